@@ -1,0 +1,1 @@
+"""WHO GETS WHAT: a roster, templates and a job become letters."""

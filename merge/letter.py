@@ -1,0 +1,201 @@
+"""Documents and letters: the values that travel from merge to the outbox.
+
+Imports nothing of ours. Every value here is frozen and has a stable key; what a leader signs is
+the digest of a Manifest (ARCHITECTURE.md, "What must stay true", 3).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+ISSUE = "issue"  # the kind of an ordinary letter; others (reminder, correction) come later
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that goes with a letter.
+
+    `path` is relative to the batch's folder, with forward slashes; `name` is what the receiver
+    sees; `size` is in bytes.
+    """
+
+    name: str
+    path: str
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document that was made: one fill of one template.
+
+    `entry` counts the job's 文件 from 0; `key` is unique within the batch; `organisation` is the
+    receiving organisation's key ("" for a 批次 document, which goes with every letter).
+    """
+
+    key: str
+    entry: int
+    kind: str
+    organisation: str
+    title: str
+    file: Attachment
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A row in 范围 for which no document was made, and why. It is signed too."""
+
+    entry: int
+    row: str
+    key: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One letter to one organisation, with all that it receives."""
+
+    organisation: str
+    name: str
+    short: str
+    category: str
+    kind: str
+    to: tuple[str, ...]
+    cc: tuple[str, ...]
+    subject: str
+    body: str
+    attachments: tuple[Attachment, ...]
+
+    @property
+    def content(self) -> str:
+        """Hash what the receiver would see twice: attachments, else subject and body.
+
+        Across batches (organisation, kind, content) tells that a letter has already gone.
+        """
+        if self.attachments:
+            return _hash(sorted(part.sha256 for part in self.attachments))
+        return _hash([self.subject, self.body])
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """The balance of one entry of 文件: rows in 范围 = documents + skipped."""
+
+    entry: int
+    kind: str
+    per: str
+    rows: int
+    outside: int
+    documents: int
+    skipped: int
+    listed: int = 0
+
+    @property
+    def balanced(self) -> bool:
+        """Tell whether every row is accounted for."""
+        return self.rows == self.documents + self.skipped
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """All of a batch that is signed, and what the office needs beside it.
+
+    The digest covers letters and skipped rows; `job`, `title` and the rest may change without
+    voiding a signature.
+    """
+
+    job: str
+    letters: tuple[Letter, ...]
+    skipped: tuple[Skipped, ...]
+    documents: tuple[Document, ...] = ()
+    accounts: tuple[Account, ...] = ()
+    title: str = ""
+    number: str = ""
+    kinds: tuple[str, ...] = ()
+    sample: bool = False  # 样张: --limit; never approvable
+    made_with: str = ""  # what deflated the documents; bytes differ between deflaters
+    meta: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def digest(self) -> str:
+        """Hash what is signed: sha256 over canonical JSON, as 64 hexadecimal digits."""
+        return _hash(
+            {
+                "letters": [_signed(letter) for letter in self.letters],
+                "skipped": [[s.entry, s.row, s.key, s.reason] for s in self.skipped],
+                "sample": self.sample,
+            }
+        )
+
+    @property
+    def batch(self) -> str:
+        """Name the batch: the job and the first 8 digits of the digest."""
+        return f"{self.job}-{self.digest[:8]}"
+
+    @property
+    def balanced(self) -> bool:
+        """Tell whether every entry's account balances."""
+        return all(account.balanced for account in self.accounts)
+
+    def to_json(self) -> str:
+        """Write the manifest as canonical JSON, for the batch's folder."""
+        return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True, indent=1) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str) -> Manifest:
+        """Read a manifest as `to_json` wrote it.
+
+        Raises:
+            ValueError, KeyError, TypeError: it was not written by `to_json`.
+
+        """
+        data: dict[str, Any] = json.loads(text)
+        return cls(
+            **{
+                **data,
+                "letters": tuple(_letter(one) for one in data["letters"]),
+                "skipped": tuple(Skipped(**one) for one in data["skipped"]),
+                "documents": tuple(
+                    Document(**{**one, "file": Attachment(**one["file"])})
+                    for one in data["documents"]
+                ),
+                "accounts": tuple(Account(**one) for one in data["accounts"]),
+                "kinds": tuple(data["kinds"]),
+            }
+        )
+
+
+def check_code(digest: str) -> str:
+    """Return the digest's head as people compare it: 核对码, such as `3F9A-21C0`."""
+    return f"{digest[:4]}-{digest[4:8]}".upper()
+
+
+def _letter(data: dict[str, Any]) -> Letter:
+    return Letter(
+        **{
+            **data,
+            "to": tuple(data["to"]),
+            "cc": tuple(data["cc"]),
+            "attachments": tuple(Attachment(**one) for one in data["attachments"]),
+        }
+    )
+
+
+def _signed(letter: Letter) -> list[object]:
+    return [
+        letter.organisation,
+        letter.kind,
+        list(letter.to),
+        list(letter.cc),
+        letter.subject,
+        letter.body,
+        [[part.name, part.sha256, part.size] for part in letter.attachments],
+    ]
+
+
+def _hash(value: object) -> str:
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,1 @@
+"""PROOF THAT IT WENT."""

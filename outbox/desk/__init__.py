@@ -1,0 +1,1 @@
+"""The flows that span rooms, one module each."""

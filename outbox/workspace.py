@@ -1,0 +1,1 @@
+"""fawen.toml found and read, handed on as values."""

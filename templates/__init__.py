@@ -1,0 +1,1 @@
+"""WHAT IT LOOKS LIKE: Word templates, and what they may hold."""
