@@ -16,7 +16,7 @@ help:
 
 # One install, and again only when what it depends on has changed.
 $(STAMP): pyproject.toml constraints.txt
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "fawen needs Python 3.11 or newer: install it, or name one with 'make PYTHON=python3.12 …'" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { echo "fawen needs Python 3.11 or newer: install it, or name one with 'make PYTHON=python3.12 …'" >&2; exit 1; }
 	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "Python's venv is missing: on Debian and Ubuntu, apt install python3-venv" >&2; exit 1; }
 	@echo "setting up $(VENV) (once) …"
 	@rm -rf $(VENV) && $(PYTHON) -m venv $(VENV)
@@ -25,7 +25,9 @@ $(STAMP): pyproject.toml constraints.txt
 
 demo: $(STAMP)
 	@if [ -f $(DEMO)/.made-by-make-demo ]; then rm -rf $(DEMO); fi
-	@$(BIN)/fawen demo $(DEMO) && touch $(DEMO)/.made-by-make-demo
+	@if [ -e $(DEMO) ]; then $(BIN)/fawen demo $(DEMO); else \
+		$(BIN)/fawen demo $(DEMO); status=$$?; \
+		if [ -d $(DEMO) ]; then touch $(DEMO)/.made-by-make-demo; fi; exit $$status; fi
 
 test: $(STAMP)
 	@$(BIN)/python -m pytest -n 2 -m "not long" $(ARGS)

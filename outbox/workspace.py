@@ -1,1 +1,213 @@
 """fawen.toml found and read, handed on as values."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
+
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from rosters.finding import Finding, InputError, Level, Place, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from pydantic_core import ErrorDetails
+
+FILE = "fawen.toml"
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
+class Unit(_Part):
+    """The issuing unit."""
+
+    name: str = ""
+
+
+class AccountPart(_Part):
+    """The sending mailbox, without its password."""
+
+    address: str = ""
+    name: str = ""
+    host: str = ""
+    port: Annotated[int, Field(ge=1, le=65535)] | None = None
+    security: Annotated[str, Field(pattern="^(ssl|starttls|plain)$")] | None = None
+    user: str = ""
+    password_file: str = ""
+    ca_file: str = ""
+    per_minute: Annotated[int, Field(ge=1, le=100_000)] | None = None
+    per_day: Annotated[int, Field(ge=1, le=10_000_000)] | None = None
+    per_connection: Annotated[int, Field(ge=1, le=100_000)] | None = None
+
+
+class ApprovePart(_Part):
+    """Who may sign. An empty list takes any name, and that is said."""
+
+    approvers: tuple[str, ...] = ()
+
+
+class LedgerPart(_Part):
+    """Where the ledger lies, relative to the workspace."""
+
+    path: str = "outbox/ledger.db"
+
+
+class Config(_Part):
+    """All of fawen.toml."""
+
+    unit: Unit = Unit()
+    account: AccountPart = AccountPart()
+    approve: ApprovePart = ApprovePart()
+    ledger: LedgerPart = LedgerPart()
+    time_zone: str = "Asia/Shanghai"
+    columns: dict[str, str] = Field(
+        default_factory=dict, validation_alias=AliasChoices("columns", "列名")
+    )
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (KeyError, ValueError, OSError) as error:
+            raise ValueError(f"没有叫「{value}」的时区，例如 Asia/Shanghai") from error
+        return value
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """A workspace: its folder and its settings."""
+
+    root: Path
+    config: Config
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The zone in which dates are decided and shown."""
+        return ZoneInfo(self.config.time_zone)
+
+    @property
+    def outbox(self) -> Path:
+        """The folder of batches."""
+        return self.root / "outbox"
+
+    @property
+    def ledger(self) -> Path:
+        """The ledger's file."""
+        return self.root / self.config.ledger.path
+
+    @property
+    def templates(self) -> Path:
+        """The unit's own Word templates."""
+        return self.root / "templates"
+
+    @property
+    def jobs(self) -> Path:
+        """What is to be issued."""
+        return self.root / "jobs"
+
+    def shown(self, path: Path) -> str:
+        """Name a file as people know it: relative to the workspace where it lies inside."""
+        try:
+            return path.resolve().relative_to(self.root.resolve()).as_posix()
+        except ValueError:
+            return path.name
+
+    def all_jobs(self) -> tuple[Path, ...]:
+        """List the jobs of the workspace by name."""
+        if not self.jobs.is_dir():
+            return ()
+        return tuple(
+            sorted(
+                path
+                for path in self.jobs.iterdir()
+                if path.suffix == ".md" and not path.name.startswith((".", "~$"))
+            )
+        )
+
+    def job(self, words: str) -> Path:
+        """Find a job by its path or by its name in jobs/.
+
+        Raises:
+            UsageError: there is no such job.
+
+        """
+        for path in self._places(words):
+            if path.is_file():
+                return path
+        known = "、".join(path.stem for path in self.all_jobs()) or "（jobs/ 里还没有）"
+        raise UsageError(f"没有作业「{words}」", f"现有作业：{known}")
+
+    def is_job(self, words: str) -> bool:
+        """Tell whether the words name a job file."""
+        return any(path.is_file() for path in self._places(words))
+
+    def _places(self, words: str) -> Iterable[Path]:
+        named = Path(words)
+        yield named
+        if not named.is_absolute():
+            yield self.root / named
+            yield self.jobs / named
+            yield self.jobs / f"{words}.md"
+
+
+def find(start: Path) -> Workspace:
+    """Walk up from a folder to the workspace it lies in.
+
+    Raises:
+        UsageError: there is no fawen.toml there or above.
+        InputError: fawen.toml has errors.
+
+    """
+    here = start.resolve()
+    for folder in (here, *here.parents):
+        if (folder / FILE).is_file():
+            return Workspace(folder, read(folder / FILE))
+    raise UsageError(
+        f"这里不是工作区（{here} 及其上级都没有 {FILE}）",
+        "请先用 fawen new 文件夹 新建，或用 -C 指明工作区",
+    )
+
+
+def read(path: Path) -> Config:
+    """Read and check a fawen.toml.
+
+    Raises:
+        InputError: it cannot be read, or a setting in it is wrong; every fault is named.
+
+    """
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        found = _error("不是有效的 TOML", f"请改正后再试（{error}）")
+        raise InputError(f"{FILE} 读不懂", findings=[found]) from error
+    if "password" in data.get("account", {}):
+        found = _error(
+            "密码不能写在 fawen.toml 里", "请删去，改用钥匙串、FAWEN_PASSWORD 或 password_file"
+        )
+        raise InputError(f"{FILE} 里有密码", findings=[found])
+    try:
+        return Config.model_validate(data)
+    except ValidationError as error:
+        findings = [_translated(one) for one in error.errors(include_url=False)]
+        raise InputError(f"{FILE} 有 {len(findings)} 处错误", findings=findings) from None
+
+
+def _translated(error: ErrorDetails) -> Finding:
+    where = ".".join(str(part) for part in error["loc"])
+    said = {
+        "extra_forbidden": "没有这一项设置",
+        "missing": "缺少这一项",
+    }.get(error["type"], f"写法不对：{error['msg'].removeprefix('Value error, ')}")
+    return _error(said, "请对照 README 里的 fawen.toml 说明改正", where=where)
+
+
+def _error(message: str, advice: str, *, where: str = "") -> Finding:
+    return Finding(Level.ERROR, "workspace", Place(FILE, where=where), message, advice)

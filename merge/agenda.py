@@ -1,0 +1,61 @@
+"""What a job comes to: a frozen value that the press, the dry run and the check read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from rosters.finding import Finding, InputError, Level
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from merge.drafts import Draft
+    from merge.job import Job
+    from merge.letter import Account, Letter, Skipped
+    from merge.workshop import Supplies, Workshop
+    from rosters.roster import Roster
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a job comes to. `letters` have no attachments yet; press makes them."""
+
+    job: Job
+    roster: Roster
+    supplies: Supplies
+    findings: tuple[Finding, ...]
+    drafts: tuple[Draft, ...] = ()
+    letters: tuple[Letter, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+    accounts: tuple[Account, ...] = ()
+    sample: bool = False
+    ready: bool = False
+    shop: Workshop | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def stopping(self) -> tuple[Finding, ...]:
+        """The errors that stop this job, whether or not rows may be left out."""
+        name = self.job.name
+        return tuple(f for f in self.findings if f.level is Level.ERROR and name in f.blocks)
+
+    def require(self) -> None:
+        """Refuse to go on unless the plan is ready to be pressed.
+
+        Raises:
+            InputError: with every finding that stops the job.
+
+        """
+        if not self.ready:
+            count = len(self.stopping)
+            raise InputError(
+                f"「{self.job.shown}」有 {count} 处错误，未制作", findings=self.stopping
+            )
+
+
+def stopped(shop: Workshop, roster: Sequence[Finding]) -> Plan:
+    """Hand back a plan that cannot be made, with all findings in the order of job and roster."""
+    job = shop.supplies.job
+    own = (one.blocking(job.name) if one.level is Level.ERROR else one for one in shop.findings)
+    findings = tuple(dict.fromkeys((*own, *roster)))
+    return Plan(job, shop.supplies.roster, shop.supplies, findings, shop=shop)

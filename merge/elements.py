@@ -1,0 +1,135 @@
+"""要素: what stands on every document. Its own rules for date, number and 密级."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import TYPE_CHECKING, TypeAlias
+
+from merge.frontmatter import Mapping as Keys
+from merge.frontmatter import Scalar
+from merge.source import fault
+from rosters.dates import PartialDate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from merge.frontmatter import Node
+    from rosters.finding import Finding
+
+Line: TypeAlias = "Mapping[str, str]"  # a row of a table in 要素, such as 网格职责
+Element: TypeAlias = "str | PartialDate | Line | tuple[Line, ...]"
+
+# GB/T 9704-2012, 7.2.5: six-cornered brackets, no 第, no leading zero, a year of four digits.
+NUMBER = re.compile(r"^[\u4e00-\u9fffA-Za-z]{1,20}〔(19|20)\d{2}〕[1-9]\d*号$")
+_NEARLY = re.compile(
+    r"^(.+?)\s*[〔\[【（(［〖《<{]\s*(\d{4})年?\s*[〕\]】）)］〗》>}]\s*第?\s*0*(\d+)\s*号?$"
+)
+_DATE = re.compile(r"^(\d{4})\s*[-./年－．／]\s*(\d{1,2})\s*[-./月－．／]\s*(\d{1,2})\s*日?$")
+# GB/T 9704-2012, 7.2.2, in its form or standing alone, whatever space or emphasis is around it.
+SECRET = re.compile(
+    r"(?:绝\s*密|机\s*密|秘\s*密)\s*[★☆]"
+    r"|^[\s*#>|「【\[（(]*(?:绝\s*密|机\s*密|秘\s*密)[\s*|」】\]）)]*$"
+    r"|密\s*级(?:和保密期限)?\s*[:：]\s*[\"'“*]*\s*(?:绝\s*密|机\s*密|秘\s*密)",
+    re.MULTILINE,
+)
+_SECRET_WORD = re.compile(r"绝\s*密|机\s*密|秘\s*密")
+
+
+def elements(node: Keys, shown: str) -> tuple[dict[str, Element], list[Finding]]:
+    """Read 要素 in its order, with every fault in it."""
+    found: list[Finding] = []
+    read: dict[str, Element] = {}
+    for key, value in node.items:
+        read[key.text] = _element(key, value, shown, found)
+    if "发文机关" in read and "发文机关标志" not in read:
+        read["发文机关标志"] = f"{read['发文机关']}文件"
+    return read, found
+
+
+def secrets(front: tuple[str, ...], first: int, body: str, below: int, shown: str) -> list[Finding]:
+    """Find every line that carries a 密级 mark; the words themselves are not repeated."""
+    found = []
+    for start, lines in ((first, front), (below, body.split("\n"))):
+        for offset, line in enumerate(lines):
+            if SECRET.search(line):
+                found.append(secret(shown, start + offset))
+    return found
+
+
+def secret(shown: str, line: int) -> Finding:
+    """Make the finding of a 密级 mark."""
+    message = "这里有密级标志，涉密文件不能用本系统制发"
+    return fault(shown, line, "job.secret", message, "请走机要渠道；文件不涉密的，请删去密级")
+
+
+def _element(key: Scalar, value: Node, shown: str, found: list[Finding]) -> Element:
+    if isinstance(value, Scalar):
+        return _text(key, value, shown, found)
+    if isinstance(value, Keys):
+        return _row(key, value, shown, found)
+    rows = [one for one in value.items if isinstance(one, Keys)]
+    for one in value.items:
+        if not isinstance(one, Keys):
+            message = f"要素「{key.text}」的列表里要写「键: 值」"
+            advice = "只是文字的，请去掉「- 」和方括号，或给整个值加英文引号"
+            found.append(fault(shown, one.line, "job.value", message, advice))
+    return tuple(_row(key, one, shown, found) for one in rows)
+
+
+def _row(key: Scalar, node: Keys, shown: str, found: list[Finding]) -> dict[str, str]:
+    row: dict[str, str] = {}
+    for name, value in node.items:
+        if isinstance(value, Scalar):
+            row[name.text] = value.text
+        else:
+            message = f"要素「{key.text}」的「{name.text}」只能是文字"
+            advice = "请减少一层缩进；以 [ 或 { 开头的文字请加英文引号"
+            found.append(fault(shown, value.line, "job.value", message, advice))
+    return row
+
+
+def _text(key: Scalar, value: Scalar, shown: str, found: list[Finding]) -> str | PartialDate:
+    text = value.text
+    faults: Iterator[Finding] = iter(())
+    if key.text == "密级" and _SECRET_WORD.search(text):
+        faults = iter((secret(shown, value.line),))
+    elif key.text == "发文字号":
+        faults = _number(text, shown, value.line)
+    elif key.text == "成文日期":
+        date = day(text)
+        if date is not None:
+            return date
+        message = f"成文日期「{text}」不是真实存在的日期" if text else "成文日期没有填写"
+        faults = iter((fault(shown, value.line, "job.date", message, "请写成 2026-11-23"),))
+    found.extend(faults)
+    return text
+
+
+def day(text: str) -> PartialDate | None:
+    """Read a full date, None where there is no such day."""
+    match = _DATE.match(text.strip())
+    if match is None:
+        return None
+    year, month, number = (int(part) for part in match.groups())
+    try:
+        dt.date(year, month, number)
+    except ValueError:
+        return None
+    return PartialDate(year, month, number)
+
+
+def _number(text: str, shown: str, line: int) -> Iterator[Finding]:
+    if NUMBER.match(text):
+        return
+    if text in {"自动", "auto"}:
+        message, advice = "发文字号还不能自动编号", "请写明字号，如 示大组〔2026〕12号"
+        yield fault(shown, line, "job.number", message, advice)
+        return
+    nearly = _NEARLY.match(text.strip())
+    right = f"{nearly[1]}〔{nearly[2]}〕{nearly[3]}号" if nearly else ""
+    advice = f"请改为 {right}" if NUMBER.match(right) else "请写成 示大组〔2026〕12号 的样式"
+    message = f"发文字号「{text}」不合规范" if text else "发文字号没有填写"
+    if nearly:
+        message += "，年份用六角括号〔〕，序号不加第、不编虚位"
+    yield fault(shown, line, "job.number", message, advice)

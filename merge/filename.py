@@ -1,0 +1,58 @@
+"""File names that every system takes: safe on Windows, short enough, no two alike."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+
+LONGEST = 120  # bytes of UTF-8, the extension included
+# What Windows does not take stands in its full-width form, which people read the same.
+_WIDE = str.maketrans('<>:"/\\|?*', "＜＞：＂／＼｜？＊")
+_DEVICE = re.compile(
+    r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(?=\.|$)", re.IGNORECASE
+)
+_SHARED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})  # control, bidi and joiners, no characters
+
+
+def safe(text: str, extension: str = "", *, instead: str = "未命名") -> str:
+    """Make a file or folder name of a text; `instead` where nothing is left of it."""
+    kept = unicodedata.normalize("NFC", text).translate(_WIDE)
+    kept = "".join(" " if sign.isspace() else sign for sign in kept)
+    kept = "".join(sign for sign in kept if unicodedata.category(sign) not in _SHARED)
+    name = _trimmed(" ".join(kept.split())) or instead
+    if _DEVICE.match(name + extension):
+        name = f"_{name}"
+    return _cut(name, LONGEST - len(extension.encode())) + extension
+
+
+@dataclass
+class Folder:
+    """The names taken in one folder, whatever their case."""
+
+    taken: set[str] = field(default_factory=set)
+
+    def take(self, text: str, extension: str = "") -> str:
+        """Make a name that nothing in the folder has yet: 通知.docx, then 通知（2）.docx."""
+        name = safe(text, extension)
+        stem = name.removesuffix(extension)
+        count = 1
+        while _folded(name) in self.taken:
+            count += 1
+            suffix = f"（{count}）"
+            name = _cut(stem, LONGEST - len((suffix + extension).encode())) + suffix + extension
+        self.taken.add(_folded(name))
+        return name
+
+
+def _folded(name: str) -> str:
+    return unicodedata.normalize("NFC", name.casefold())
+
+
+def _trimmed(name: str) -> str:
+    """Drop what Windows would: blanks and dots at the end; and dots that hide a file."""
+    return name.strip().rstrip(". ").lstrip(". ")
+
+
+def _cut(name: str, size: int) -> str:
+    return _trimmed(name.encode()[:size].decode(errors="ignore"))

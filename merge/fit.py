@@ -1,0 +1,101 @@
+"""Whether a job, its templates and a roster fit: names, columns, and the findings that block."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from merge.book import OFFERED, RESERVED
+from merge.reach import Reach, lacking
+from rosters.finding import Finding, Level
+from templates import lint
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from merge.record import Subject
+    from merge.workshop import Workshop
+    from rosters.finding import Cell
+    from templates.reads import Use
+
+
+@dataclass
+class Fit:
+    """Collects what a job reads and what does not fit; the job's own faults go to the shop."""
+
+    shop: Workshop
+    wrong: frozenset[Cell] = frozenset()
+    columns: set[tuple[str, str]] = field(default_factory=set)
+
+    def add(self, uses: Iterable[Use], subjects: tuple[Subject, ...]) -> None:
+        """Check some uses against the rows they are filled from, and note what they read."""
+        supplies = self.shop.supplies
+        reach = Reach(supplies.roster, subjects, supplies.job.elements, self.wrong)
+        spread = [use for use in self.shop.spread(uses) if use.name != "正文" or use.path]
+        found: dict[Finding, None] = {}
+        seen: set[tuple[str, str]] = set()
+        for use in spread:
+            for sheet in reach.absent(use):
+                if (sheet.key, use.name) not in seen:
+                    seen.add((sheet.key, use.name))
+                    found[lacking(sheet, use)] = None
+        unknown = [use for use in spread if not reach.known(use)]
+        found.update(dict.fromkeys(lint.unknown(unknown, reach.names)))
+        self._say(found)
+        reach.add(spread)
+        self.columns |= reach.columns
+
+    def clashes(self, subjects: Iterable[Subject]) -> None:
+        """Find 要素 that are also names of the rows they would stand beside."""
+        job = self.shop.supplies.job
+        sheets = {one.row.sheet.key: one.row.sheet for one in subjects if one is not None}
+        for name in job.elements:
+            sheet = next((one for one in sheets.values() if one.column(name)), None)
+            column = sheet.column(name) if sheet else None
+            if sheet is not None and column is not None:
+                where = f"《{sheet.name}》的「{column.heading}」列"
+            elif name in RESERVED or name in OFFERED:
+                where = "系统的固定名称"
+            else:
+                continue
+            message = f"要素「{name}」与{where}重名，分不清用哪一个"
+            place, advice = job.place(f"要素.{name}"), "请给要素换一个名字"
+            self._say([Finding(Level.ERROR, "job.element", place, message, advice)])
+
+    def cells(self, cells: Iterable[Cell]) -> None:
+        """Note cells that are read outside of templates: by 范围 and for addresses."""
+        self.columns.update((cell.sheet, cell.column) for cell in cells)
+
+    def blocking(self, findings: Iterable[Finding]) -> tuple[Finding, ...]:
+        """Name the job in each error that stops it; the others stay as they are."""
+        job = self.shop.supplies.job.name
+        return tuple(
+            finding.blocking(job) if self._stops(finding) else finding for finding in findings
+        )
+
+    def _stops(self, finding: Finding) -> bool:
+        """Tell whether an error touches what the job reads; without cells it touches all."""
+        if finding.level is not Level.ERROR:
+            return False
+        if not finding.cells:
+            return True
+        return any((cell.sheet, cell.column) in self.columns for cell in finding.cells)
+
+    def _say(self, findings: Iterable[Finding]) -> None:
+        kept = self.shop.findings
+        kept.extend(finding for finding in findings if finding not in kept)
+
+
+def faulty(findings: Iterable[Finding], job: str) -> dict[Cell, Finding]:
+    """Lead from each faulty cell of a row to the error that stops the job."""
+    found: dict[Cell, Finding] = {}
+    for finding in findings:
+        if finding.level is Level.ERROR and job in finding.blocks:
+            for cell in finding.cells:
+                found.setdefault(cell, finding)
+    return found
+
+
+def skippable(finding: Finding) -> bool:
+    """Tell whether leaving out documents helps: the error stands at cells of rows."""
+    return bool(finding.cells) and all(cell.row for cell in finding.cells)

@@ -1,0 +1,59 @@
+"""The form of a job, as pydantic checks it; every value is text, yes or no, or a list of texts."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+
+Per: TypeAlias = Literal["批次", "党组织", "党员"]
+Receiver: TypeAlias = Literal["本级", "二级党组织", "上级", "本级并抄送上级"]
+
+_YES_NO = {"是": True, "否": False, "true": True, "false": False, "yes": True, "no": False}
+
+
+def _listed(value: object) -> object:
+    """Take one text for a list of one, and nothing for an empty list."""
+    if isinstance(value, str):
+        return [value] if value else []
+    return value
+
+
+def _yes_no(value: object) -> object:
+    return _YES_NO.get(value.lower(), value) if isinstance(value, str) else value
+
+
+Text = Annotated[str, StringConstraints(min_length=1)]
+Texts = Annotated[tuple[Text, ...], BeforeValidator(_listed)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class Entry(_Part):
+    """One of 文件: which template, one document per what, for which rows, under which name."""
+
+    kind: Text = Field(alias="文种")
+    per: Per = Field(alias="每份")
+    scope: str = Field("", alias="范围")
+    filename: str = Field("", alias="文件名")
+
+
+class Letters(_Part):
+    """信件: one letter per receiver."""
+
+    receiver: Receiver = Field("本级", alias="收件")
+    subject: Text = Field(alias="主题")
+    body: Text = Field(alias="正文")
+    attachments: Texts = Field((), alias="附件")
+    everyone: Annotated[bool, BeforeValidator(_yes_no)] = Field(default=False, alias="全发")
+
+
+class Form(_Part):
+    """A job without its 要素 and its body."""
+
+    rosters: Annotated[Texts, Field(min_length=1)] = Field(alias="名册")
+    entries: tuple[Entry, ...] = Field((), alias="文件")
+    letter: Letters = Field(alias="信件")
+    columns: dict[str, Text] = Field(default={}, alias="列名")

@@ -1,0 +1,58 @@
+"""The keys of a job: Chinese, each also accepted in English; a misspelt one finds its nearest."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+from rapidfuzz import process
+
+Table: TypeAlias = dict[str, tuple[str, ...]]
+
+TOP: Table = {
+    "名册": ("rosters", "roster"),
+    "文件": ("documents", "files"),
+    "要素": ("elements",),
+    "信件": ("letter", "letters"),
+    "列名": ("columns",),
+}
+ENTRY: Table = {
+    "文种": ("kind", "template"),
+    "每份": ("per",),
+    "范围": ("scope",),
+    "文件名": ("filename",),
+}
+LETTER: Table = {
+    "收件": ("receiver",),
+    "主题": ("subject",),
+    "正文": ("body",),
+    "附件": ("attachments",),
+    "全发": ("everyone",),
+}
+LEVELS: dict[str, Table] = {"": {**TOP, **ENTRY}, "文件": ENTRY, "信件": LETTER}
+TEXTS = frozenset(word for key in ("名册", "附件") for word in (key, *{**TOP, **LETTER}[key]))
+_NEAR = 50.0  # of 100; below it a guess confuses more than it helps
+
+
+def canonical(word: str, table: Table) -> str | None:
+    """Return the Chinese key that a word means, None where it means none."""
+    if word in table:
+        return word
+    return next((key for key, also in table.items() if word.lower() in also), None)
+
+
+def advise(word: str, level: str) -> tuple[str, str]:
+    """Say which key was probably meant, or where this one belongs; and name that key."""
+    table = LEVELS[level]
+    for name, other in (("信件", LETTER), ("文件", ENTRY)):
+        if level != name and canonical(word, other):
+            return f"「{word}」要写在「{name}」下面，并比它多缩进两个空格", ""
+    if level and canonical(word, TOP):
+        return f"「{word}」要顶格写", ""
+    spellings = {spelling: key for key, also in table.items() for spelling in (key, *also)}
+    near = process.extractOne(word, list(spellings), score_cutoff=_NEAR)
+    if near:
+        meant = spellings[near[0]]
+        return f"是否「{meant}」？", meant
+    if not level:
+        return "文件上的内容请写在「要素」下面；这里可用：" + "、".join(TOP), ""
+    return "这里可用：" + "、".join(table), ""

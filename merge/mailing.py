@@ -1,0 +1,162 @@
+"""Documents grouped by receiver: one letter each, with all that it receives."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from merge.book import Book
+from merge.drafts import BATCH
+from merge.envelope import Envelope, address, key_of
+from merge.filename import Folder
+from merge.letter import ISSUE, Letter, Skipped
+from rosters.finding import Finding, InputError
+from rosters.roster import Organisation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from merge.drafts import Candidate, Draft
+    from merge.job import Job
+    from merge.workshop import Workshop
+    from rosters.finding import Cell
+    from rosters.roster import Roster
+
+NOBODY = -1  # the entry of a skipped receiver: none of 文件, the letter itself is left out
+
+
+@dataclass
+class Addressee:
+    """A receiver that 全发 writes to, also without documents of its own."""
+
+    receiver: Organisation
+    envelope: Envelope | None = None
+    cells: set[Cell] = field(default_factory=set)
+
+
+def attached(job: Job) -> tuple[str, ...]:
+    """Name the job's own attachments as receivers see them, no two alike."""
+    folder = Folder()
+    names = []
+    for words in job.letter.attachments:
+        name = PurePosixPath(words.replace("\\", "/")).name
+        names.append(folder.take(name.removesuffix(_suffix(name)), _suffix(name)))
+    return tuple(names)
+
+
+def _suffix(name: str) -> str:
+    return PurePosixPath(name).suffix
+
+
+def everyone(shop: Workshop) -> tuple[list[Addressee], dict[Finding, None]]:
+    """List whom 全发 writes to: every organisation that 收件 can mean."""
+    job, roster = shop.supplies.job, shop.supplies.roster
+    found: list[Addressee] = []
+    problems: dict[Finding, None] = {}
+    if not job.letter.everyone:
+        return found, problems
+    how = job.letter.receiver
+    for one in _possible(roster, how):
+        addressee = Addressee(one)
+        book = Book(roster, addressee.cells)
+        if how == "二级党组织":
+            book.read(one.row, "parent")
+        result = address(book, one, "本级" if how in {"上级", "二级党组织"} else how)
+        if isinstance(result, Envelope):
+            addressee.envelope = result
+        else:
+            addressee.cells.update(result.cells)
+            problems[result] = None
+        found.append(addressee)
+    return found, problems
+
+
+def _possible(roster: Roster, how: str) -> tuple[Organisation, ...]:
+    if how == "二级党组织":
+        return roster.inferiors(None)
+    if how == "上级":
+        return tuple(one for one in roster.organisations if roster.inferiors(one))
+    return roster.organisations
+
+
+def unreachable(
+    found: Iterable[Addressee], faults: Mapping[Cell, Finding]
+) -> tuple[list[Addressee], list[Skipped]]:
+    """Part receivers from those whose own cells are faulty."""
+    kept, skipped = [], []
+    for one in found:
+        wrong = next((fault for cell, fault in faults.items() if cell in one.cells), None)
+        if wrong is None:
+            kept.append(one)
+        else:
+            skipped.append(passed_over(one, str(wrong)))
+    return kept, skipped
+
+
+def passed_over(one: Addressee, reason: str) -> Skipped:
+    """Note a receiver to whom 全发 does not write after all."""
+    return Skipped(NOBODY, str(one.receiver.row.place()), one.receiver.key, reason)
+
+
+def letters(
+    shop: Workshop,
+    drafts: Iterable[Draft],
+    found: Iterable[Candidate],
+    more: Iterable[Addressee],
+) -> list[Letter]:
+    """Write one letter to each receiver, in the order of the roster, without attachments yet.
+
+    Raises:
+        InputError: a subject or a body cannot be rendered; each is a finding.
+
+    """
+    counts: dict[str, int] = {}
+    shared = 0
+    for draft in drafts:
+        counts[draft.receiver] = counts.get(draft.receiver, 0) + 1
+        shared += draft.folder == BATCH
+    envelopes: dict[str, Envelope] = {
+        one.receiver: one.envelope for one in found if one.envelope and not one.reason
+    }
+    for addressee in more:
+        if addressee.envelope is not None:
+            envelopes.setdefault(addressee.receiver.key, addressee.envelope)
+    order = _order(shop.supplies.roster)
+    chosen = sorted(envelopes.values(), key=lambda one: order[id(one.receiver)])
+    made: list[Letter] = []
+    findings: dict[Finding, None] = {}
+    for envelope in chosen:
+        copies = counts.get(key_of(envelope.receiver), 0) + shared
+        try:
+            made.append(_letter(shop, envelope, len(made) + 1, copies))
+        except InputError as error:
+            findings.update(dict.fromkeys(error.findings))
+    if findings:
+        raise InputError("信件写不成", findings=findings)
+    return made
+
+
+def _order(roster: Roster) -> dict[int, int]:
+    rows = (*roster.organisations, *roster.members)
+    return {id(one): place for place, one in enumerate(rows)}
+
+
+def _letter(shop: Workshop, envelope: Envelope, position: int, copies: int) -> Letter:
+    receiver = envelope.receiver
+    record = shop.record(receiver, position, copies)
+    short, category = receiver.name, "党员"
+    if isinstance(receiver, Organisation):
+        short, category = receiver.short or receiver.name, receiver.category
+    return Letter(
+        organisation=key_of(receiver),
+        name=receiver.name,
+        short=short,
+        category=category,
+        kind=ISSUE,
+        to=envelope.to,
+        cc=envelope.cc,
+        subject=" ".join(shop.subject.render(record).split()) if shop.subject else "",
+        body=shop.body.render(record) if shop.body else "",
+        attachments=(),
+    )

@@ -1,0 +1,77 @@
+"""Roster x job -> letters. Pure: nothing is written, and the account balances.
+
+Findings come in two sorts. Those of the job, its templates and missing columns always stop it.
+Those of a roster's rows stop it too, unless `skip_invalid` leaves out the documents that hold a
+faulty row; which those are is learnt by filling each document once and noting what it reads.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from merge.agenda import Plan, stopped
+from merge.fit import Fit
+from merge.planning import Planning
+from merge.workshop import Supplies, Workshop
+from rosters.finding import Finding, InputError, Level
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from merge.job import Job
+    from rosters.roster import Roster
+    from templates.library import Library
+
+__all__ = ["Plan", "plan"]
+
+
+def plan(
+    job: Job,
+    roster: Roster,
+    library: Library,
+    *,
+    only: Sequence[str] = (),
+    limit: int | None = None,
+    skip_invalid: bool = False,
+) -> Plan:
+    """Work out every document and letter of a job, and everything that stands against it.
+
+    Args:
+        job: what is to be issued.
+        roster: who there is, with the findings of its own check.
+        library: where templates are found.
+        only: organisations (code, full or short name) or document keys; the rest is skipped.
+        limit: make only the first so many documents of each entry: a 样张, never approvable.
+        skip_invalid: leave out the documents that hold a faulty row.
+
+    Raises:
+        UsageError: a word of `only` means nothing, or several organisations.
+
+    """
+    supplies, missing = _supplies(job, roster, library)
+    shop = Workshop(supplies, missing)
+    if not missing:
+        shop.compile()
+    if shop.findings:
+        return stopped(shop, Fit(shop).blocking(roster.findings))
+    errors = (one for one in roster.findings if one.level is Level.ERROR)
+    wrong = frozenset(cell for one in errors for cell in one.cells if cell.row)
+    return Planning(shop, Fit(shop, wrong), skip_invalid=skip_invalid).plan(only, limit)
+
+
+def _supplies(job: Job, roster: Roster, library: Library) -> tuple[Supplies, list[Finding]]:
+    templates: list[tuple[str, bytes]] = []
+    missing: list[Finding] = []
+    for index, entry in enumerate(job.entries):
+        try:
+            path = library.find(entry.kind, beside=job.folders[0] if job.folders else None)
+            templates.append((path.name, path.read_bytes()))
+        except InputError as error:
+            place = job.place(f"文件.{index}.文种")
+            missing += [f if f.place.where else replace(f, place=place) for f in error.findings]
+        except OSError:  # a name that no system takes, or a file that may not be read
+            place = job.place(f"文件.{index}.文种")
+            message, advice = f"模板「{entry.kind[:40]}」打不开", "请核对文种的名称或路径"
+            missing.append(Finding(Level.ERROR, "job.template", place, message, advice))
+    return Supplies(job, roster, tuple(templates)), missing

@@ -1,0 +1,90 @@
+"""范围: which rows an entry of 文件 ranges over, and which of them are in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from merge.book import Book
+from merge.reach import Reach
+from merge.record import View
+from rosters.finding import Finding, InputError, Level
+from templates import lint
+from templates.sandbox import Condition
+
+if TYPE_CHECKING:
+    from merge.record import Subject
+    from merge.workshop import Workshop
+    from rosters.finding import Cell
+
+
+@dataclass
+class Scope:
+    """An entry's rows: `rows` are the indexes of those in 范围, `read` what decided each."""
+
+    entry: int
+    rows: list[int] = field(default_factory=list)
+    outside: int = 0
+    read: dict[int, frozenset[Cell]] = field(default_factory=dict)
+    columns: set[tuple[str, str]] = field(default_factory=set)
+
+
+def ranged(shop: Workshop, entry: int, faulty: frozenset[Cell]) -> Scope:
+    """Test every candidate of an entry; what is wrong with 范围 is added to the findings.
+
+    A row whose own 范围 cell is faulty counts as in: nobody can say that it is out.
+    """
+    scope = Scope(entry)
+    job, roster = shop.supplies.job, shop.supplies.roster
+    spec = job.entries[entry]
+    place = job.place(f"文件.{entry}.范围")
+    if spec.per == "批次":
+        scope.rows = [0]
+        if spec.scope.strip():
+            message, advice = "「每份: 批次」只有一份，不能写「范围」", "请删去「范围」"
+            shop.findings.append(Finding(Level.ERROR, "job.scope", place, message, advice))
+        return scope
+    subjects: tuple[Subject, ...] = roster.members
+    if spec.per == "党组织":
+        subjects = roster.organisations
+    condition = _condition(shop, entry, subjects, scope)
+    for index, subject in enumerate(subjects):
+        cells: set[Cell] = set()
+        try:
+            inside = condition is None or condition.test(
+                View(Book(roster, cells, blank=True), subject, index + 1)
+            )
+        except InputError as error:
+            shop.findings.extend(f for f in error.findings if f not in shop.findings)
+            return scope
+        if inside or not faulty.isdisjoint(cells):
+            scope.rows.append(index)
+            scope.read[index] = frozenset(cells)
+        else:
+            scope.outside += 1
+    if not scope.rows and not shop.findings:
+        what = "党组织" if spec.per == "党组织" else "党员"
+        message = f"范围里一行也没有（名册共有 {len(subjects)} 个{what}）"
+        advice = "请核对范围的写法和名册里的用词"
+        shop.findings.append(Finding(Level.ERROR, "job.scope", place, message, advice))
+    return scope
+
+
+def _condition(
+    shop: Workshop, entry: int, subjects: tuple[Subject, ...], scope: Scope
+) -> Condition | None:
+    """Compile 范围, unless it is empty; names that no sheet knows are findings."""
+    job = shop.supplies.job
+    source = job.entries[entry].scope
+    if not source.strip():
+        return None
+    place = job.place(f"文件.{entry}.范围")
+    condition = shop.tried(lambda: Condition(source, shop.names, place))
+    if condition is None:
+        return None
+    reach = Reach(shop.supplies.roster, subjects, {})
+    unknown = [use for use in condition.uses if not reach.known(use)]
+    shop.findings.extend(lint.unknown(unknown, reach.names))
+    reach.add(condition.uses)
+    scope.columns |= reach.columns
+    return None if unknown else condition

@@ -1,0 +1,69 @@
+"""要素 compiled, and the record that a document or a letter is filled from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, TypeAlias
+
+from rosters.dates import PartialDate
+from templates.sandbox import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from merge.elements import Element
+    from merge.record import View
+
+Compiled: TypeAlias = "Text | PartialDate | str | Mapping[str, Compiled] | tuple[Compiled, ...]"
+
+
+class Record(Mapping[str, object]):
+    """All names of a document: the reserved ones, 要素, and those of its own row."""
+
+    __slots__ = ("_copies", "_elements", "_view")
+
+    def __init__(self, view: View, elements: Mapping[str, Compiled], copies: int) -> None:
+        self._view = view
+        self._elements = elements
+        self._copies = copies
+
+    def __getitem__(self, name: str) -> object:
+        if name in self._elements:
+            return self._rendered(self._elements[name])
+        if name == "批次":
+            return {"份数": self._copies}
+        return self._view[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(dict.fromkeys((*self._elements, *self._view)))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def _rendered(self, value: Compiled) -> object:
+        if isinstance(value, str | PartialDate):
+            return value
+        if isinstance(value, Text):
+            return value.render(self)
+        if isinstance(value, tuple):
+            return [self._rendered(one) for one in value]
+        return {key: self._rendered(one) for key, one in value.items()}
+
+
+def keys(value: Element) -> Iterable[str]:
+    """Name what an 要素 holds, where it is a table."""
+    if isinstance(value, tuple):
+        return {key for row in value for key in row}
+    return value if isinstance(value, Mapping) else ()
+
+
+def texts(value: Compiled) -> Iterator[Text]:
+    """List the texts of an 要素 that have tags."""
+    if isinstance(value, Text):
+        yield value
+    elif isinstance(value, tuple):
+        for one in value:
+            yield from texts(one)
+    elif isinstance(value, Mapping):
+        for one in value.values():
+            yield from texts(one)

@@ -1,0 +1,51 @@
+"""Which batch is meant: named, by its 发文字号, or the only one that is open."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from outbox.ledger.states import BatchState
+from rosters.finding import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from outbox.ledger.ledger import Ledger
+    from outbox.ledger.values import BatchInfo
+
+OPEN = (BatchState.DRAFT, BatchState.APPROVED, BatchState.SENDING, BatchState.HALTED)
+
+
+def pick(
+    ledger: Ledger, words: str | None, states: Collection[BatchState] = tuple(BatchState)
+) -> BatchInfo:
+    """Return the batch that the words mean; without words, the only open one in these states.
+
+    Raises:
+        UsageError: none fits, or several do.
+
+    """
+    known = ledger.batches()
+    if words is None:
+        fitting = [one for one in known if one.state in states and one.state in OPEN]
+        return _only(fitting, "没有等着办的批次", "有几个批次，请写明是哪一个")
+    exact = [one for one in known if one.name == words]
+    if exact:
+        return exact[0]
+    near = [one for one in known if _means(one, words)]
+    return _only(near, f"没有批次「{words}」", f"「{words}」不止一个批次")
+
+
+def _means(batch: BatchInfo, words: str) -> bool:
+    """Tell whether words such as `12号`, `示大组〔2026〕12号` or a beginning mean the batch."""
+    if batch.number and (batch.number == words or batch.number.endswith(f"〕{words}")):
+        return True
+    return batch.name.startswith(words)
+
+
+def _only(found: Sequence[BatchInfo], none: str, several: str) -> BatchInfo:
+    if not found:
+        raise UsageError(none, "用 fawen batches 看有哪些")
+    if len(found) > 1:
+        raise UsageError(several, "、".join(one.name for one in found))
+    return found[0]

@@ -1,0 +1,98 @@
+"""What is here and what is missing, each with what to do."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from typing import TYPE_CHECKING
+
+from outbox import workspace as workspaces
+from outbox.desk.outcome import Outcome, finding_lines, finding_object
+from outbox.ledger.ledger import Ledger
+from rosters.finding import FawenError, Finding, InputError, Level, Place, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+    from pathlib import Path
+
+    from outbox.workspace import Workspace
+
+MISSING = 4
+
+
+def doctor(folder: Path, *, at: datetime) -> Outcome:
+    """Look at Python, helpers, the workspace, its account and its ledger."""
+    found = list(_findings(folder, at))
+    bad = any(one.level is Level.ERROR for one in found)
+    tail = "有必须先解决的问题" if bad else "可以使用"
+    return Outcome(
+        (*finding_lines(found), tail),
+        {"findings": [finding_object(one) for one in found]},
+        status=MISSING if bad else 0,
+    )
+
+
+def _findings(folder: Path, at: datetime) -> Iterator[Finding]:
+    version = ".".join(str(part) for part in sys.version_info[:3])
+    yield _info("python", f"Python {version}，{sys.platform}")
+    yield _deflater()
+    yield _office()
+    yield _keyring()
+    try:
+        workspace = workspaces.find(folder)
+    except UsageError as error:
+        yield Finding(Level.WARNING, "workspace", Place(), error.message, error.advice)
+        return
+    except InputError as error:
+        yield from error.findings
+        return
+    yield _info("workspace", f"工作区 {workspace.root}")
+    yield _account(workspace)
+    if workspace.ledger.exists():
+        yield _ledger(workspace, at)
+
+
+def _info(rule: str, message: str) -> Finding:
+    return Finding(Level.INFO, rule, Place(), message)
+
+
+def _deflater() -> Finding:
+    from templates.archive import DEFLATER
+
+    return _info("deflater", f"压缩用 {DEFLATER}")
+
+
+def _office() -> Finding:
+    found = shutil.which("soffice") or shutil.which("libreoffice")
+    if found:
+        return _info("libreoffice", f"LibreOffice：{found}")
+    advice = "填写和发送不需要它；想在本机把 Word 文件转成图片查看时再安装"
+    return Finding(Level.INFO, "libreoffice", Place(), "没有找到 LibreOffice", advice)
+
+
+def _keyring() -> Finding:
+    import keyring
+    from keyring.backends.fail import Keyring as Fail
+
+    backend = keyring.get_keyring()
+    if isinstance(backend, Fail):
+        advice = "密码请放在环境变量 FAWEN_PASSWORD，或 password_file 指向的 0600 文件"
+        return Finding(Level.WARNING, "keyring", Place(), "本机没有可用的钥匙串", advice)
+    return _info("keyring", f"钥匙串：{backend.name}")
+
+
+def _account(workspace: Workspace) -> Finding:
+    part = workspace.config.account
+    if not part.address:
+        advice = "在 fawen.toml 的 [account] 里填写 address；演练不需要它"
+        return Finding(Level.WARNING, "account", Place(workspaces.FILE), "还没有发件邮箱", advice)
+    return _info("account", f"发件邮箱 {part.address}")
+
+
+def _ledger(workspace: Workspace, at: datetime) -> Finding:
+    try:
+        with Ledger.open(workspace.ledger, at=at) as ledger:
+            return _info("ledger", f"台账：{len(ledger.batches())} 个批次")
+    except FawenError as error:
+        return Finding(Level.ERROR, "ledger", Place(), error.message, error.advice)

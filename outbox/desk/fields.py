@@ -1,0 +1,69 @@
+"""The tags that a template needs, and whether a roster has each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from outbox import workspace as workspaces
+from outbox.desk.outcome import Outcome
+from rosters.finding import UsageError
+from rosters.reader import read_roster
+from templates.library import Library
+from templates.tags import Names
+from templates.template import Template
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from templates.reads import Use
+
+RESERVED = ("党组织", "上级", "下级", "党员", "全部党员", "批次", "序号", "行", "二级党组织")
+
+
+def fields(folder: Path, template: str, roster: Path | None) -> Outcome:
+    """List a template's tags.
+
+    Raises:
+        InputError: the template or the roster cannot be read.
+
+    """
+    try:
+        own = [workspaces.find(folder).templates]
+    except UsageError:
+        own = []
+    path = Library(own).find(template, beside=folder)
+    headings = _headings(folder, roster)
+    compiled = Template.open(path, Names(headings or ()), shown=path.name)
+    rows = [_row(use, headings) for use in _distinct(compiled.uses)]
+    lines = [_line(row) for row in rows]
+    return Outcome((*lines, f"填写方式：{compiled.road}"), {"fields": rows, "road": compiled.road})
+
+
+def _headings(folder: Path, roster: Path | None) -> set[str] | None:
+    if roster is None:
+        return None
+    path = roster if roster.exists() else folder / roster
+    return {name for sheet in read_roster([path]).sheets for name in sheet.names}
+
+
+def _distinct(uses: tuple[Use, ...]) -> list[Use]:
+    seen: dict[tuple[tuple[str, ...], str], Use] = {}
+    for use in uses:
+        seen.setdefault((use.path, use.name), use)
+    return list(seen.values())
+
+
+def _row(use: Use, headings: set[str] | None) -> dict[str, object]:
+    known = None if headings is None else use.name in headings or use.name in RESERVED
+    return {
+        "name": ".".join((*use.path, use.name)),
+        "kind": use.kind,
+        "in_roster": known,
+        "where": str(use.place),
+    }
+
+
+def _line(row: dict[str, object]) -> str:
+    said = {None: "", True: "　名册里有", False: "　名册里没有（可在要素里给出）"}[row["in_roster"]]  # type: ignore[index]  # bool or None
+    kinds = {"value": "值", "list": "列表", "condition": "条件"}
+    return f"{row['name']}　{kinds.get(str(row['kind']), row['kind'])}{said}　{row['where']}"

@@ -1,0 +1,123 @@
+"""A batch's folder: put in its place whole, kept with its manifest and roster, and verified."""
+
+from __future__ import annotations
+
+import getpass
+import hashlib
+import os
+import shutil
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from filelock import FileLock, Timeout
+
+from rosters.finding import Finding, Level, Place, UnavailableError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from merge.letter import Manifest
+    from outbox.workspace import Workspace
+
+MANIFEST = "manifest.json"
+ROSTERS = "名册"
+
+
+@contextmanager
+def busy(workspace: Workspace) -> Iterator[None]:
+    """Hold the workspace while a batch is made.
+
+    Raises:
+        UnavailableError: another fawen is making one there.
+
+    """
+    workspace.outbox.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        with FileLock(workspace.outbox / ".busy", timeout=0):
+            yield
+    except Timeout as error:
+        raise UnavailableError("另一个 fawen 正在这个工作区里合并", "请等它结束后再运行") from error
+
+
+def keep(staging: Path, manifest: Manifest, rosters: Sequence[Path]) -> None:
+    """Put the manifest and a copy of the rosters into a batch that is being made."""
+    (staging / MANIFEST).write_text(manifest.to_json(), encoding="utf-8")
+    target = staging / ROSTERS
+    target.mkdir(mode=0o700, exist_ok=True)
+    for number, roster in enumerate(rosters, start=1):
+        files = sorted(roster.glob("*.xlsx")) if roster.is_dir() else [roster]
+        for file in files:
+            shutil.copyfile(file, target / _unused(target, file.name, number))
+
+
+def _unused(folder: Path, name: str, number: int) -> str:
+    return f"{number}-{name}" if (folder / name).exists() else name
+
+
+def into_place(staging: Path, target: Path) -> None:
+    """Rename a finished batch to its name; the same batch made again replaces its like."""
+    if target.exists():
+        # Same name, same digest: what lies there should be the same; what was done to it since
+        # is undone by the fresh copy. Evidence and mails that were added stay.
+        for path in sorted(staging.rglob("*")):
+            if path.is_file():
+                place = target / path.relative_to(staging)
+                place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+                path.replace(place)
+        shutil.rmtree(staging)
+    else:
+        staging.rename(target)
+
+
+def altered(folder: Path, manifest: Manifest) -> list[Finding]:
+    """Compare every attachment in a batch's folder with what was recorded of it."""
+    seen: set[str] = set()
+    findings = []
+    for letter in manifest.letters:
+        for part in letter.attachments:
+            if part.path in seen:
+                continue
+            seen.add(part.path)
+            said = _fault(folder / part.path, part.sha256)
+            if said:
+                place = Place(f"{folder.name}/{part.path}")
+                advice = "请重新 merge 并重新送签"
+                findings.append(Finding(Level.ERROR, "batch.altered", place, said, advice))
+    return findings
+
+
+def _fault(path: Path, sha256: str) -> str:
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        return "文件不见了"
+    return "" if hashlib.sha256(data).hexdigest() == sha256 else "文件内容与登记的不一致"
+
+
+def store_basis(folder: Path, basis: Path) -> str:
+    """Copy the evidence of an approval into the batch's folder; return its sha256."""
+    data = basis.read_bytes()
+    digest = hashlib.sha256(data).hexdigest()
+    target = folder / "签发依据"
+    target.mkdir(mode=0o700, exist_ok=True)
+    place = target / f"{digest[:8]}-{basis.name}"
+    if not place.exists():
+        place.write_bytes(data)
+    return digest
+
+
+def who() -> str:
+    """Name the person at the keyboard: the login."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return os.environ.get("USERNAME", "") or "?"
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.part")
+    draft.write_bytes(data)
+    draft.replace(path)

@@ -1,0 +1,86 @@
+"""An empty workspace with one example of each kind."""
+
+from __future__ import annotations
+
+from importlib import resources
+from typing import TYPE_CHECKING
+
+from outbox.desk.outcome import Outcome
+from outbox.workspace import FILE
+from rosters.finding import InputError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ROSTER = "示例大学名册.xlsx"
+
+SETTINGS = """\
+# 发文工作区的设置。密码不写在这里：放进钥匙串、环境变量 FAWEN_PASSWORD，
+# 或 password_file 指向的 0600 文件。
+time_zone = "Asia/Shanghai"
+
+[unit]
+name = "{unit}"                      # 发文机关
+
+[account]                            # 发件邮箱；QQ、163、腾讯企业邮等常见邮箱只需填 address 和 name
+address = "{address}"
+name = "{sender}"
+# host = "smtp.example"
+# port = 465
+# security = "ssl"                   # ssl | starttls
+# user = ""                          # 登录名与邮箱不同时才填
+# password_file = ""
+# per_minute = 10                    # 每分钟最多几封
+# per_day = 200                      # 每天最多几封
+
+[approve]
+approvers = {approvers}              # 谁可以签发，例如 ["张三"]；空着则任何姓名都接受
+
+[ledger]
+path = "outbox/ledger.db"            # 台账；不要放在网络盘上
+"""
+
+
+def new(folder: Path) -> Outcome:
+    """Lay a workspace into a folder that is empty or not there yet.
+
+    Raises:
+        InputError: the folder holds something.
+
+    """
+    files = lay(folder)
+    return Outcome(
+        (
+            f"工作区建好了：{folder.resolve()}",
+            *(f"  {name}" for name in files),
+            "下一步：把 fawen.toml 里的 [unit] 和 [account] 改成本单位的，"
+            "把 rosters/ 里的名册换成自己的，再运行 fawen check",
+        ),
+        {"workspace": str(folder.resolve()), "files": files},
+    )
+
+
+def lay(
+    folder: Path, *, unit: str = "", address: str = "", sender: str = "", approvers: str = "[]"
+) -> list[str]:
+    """Write the files of a workspace; return their names."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise InputError(f"{folder} 不是空文件夹", "请换一个名字，或先把它清空")
+    files: dict[str, bytes] = {
+        FILE: SETTINGS.format(
+            unit=unit, address=address, sender=sender, approvers=approvers
+        ).encode()
+    }
+    for job in sorted(resources.files("merge").joinpath("samples").iterdir(), key=_name):
+        if job.name.endswith(".md"):
+            files[f"jobs/{job.name}"] = job.read_bytes()
+    files[f"rosters/{ROSTER}"] = resources.files("rosters").joinpath("samples", ROSTER).read_bytes()
+    for name in ("", "jobs", "rosters", "templates", "outbox"):
+        (folder / name).mkdir(mode=0o700, parents=True, exist_ok=True)
+    for name, data in files.items():
+        (folder / name).write_bytes(data)
+    return sorted(files)
+
+
+def _name(entry: object) -> str:
+    return str(getattr(entry, "name", ""))

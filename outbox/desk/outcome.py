@@ -1,0 +1,57 @@
+"""What came of a command: lines for people, an object for programs, an exit status."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from rosters.finding import Finding
+
+DONE = 0
+WAITING = 3  # finished, but letters are refused, in doubt or waiting
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a long piece of work has come; `cli.py` draws it."""
+
+    what: str
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The result of one command."""
+
+    lines: tuple[str, ...]
+    object: dict[str, object] = field(default_factory=dict)
+    status: int = DONE
+
+
+def finding_object(finding: Finding) -> dict[str, object]:
+    """Return a finding as COMMANDS promises it in JSON."""
+    place = finding.place
+    return {
+        "level": finding.level.value,
+        "rule": finding.rule,
+        "file": place.file,
+        "sheet": place.sheet,
+        "cell": place.cell,
+        "where": place.where,
+        "message": finding.message,
+        "advice": finding.advice,
+        "blocks": list(finding.blocks),
+    }
+
+
+def finding_lines(findings: Iterable[Finding]) -> list[str]:
+    """Return a line a finding, the level first; what a finding stops stands behind it."""
+    lines = []
+    for finding in findings:
+        stops = f"（影响作业：{'、'.join(finding.blocks)}）" if finding.blocks else ""
+        lines.append(f"{finding.level.word}  {finding}{stops}")
+    return lines

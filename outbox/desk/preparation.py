@@ -1,0 +1,117 @@
+"""From a job's file to its plan: what check, merge and rehearse begin with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from merge import job as jobs
+from merge import plan as plans
+from rosters.finding import Finding, InputError, Level, Place
+from rosters.reader import read_roster
+from templates.library import Library
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from merge.plan import Plan
+
+    from merge.job import Job
+    from outbox.workspace import Workspace
+    from rosters.roster import Roster
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which documents of a job are wanted, and with how many processes."""
+
+    only: tuple[str, ...] = ()
+    limit: int | None = None
+    skip_invalid: bool = False
+    workers: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A job with its roster and its plan."""
+
+    path: Path
+    job: Job
+    roster: Roster
+    plan: Plan
+
+
+def roster_paths(job: Job) -> tuple[Path, ...]:
+    """Resolve a job's 名册 to files or folders.
+
+    Raises:
+        InputError: one of them is not there.
+
+    """
+    found = [job.find(words) for words in job.rosters]
+    missing = [
+        Finding(
+            Level.ERROR,
+            "roster.file",
+            job.place("名册"),
+            f"找不到名册「{words}」",
+            "请检查文件名，路径从工作区文件夹或作业所在的文件夹算起",
+        )
+        for words, one in zip(job.rosters, found, strict=True)
+        if one is None
+    ]
+    if missing:
+        raise InputError("找不到名册", findings=missing)
+    return tuple(one for one in found if one is not None)
+
+
+def library(workspace: Workspace) -> Library:
+    """Return the templates of the workspace, then the shipped ones."""
+    return Library([workspace.templates])
+
+
+def read_job(workspace: Workspace, path: Path) -> tuple[Job, Roster]:
+    """Read a job and its roster.
+
+    Raises:
+        InputError: either cannot be read.
+
+    """
+    job = jobs.load(path, shown=workspace.shown(path))
+    roster = read_roster(
+        roster_paths(job),
+        shown=workspace.shown,
+        columns={**workspace.config.columns, **job.columns},
+    )
+    return job, roster
+
+
+def prepare(workspace: Workspace, path: Path, choice: Choice | None = None) -> Prepared:
+    """Plan a job; `Prepared.plan.findings` holds all that was found on the way.
+
+    Raises:
+        InputError: the job or its roster cannot be read at all.
+
+    """
+    choice = choice or Choice()
+    job, roster = read_job(workspace, path)
+    plan = plans.plan(
+        job,
+        roster,
+        library(workspace),
+        only=choice.only,
+        limit=choice.limit,
+        skip_invalid=choice.skip_invalid,
+    )
+    return Prepared(path, job, roster, plan)
+
+
+def unreadable(path: Path, shown: str) -> Finding:
+    """Say that a file is neither a job nor a workbook."""
+    return Finding(
+        Level.ERROR,
+        "file.kind",
+        Place(shown),
+        f"不认识这种文件（{path.suffix or '没有扩展名'}）",
+        "作业是 .md，名册是 .xlsx",
+    )

@@ -1,0 +1,84 @@
+"""Everything over real SMTP to a post office on this machine; nobody is written to."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from outbox.desk import folder as folders
+from outbox.desk import sender
+from outbox.desk.choosing import pick
+from outbox.desk.merge import merged
+from outbox.desk.outcome import WAITING, Outcome, Progress
+from outbox.desk.preparation import Choice
+from outbox.ledger.ledger import Ledger
+from outbox.post import rehearsal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
+    from datetime import datetime
+
+    from outbox.post.rehearsal import Received
+    from outbox.workspace import Workspace
+
+MAILS = "演练"
+
+
+def rehearse(
+    workspace: Workspace, name: str, *, now: Callable[[], datetime]
+) -> Generator[Progress, None, Outcome]:
+    """Rehearse a batch, or a job after merging it if need be.
+
+    Raises:
+        InputError: the job has errors.
+        UsageError: there is no such job or batch.
+
+    """
+    batch = name
+    if workspace.is_job(name):
+        _, manifest = yield from merged(workspace, workspace.job(name), Choice(), at=now())
+        batch = manifest.batch
+    heard = yield from rehearsed(workspace, batch, now=now)
+    return _outcome(batch, heard)
+
+
+def rehearsed(
+    workspace: Workspace, words: str, *, now: Callable[[], datetime]
+) -> Generator[Progress, None, Received]:
+    """Send a batch's letters to the post office, then read each received mail back."""
+    with Ledger.open(workspace.ledger, at=now()) as ledger:
+        batch = pick(ledger, words)
+        folder = workspace.outbox / batch.folder
+        sent = 0
+        for event in rehearsal.rehearse(
+            ledger,
+            batch.name,
+            sender.rehearser(workspace),
+            folder,
+            folder / MAILS,
+            now=now,
+            pause=time.sleep,
+            worker=folders.who(),
+        ):
+            sent += event.letter is not None
+            yield Progress("演练", sent, batch.letters)
+        return rehearsal.received(ledger, batch.name, folder / MAILS)
+
+
+def _outcome(batch: str, heard: Received) -> Outcome:
+    said = "逐封核对无误" if heard.whole else "有不一致，见上"
+    return Outcome(
+        (
+            *heard.faults,
+            f"演练 {batch}：{heard.letters} 封信，本机邮局收到 {heard.mails} 封，{said}",
+            f"收到的邮件：{heard.folder}",
+        ),
+        {
+            "batch": batch,
+            "letters": heard.letters,
+            "received": heard.mails,
+            "hash_mismatches": heard.hash_mismatches,
+            "mails": str(heard.folder),
+        },
+        status=0 if heard.whole else WAITING,
+    )

@@ -1,0 +1,204 @@
+"""A dry run of a batch, or its sending; it goes on where it stopped."""
+
+from __future__ import annotations
+
+import os
+import socket
+import time
+from typing import TYPE_CHECKING
+
+from outbox.desk import folder as folders
+from outbox.desk import sender
+from outbox.desk.choosing import pick
+from outbox.desk.outcome import WAITING, Outcome, Progress
+from outbox.ledger.ledger import Ledger
+from outbox.ledger.states import BatchState, LetterState
+from outbox.office.report import balance
+from outbox.post.delivery import deliver
+from outbox.post.pace import eta
+from rosters.finding import Finding, InputError, Level, Place
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Sequence
+    from datetime import datetime, timedelta
+
+    from outbox.ledger.values import BatchInfo, LetterInfo
+    from outbox.post.delivery import Event
+    from outbox.workspace import Workspace
+
+SENDABLE = (BatchState.APPROVED, BatchState.SENDING, BatchState.HALTED)
+
+
+def dry(workspace: Workspace, words: str | None, *, at: datetime) -> Outcome:
+    """Say who would get what, how long it takes, and what another batch has sent already."""
+    with Ledger.open(workspace.ledger, at=at) as ledger:
+        batch = pick(ledger, words)
+        letters = ledger.letters(batch.name)
+        blocked = ledger.sent_elsewhere(batch.name)
+    waiting = [one for one in letters if one.state in _TO_SEND and one.id not in blocked]
+    takes = eta(len(waiting), sender.rehearser(workspace))
+    size = sum(part.size for one in waiting for part in one.attachments)
+    lines = [_line(one, blocked.get(one.id)) for one in letters]
+    lines.append(
+        f"试算 {batch.name}：要发 {len(waiting)} 封，附件共 {_megabytes(size)}，"
+        f"按发件邮箱的限额约需 {_span(takes)}。这次没有发送任何邮件。"
+    )
+    lines += _next(batch, waiting)
+    return Outcome(
+        tuple(lines),
+        {
+            "batch": batch.name,
+            "letters": len(waiting),
+            "bytes": size,
+            "eta": int(takes.total_seconds()),
+            "blocked": [
+                {"organisation": one.organisation, "name": one.name, "batch": blocked[one.id]}
+                for one in letters
+                if one.id in blocked
+            ],
+        },
+        status=0,
+    )
+
+
+_TO_SEND = (LetterState.QUEUED, LetterState.LEASED, LetterState.DEFERRED)
+
+
+def _line(letter: LetterInfo, blocked: str | None) -> str:
+    who = f"{letter.name}　{'；'.join((*letter.to, *letter.cc))}"
+    if blocked:
+        return f"不发　{who}　已由批次 {blocked} 发出"
+    names = "、".join(part.name for part in letter.attachments)
+    return f"{letter.state.word}　{who}　{letter.subject}　附件：{names or '无'}"
+
+
+def _next(batch: BatchInfo, waiting: Sequence[LetterInfo]) -> list[str]:
+    if batch.state is BatchState.DRAFT:
+        return [f"还没有签发。下一步：fawen approve {batch.name} --by 姓名 --basis 当面"]
+    return [f"下一步：fawen send {batch.name} --go"] if waiting else []
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1_000_000:.1f} MB"
+
+
+def _span(takes: timedelta) -> str:
+    minutes = -(-int(takes.total_seconds()) // 60)
+    if minutes < 1:
+        return "不到 1 分钟"
+    if minutes < 60:  # noqa: PLR2004  # an hour
+        return f"{minutes} 分钟"
+    hours = -(-minutes // 60)
+    return f"{hours} 小时" if hours < 48 else f"{-(-hours // 24)} 天"  # noqa: PLR2004  # two days
+
+
+def go(
+    workspace: Workspace, words: str | None, *, now: Callable[[], datetime], wait: bool
+) -> Generator[Progress, None, Outcome]:
+    """Send what pace allows.
+
+    Raises:
+        InputError: the batch is not signed, differs from what was signed, or all of it has been
+            sent by another batch.
+        UnavailableError: the password or the server is missing.
+
+    """
+    with Ledger.open(workspace.ledger, at=now()) as ledger:
+        batch = pick(ledger, words, SENDABLE)
+        _refuse(workspace, ledger, batch)
+        account = sender.account(workspace)
+        secret = sender.password(workspace, account)
+        events: list[Event] = []
+        for event in deliver(
+            ledger,
+            batch.name,
+            "live",
+            account,
+            secret,
+            workspace.outbox / batch.folder,
+            now=now,
+            pause=time.sleep,
+            worker=f"{folders.who()}@{socket.gethostname()}:{os.getpid()}",
+            wait=wait,
+            context=sender.context(workspace),
+        ):
+            events.append(event)
+            yield Progress("发送", sum(one.letter is not None for one in events), batch.letters)
+        counts = ledger.counts(batch.name)
+        ended = ledger.batch(batch.name)
+    return _sent(workspace, ended, counts, events)
+
+
+def _refuse(workspace: Workspace, ledger: Ledger, batch: BatchInfo) -> None:
+    """Refuse before anything leaves: a changed file, a changed record, an issue already sent."""
+    if batch.state is BatchState.DRAFT:
+        raise InputError(
+            f"批次「{batch.name}」还没有签发，一封未发", f"先 fawen approve {batch.name}"
+        )
+    manifest = ledger.manifest(batch.name)
+    altered = folders.altered(workspace.outbox / batch.folder, manifest)
+    signed = {one.digest for one in ledger.approvals(batch.name)}
+    if manifest.digest not in signed or not _same(manifest.letters, ledger.letters(batch.name)):
+        place = Place(workspace.config.ledger.path)
+        message = "台账里的内容与签发时的不一致"
+        altered.append(Finding(Level.ERROR, "batch.altered", place, message, "请重新 merge 并送签"))
+    if altered:
+        raise InputError("签发后内容有变，一封未发", "请重新 merge 并送签", altered)
+    if batch.state is BatchState.APPROVED:
+        blocked = ledger.sent_elsewhere(batch.name)
+        open_ = [one for one in ledger.letters(batch.name) if one.state in _TO_SEND]
+        if open_ and len(blocked) == len(open_):
+            found = [_already(one, blocked[one.id]) for one in open_]
+            others = "、".join(sorted(set(blocked.values())))
+            raise InputError(f"这些信已由批次 {others} 发出，一封未发", "不必再发", found)
+
+
+def _already(letter: LetterInfo, other: str) -> Finding:
+    place = Place(letter.batch, where=letter.name)
+    return Finding(Level.ERROR, "letter.sent", place, f"同样的文件已由批次 {other} 发出")
+
+
+def _same(signed: Sequence[object], kept: Sequence[LetterInfo]) -> bool:
+    fields = ("organisation", "kind", "to", "cc", "subject", "body", "attachments")
+    ours = [[getattr(one, field) for field in fields] for one in signed]
+    return ours == [[getattr(one, field) for field in fields] for one in kept if one.n == 1]
+
+
+def _sent(
+    workspace: Workspace,
+    batch: BatchInfo,
+    counts: dict[LetterState, int],
+    events: Sequence[Event],
+) -> Outcome:
+    sums = balance(batch.letters, counts)
+    next_at = next((one.next_at for one in reversed(events) if one.kind == "waiting"), None)
+    lines = [_told(one) for one in events if one.kind not in {"accepted", "finished"}]
+    lines.append(
+        f"批次 {batch.name}：服务器已接收 {sums.accepted}，被拒收 {sums.refused}，"
+        f"待发 {sums.waiting}，存疑 {sums.in_doubt}，已撤销 {sums.cancelled}，"
+        f"共 {sums.letters} 封，账目{'相符' if sums.balanced else '不符'}"
+    )
+    if next_at:
+        lines.append(
+            f"{next_at.astimezone(workspace.zone):%m月%d日 %H:%M} 以后再运行 fawen send --go"
+        )
+    partial = any(one.partial for one in events)
+    whole = sums.accepted + sums.cancelled == sums.letters and not partial
+    at = next_at.astimezone(workspace.zone).isoformat(timespec="seconds") if next_at else None
+    return Outcome(
+        tuple(lines),
+        {
+            "batch": batch.name,
+            "state": batch.state.value,
+            **{state.value: counts.get(state, 0) for state in LetterState},
+            "next_attempt_at": at,
+            "balanced": sums.balanced,
+        },
+        status=0 if whole and sums.balanced else WAITING,
+    )
+
+
+def _told(event: Event) -> str:
+    if event.letter is None:
+        return event.words
+    return f"{event.letter.name}：{event.words}"

@@ -1,0 +1,47 @@
+"""今日待办: what is open, and the next command for each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from outbox.desk.choosing import OPEN
+from outbox.desk.outcome import Outcome
+from outbox.ledger.ledger import Ledger
+from outbox.ledger.states import BatchState
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from outbox.ledger.values import BatchInfo
+    from outbox.workspace import Workspace
+
+
+def today(workspace: Workspace, at: datetime) -> Outcome:
+    """List every open batch and every job that has none, each with its next command."""
+    with Ledger.open(workspace.ledger, at=at) as ledger:
+        batches = ledger.batches()
+    worked = {batch.job for batch in batches}
+    todo = [_next(batch) for batch in batches if batch.state in OPEN]
+    todo += [
+        (f"作业 {path.stem}：还没有合并过", f"fawen merge {path.stem}")
+        for path in workspace.all_jobs()
+        if path.stem not in worked
+    ]
+    lines = [f"{what}\n    → {command}" for what, command in todo]
+    head = f"今日待办（{at.astimezone(workspace.zone):%Y年%m月%d日}）"
+    return Outcome(
+        (head, *lines) if lines else (head, "没有等着办的事"),
+        {"todo": [{"what": what, "next": command} for what, command in todo]},
+    )
+
+
+def _next(batch: BatchInfo) -> tuple[str, str]:
+    if batch.sample:
+        return (f"样张 {batch.name}：只供查看，不能签发", f"fawen show {batch.name}")
+    words, command = {
+        BatchState.DRAFT: ("草稿，等签发", f"fawen approve {batch.name} --by 姓名 --basis 当面"),
+        BatchState.APPROVED: ("已签发，等发送", f"fawen send {batch.name} --go"),
+        BatchState.SENDING: ("正在发送，还没有发完", f"fawen send {batch.name} --go"),
+        BatchState.HALTED: ("已停下，请看原因", f"fawen status {batch.name}"),
+    }[batch.state]
+    return (f"批次 {batch.name}：{words}", command)

@@ -1,0 +1,32 @@
+"""The hash chain of moves: each row's hash covers the one before, so that none can be unsaid."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+GENESIS = "0" * 64
+
+
+def link(previous: str, entry: Mapping[str, object]) -> str:
+    """Hash an entry onto the hash before it: sha256 of canonical JSON, 64 hexadecimal digits."""
+    text = json.dumps([previous, entry], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def broken(links: Iterable[tuple[int, str, Mapping[str, object]]], head: str) -> int | None:
+    """Return the number of the first link that does not hold, or None when all do.
+
+    `links` are (number, hash, entry) in order. A chain that ends before `head` was cut off: the
+    number after its last link is returned.
+    """
+    previous, last = GENESIS, 0
+    for number, digest, entry in links:
+        if link(previous, entry) != digest:
+            return number
+        previous, last = digest, number
+    return None if previous == head else last + 1

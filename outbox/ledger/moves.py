@@ -1,0 +1,115 @@
+"""The one place where a state changes: compare-and-swap, with its link of the chain."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import insert, select, update
+
+from outbox.ledger import schema
+from outbox.ledger.chain import link
+from outbox.ledger.states import BatchState, LetterState, may
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import RowMapping
+    from sqlalchemy.engine import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Who does it, when and why; `account` is the sending mailbox where one is used."""
+
+    at: datetime
+    who: str
+    reason: str = ""
+    account: str = ""
+
+
+def move_letter(
+    connection: Connection, row: RowMapping, then: LetterState, act: Act, **values: object
+) -> bool:
+    """Move a letter from the state in `row` if nobody else has moved it; tell whether it moved.
+
+    Raises:
+        ValueError: the table allows no such move: a fault of the program.
+
+    """
+    now = LetterState(row["state"])
+    _allowed(now, then)
+    table = schema.letter
+    done = connection.execute(
+        update(table)
+        .where(table.c.id == row["id"], table.c.fence == row["fence"], table.c.state == now)
+        .values(state=then, **values)
+    )
+    if done.rowcount != 1:
+        return False
+    fence = values.get("fence", row["fence"])
+    _write(connection, act, row["batch"], row["id"], (now, then), fence)
+    return True
+
+
+def move_batch(connection: Connection, row: RowMapping, then: BatchState, act: Act) -> bool:
+    """Move a batch from the state in `row` if nobody else has moved it; tell whether it moved.
+
+    Raises:
+        ValueError: the table allows no such move: a fault of the program.
+
+    """
+    now = BatchState(row["state"])
+    _allowed(now, then)
+    table = schema.batch
+    fence = row["fence"] + 1
+    done = connection.execute(
+        update(table)
+        .where(table.c.name == row["name"], table.c.fence == row["fence"], table.c.state == now)
+        .values(state=then, fence=fence, reason=act.reason)
+    )
+    if done.rowcount != 1:
+        return False
+    _write(connection, act, row["name"], None, (now, then), fence)
+    return True
+
+
+def begin_batch(connection: Connection, name: str, act: Act) -> None:
+    """Write the first link of a batch: it was recorded."""
+    _write(connection, act, name, None, ("", BatchState.DRAFT), 0)
+
+
+def _allowed(now: BatchState | LetterState, then: BatchState | LetterState) -> None:
+    if not may(now, then):
+        raise ValueError(f"no move from {now} to {then}")
+
+
+def _write(
+    connection: Connection,
+    act: Act,
+    batch: str,
+    letter: int | None,
+    states: tuple[str, str],
+    fence: object,
+) -> None:
+    entry = {
+        "at": schema.stamp(act.at),
+        "who": act.who,
+        "batch": batch,
+        "letter": letter,
+        "before": str(states[0]),
+        "after": str(states[1]),
+        "fence": fence,
+        "account": act.account,
+        "reason": act.reason,
+    }
+    head = schema.meta.c.key == "head"
+    previous = connection.execute(select(schema.meta.c.value).where(head)).scalar_one()
+    digest = link(previous, entry)
+    # The head is swapped too, so that no two writers can hang their links on the same hash.
+    swapped = connection.execute(
+        update(schema.meta).where(head, schema.meta.c.value == previous).values(value=digest)
+    )
+    if swapped.rowcount != 1:
+        raise RuntimeError("another transaction moved the head of the chain")
+    connection.execute(insert(schema.move).values({**entry, "at": act.at, "hash": digest}))

@@ -1,0 +1,247 @@
+"""What the ledger knows, read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import and_, func, select
+
+from merge.letter import Manifest
+from outbox.ledger import chain, schema
+from outbox.ledger.states import GONE, WAITING, Channel, LetterState
+from outbox.ledger.values import (
+    Approval,
+    Attempt,
+    BatchInfo,
+    LetterInfo,
+    Move,
+    Pause,
+    batch_info,
+    letter_info,
+)
+from rosters.finding import UsageError
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement, RowMapping
+    from sqlalchemy.engine import Connection
+
+    from outbox.ledger.store import Store
+
+_HIDDEN = {"manifest", "fence"}
+_BATCH = [column for column in schema.batch.c if column.name not in _HIDDEN]
+
+
+class Reader:
+    """Answers about batches, letters, attempts and moves; changes nothing."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    @property
+    def key(self) -> bytes:
+        """Hand out the workspace key, made with the ledger."""
+        return self._store.key
+
+    def batches(self) -> tuple[BatchInfo, ...]:
+        """List every batch, oldest first."""
+        order = (schema.batch.c.recorded_at, schema.batch.c.name)
+        with self._store.reading() as connection:
+            rows = connection.execute(select(*_BATCH).order_by(*order)).mappings().all()
+            return tuple(batch_info(row, _signed(connection, row["name"])) for row in rows)
+
+    def batch(self, name: str) -> BatchInfo:
+        """Look a batch up by its name.
+
+        Raises:
+            UsageError: there is no such batch.
+
+        """
+        with self._store.reading() as connection:
+            return read_batch(connection, name)
+
+    def manifest(self, name: str) -> Manifest:
+        """Read back the manifest that was recorded.
+
+        Raises:
+            UsageError: there is no such batch.
+
+        """
+        query = select(schema.batch.c.manifest).where(schema.batch.c.name == name)
+        with self._store.reading() as connection:
+            text = connection.execute(query).scalar_one_or_none()
+        if text is None:
+            raise unknown(name)
+        return Manifest.from_json(text)
+
+    def letters(self, batch: str, channel: str = Channel.LIVE) -> tuple[LetterInfo, ...]:
+        """List a batch's letters on one channel, in the order of the manifest."""
+        table = schema.letter
+        query = select(table).where(table.c.batch == batch, table.c.channel == channel)
+        with self._store.reading() as connection:
+            rows = connection.execute(query.order_by(table.c.id)).mappings()
+            return tuple(letter_info(row) for row in rows)
+
+    def letter(self, number: int) -> LetterInfo:
+        """Look a letter up by its id.
+
+        Raises:
+            UsageError: there is no such letter.
+
+        """
+        query = select(schema.letter).where(schema.letter.c.id == number)
+        with self._store.reading() as connection:
+            row = connection.execute(query).mappings().one_or_none()
+        if row is None:
+            raise UsageError(f"台账里没有编号为 {number} 的信件")
+        return letter_info(row)
+
+    def approvals(self, batch: str) -> tuple[Approval, ...]:
+        """List who signed the batch, oldest first."""
+        table = schema.approval
+        columns = [column for column in table.c if column.name != "id"]
+        query = select(*columns).where(table.c.batch == batch).order_by(table.c.id)
+        with self._store.reading() as connection:
+            return tuple(Approval(**row) for row in connection.execute(query).mappings())
+
+    def counts(self, batch: str, channel: str = Channel.LIVE) -> dict[LetterState, int]:
+        """Count a batch's letters by state; every state is there, also with 0."""
+        with self._store.reading() as connection:
+            return read_counts(connection, batch, channel)
+
+    def attempts(self, letter: int) -> tuple[Attempt, ...]:
+        """List the attempts at a letter, oldest first."""
+        table = schema.attempt
+        columns = [column for column in table.c if column.name != "id"]
+        query = select(*columns).where(table.c.letter == letter).order_by(table.c.id)
+        with self._store.reading() as connection:
+            return tuple(
+                Attempt(**{**row, "outcome": LetterState(row["outcome"])})
+                for row in connection.execute(query).mappings()
+            )
+
+    def moves(self, batch: str | None = None, letter: int | None = None) -> tuple[Move, ...]:
+        """List the moves, oldest first: all, a batch's, or a letter's."""
+        table = schema.move
+        query = select(table).order_by(table.c.id)
+        if batch is not None:
+            query = query.where(table.c.batch == batch)
+        if letter is not None:
+            query = query.where(table.c.letter == letter)
+        with self._store.reading() as connection:
+            return tuple(Move(**row) for row in connection.execute(query).mappings())
+
+    def broken(self) -> int | None:
+        """Verify the chain: return the number of the first move that does not hold, or None."""
+        head = select(schema.meta.c.value).where(schema.meta.c.key == "head")
+        query = select(schema.move).order_by(schema.move.c.id)
+        with self._store.reading() as connection:
+            rows = connection.execute(query).mappings()
+            links = ((row["id"], row["hash"], _entry(row)) for row in rows)
+            return chain.broken(links, connection.execute(head).scalar_one())
+
+    def sent_elsewhere(self, batch: str) -> dict[int, str]:
+        """Tell which live letters another batch has sent, or may have: letter id -> that batch."""
+        ours, theirs = schema.letter.alias("ours"), schema.letter.alias("theirs")
+        same = and_(
+            theirs.c.organisation == ours.c.organisation,
+            theirs.c.kind == ours.c.kind,
+            theirs.c.content == ours.c.content,
+            theirs.c.channel == Channel.LIVE,
+            theirs.c.batch != ours.c.batch,
+            theirs.c.state.in_(GONE),
+        )
+        mine = and_(
+            ours.c.batch == batch,
+            ours.c.channel == Channel.LIVE,
+            ours.c.n == 1,  # an explicit resend is meant to go again
+            ours.c.state.in_(WAITING - {LetterState.DOT}),
+        )
+        query = select(ours.c.id, theirs.c.batch).join(theirs, same).where(mine)
+        with self._store.reading() as connection:
+            rows = connection.execute(query.order_by(theirs.c.id.desc()))
+            return {number: other for number, other in rows}  # noqa: C416 (a Row is no tuple to mypy)
+
+    def dots(self, account: str, since: datetime) -> int:
+        """Count what a mailbox has sent since then, for its quota: the dots that were committed."""
+        table = schema.move
+        query = select(func.count()).where(*_dots(account, since)).select_from(table)
+        with self._store.reading() as connection:
+            return int(connection.execute(query).scalar_one())
+
+    def dot_at(self, account: str, since: datetime, number: int) -> datetime | None:
+        """Return when the mailbox's dot of that number (from 0) since then was committed."""
+        table = schema.move
+        query = select(table.c.at).where(*_dots(account, since)).order_by(table.c.at)
+        with self._store.reading() as connection:
+            return connection.execute(query.offset(number).limit(1)).scalar_one_or_none()
+
+    def pause_of(self, account: str) -> Pause | None:
+        """Return until when a mailbox rests, as it was last told to."""
+        table = schema.pause
+        query = select(table.c.until, table.c.step, table.c.reason)
+        with self._store.reading() as connection:
+            row = connection.execute(query.where(table.c.account == account)).mappings()
+            found = row.one_or_none()
+        return Pause(**found) if found else None
+
+    def next_at(self, batch: str, channel: str) -> datetime | None:
+        """Return when the next deferred letter is due, or the next lease ends."""
+        table = schema.letter
+        due = select(func.min(func.coalesce(table.c.next_at, table.c.lease_until))).where(
+            table.c.batch == batch,
+            table.c.channel == channel,
+            table.c.state.in_([LetterState.DEFERRED, LetterState.LEASED, LetterState.DOT]),
+        )
+        with self._store.reading() as connection:
+            found: datetime | None = connection.execute(due).scalar_one()
+        return found
+
+
+def read_batch(connection: Connection, name: str) -> BatchInfo:
+    """Read a batch inside a transaction.
+
+    Raises:
+        UsageError: there is no such batch.
+
+    """
+    query = select(*_BATCH).where(schema.batch.c.name == name)
+    row = connection.execute(query).mappings().one_or_none()
+    if row is None:
+        raise unknown(name)
+    return batch_info(row, _signed(connection, name))
+
+
+def read_counts(connection: Connection, batch: str, channel: str) -> dict[LetterState, int]:
+    """Count letters by state inside a transaction."""
+    table = schema.letter
+    query = (
+        select(table.c.state, func.count())
+        .where(table.c.batch == batch, table.c.channel == channel)
+        .group_by(table.c.state)
+    )
+    found = {str(state): int(count) for state, count in connection.execute(query)}
+    return {state: found.get(state, 0) for state in LetterState}
+
+
+def unknown(name: str) -> UsageError:
+    """Say that there is no such batch."""
+    return UsageError(f"台账里没有批次“{name}”", "可用 fawen batches 查看已有的批次")
+
+
+def _signed(connection: Connection, name: str) -> RowMapping | None:
+    table = schema.approval
+    query = select(table).where(table.c.batch == name).order_by(table.c.id.desc()).limit(1)
+    return connection.execute(query).mappings().one_or_none()
+
+
+def _dots(account: str, since: datetime) -> tuple[ColumnElement[bool], ...]:
+    table = schema.move
+    return (table.c.account == account, table.c.after == LetterState.DOT, table.c.at > since)
+
+
+def _entry(row: RowMapping) -> dict[str, object]:
+    skipped = {"id", "hash"}
+    entry = {str(key): value for key, value in row.items() if key not in skipped}
+    return {**entry, "at": schema.stamp(row["at"])}

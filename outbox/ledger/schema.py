@@ -1,0 +1,193 @@
+"""Tables of the ledger, as SQLAlchemy Core sees them, and the steps from older ledgers."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+from outbox.ledger.states import BatchState, Channel, LetterState
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from enum import StrEnum
+
+    from sqlalchemy.engine import Connection, Dialect
+
+VERSION = 1
+
+# From version n to n + 1: STEPS[n](connection). There is no older ledger yet.
+STEPS: dict[int, Callable[[Connection], None]] = {}
+
+
+class Moment(TypeDecorator[datetime]):
+    """A point in time, stored in UTC as text of one width, so that it sorts on every store."""
+
+    impl = String(32)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:  # noqa: ARG002 (SQLAlchemy's signature)
+        """Write an aware time; a naive one is a fault of the program."""
+        return None if value is None else stamp(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 (SQLAlchemy's signature)
+        """Read the time back, in UTC."""
+        return None if value is None else datetime.fromisoformat(value)
+
+
+def stamp(at: datetime) -> str:
+    """Write a time as it is stored and hashed.
+
+    Raises:
+        ValueError: the time has no zone.
+
+    """
+    if at.tzinfo is None:
+        raise ValueError("a time without a zone cannot be stored")
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+metadata = MetaData()
+
+
+def _one_of(name: str, values: type[StrEnum]) -> CheckConstraint:
+    allowed = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{name} IN ({allowed})", name=f"{name}_known")
+
+
+# Schema version, workspace key, head of the chain.
+meta = Table(
+    "meta",
+    metadata,
+    Column("key", String(40), primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+batch = Table(
+    "batch",
+    metadata,
+    Column("name", String(255), primary_key=True),
+    Column("job", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("number", Text, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("reason", Text, nullable=False, default=""),
+    Column("fence", Integer, nullable=False, default=0),
+    Column("folder", Text, nullable=False),
+    Column("sample", Integer, nullable=False),
+    Column("letters", Integer, nullable=False),
+    Column("documents", Integer, nullable=False),
+    Column("skipped", Integer, nullable=False),
+    Column("manifest", Text, nullable=False),
+    Column("recorded_at", Moment, nullable=False),
+    Column("recorded_by", Text, nullable=False),
+    _one_of("state", BatchState),
+)
+
+letter = Table(
+    "letter",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("batch", ForeignKey("batch.name"), nullable=False),
+    Column("organisation", Text, nullable=False),
+    Column("kind", String(40), nullable=False),
+    Column("n", Integer, nullable=False),
+    Column("channel", String(16), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("short", Text, nullable=False),
+    Column("category", Text, nullable=False),
+    Column("to", Text, nullable=False),  # JSON lists: what was signed, in its order
+    Column("cc", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("attachments", Text, nullable=False),
+    Column("content", String(64), nullable=False),
+    Column("token", String(40), nullable=False, unique=True),
+    Column("message_id", Text, unique=True),  # from the first claim on, the same for every attempt
+    Column("state", String(16), nullable=False),
+    Column("fence", Integer, nullable=False, default=0),
+    Column("worker", Text, nullable=False, default=""),
+    Column("lease_until", Moment),
+    Column("next_at", Moment),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("first_at", Moment),
+    Column("settled_at", Moment),
+    Column("code", Integer, nullable=False, default=0),
+    Column("reply", Text, nullable=False, default=""),
+    Column("reason", Text, nullable=False, default=""),
+    UniqueConstraint("batch", "organisation", "kind", "n", "channel"),
+    _one_of("state", LetterState),
+    _one_of("channel", Channel),
+    Index("letter_next", "batch", "channel", "state", "next_at"),
+    Index("letter_content", "organisation", "kind", "content"),
+)
+
+# Append only, as is `move`: one row for each attempt that got an answer, or none.
+attempt = Table(
+    "attempt",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("letter", ForeignKey("letter.id"), nullable=False, index=True),
+    Column("fence", Integer, nullable=False),
+    Column("worker", Text, nullable=False),
+    Column("account", Text, nullable=False),
+    Column("outcome", String(16), nullable=False),
+    Column("stage", String(16), nullable=False),
+    Column("code", Integer, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
+move = Table(
+    "move",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("batch", ForeignKey("batch.name"), nullable=False, index=True),
+    Column("letter", ForeignKey("letter.id")),
+    Column("before", String(16), nullable=False),
+    Column("after", String(16), nullable=False),
+    Column("fence", Integer, nullable=False),
+    Column("account", Text, nullable=False),  # the sending mailbox: its dots are its quota
+    Column("reason", Text, nullable=False),
+    Column("hash", String(64), nullable=False, unique=True),
+    Index("move_dots", "account", "after", "at"),
+)
+
+approval = Table(
+    "approval",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("batch", ForeignKey("batch.name"), nullable=False, index=True),
+    Column("digest", String(64), nullable=False),
+    Column("by", Text, nullable=False),
+    Column("basis", Text, nullable=False),
+    Column("basis_sha256", String(64), nullable=False),
+    Column("typed_by", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
+# A mailbox that its server told to slow down.
+pause = Table(
+    "pause",
+    metadata,
+    Column("account", String(255), primary_key=True),
+    Column("until", Moment, nullable=False),
+    Column("step", Integer, nullable=False),
+    Column("reason", Text, nullable=False),
+)

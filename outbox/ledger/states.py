@@ -1,0 +1,117 @@
+"""States of batches and letters, and the one table of moves between them."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class BatchState(StrEnum):
+    """Where a batch stands."""
+
+    DRAFT = "draft"  # merged, not signed
+    APPROVED = "approved"  # signed, nothing has left
+    SENDING = "sending"  # letters are leaving, or wait to leave
+    HALTED = "halted"  # stopped by a refused login or a file that is not the signed one
+    DONE = "done"  # nothing waits and nothing is in doubt
+    CANCELLED = "cancelled"
+    SUPERSEDED = "superseded"  # a correction stands in its place
+
+    @property
+    def word(self) -> str:
+        """Name the state as staff see it."""
+        return _BATCH_WORDS[self]
+
+
+class LetterState(StrEnum):
+    """Where a letter stands."""
+
+    QUEUED = "queued"  # may be claimed
+    LEASED = "leased"  # a worker has it; the terminator has provably not been sent
+    DOT = "dot"  # committed; the terminator is about to leave, or has left
+    ACCEPTED = "accepted"  # the server said 250
+    DEFERRED = "deferred"  # to be tried again at next_at
+    REJECTED = "rejected"  # refused for good
+    EXPIRED = "expired"  # tried for too long
+    HELD = "held"  # its content was refused; a person looks first
+    IN_DOUBT = "in_doubt"  # the one state that may hide an accepted letter; never sent by itself
+    CANCELLED = "cancelled"
+
+    @property
+    def word(self) -> str:
+        """Name the state as staff see it."""
+        return _LETTER_WORDS[self]
+
+
+class Channel(StrEnum):
+    """Which road: only a live letter is an issue; trials and rehearsals never touch one."""
+
+    LIVE = "live"
+    TRIAL = "trial"
+    REHEARSAL = "rehearsal"
+
+
+_B, _L = BatchState, LetterState
+
+WAITING = frozenset({_L.QUEUED, _L.LEASED, _L.DOT, _L.DEFERRED, _L.HELD})
+REFUSED = frozenset({_L.REJECTED, _L.EXPIRED})
+# What another batch must not send again: it has gone, or may have.
+GONE = frozenset({_L.ACCEPTED, _L.IN_DOUBT, _L.DOT})
+
+# A letter never goes from dot to queued: whether it left is for proof to say, or for a person.
+LETTER_MOVES: dict[LetterState, frozenset[LetterState]] = {
+    _L.QUEUED: frozenset({_L.LEASED, _L.CANCELLED}),
+    _L.LEASED: frozenset(
+        {_L.QUEUED, _L.DOT, _L.DEFERRED, _L.REJECTED, _L.EXPIRED, _L.HELD, _L.CANCELLED}
+    ),
+    _L.DOT: frozenset({_L.ACCEPTED, _L.DEFERRED, _L.REJECTED, _L.EXPIRED, _L.HELD, _L.IN_DOUBT}),
+    _L.DEFERRED: frozenset({_L.LEASED, _L.EXPIRED, _L.CANCELLED}),
+    _L.HELD: frozenset({_L.QUEUED, _L.EXPIRED, _L.CANCELLED}),
+    _L.IN_DOUBT: frozenset({_L.ACCEPTED, _L.QUEUED}),
+    _L.ACCEPTED: frozenset(),
+    _L.REJECTED: frozenset(),
+    _L.EXPIRED: frozenset(),
+    _L.CANCELLED: frozenset(),
+}
+
+BATCH_MOVES: dict[BatchState, frozenset[BatchState]] = {
+    _B.DRAFT: frozenset({_B.APPROVED, _B.CANCELLED, _B.SUPERSEDED}),
+    _B.APPROVED: frozenset({_B.SENDING, _B.HALTED, _B.DONE, _B.CANCELLED, _B.SUPERSEDED}),
+    _B.SENDING: frozenset({_B.HALTED, _B.DONE, _B.CANCELLED, _B.SUPERSEDED}),
+    _B.HALTED: frozenset({_B.SENDING, _B.CANCELLED, _B.SUPERSEDED}),
+    _B.DONE: frozenset({_B.SENDING, _B.SUPERSEDED}),
+    _B.CANCELLED: frozenset(),
+    _B.SUPERSEDED: frozenset(),
+}
+
+# A batch in one of these lets its live letters be claimed.
+OPEN = frozenset({_B.APPROVED, _B.SENDING})
+
+_BATCH_WORDS = {
+    _B.DRAFT: "待签发",
+    _B.APPROVED: "已签发",
+    _B.SENDING: "发送中",
+    _B.HALTED: "已停发",
+    _B.DONE: "已办结",
+    _B.CANCELLED: "已撤销",
+    _B.SUPERSEDED: "已更正",
+}
+
+_LETTER_WORDS = {
+    _L.QUEUED: "待发",
+    _L.LEASED: "投递中",
+    _L.DOT: "等待回音",
+    _L.ACCEPTED: "已送达服务器",
+    _L.DEFERRED: "稍后再试",
+    _L.REJECTED: "被拒收",
+    _L.EXPIRED: "逾期未送出",
+    _L.HELD: "暂缓",
+    _L.IN_DOUBT: "存疑",
+    _L.CANCELLED: "已撤销",
+}
+
+
+def may(now: BatchState | LetterState, then: BatchState | LetterState) -> bool:
+    """Tell whether the table allows this move."""
+    if isinstance(now, BatchState):
+        return then in BATCH_MOVES[now]
+    return then in LETTER_MOVES[now]

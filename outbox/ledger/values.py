@@ -1,0 +1,172 @@
+"""What the ledger hands out: frozen values, each a row as it stood when it was read."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from merge.letter import Attachment
+from outbox.ledger.states import BatchState, Channel, LetterState
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import RowMapping
+
+
+@dataclass(frozen=True, slots=True)
+class BatchInfo:
+    """A batch; `fresh` tells that this very call recorded it."""
+
+    name: str
+    job: str
+    title: str
+    number: str
+    digest: str
+    state: BatchState
+    reason: str
+    folder: str
+    sample: bool
+    letters: int
+    documents: int
+    skipped: int
+    recorded_at: datetime
+    recorded_by: str
+    approved_by: str = ""
+    approved_at: datetime | None = None
+    fresh: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LetterInfo:
+    """A letter and where it stands; `fence` is the number that a move must know."""
+
+    id: int
+    batch: str
+    organisation: str
+    kind: str
+    n: int
+    channel: Channel
+    name: str
+    short: str
+    category: str
+    to: tuple[str, ...]
+    cc: tuple[str, ...]
+    subject: str
+    body: str
+    attachments: tuple[Attachment, ...]
+    content: str
+    token: str
+    message_id: str
+    state: LetterState
+    fence: int
+    worker: str
+    lease_until: datetime | None
+    next_at: datetime | None
+    attempts: int
+    first_at: datetime | None
+    settled_at: datetime | None
+    code: int
+    reply: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One attempt at a letter: how far it came, and what the server said."""
+
+    letter: int
+    fence: int
+    worker: str
+    account: str
+    outcome: LetterState
+    stage: str
+    code: int
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an attempt came to; `counted` is false where the letter was not to blame."""
+
+    state: LetterState
+    stage: str
+    code: int = 0
+    text: str = ""
+    reason: str = ""
+    next_at: datetime | None = None
+    counted: bool = True
+    account: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """Who signed which digest, on what evidence, and who typed it."""
+
+    batch: str
+    digest: str
+    by: str
+    basis: str
+    basis_sha256: str
+    typed_by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One change of state, linked to the one before by its hash; `letter` is None for a batch."""
+
+    id: int
+    at: datetime
+    who: str
+    batch: str
+    letter: int | None
+    before: str
+    after: str
+    fence: int
+    account: str
+    reason: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """A mailbox that rests until then because its server asked for it; `step` counts how often."""
+
+    until: datetime
+    step: int
+    reason: str
+
+
+def letter_info(row: RowMapping) -> LetterInfo:
+    """Read a row of `letter`."""
+    return LetterInfo(
+        **{
+            **_plain(row),
+            "channel": Channel(row["channel"]),
+            "state": LetterState(row["state"]),
+            "to": tuple(json.loads(row["to"])),
+            "cc": tuple(json.loads(row["cc"])),
+            "attachments": tuple(Attachment(**part) for part in json.loads(row["attachments"])),
+            "message_id": row["message_id"] or "",
+        }
+    )
+
+
+def batch_info(row: RowMapping, signed: RowMapping | None) -> BatchInfo:
+    """Read a row of `batch` without its manifest, and its last approval."""
+    return BatchInfo(
+        **{
+            **_plain(row),
+            "state": BatchState(row["state"]),
+            "sample": bool(row["sample"]),
+            "approved_by": signed["by"] if signed else "",
+            "approved_at": signed["at"] if signed else None,
+        }
+    )
+
+
+def _plain(row: RowMapping) -> dict[str, Any]:
+    return {str(key): value for key, value in row.items()}

@@ -1,0 +1,184 @@
+"""发文登记簿, 送达明细 and 对账单: three sheets of one workbook, ready to print.
+
+The columns of the registers are those of gongwen practice (发文登记簿: 顺序号 … 备注). The word
+for an accepted letter is 服务器已接收, never 已收到: nobody knows more than that.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from merge.letter import check_code
+from outbox.ledger.states import REFUSED, WAITING, LetterState
+from outbox.office.book import Page, bytes_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime, tzinfo
+
+    from merge.letter import Manifest
+    from outbox.ledger.values import Approval, BatchInfo, LetterInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """Letters = accepted + refused + waiting + in doubt + cancelled."""
+
+    letters: int
+    accepted: int
+    refused: int
+    waiting: int
+    in_doubt: int
+    cancelled: int
+
+    @property
+    def balanced(self) -> bool:
+        """Tell whether every letter is somewhere."""
+        parts = (self.accepted, self.refused, self.waiting, self.in_doubt, self.cancelled)
+        return self.letters == sum(parts)
+
+
+def balance(letters: int, counts: Mapping[LetterState, int]) -> Balance:
+    """Sum a batch's letters by what they came to."""
+    return Balance(
+        letters=letters,
+        accepted=counts.get(LetterState.ACCEPTED, 0),
+        refused=sum(counts.get(state, 0) for state in REFUSED),
+        waiting=sum(counts.get(state, 0) for state in WAITING),
+        in_doubt=counts.get(LetterState.IN_DOUBT, 0),
+        cancelled=counts.get(LetterState.CANCELLED, 0),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All that the three sheets say."""
+
+    batch: BatchInfo
+    manifest: Manifest
+    letters: Sequence[LetterInfo]
+    approvals: Sequence[Approval]
+    balance: Balance
+    at: datetime
+    zone: tzinfo
+    sender: str = ""
+
+    def workbook(self) -> bytes:
+        """Write the .xlsx."""
+        return bytes_of((self._register(), self._deliveries(), self._account()), self.at)
+
+    def _when(self, at: datetime | None) -> str:
+        return f"{at.astimezone(self.zone):%Y-%m-%d %H:%M}" if at else ""
+
+    def _register(self) -> Page:
+        head = (
+            ("顺序号", 6), ("登记日期", 16), ("发文字号", 18), ("标题", 34), ("文种", 12),
+            ("份数", 6), ("发往", 26), ("拟稿（登记）人", 10), ("签发人", 10), ("签发依据", 18),
+            ("签发时间", 16), ("发送方式", 8), ("发出时间", 16), ("核对码", 11), ("归卷日期", 10),
+            ("备注", 18),
+        )  # fmt: skip
+        approval = self.approvals[-1] if self.approvals else None
+        sent = [one.settled_at for one in self.letters if one.state is LetterState.ACCEPTED]
+        times = sorted(at for at in sent if at is not None)
+        row = (
+            1,
+            self._when(self.batch.recorded_at),
+            self.batch.number,
+            self.batch.title or self.batch.job,
+            "、".join(self.manifest.kinds),
+            len(self.manifest.documents),
+            self._addressees(),
+            self.batch.recorded_by,
+            approval.by if approval else "（未签发）",
+            approval.basis if approval else "",
+            self._when(approval.at if approval else None),
+            "电子邮件",
+            self._when(times[0]) if times else "",
+            check_code(self.batch.digest),
+            "",
+            self.batch.name,
+        )
+        notes = (f"内容摘要（sha256）：{self.batch.digest}", f"打印时间：{self._when(self.at)}")
+        return Page("发文登记簿", "发文登记簿", head, (row,), notes)
+
+    def _addressees(self) -> str:
+        counts: dict[str, int] = {}
+        for letter in self.letters:
+            counts[letter.category or "其他"] = counts.get(letter.category or "其他", 0) + 1
+        return "、".join(f"{name} {count} 个" for name, count in counts.items())
+
+    def _deliveries(self) -> Page:
+        head = (
+            ("序号", 6), ("发文字号", 18), ("党组织编码", 10), ("收件单位", 30), ("收件邮箱", 26),
+            ("抄送邮箱", 20), ("邮件主题", 34), ("附件数", 7), ("状态", 12), ("时间", 16),
+            ("尝试次数", 8), ("服务器答复", 26), ("邮件编号（Message-ID）", 40),
+        )  # fmt: skip
+        rows = tuple(
+            (
+                number,
+                self.batch.number,
+                letter.organisation,
+                letter.name,
+                "；".join(letter.to),
+                "；".join(letter.cc),
+                letter.subject,
+                len(letter.attachments),
+                letter.state.word,
+                self._when(letter.settled_at),
+                letter.attempts,
+                _answer(letter),
+                letter.message_id,
+            )
+            for number, letter in enumerate(self.letters, start=1)
+        )
+        notes = ("「服务器已接收」指对方邮件服务器已经收下，不等于收件人已经看到。",)
+        return Page("送达明细", f"送达明细　{self.batch.number}", head, rows, notes)
+
+    def _account(self) -> Page:
+        head = (("项目", 40), ("数量", 10), ("说明", 80))
+        rows: list[tuple[str | int, ...]] = []
+        for account in self.manifest.accounts:
+            name = f"{account.entry + 1}. {account.kind}（每份：{account.per}）"
+            rows += [
+                (name, "", ""),
+                ("　范围内的行", account.rows, f"范围外 {account.outside} 行"),
+                ("　制成文件", account.documents, _listed(account.listed)),
+                ("　略去", account.skipped, _reasons(self.manifest, account.entry)),
+                ("　是否相符", "相符" if account.balanced else "不符", "范围内 = 制成 + 略去"),
+            ]
+        sums = self.balance
+        rows += [
+            ("信件", sums.letters, ""),
+            ("　服务器已接收", sums.accepted, ""),
+            ("　被拒收、逾期", sums.refused, ""),
+            ("　待发", sums.waiting, ""),
+            ("　存疑", sums.in_doubt, ""),
+            ("　已撤销", sums.cancelled, _cancelled(self.letters)),
+            ("　是否相符", "相符" if sums.balanced else "不符", "信件 = 以上各项之和"),
+        ]
+        rows += [("略去的行", "", "")] if self.manifest.skipped else []
+        rows += [(f"　{one.row}", one.key, one.reason) for one in self.manifest.skipped]
+        notes = (f"批次：{self.batch.name}", f"发件邮箱：{self.sender}" if self.sender else "")
+        return Page("对账单", "对账单", head, tuple(rows), tuple(note for note in notes if note))
+
+
+def _answer(letter: LetterInfo) -> str:
+    return letter.reason or (f"{letter.code} {letter.reply}".strip() if letter.code else "")
+
+
+def _listed(listed: int) -> str:
+    return f"其中列出 {listed} 人" if listed else ""
+
+
+def _reasons(manifest: Manifest, entry: int) -> str:
+    counts: dict[str, int] = {}
+    for one in manifest.skipped:
+        if one.entry == entry:
+            counts[one.reason] = counts.get(one.reason, 0) + 1
+    return "；".join(f"{reason}：{count}" for reason, count in counts.items())
+
+
+def _cancelled(letters: Iterable[LetterInfo]) -> str:
+    found = {one.reason for one in letters if one.state is LetterState.CANCELLED and one.reason}
+    return "；".join(sorted(found))

@@ -1,0 +1,48 @@
+"""列名: what a job says about headings that cannot speak for themselves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rosters.fields import FIELDS, by_name, normalised
+from rosters.finding import Finding, Level, Place
+from rosters.nearness import nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from rosters.roster import Sheet
+
+
+def told_by(columns: Mapping[str, str]) -> tuple[dict[str, str], list[Finding]]:
+    """Turn heading -> label into normalised heading -> field; what is no field is a finding."""
+    told: dict[str, str] = {}
+    findings = []
+    for heading, name in columns.items():
+        key = by_name(str(name))
+        if key is None:
+            labels = {one.label for one in FIELDS.values()}
+            near = nearest(str(name), labels)
+            advice = f"是否「{near}」？" if near else "请用字段的规范名称，例如 网格、电子邮箱"
+            place = Place(where="列名")
+            words = f"「{heading}: {name}」里的「{name}」不是已知的字段"
+            findings.append(Finding(Level.ERROR, "columns-unknown", place, words, advice))
+        else:
+            told[normalised(heading)] = key
+    return told, findings
+
+
+def unused(columns: Mapping[str, str], sheets: Iterable[Sheet]) -> list[Finding]:
+    """Warn of headings that are told about and stand on no sheet."""
+    present = {normalised(column.heading) for sheet in sheets for column in sheet.columns}
+    return [
+        Finding(
+            Level.WARNING,
+            "columns-unused",
+            Place(where="列名"),
+            f"列名里的「{heading}」不是名册里任何一列的名称",
+            "请照表头的写法填写，或删去这一项",
+        )
+        for heading in columns
+        if normalised(heading) not in present
+    ]

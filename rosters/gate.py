@@ -1,0 +1,160 @@
+"""An untrusted .xlsx or .docx is looked at before any parser opens it."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+import zlib
+from typing import TYPE_CHECKING, NamedTuple
+
+from rosters import gate_parts
+from rosters.finding import Finding, InputError, Level, Place
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_MAIN = {
+    "xlsx": b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml",
+    "docx": b"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml",
+}
+_WORDS = {"xlsx": "Excel 工作簿（.xlsx）", "docx": "Word 文档（.docx）"}
+_MACROS = re.compile(rb"macroEnabled|vbaProject", re.IGNORECASE)
+_OLE2 = b"\xd0\xcf\x11\xe0"
+
+# No office file comes near these; each alone keeps a parser under some 300 MB.
+MOST_ENTRIES = 5_000
+MOST_PART = 256 * 2**20
+MOST_TOTAL = 384 * 2**20
+SUSPECT_PART, MOST_RATIO = 8 * 2**20, 200
+_CHUNK = 2**18
+
+_NAMES = (
+    (re.compile(r"vbaproject|vbadata", re.IGNORECASE), "macro", "含有宏"),
+    (re.compile(r"/embeddings/|oleobject", re.IGNORECASE), "embedded", "嵌有其他文件或对象"),
+    (re.compile(r"/activex/", re.IGNORECASE), "embedded", "含有 ActiveX 控件"),
+    (re.compile(r"/externallinks/", re.IGNORECASE), "external", "链接到别的工作簿"),
+)
+_ADVICE = {
+    "macro": "请另存为不含宏的文件",
+    "embedded": "请删去这些对象后另存",
+    "external": "请断开链接（数据 → 编辑链接 → 断开）后另存",
+    "kind": "请核对文件，或用 Excel、Word 另存为所需的格式",
+    "damaged": "请用 Excel、WPS 打开后另存一份",
+    "size": "正常的文件不会这样；请把内容复制到新文件里",
+    "xml": "正常的文件不会这样；请向发来文件的人核实",
+    "far": "请删去数据区以外的行和列后另存",
+    "field": "请删去这个域，改为直接写入内容",
+}
+
+
+class Fault(NamedTuple):
+    """What the gate refuses: a rule, what it is, and which part of the file shows it."""
+
+    rule: str
+    message: str
+    part: str = ""
+
+
+def check(source: Path | bytes, kind: str, *, shown: str = "") -> None:
+    """Look at a file without parsing it, and refuse what no roster or template needs.
+
+    Args:
+        source: the file, or its content.
+        kind: what it has to be: "xlsx" or "docx".
+        shown: what findings call the file; by default its name.
+
+    Raises:
+        InputError: with one finding for each reason.
+
+    """
+    content = source if isinstance(source, bytes) else source.read_bytes()
+    name = shown or ("" if isinstance(source, bytes) else source.name)
+    faults = list(dict.fromkeys(_faults(content, kind)))
+    if faults:
+        findings = [
+            Finding(
+                Level.ERROR,
+                f"gate-{fault.rule}",
+                Place(name, where=fault.part),
+                fault.message,
+                _ADVICE[fault.rule],
+            )
+            for fault in faults
+        ]
+        raise InputError(f"{name or '文件'}未被打开：{faults[0].message}", findings=findings)
+
+
+def _faults(content: bytes, kind: str) -> list[Fault]:
+    if content.startswith(_OLE2):
+        words = "是旧格式（.xls、.doc）或设了打开密码的文件"
+        return [Fault("kind", f"{words}，不是 {_WORDS[kind]}")]
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(content))
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
+        return [Fault("kind", f"不是 {_WORDS[kind]}")]
+    with archive:
+        entries = archive.infolist()
+        if len(entries) > MOST_ENTRIES:
+            return [Fault("size", f"压缩包里有 {len(entries)} 个部分，太多")]
+        return [*_listed(entries), *_inside(archive, entries, kind)]
+
+
+def _listed(entries: list[zipfile.ZipInfo]) -> list[Fault]:
+    """Judge the parts by their names alone."""
+    faults = []
+    seen: set[str] = set()
+    for entry in entries:
+        name = entry.filename
+        if name.casefold() in seen:
+            faults.append(Fault("xml", "有两个同名的部分", name))
+        seen.add(name.casefold())
+        if name.startswith("/") or "\\" in name or ".." in name.split("/") or ":" in name:
+            faults.append(Fault("xml", "有路径越出文件的部分", name))
+        if entry.flag_bits & 1:
+            faults.append(Fault("kind", "设了密码", name))
+        faults.extend(
+            Fault(rule, words) for pattern, rule, words in _NAMES if pattern.search(f"/{name}")
+        )
+    return faults
+
+
+def _inside(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo], kind: str) -> list[Fault]:
+    """Inflate every part in pieces, counting what really comes out, and look at it."""
+    faults: list[Fault] = []
+    total = 0
+    types = b""
+    for entry in entries:
+        if entry.flag_bits & 1 or entry.is_dir():
+            continue
+        look = gate_parts.look_for(entry.filename, kind)
+        size = 0
+        try:
+            with archive.open(entry) as stream:
+                while piece := stream.read(_CHUNK):
+                    size += len(piece)
+                    if _too_big(size, total + size, entry.compress_size):
+                        return [*faults, Fault("size", "解压后大得反常", entry.filename)]
+                    look.feed(piece)
+        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, ValueError):
+            faults.append(Fault("damaged", "文件已损坏", entry.filename))
+            continue
+        total += size
+        if entry.filename == "[Content_Types].xml":
+            types = look.kept
+        faults.extend(Fault(rule, words, entry.filename) for rule, words in look.faults())
+    return [*_typed(types, kind), *faults]
+
+
+def _too_big(size: int, total: int, packed: int) -> bool:
+    swollen = size > SUSPECT_PART and size > MOST_RATIO * max(packed, 1)
+    return swollen or size > MOST_PART or total > MOST_TOTAL
+
+
+def _typed(types: bytes, kind: str) -> list[Fault]:
+    """Judge the package by its content types: of the right kind, and without macros."""
+    if _MACROS.search(types):
+        return [Fault("macro", "含有宏")]
+    if _MAIN[kind] not in types:
+        return [Fault("kind", f"不是 {_WORDS[kind]}")]
+    return []

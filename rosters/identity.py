@@ -1,0 +1,125 @@
+"""ID numbers and phones: what is wrong with one, and how it is shown without being told."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from rosters.dates import PartialDate
+
+if TYPE_CHECKING:
+    from rosters.roster import Value
+
+_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)  # GB 11643, ISO 7064 MOD 11-2
+_CHECKS = "10X98765432"
+LENGTH = 18
+_DAMAGED = 10**15  # Excel keeps 15 digits: a number of 16 and more has lost its end
+_SHAPE = re.compile(r"[0-9]{17}[0-9X]")
+_MOBILE = re.compile(r"1[3-9]\d{9}", re.ASCII)
+_TEL = re.compile(
+    r"(?:\(?0\d{2,3}\)?-?)?[2-9]\d{6,7}(?:(?:-|转)\d{1,6})?|[48]00-?\d{3}-?\d{4}", re.ASCII
+)
+_BETWEEN = re.compile(r"[\s\-()]")
+_SEVERAL = re.compile(r"[;；,，、/\n]| {2,}")
+_LONG = re.compile(r"(?<!\d)\d{15,18}[Xx]?(?![\dXx])|(?<!\d)1[3-9]\d{9}(?!\d)", re.ASCII)
+_ID_SHOWN = (4, 4)
+_PHONE_SHOWN = (3, 4)
+
+
+def normal_id(value: Value) -> str:
+    """Write an ID number without spaces and with a capital X."""
+    return re.sub(r"[\s'’‘\-]", "", str(value)).upper().replace("×", "X")
+
+
+def id_fault(value: Value) -> tuple[str, str, str] | None:
+    """Find what is wrong with an ID number: (rule, message, advice); None if nothing is."""
+    if isinstance(value, int | float):
+        if abs(value) >= _DAMAGED:
+            return (
+                "id-damaged",
+                "身份号码已被 Excel 破坏（存成了数字，末几位已丢失），无法恢复",
+                "请把单元格设为文本后重新录入",
+            )
+        return "id-length", f"身份号码应为18位，现为{len(str(int(value)))}位", "请核对后补全"
+    return _text_fault(normal_id(value))
+
+
+def _text_fault(text: str) -> tuple[str, str, str] | None:
+    if re.fullmatch(r"[0-9](\.[0-9]+)?E\+?[0-9]+", text):
+        return (
+            "id-damaged",
+            "身份号码已被 Excel 破坏（成了科学记数），无法恢复",
+            "请把单元格设为文本后重新录入",
+        )
+    if len(text) != LENGTH:
+        return "id-length", f"身份号码应为18位，现为{len(text)}位", "请核对后补全"
+    if not _SHAPE.fullmatch(text):
+        return "id-shape", "身份号码只能是数字，末位可以是 X", "请核对后改正"
+    if check_digit(text) != text[-1]:
+        return "id-checksum", "身份号码的校验位不对，至少有一位录错", "请与身份证核对后改正"
+    try:
+        PartialDate.parse(text[6:14])
+    except ValueError as error:
+        return "id-birth", f"身份号码里的出生日期不存在（{error}）", "请与身份证核对后改正"
+    return None
+
+
+def check_digit(text: str) -> str:
+    """Return the 18th character that the first 17 digits demand."""
+    total = sum(weight * int(digit) for weight, digit in zip(_WEIGHTS, text[:17], strict=True))
+    return _CHECKS[total % 11]
+
+
+def id_birth(text: str) -> PartialDate | None:
+    """Return the birth date in a valid ID number."""
+    return PartialDate.parse(text[6:14])
+
+
+def id_gender(text: str) -> str:
+    """Return the sex in a valid ID number: 男 or 女."""
+    return "男" if int(text[16]) % 2 else "女"
+
+
+def phones(value: Value) -> tuple[str, ...]:
+    """Take the numbers of a cell apart; several stand between ；，、/ or on lines."""
+    text = str(value)
+    return tuple(part.strip() for part in _SEVERAL.split(text) if part.strip())
+
+
+def is_mobile(text: str) -> bool:
+    """Tell whether it is a mobile number, +86, spaces and hyphens aside."""
+    bare = _BETWEEN.sub("", text)
+    return bool(_MOBILE.fullmatch(bare.removeprefix("+").removeprefix("86") or bare))
+
+
+def is_tel(text: str) -> bool:
+    """Tell whether it is an office number, with or without area code and extension."""
+    return bool(_TEL.fullmatch(re.sub(r"[\s]", "", text).removeprefix("+86").replace("—", "-")))
+
+
+def masked_id(value: Value) -> str:
+    """Show an ID number so that it can be told but not read: 9901**********1234."""
+    return _masked(str(value), *_ID_SHOWN)
+
+
+def masked_phone(value: Value) -> str:
+    """Show a phone number so that it can be told but not read: 139****1234."""
+    if not any(one.isdigit() for one in str(value)):
+        return str(value)
+    return _masked(str(value), *_PHONE_SHOWN)
+
+
+def masked(text: str) -> str:
+    """Mask every ID and mobile number in a text that is going to be shown."""
+    return _LONG.sub(lambda found: _hidden(found[0]), text)
+
+
+def _hidden(text: str) -> str:
+    return masked_phone(text) if len(text) == len("13912345678") else masked_id(text)
+
+
+def _masked(text: str, head: int, tail: int) -> str:
+    if len(text) <= head + tail:
+        head, tail = min(head, len(text) // 3), min(tail, len(text) // 3)
+    stars = "*" * (len(text) - head - tail)
+    return text[:head] + stars + (text[-tail:] if tail else "")

@@ -1,0 +1,171 @@
+"""A table of a grid becomes a sheet and its rows, each cell's oddities told at their place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from rosters import headers
+from rosters.dates import PartialDate
+from rosters.fields import DATES
+from rosters.finding import Cell, Finding, Level, Place
+from rosters.grid import letter
+from rosters.identity import masked
+from rosters.roster import Row, Sheet
+from rosters.shown import Number
+from rosters.text import person
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from rosters.grid import Grid
+    from rosters.roster import Column, Value
+    from rosters.tables import Table
+
+_PERSONS = frozenset({"name", "secretary", "deputy", "liaison"})
+_EMPTY = frozenset({"无", "/", "\\", "-", "—", "——", "--", "空", "暂无"})
+_SAMPLES = 300  # values that decide what an ambiguous heading means
+_TENTHS = 2  # parts of 2020.1
+
+
+@dataclass
+class Read:
+    """What was read of one table."""
+
+    sheet: Sheet
+    rows: list[Row]
+    findings: list[Finding] = field(default_factory=list)
+    respelt: dict[int, list[int]] = field(default_factory=dict)  # column -> rows of spaced names
+
+
+def read(grid: Grid, table: Table, number: int, told: Mapping[str, str]) -> Read:
+    """Turn a table into a sheet and rows that remember their number.
+
+    Args:
+        grid: the worksheet.
+        table: found in it.
+        number: which table of the sheet it is, from 1.
+        told: normalised heading -> field (列名).
+
+    """
+    _fill_down(grid, table)
+    places = sorted(table.headings)
+    listed = [
+        (index, letter(column), table.headings[column]) for index, column in enumerate(places)
+    ]
+
+    def samples(index: int) -> Sequence[Value]:
+        return [grid.cells[row].get(places[index]) for row in table.rows[:_SAMPLES]]
+
+    columns, remarks = headers.match(listed, table.kind, samples, told)
+    known = headers.names(columns, table.kind)
+    sheet = Sheet(grid.file, grid.name, table.kind, table.head, columns, known, number)
+    result = Read(sheet, [])
+    for remark in remarks:
+        result.findings.append(_remark(sheet, remark))
+    readers = [(column, places[column.index]) for column in columns]
+    for row in table.rows:
+        cells = grid.cells[row]
+        values = tuple(
+            _value(result, column, row, cells[place]) if place in cells else None
+            for column, place in readers
+        )
+        result.rows.append(Row(sheet, row, values))
+    result.findings.extend(_oddities(grid, table, result, places))
+    return result
+
+
+def _fill_down(grid: Grid, table: Table) -> None:
+    """Give every row of a cell merged downwards its value, as a reader of the page takes it."""
+    mine = set(table.rows)
+    for merge in grid.merges:
+        if merge.top in mine and merge.bottom > merge.top:
+            value = grid.cells[merge.top].get(merge.left)
+            if value is not None:
+                for row in range(merge.top + 1, merge.bottom + 1):
+                    if row in mine:
+                        grid.cells[row].setdefault(merge.left, value)
+
+
+def _value(result: Read, column: Column, row: int, value: Value) -> Value:
+    """Read a value as its field demands: persons without inner spaces, dates as dates."""
+    if column.field in _PERSONS and isinstance(value, str):
+        name = person(value)
+        if name != value:
+            result.respelt.setdefault(column.index, []).append(row)
+        return name
+    if column.field not in DATES or (isinstance(value, str) and value in _EMPTY):
+        return value
+    try:
+        date = PartialDate.parse(value)
+    except ValueError as error:
+        result.findings.append(
+            _at(result.sheet, column, row, Level.ERROR, "date-impossible", f"{error}", "请核对")
+        )
+        return value
+    if date is None:
+        words = f"「{value}」不是能读懂的日期"
+        advice = "请写成 2020年2月1日 或 2020.02.01 的样子"
+        result.findings.append(
+            _at(result.sheet, column, row, Level.WARNING, "date-unreadable", words, advice)
+        )
+        return value
+    if isinstance(value, Number) and str(value).partition(".")[2] == "1":
+        words = f"数字 {value} 可能是1月，也可能是10月（Excel 去掉了末尾的0），按1月读取"
+        advice = "请把单元格设为文本后写明月份"
+        result.findings.append(
+            _at(result.sheet, column, row, Level.WARNING, "date-month", words, advice)
+        )
+    return date
+
+
+def _at(
+    sheet: Sheet, column: Column, row: int, level: Level, rule: str, message: str, advice: str
+) -> Finding:
+    place = Place(sheet.file, sheet.name, f"{column.letter}{row}")
+    message = masked(f"「{column.heading}」{message}")
+    return Finding(level, rule, place, message, advice, (Cell(sheet.key, row, column.key),))
+
+
+_HEADING_LEVELS = {"heading-undecided": Level.WARNING, "heading-twice": Level.WARNING}
+
+
+def _remark(sheet: Sheet, remark: headers.Remark) -> Finding:
+    column = sheet.columns[remark.place]
+    return Finding(
+        _HEADING_LEVELS.get(remark.rule, Level.INFO),
+        remark.rule,
+        Place(sheet.file, sheet.name, f"{column.letter}{sheet.head}"),
+        remark.message,
+        remark.advice,
+        (Cell(sheet.key, 0, column.key),),
+    )
+
+
+def _oddities(grid: Grid, table: Table, result: Read, places: list[int]) -> list[Finding]:
+    sheet = result.sheet
+    found: list[Finding] = []
+    columns = dict(zip(places, sheet.columns, strict=True))
+    mine = set(table.rows)
+    changed = {places[index]: set(rows) for index, rows in result.respelt.items()}
+    for (row, place), odd in sorted(grid.oddities.items()):
+        if row not in mine or place not in columns:
+            continue
+        column = columns[place]
+        if odd.rule == "cell-error":
+            words, advice = f"是公式错误 {odd.detail}", "请改正公式或填入内容"
+            found.append(_at(sheet, column, row, Level.ERROR, odd.rule, words, advice))
+        elif odd.rule == "cell-formula":
+            words, advice = "是公式，却没有算出的结果", "请用 Excel 或 WPS 打开后保存一次"
+            found.append(_at(sheet, column, row, Level.ERROR, odd.rule, words, advice))
+        elif odd.rule == "cell-control":
+            words, advice = f"含有看不见的控制字符（{odd.detail}）", "请删去后重新录入"
+            found.append(_at(sheet, column, row, Level.ERROR, odd.rule, words, advice))
+        else:
+            changed.setdefault(place, set()).add(row)
+    for place, rows in sorted(changed.items()):
+        column = columns[place]
+        words = f"有{len(rows)}处全角字符或多余空格、不可见字符，已按规范的写法读取"
+        at = Place(sheet.file, sheet.name, f"{column.letter}{min(rows)}")
+        found.append(Finding(Level.INFO, "cell-normalised", at, f"「{column.heading}」{words}"))
+    return found

@@ -1,0 +1,64 @@
+"""Text as it was meant: without full-width letters, odd spaces and characters nobody sees."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+# Full-width letters and digits, and the signs of addresses; Chinese punctuation stays as it is.
+_WIDE = {code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B))}
+_WIDE |= {code: code - 0xFEE0 for code in range(0xFF41, 0xFF5B)}
+_SPACES = dict.fromkeys((0x3000, 0xA0, 0x2007, 0x202F, *range(0x2000, 0x2007)), " ")
+_SPACES |= dict.fromkeys((0x2008, 0x2009, 0x200A, 0x09), " ")
+_UNSEEN = dict.fromkeys((0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0xAD, 0x200E, 0x200F), "")
+_UNSEEN |= dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)), "")
+_TABLE: dict[int, int | str] = {**_WIDE, **_SPACES, **_UNSEEN, 0x2028: "\n", 0x2029: "\n"}
+# Radicals and compatibility forms that come out of PDFs: ⼈ for 人.
+_COMPATIBLE = re.compile("[\u2e80-\u2fdf\uf900-\ufaff]")
+# Radicals that Unicode does not equate with the character: ⺠ for 民.
+_RADICALS = str.maketrans(
+    "⺠⻓⻔⻋⻢⻅⻛⻜⻩⻬⻰⻄⻘⻆⻉⻚⻥⻦⻁⻝⻣⻤⻨⻮",
+    "民长门车马见风飞黄齐龙西青角贝页鱼鸟虎食骨鬼麦齿",
+)
+_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")  # Excel's way of writing what XML cannot hold
+_FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_PLAIN = re.compile(r"[!-~\u4e00-\u9fff，。、；：（）《》“”！？·—…〔〕]*")
+_GAPS = re.compile(r"(?<=[^ -~])\s+|\s+(?=[^ -~])")
+_DOTS = re.compile("[•‧・･．∙⋅●]")
+_BRACKETS = str.maketrans("（）【】［］〔〕：；，＊－＠．", "()[][][]:;,*-@.")
+
+
+def clean(text: str) -> str:
+    """Normalise a cell's text; forbidden characters stay, so that `forbidden` can tell."""
+    if _PLAIN.fullmatch(text) and "_x" not in text:
+        return text
+    if "_x" in text:
+        text = _ESCAPE.sub(lambda found: chr(int(found[1], 16)), text)
+    text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_TABLE)
+    text = _COMPATIBLE.sub(_compatible, text)
+    return "\n".join(line.strip() for line in text.split("\n")).strip()
+
+
+def _compatible(found: re.Match[str]) -> str:
+    return unicodedata.normalize("NFKC", found[0].translate(_RADICALS))
+
+
+def forbidden(text: str) -> str:
+    """Name the control characters and lone surrogates in a text, as U+0007; empty if none."""
+    return "、".join(dict.fromkeys(f"U+{ord(one):04X}" for one in _FORBIDDEN.findall(text)))
+
+
+def without_forbidden(text: str) -> str:
+    """Drop the characters that neither XML nor a mail can hold."""
+    return _FORBIDDEN.sub("", text)
+
+
+def person(text: str) -> str:
+    """Write a person's name without inner spaces and with the usual dot: 王　毅 is 王毅."""
+    return _DOTS.sub("·", _GAPS.sub("", text.replace("\n", " ")))
+
+
+def folded(text: str) -> str:
+    """Fold a name for comparison: no spaces, one kind of brackets and dots, lower case."""
+    text = unicodedata.normalize("NFKC", clean(text)).translate(_BRACKETS)
+    return _DOTS.sub("·", "".join(text.split())).casefold()

@@ -1,0 +1,127 @@
+"""A .docx as a zip file whose unchanged members are copied as they stand.
+
+Everything that never changes is deflated once, with its local headers; a document is those bytes,
+the changed members, and one central directory. No clock: every member is of 1980-01-01.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from struct import Struct
+from typing import TYPE_CHECKING
+
+_deflater: ModuleType
+try:
+    from isal import isal_zlib
+
+    _deflater, DEFLATER = isal_zlib, "isal"
+except ImportError:  # no wheel for this machine
+    _deflater, DEFLATER = zlib, "zlib"
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from types import ModuleType
+
+_LOCAL = Struct("<4s5H3L2H")
+_CENTRAL = Struct("<4s6H3L5H2L")
+_END = Struct("<4s4H2LH")
+_DAY = 0x0021  # 1980-01-01, the first day a zip file can say
+_VERSION, _UTF8, _STORED, _DEFLATED = 20, 0x800, 0, 8
+_LIMIT = 0xFFFFFFFF
+_LEVEL = 1 if DEFLATER == "isal" else 6
+
+crc32 = _deflater.crc32
+
+
+class TooLargeError(ValueError):
+    """A document would be 4 GiB or more, which plain zip cannot say."""
+
+
+class Member:
+    """A member's deflated bytes with what its headers say."""
+
+    __slots__ = ("crc", "data", "method", "name", "size")
+
+    def __init__(
+        self, name: bytes, data: bytes, crc: int, size: int, method: int = _DEFLATED
+    ) -> None:
+        self.name, self.data, self.crc, self.size, self.method = name, data, crc, size, method
+
+    def local(self) -> bytes:
+        """Return the member's local header."""
+        flags = 0 if self.name.isascii() else _UTF8
+        head = _LOCAL.pack(
+            b"PK\3\4", _VERSION, flags, self.method, 0, _DAY,
+            self.crc, len(self.data), self.size, len(self.name), 0,
+        )  # fmt: skip
+        return head + self.name
+
+    def central(self, offset: int) -> bytes:
+        """Return the member's entry in the central directory."""
+        flags = 0 if self.name.isascii() else _UTF8
+        head = _CENTRAL.pack(
+            b"PK\1\2", _VERSION, _VERSION, flags, self.method, 0, _DAY,
+            self.crc, len(self.data), self.size, len(self.name), 0, 0, 0, 0, 0, offset,
+        )  # fmt: skip
+        return head + self.name
+
+
+def still(name: str, content: bytes) -> Member:
+    """Deflate a member that never changes, as small as can be; store what does not shrink."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    packed = packer.compress(content) + packer.flush()
+    crc = zlib.crc32(content)
+    if len(packed) < len(content):
+        return Member(name.encode(), packed, crc, len(content), _DEFLATED)
+    return Member(name.encode(), content, crc, len(content), _STORED)
+
+
+def changed(name: bytes, content: bytes) -> Member:
+    """Deflate a member of one document, fast."""
+    packer = _deflater.compressobj(_LEVEL, _deflater.DEFLATED, -15)
+    packed = packer.compress(content) + packer.flush()
+    return Member(name, packed, crc32(content), len(content))
+
+
+class Archive:
+    """A package whose unchanged members are ready to be written."""
+
+    def __init__(self, members: Iterable[tuple[str, bytes]]) -> None:
+        head, directory, offset, self._count = [], [], 0, 0
+        for name, content in members:
+            member = still(name, content)
+            directory.append(member.central(offset))
+            head += [member.local(), member.data]
+            offset += len(head[-2]) + len(head[-1])
+            self._count += 1
+        self._head = b"".join(head)
+        self._hash = hashlib.sha256(self._head)
+        self._directory = b"".join(directory)
+
+    def write(self, members: Sequence[Member]) -> tuple[bytes, str]:
+        """Return a whole .docx (the unchanged members, then these) and its sha256.
+
+        Raises:
+            TooLargeError: it would be 4 GiB or more.
+
+        """
+        body = []
+        directory = [self._directory]
+        offset = len(self._head)
+        for member in members:
+            local = member.local()
+            if offset > _LIMIT or member.size > _LIMIT:
+                raise TooLargeError
+            directory.append(member.central(offset))
+            body += [local, member.data]
+            offset += len(local) + len(member.data)
+        listed = b"".join(directory)
+        if offset + len(listed) > _LIMIT:
+            raise TooLargeError
+        count = self._count + len(members)
+        end = _END.pack(b"PK\5\6", 0, 0, count, count, len(listed), offset, 0)
+        rest = b"".join([*body, listed, end])
+        whole = self._hash.copy()  # what never changes is hashed once, too
+        whole.update(rest)
+        return self._head + rest, whole.hexdigest()

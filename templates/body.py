@@ -1,0 +1,155 @@
+"""The body put into a Word template: where a paragraph holds only {{ 正文 }}, in its format."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from copy import deepcopy
+from typing import TYPE_CHECKING
+
+from lxml import etree
+
+from rosters.finding import Finding, InputError, Level, Place
+from templates.bodytable import table, width_at
+from templates.gongwen.blocks import Paragraph, Statement, Table
+from templates.wml import Element, W, element, face, parse, put, text_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from templates.gongwen.blocks import Block, Outline, Run
+
+_DOCUMENT = "word/document.xml"
+_PLACE = re.compile(r"\{\{\s*正文\s*\}\}")
+_EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time a zip can hold: same inputs, same bytes
+_FACE_OF = {1: "黑体", 2: "楷体_GB2312"}  # GB/T 9704-2012, 7.3.3; levels 3 and 4 are as the body
+
+
+def holds(docx: bytes) -> bool:
+    """Tell whether a template has a place for a body."""
+    return bool(_places(_read(docx)))
+
+
+def place(docx: bytes, outline: Outline, *, shown: str = "") -> bytes:
+    """Put the blocks where a paragraph holds only {{ 正文 }}, in that paragraph's format.
+
+    Statements become {%p … %} paragraphs, within tables {%tr … %} rows. An empty outline takes
+    the paragraph away. `shown` names the template in findings. Same inputs, same bytes.
+
+    Raises:
+        InputError: no such paragraph though there is a body, or more than one.
+
+    """
+    root = _read(docx)
+    places = _places(root)
+    if len(places) > 1 or (outline.blocks and not places):
+        raise InputError("模板放不下正文", findings=[_refused(len(places), shown)])
+    for paragraph in places:
+        _Setting(paragraph).replace(outline)
+    return _written(docx, root)
+
+
+def _refused(count: int, shown: str) -> Finding:
+    if count:
+        message = f"模板里有 {count} 处单独成段的「{{{{ 正文 }}}}」"
+        return Finding(Level.ERROR, "正文位置", Place(shown), message, "请只留一处")
+    message = "发文单写有正文，模板里却没有单独成段的「{{ 正文 }}」"
+    advice = "请在模板里放正文的地方单独一段写上 {{ 正文 }}"
+    return Finding(Level.ERROR, "正文位置", Place(shown), message, advice)
+
+
+def _places(root: Element) -> list[Element]:
+    found = root.iter(W + "p")
+    return [one for one in found if _PLACE.fullmatch(text_of(one).strip())]
+
+
+def _read(docx: bytes) -> Element:
+    with zipfile.ZipFile(io.BytesIO(docx)) as package:
+        return parse(package.read(_DOCUMENT))
+
+
+def _written(docx: bytes, root: Element) -> bytes:
+    """Copy the package with another document. Stored: a deflater's version changes no byte."""
+    out = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(docx)) as package,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as written,
+    ):
+        for item in package.infolist():
+            content = package.read(item)
+            if item.filename == _DOCUMENT:
+                content = etree.tostring(
+                    root, xml_declaration=True, encoding="UTF-8", standalone=True
+                )
+            written.writestr(zipfile.ZipInfo(item.filename, _EPOCH), content)
+    return out.getvalue()
+
+
+class _Setting:
+    """The paragraph that held {{ 正文 }}: what everything in its place looks like."""
+
+    def __init__(self, paragraph: Element) -> None:
+        self._paragraph = paragraph
+        properties = paragraph.find(W + "pPr")
+        self._properties = element("pPr") if properties is None else properties
+        look = paragraph.find(f".//{W}r/{W}rPr")
+        self._look = element("rPr") if look is None else look
+
+    def replace(self, outline: Outline) -> None:
+        """Put the blocks in the paragraph's stead."""
+        parent = self._paragraph.getparent()
+        position = parent.index(self._paragraph)
+        made = list(self._blocks(outline))
+        for offset, one in enumerate(made):
+            parent.insert(position + offset, one)
+        parent.remove(self._paragraph)
+        section = self._properties.find(W + "sectPr")
+        stays = bool(outline.blocks) and isinstance(outline.blocks[-1], Paragraph)
+        at_end = parent.tag == W + "tc" and position + len(made) == len(parent)
+        if section is not None or (at_end and not stays):
+            # A section ends in a paragraph, and a cell must: Word calls the file damaged otherwise.
+            closing = element(
+                "p", element("pPr", *([] if section is None else [deepcopy(section)]))
+            )
+            parent.insert(position + len(made), closing)
+
+    def _blocks(self, outline: Outline) -> Iterator[Element]:
+        table_above = False
+        for block in outline.blocks:
+            if isinstance(block, Table) and table_above:
+                yield self._line([], {})  # Word joins two tables with nothing between them
+            yield self._block(block)
+            if not isinstance(block, Statement):
+                table_above = isinstance(block, Table)
+
+    def _block(self, block: Block) -> Element:
+        if isinstance(block, Paragraph):
+            properties: dict[str, dict[str, int]] = {}
+            if block.level:
+                properties["outlineLvl"] = {"val": block.level - 1}
+            if block.level and all(run.head for run in block.runs):
+                properties["keepNext"] = {}
+            return self._line([self._run(run, block.level) for run in block.runs], properties)
+        if isinstance(block, Statement):
+            return self._line([self._plain(f"{{%p {block.inside} %}}")], {})
+        return table(block, width_at(self._paragraph), lambda run: self._run(run, 0))
+
+    def _line(self, runs: list[Element], more: dict[str, dict[str, int]]) -> Element:
+        properties = deepcopy(self._properties)
+        for name in ("sectPr", "rPr"):
+            put(properties, name, None)
+        for name, attributes in more.items():
+            put(properties, name, attributes)
+        return element("p", properties, *runs)
+
+    def _plain(self, text: str) -> Element:
+        return element("r", deepcopy(self._look), element("t", text))
+
+    def _run(self, run: Run, level: int) -> Element:
+        look = deepcopy(self._look)
+        face(look, _FACE_OF.get(level, "") if run.head else "")
+        if run.bold:
+            for name in ("b", "bCs"):
+                put(look, name, {})
+        return element("r", look, element("t", run.text))

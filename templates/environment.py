@@ -1,0 +1,146 @@
+"""The environment that templates run in: Jinja with nothing but what a tag may use.
+
+Names and attributes lead to `obj[name]` on mappings and nowhere else: no Python attribute, method
+or call can be reached from a tag. What a template costs is bounded: each loop pays its rows times
+the text it repeats out of one budget for each fill.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import update_wrapper
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from jinja2 import nodes, pass_context
+from jinja2.compiler import CodeGenerator
+from jinja2.runtime import Context, LoopContext
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.utils import missing
+
+from templates.binding import LEAST, RECORD, bind
+from templates.filters import FILTERS, KEEPS, READS, TESTS
+from templates.grammar import ALLOWED_TESTS, LOOP, check
+from templates.tags import Tag, original
+from templates.values import KINDS, Absent, UnfitError, mapping, marked_up, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+OWN = "行"
+_BUDGET = 400_000_000  # characters that loops may repeat in one fill
+
+
+class Scope(Context):
+    """A fill: leads to its record and keeps count of what loops cost."""
+
+    spent = 0
+    breaks = False  # a value held a line break or tab
+
+    def resolve_or_missing(self, key: str) -> Any:  # noqa: ANN401 - whatever the record holds
+        """Look a name up in the record, and nowhere else."""
+        if key == RECORD:
+            return self.parent
+        try:
+            return self.parent[original(key)]
+        except KeyError:
+            return missing
+
+    def charge(self, amount: int) -> None:
+        """Pay for a loop.
+
+        Raises:
+            UnfitError: the budget of a fill is spent.
+
+        """
+        self.spent += amount
+        if self.spent > _BUDGET:
+            raise UnfitError("循环太多，一份文件装不下，请检查是否循环套循环")
+
+
+class _Code(CodeGenerator):
+    """Python in which each value passes `fit`, and nothing else, on its way into the text."""
+
+    def _output_child_pre(self, *_: object) -> None:
+        self.write("environment.fit(context, ")
+
+    def _output_child_post(self, *_: object) -> None:
+        self.write(")")
+
+
+class Sandbox(ImmutableSandboxedEnvironment):
+    """Jinja with nothing but what a template may use."""
+
+    context_class = Scope
+    code_generator_class = _Code
+
+    def __init__(self, *, escape: bool) -> None:
+        super().__init__(
+            autoescape=escape,
+            undefined=Absent,
+            keep_trailing_newline=True,
+            trim_blocks=not escape,
+            lstrip_blocks=not escape,
+            cache_size=0,
+        )
+        self.fit = marked_up if escape else plain
+        self.globals = {}
+        self.filters = {name: _charged(name, done) for name, done in FILTERS.items()}
+        self.filters[RECORD] = _each
+        self.tests = {n: test for n, test in self.tests.items() if n in ALLOWED_TESTS} | TESTS
+
+    def _generate(
+        self,
+        source: nodes.Template,
+        name: str | None,
+        filename: str | None,
+        defer_init: bool = False,
+    ) -> str:
+        for finding in check(source, Tag("")):
+            raise UnfitError(str(finding))
+        bind(source, frozenset())
+        return super()._generate(source, name, filename, defer_init)
+
+    def getattr(self, obj: Any, attribute: str) -> Any:  # noqa: ANN401
+        """Tell a loop's own numbers; every other attribute has become an item, see `_bound`."""
+        if type(obj) is LoopContext and attribute in LOOP:
+            return getattr(obj, attribute)
+        return self.undefined(name=attribute)
+
+    def getitem(self, obj: Any, argument: Any) -> Any:  # noqa: ANN401
+        """Look up a name in a mapping, or a number in a list."""
+        if KINDS.get(type(obj)) or mapping(obj):
+            try:
+                return obj[argument]
+            except KeyError:
+                return obj if argument == OWN else self.undefined(obj=obj, name=str(argument))
+        if isinstance(obj, list | tuple) and type(argument) is int and argument < len(obj):
+            return obj[argument]
+        if isinstance(obj, Absent):
+            obj.fail()
+        return self.undefined(name=str(argument))
+
+    def call(self, *_: object, **__: object) -> NoReturn:
+        """Refuse: nothing in a template calls."""
+        raise UnfitError("标签里不能调用函数")
+
+
+@pass_context
+def _each(context: Scope, rows: Any, weight: int) -> Any:  # noqa: ANN401
+    """Pay for a loop over these rows before it starts."""
+    if isinstance(rows, str | Mapping) or not hasattr(rows, "__len__"):
+        if isinstance(rows, Absent):
+            rows.fail()
+        raise UnfitError("for … in 后面要写一份名单，例如 下级、党员")
+    context.charge(len(rows) * weight)
+    return rows
+
+
+def _charged(name: str, done: Callable[..., Any]) -> Callable[..., Any]:
+    if name not in KEEPS and name not in READS:
+        return done
+
+    @pass_context
+    def paying(context: Scope, rows: Any, *args: Any) -> Any:  # noqa: ANN401
+        return done(_each(context, rows, LEAST), *args)
+
+    return update_wrapper(paying, done)

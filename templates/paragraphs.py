@@ -1,0 +1,62 @@
+"""Where things stand in a Word part: 正文第3段, 表格2第1行."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import re
+    from collections.abc import Iterator
+
+    from lxml.etree import _Element
+
+    from rosters.finding import Place
+
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+
+
+def paragraphs(root: _Element) -> Iterator[_Element]:
+    """Yield the paragraphs of a part, those in tables and text boxes too."""
+    yield from root.iter(f"{W}p")
+
+
+def text_of(paragraph: _Element) -> str:
+    """Return a paragraph's own text, without that of text boxes standing in it."""
+    return "".join(
+        node.text or ""
+        for node in paragraph.iter(f"{W}t")
+        if next(node.iterancestors(f"{W}p"), None) is paragraph
+    )
+
+
+def places(root: _Element, shown: Place, mark: re.Pattern[str] | None) -> dict[int, Place]:
+    """Lead marks (or, without a pattern, paragraphs counted from 1) to their places."""
+    tables: dict[_Element, int] = {}
+    found: dict[int, Place] = {}
+    outside = 0
+    for number, paragraph in enumerate(paragraphs(root), 1):
+        row = next(paragraph.iterancestors(f"{W}tr"), None)
+        if row is None:
+            outside += 1
+            where = f"第{outside}段"
+        else:
+            where = _row(row, tables)
+        place = replace(shown, where=f"{shown.where}{where}" if row is None else _in(shown, where))
+        if mark is None:
+            found[number] = place
+            continue
+        for hit in mark.finditer("".join(map(str, paragraph.itertext()))):
+            found[int(hit.group(1))] = place
+    return found
+
+
+def _in(shown: Place, where: str) -> str:
+    return where if shown.where == "正文" else f"{shown.where}{where}"
+
+
+def _row(row: _Element, tables: dict[_Element, int]) -> str:
+    table = next(row.iterancestors(f"{W}tbl"))
+    number = tables.setdefault(table, len(tables) + 1)
+    rows = [one for one in table.iter(f"{W}tr") if next(one.iterancestors(f"{W}tbl")) is table]
+    return f"表格{number}第{rows.index(row) + 1}行"

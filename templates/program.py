@@ -1,0 +1,122 @@
+"""Programs: Jinja source checked and compiled once, its tags known by their lines."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from jinja2 import nodes
+
+from rosters.finding import Finding, InputError, refuse
+from templates.environment import Sandbox, Scope
+from templates.filters import FilterError
+from templates.grammar import error, faults
+from templates.nearest import nearest
+from templates.reads import Reader, Use
+from templates.tags import TAG, Tag
+from templates.values import MissingError, UnfitError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from types import TracebackType
+
+_PROGRAM = "<模板>"  # what tracebacks call compiled source, to find the tag that failed
+
+
+@cache
+def sandbox(*, escape: bool) -> Sandbox:
+    """Return the one environment: for Word (escape) or for plain text."""
+    return Sandbox(escape=escape)
+
+
+def numbered(source: str, tags: Mapping[int, Tag]) -> tuple[str, dict[int, Tag]]:
+    """Put each tag's inside on a line of its own, so that line numbers name tags.
+
+    `tags` leads from a tag's index in the source to the tag. A new line inside a tag is white
+    space to Jinja and never reaches the text.
+    """
+    lines: dict[int, Tag] = {}
+    out, end, line = [], 0, 1
+    latest = Tag("")
+    for index, found in enumerate(TAG.finditer(source)):
+        latest = tags.get(index, latest)
+        between = source[end : found.start()]
+        line += between.count("\n") + 1
+        lines[line] = latest
+        text = found.group()
+        head = 3 if text[2:3] in {"-", "+"} else 2
+        out += [between, text[:head], "\n", text[head:].replace("\n", " ")]
+        end = found.end()
+    return "".join([*out, source[end:]]), lines
+
+
+class Program:
+    """Source compiled in the sandbox; rendered as often as wanted, into pieces of text.
+
+    Raises:
+        InputError: the source has faults; each is a finding at its tag's place.
+
+    """
+
+    def __init__(self, source: str, tags: Mapping[int, Tag], *, escape: bool) -> None:
+        self._environment = sandbox(escape=escape)
+        text, self._tags = numbered(source, tags)
+        refuse(faults(text, self._tags, self._environment))
+        tree = self._environment.parse(text)
+        self.tagged = bool(self._tags)
+        self.uses: tuple[Use, ...] = Reader(lambda line: self.tag(line).place).uses(tree)
+        self.loops = next(tree.find_all(nodes.For), None) is not None
+        code = self._environment.compile(tree, filename=_PROGRAM)
+        self._template = self._environment.template_class.from_code(
+            self._environment, code, self._environment.globals
+        )
+        self.pieces = self._template.root_render_func
+        self.code = self.pieces.__code__
+
+    def tag(self, line: int) -> Tag:
+        """Return the tag on a line of the numbered source."""
+        at = max((known for known in self._tags if known <= line), default=0)
+        return self._tags.get(at) or next(iter(self._tags.values()), Tag(""))
+
+    def scope(self, record: Mapping[str, object]) -> Scope:
+        """Begin a fill."""
+        return Scope(self._environment, record, None, {})  # type: ignore[arg-type] # only looked up
+
+    def render(self, record: Mapping[str, object]) -> tuple[list[str], bool]:
+        """Fill; return the pieces, and whether a value among them held a line break or tab.
+
+        Raises:
+            InputError: the record lacks a name, or a value cannot stand where a tag wants it.
+
+        """
+        scope = self.scope(record)
+        try:
+            pieces = list(self.pieces(scope))
+        except (MissingError, UnfitError, FilterError, TypeError, RecursionError) as fault:
+            raise InputError(*self._said(fault)) from fault
+        return pieces, scope.breaks
+
+    def _said(self, fault: Exception) -> tuple[str, str, tuple[Finding, ...]]:
+        tag = self._failed(fault.__traceback__)
+        if tag is None:
+            raise fault  # no tag had a part in it: a fault of the program
+        words, cure = str(fault), ""
+        if isinstance(fault, MissingError):
+            words = f"名册里没有「{fault.name}」"
+            near = nearest(fault.name, fault.known)
+            cure = f"最接近的名字是「{'」「'.join(near)}」" if near else "请核对列名"
+        elif isinstance(fault, TypeError | RecursionError):
+            words, cure = (
+                "两边一个是文字一个是数，或不是名单，没法这样用",
+                "请核对名册里这一列的内容",
+            )
+        finding = error(tag.place, f"「{tag.written}」{words}", cure, "填写")
+        return str(finding), "", (finding,)
+
+    def _failed(self, trace: TracebackType | None) -> Tag | None:
+        found = None
+        while trace is not None:
+            if trace.tb_frame.f_code.co_filename == _PROGRAM:
+                found = self.tag(self._template.get_corresponding_lineno(trace.tb_lineno))
+            trace = trace.tb_next
+        return found

@@ -1,0 +1,35 @@
+"""Make the shipped Word templates: python -m templates.samples.make."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from templates.samples.certificate import certificate
+from templates.samples.decision import decision
+from templates.samples.duties import duties
+from templates.samples.notice import notice
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from templates.samples.package import Package
+
+TEMPLATES: dict[str, Callable[[], Package]] = {
+    "通知": notice,
+    "表彰决定": decision,
+    "荣誉证书": certificate,
+    "支部责任清单": duties,
+}
+
+
+def main(folder: Path) -> None:
+    """Write every template into the folder, and say so."""
+    for name, make in TEMPLATES.items():
+        target = folder / f"{name}.docx"
+        target.write_bytes(make().to_bytes())
+        print(target.name)
+
+
+if __name__ == "__main__":
+    main(Path(__file__).parent)

@@ -1,0 +1,161 @@
+"""A part of a Word file -> Jinja source: cleaned by docxtpl, headings rewritten, places known."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from rosters.finding import Finding, Place
+from templates.blocks import promote
+from templates.grammar import error
+from templates.paragraphs import W, paragraphs, places, text_of
+from templates.sandbox import ambiguous, rewritten, unclosed
+from templates.tags import TAG, AmbiguousError, Names, Tag
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from lxml.etree import _Element
+
+# What Word puts between the braces of a tag, and between its letters.
+_OPENING = re.compile(r"\{(?:<[^>]*>)+(?=[{%#])")
+_CLOSING = re.compile(r"([%}#])(?:<[^>]*>)+(?=\})")
+_SPLIT = re.compile(r"</w:t>.*?<w:t(?:>| [^>]*>)", re.DOTALL)
+_OPEN_TAG = re.compile(r"\{\{(?:(?!\}\}).)*|\{%(?:(?!%\}).)*|\{#(?:(?!#\}).)*", re.DOTALL)
+# A mark carries a tag's number through docxtpl's cleaning, in characters used nowhere else.
+_MARK = re.compile("\ue0f0([0-9]+)\ue0f1")
+_PRIVATE = re.compile("[\ue0f0\ue0f1]")
+_BARE = re.compile(r"\{%\s*(?:vm|hm)\s*%\}")
+
+
+@dataclass
+class Source:
+    """A part as Jinja source, its tags by their index in it, and what was found on the way."""
+
+    text: str
+    tags: dict[int, Tag] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+
+
+def has_tags(xml: str) -> bool:
+    """Tell whether a part may hold tags, or what people take for tags."""
+    bare = re.sub(r"<[^>]+>", "", xml)
+    return any(brace in bare for brace in ("{{", "{%", "{#", "}}", "%}", "｛｛", "｛%"))
+
+
+def read(xml: str, names: Names, shown: Place, clean: Callable[[str], str]) -> Source:
+    """Turn a part's XML into Jinja source; `clean` is docxtpl's patch_xml."""
+    xml, unclean = _lint(xml, shown)
+    findings: list[Finding] = []
+    tags: list[Tag] = []
+    root, marked = _marked(xml, names, tags, findings)
+    known: dict[int, Place] = {}
+    if root is not None:
+        known = places(root, shown, _MARK)
+        promote(root, _MARK)
+        marked = _string(root)
+    tags = [Tag(tag.written, known.get(index, shown)) for index, tag in enumerate(tags)]
+    findings = [
+        Finding(f.level, f.rule, tags[int(f.place.where)].place, f.message, f.advice)
+        for f in findings
+    ]
+    source = Source("", findings=[*unclean, *findings])
+    source.text = _unmarked(clean(marked), tags, source.tags)
+    return source
+
+
+def _string(root: _Element) -> str:
+    from lxml import etree
+
+    return str(etree.tostring(root, encoding="unicode"))
+
+
+def _lint(xml: str, shown: Place) -> tuple[str, list[Finding]]:
+    """Look at each paragraph for tags that do not close, before anything joins text across.
+
+    Return XML in which such paragraphs hold their whole tags alone, so that the rest can be read.
+    """
+    from lxml import etree
+
+    root = etree.fromstring(xml.encode(), _parser())
+    found: list[Finding] = []
+    if _PRIVATE.search(xml):
+        found.append(error(shown, "里面有私用区字符 U+E0F0 或 U+E0F1", "请删去"))
+        xml = _PRIVATE.sub("", xml)
+    where = places(root, shown, None)
+    for number, paragraph in enumerate(paragraphs(root), 1):
+        text = text_of(paragraph)
+        faults = unclosed(text, where[number]) if re.search("[{}｛｝]", text) else []
+        if faults:
+            found += faults
+            texts = list(paragraph.iter(f"{W}t"))
+            for node in texts:
+                node.text = ""
+            texts[0].text = "".join(TAG.findall(text))
+    if not root.tag.startswith(W):
+        found += unclosed("".join(map(str, root.itertext())), shown)
+    return (_string(root) if found else xml), found
+
+
+def _parser() -> object:
+    from lxml import etree
+
+    return etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
+
+
+def _marked(
+    xml: str, names: Names, tags: list[Tag], findings: list[Finding]
+) -> tuple[_Element | None, str]:
+    """Close tags up over the runs Word split them into; rewrite and mark each."""
+    from lxml import etree
+
+    def inside(found: re.Match[str]) -> str:
+        written = _plain(found.group())
+        if _BARE.fullmatch(written) or written.startswith("{#"):
+            return found.group()
+        tag = Tag(" ".join(written.split()), Place(where=str(len(tags))))
+        tags.append(tag)
+        try:
+            made = rewritten(written, names)
+        except AmbiguousError as fault:
+            findings.append(ambiguous(fault, tag))
+            made = "{{ 行 }}" if written.startswith("{{") else written
+        mark = f"\ue0f0{len(tags) - 1}\ue0f1"
+        end = -3 if made[-3] in "-+" else -2
+        return _xml(made[:end] + mark + made[end:])
+
+    closed = _CLOSING.sub(r"\1", _OPENING.sub("{", xml))
+    closed = _OPEN_TAG.sub(lambda found: _SPLIT.sub("", found.group()), closed)
+    marked = TAG.sub(inside, closed)
+    try:
+        return etree.fromstring(marked.encode(), _parser()), marked
+    except etree.XMLSyntaxError:
+        return None, marked  # a tag that runs over a link's end; docxtpl takes it as it can
+
+
+def _plain(text: str) -> str:
+    text = re.sub(r"<[^>]*>", "", text)
+    for entity, char in (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&apos;", "'")):
+        text = text.replace(entity, char)
+    return re.sub(r"&#(\d+);", lambda f: chr(int(f.group(1))), text).replace("&amp;", "&")
+
+
+def _xml(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _unmarked(text: str, tags: list[Tag], by_index: dict[int, Tag]) -> str:
+    """Take the marks out of cleaned source, noting which tag each index is."""
+    index = -1
+
+    def one(found: re.Match[str]) -> str:
+        nonlocal index
+        index += 1
+        mark = _MARK.search(found.group())
+        if mark:
+            by_index[index] = tags[int(mark.group(1))]
+        inside = _MARK.sub("", found.group())
+        return inside.replace("&amp;", "&") if mark else inside
+
+    return TAG.sub(one, text)

@@ -1,0 +1,65 @@
+"""File names: what Windows refuses, what is too long, what is the same but for its case."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from merge.filename import LONGEST, Folder, safe
+
+REFUSED = set('<>:"/\\|?*')
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("通知", "通知.docx"),
+        ("是/否:通知?", "是／否：通知？.docx"),
+        ("../../etc", "／..／etc.docx"),
+        ("con", "_con.docx"),
+        ("LPT1.2026", "_LPT1.2026.docx"),
+        ("通知. . ", "通知.docx"),
+        ("一\n二\t三\u3000四", "一 二 三 四.docx"),
+        ("abc\u202etxt\u200b", "abctxt.docx"),
+        ("e\u0301", "\u00e9.docx"),
+        ("", "未命名.docx"),
+        ("...", "未命名.docx"),
+    ],
+)
+def test_a_name_is_safe_and_reads_the_same(text: str, name: str) -> None:
+    assert safe(text, ".docx") == name
+
+
+def test_a_long_name_is_cut_between_characters() -> None:
+    name = safe("很" * 100, ".docx")
+    assert name == "很" * 38 + ".docx"
+    assert len(name.encode()) <= LONGEST
+
+
+def test_no_two_names_are_alike_whatever_their_case() -> None:
+    folder = Folder()
+    assert [
+        folder.take(text, ".docx") for text in ("A", "a", "A", "A（2）", "长" * 99, "长" * 99)
+    ] == [
+        "A.docx",
+        "a（2）.docx",
+        "A（3）.docx",
+        "A（2）（2）.docx",
+        "长" * 38 + ".docx",
+        "长" * 36 + "（2）.docx",
+    ]
+
+
+@given(st.text(max_size=200), st.sampled_from(["", ".docx", ".xlsx"]))
+def test_every_text_gives_a_name_that_windows_takes(text: str, extension: str) -> None:
+    name = safe(text, extension)
+    assert name
+    assert not REFUSED & set(name)
+    assert all(unicodedata.category(sign)[0] != "C" for sign in name)
+    assert not name.startswith((" ", "."))
+    assert not name.endswith((" ", "."))
+    assert len(name.encode()) <= LONGEST
+    assert name == unicodedata.normalize("NFC", name)
