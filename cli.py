@@ -248,6 +248,23 @@ def send(desk: Desk, batch: str | None, go: bool, wait: bool) -> None:
     desk.show(flow.dry(desk.workspace(), batch, at=_now()))
 
 
+@fawen.group()
+def account() -> None:
+    """发件邮箱。"""
+
+
+@account.command("set")
+@pass_desk
+def account_set(desk: Desk) -> None:
+    """把发件邮箱的授权码存进系统的钥匙串。"""
+    from outbox.desk import account as flow
+
+    workspace = desk.workspace()
+    click.echo(flow.hint(workspace), err=True)
+    secret = click.prompt("授权码（输入时不显示）", hide_input=True, err=True)
+    desk.show(flow.store(workspace, secret))
+
+
 @fawen.command()
 @pass_desk
 def batches(desk: Desk) -> None:

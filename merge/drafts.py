@@ -147,7 +147,7 @@ def read(shop: Workshop, one: Candidate, cells: set[Cell]) -> None:
 
 
 def entitle(shop: Workshop, one: Candidate, cells: set[Cell] | None = None) -> None:
-    """Render a document's title and the stem of its file name."""
+    """Render a document's title, if it prints one, and the stem of its file name."""
     spec = shop.supplies.job.entries[one.entry]
     record = shop.record(one.subject, one.position, one.copies, cells)
     text = shop.filenames[one.entry]
@@ -158,7 +158,9 @@ def entitle(shop: Workshop, one: Candidate, cells: set[Cell] | None = None) -> N
         one.stem = f"{one.subject.short or one.subject.name}-{label}"
     else:
         one.stem = f"{one.subject.name}-{label}" if one.subject else label
-    one.title = str(record["标题"]) if "标题" in shop.elements else one.stem
+    template = shop.templates[one.entry]
+    titled = template is not None and "标题" in shop.elements and "标题" in template.needs
+    one.title = str(record["标题"]) if titled else one.stem
 
 
 def label_of(kind: str) -> str:

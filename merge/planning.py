@@ -99,10 +99,8 @@ class Planning:
         """Check every tag against the rows that it is filled from."""
         for entry, template in enumerate(self.shop.templates):
             subjects = tuple(one.subject for one in found if one.entry == entry)
-            uses = list(template.uses) if template else []
+            uses = template.uses if template else ()
             text = self.shop.filenames[entry]
-            if "标题" in self.shop.elements:
-                uses += self.shop.uses_of("标题")
             self.fit.add([*uses, *(text.uses if text else ())], subjects)
         sure = self.fit.wrong.isdisjoint
         receivers = [o.envelope.receiver for o in found if o.envelope and sure(o.cells)]

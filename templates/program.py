@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from jinja2 import nodes
 
 from rosters.finding import Finding, InputError, refuse
+from templates import filters
 from templates.environment import Sandbox, Scope
 from templates.filters import FilterError
 from templates.grammar import error, faults
@@ -97,9 +98,9 @@ class Program:
         return pieces, scope.breaks
 
     def _said(self, fault: Exception) -> tuple[str, str, tuple[Finding, ...]]:
-        tag = self._failed(fault.__traceback__)
-        if tag is None:
-            raise fault  # no tag had a part in it: a fault of the program
+        tag, inside = self._failed(fault.__traceback__)
+        if tag is None or (isinstance(fault, TypeError) and not inside):
+            raise fault  # no value's doing: a fault of the program
         words, cure = str(fault), ""
         if isinstance(fault, MissingError):
             words = f"名册里没有「{fault.name}」"
@@ -113,10 +114,12 @@ class Program:
         finding = error(tag.place, f"「{tag.written}」{words}", cure, "填写")
         return str(finding), "", (finding,)
 
-    def _failed(self, trace: TracebackType | None) -> Tag | None:
-        found = None
+    def _failed(self, trace: TracebackType | None) -> tuple[Tag | None, bool]:
+        """Return the tag that failed, and whether in the template itself or a filter of it."""
+        found, file = None, ""
         while trace is not None:
-            if trace.tb_frame.f_code.co_filename == _PROGRAM:
+            file = trace.tb_frame.f_code.co_filename
+            if file == _PROGRAM:
                 found = self.tag(self._template.get_corresponding_lineno(trace.tb_lineno))
             trace = trace.tb_next
-        return found
+        return found, file in {_PROGRAM, filters.__file__}

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (rows of a table are read better on one line)
 """A small office for tests: a workspace with a roster of its own, and the real command line."""
 
 from __future__ import annotations
@@ -31,7 +32,14 @@ ORGANISATIONS = [
 BRANCHES = [
     ["党组织编码", "党支部名称", "简称", "上级党组织", "书记", "电子邮箱"],
     ["00101", "文学院教工党支部", "文教工支部", "文学院党委", "许七", "w1@cs.example"],
-    ["00102", "文学院学生党支部", "文学生支部", "中共测试大学文学院委员会", "邓八", "w2@cs.example"],
+    [
+        "00102",
+        "文学院学生党支部",
+        "文学生支部",
+        "中共测试大学文学院委员会",
+        "邓八",
+        "w2@cs.example",
+    ],
     ["00201", "数学院教工党支部", "数教工支部", "数学院党委", "冯九", "s1@cs.example"],
 ]
 MEMBERS = [

@@ -54,10 +54,12 @@ def test_letters_come_back_as_they_were_signed(batch: Batch) -> None:
 
 
 def test_other_content_under_the_same_name_is_refused(batch: Batch) -> None:
+    named = batch.name
+
     class Twin(Manifest):
         """Eight digits that meet by chance."""
 
-        batch = batch.name
+        batch = named
 
     with pytest.raises(InputError, match="内容却不同"):
         batch.ledger.record(Twin("通知", batch.manifest.letters[:1], ()), "outbox/x", START, "王芳")

@@ -122,9 +122,7 @@ def test_a_deferred_letter_waits_for_its_time(batch: Batch) -> None:
     due = START + timedelta(minutes=2)
     later = Outcome(LetterState.DEFERRED, "rcpt", 450, "later", next_at=due)
     for letter in letters:
-        ledger.settle(
-            letter, Outcome(LetterState.DEFERRED, "rcpt", 450, "later", next_at=due), START
-        )
+        ledger.settle(letter, later, START)
     assert ledger.next_at(batch.name, "live") == due
     assert claim(ledger, batch, at=due - timedelta(seconds=1)) == ()
     assert [one.attempts for one in claim(ledger, batch, at=due, limit=3)] == [1, 1, 1]

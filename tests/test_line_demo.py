@@ -80,9 +80,7 @@ def test_every_letter_is_received_and_the_account_balances(demo: Demo) -> None:
 def test_each_mail_goes_to_its_organisation_and_nobody_else(demo: Demo, job: str) -> None:
     roster = read_roster([demo.root / "rosters" / "示例大学名册.xlsx"])
     manifest = demo.manifest(job)
-    wanted = {
-        (tuple(letter["to"]), letter["subject"]): letter for letter in manifest["letters"]
-    }
+    wanted = {(tuple(letter["to"]), letter["subject"]): letter for letter in manifest["letters"]}
     mails = _mails(demo.batch(job))
     assert len(mails) == len(wanted)
     seen = set()

@@ -242,6 +242,14 @@ def test_only_what_was_asked_for(desk: Office, words: str) -> None:
     assert made.accounts[0].balanced
 
 
+def test_a_document_that_prints_no_title_is_called_by_its_file_name(desk: Office) -> None:
+    job = AWARD.replace("标题: 关于表彰的决定", "标题: 关于表彰{{ 简称 }}的决定")
+    made = desk.plan(job)
+    assert made.ready, made.stopping
+    assert [draft.title for draft in made.drafts] == ["决定", "王毅-证书", "张强-证书"]
+    assert made.letters[0].subject.startswith("【表彰】关于表彰机械学院党委的决定")
+
+
 def test_only_an_organisation_takes_its_batch_document_along(desk: Office) -> None:
     made = desk.plan(AWARD, only=["001"])
     assert [draft.entry for draft in made.drafts] == [0, 1, 1]

@@ -151,7 +151,7 @@ def test_whoever_stops_watching_leaves_nothing_leased(batch: Batch, server: Faul
     assert set(server.copies().values()) == {1}
 
 
-def carry(batch: Batch, server: FaultServer, commit: object, **how: object) -> object:
+def carry(server: FaultServer, commit: object, **how: object) -> object:
     courier = Courier(make_account(server.port), None, **how)
     try:
         return courier.carry("a@b.example", ["c@d.example"], [], b"X: y\r\n\r\nbody", commit)
@@ -159,27 +159,25 @@ def carry(batch: Batch, server: FaultServer, commit: object, **how: object) -> o
         courier.close()
 
 
-def test_without_leave_the_dot_is_not_sent(batch: Batch, server: FaultServer) -> None:
-    assert carry(batch, server, lambda: False).stage == "commit"
+def test_without_leave_the_dot_is_not_sent(server: FaultServer) -> None:
+    assert carry(server, lambda: False).stage == "commit"
     assert not server.journal
 
 
-def test_a_late_commit_is_not_followed_by_the_dot(batch: Batch, server: FaultServer) -> None:
+def test_a_late_commit_is_not_followed_by_the_dot(server: FaultServer) -> None:
     hours = iter(range(0, 1000, 6))
-    answer = carry(batch, server, lambda: True, stopwatch=lambda: next(hours))
+    answer = carry(server, lambda: True, stopwatch=lambda: next(hours))
     assert (answer.stage, answer.code) == ("body", 0)
     assert not server.journal
 
 
 @pytest.mark.parametrize("error", [RuntimeError, KeyboardInterrupt, OSError])
-def test_a_commit_that_fails_sends_nothing(
-    batch: Batch, server: FaultServer, error: type[BaseException]
-) -> None:
+def test_a_commit_that_fails_sends_nothing(server: FaultServer, error: type[BaseException]) -> None:
     def commit() -> bool:
         raise error
 
     with pytest.raises(error):
-        carry(batch, server, commit)
+        carry(server, commit)
     assert not server.journal
     assert "quit" not in server.lines
 
@@ -191,7 +189,7 @@ def test_a_courier_that_is_forgotten_says_nothing(server: FaultServer) -> None:
     assert "quit" not in server.lines
 
 
-def test_a_kept_connection_that_died_is_replaced(batch: Batch) -> None:
+def test_a_kept_connection_that_died_is_replaced() -> None:
     seconds = iter(range(0, 10_000, 3))
     clock = {"jump": 0}
     with FaultServer([Fault("noop", "drop")]) as server:

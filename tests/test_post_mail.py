@@ -97,7 +97,8 @@ def test_a_body_that_names_a_file_attaches_nothing(letter: LetterInfo, tmp_path:
     assert not list(mail.iter_attachments())
 
 
-EVIL = ["a\r\nBcc: x@y.example", "a\n\nX", "a\rX: 1", "a\x0bb", "a\x1cb", "a\x85b", "a\u2028b", "a\u2029b", "a\x00b", "\ud800"]  # fmt: skip
+BREAKS = ("\n\nX", "\rX: 1", "\x0b", "\x0c", "\x1c", "\x85", "\u2028", "\u2029", "\x00", "\ud800")
+EVIL = ["a\r\nBcc: x@y.example", *(f"a{one}b" for one in BREAKS)]
 
 
 @pytest.mark.parametrize("evil", EVIL)
@@ -119,12 +120,15 @@ def test_no_line_break_gets_into_a_header(letter: LetterInfo, evil: str) -> None
         one_line(evil, "主题")
 
 
-@pytest.mark.parametrize(
-    "text",
-    ["", "a", "a@", "@b.example", "a@b", "a b@c.example", "张三@b.example", "a@b.example\n", "a..b@c.example",
-     ".a@b.example", "a@-b.example", "a@b..example", "<a@b.example>", "a@b.example,c@d.example", "a＠b.example",
-     "x" * 65 + "@b.example", 'a"b@c.example', "a@[127.0.0.1]"],
-)  # fmt: skip
+NO_ADDRESS = [
+    *("", "a", "a@", "@b.example", "a@b", "a b@c.example", "张三@b.example", "a@b.example\n"),
+    *("a..b@c.example", ".a@b.example", "a@-b.example", "a@b..example", "<a@b.example>"),
+    *("a@b.example,c@d.example", "a＠b.example", f"{'x' * 65}@b.example", 'a"b@c.example'),
+    *("a@[127.0.0.1]", "a@例。.example", f"a@{'x.' * 130}example"),
+]
+
+
+@pytest.mark.parametrize("text", NO_ADDRESS)
 def test_what_is_no_address(text: str) -> None:
     with pytest.raises(InputError, match="不是可用的邮箱地址"):
         plain_address(text)
@@ -132,9 +136,7 @@ def test_what_is_no_address(text: str) -> None:
 
 def test_what_is_an_address() -> None:
     assert plain_address("Zhang.San+a@b-c.example") == "Zhang.San+a@b-c.example"
-    assert plain_address("a@组织部.example") == "a@xn--ubtu46bp4c.example".replace(
-        "xn--ubtu46bp4c", "组织部".encode("idna").decode()
-    )
+    assert plain_address("a@组织部.example") == "a@xn--tn0ag730l.example"
 
 
 def test_nobody_is_written_to_twice(letter: LetterInfo) -> None:

@@ -132,6 +132,15 @@ def test_a_missing_name_says_template_tag_and_nearest() -> None:
     )
 
 
+def test_a_fault_of_the_program_is_not_laid_to_the_clerk() -> None:
+    class Broken(dict[str, Any]):
+        def __getitem__(self, name: str) -> Any:
+            return len(5)  # type: ignore[arg-type] # the fault
+
+    with pytest.raises(TypeError, match="len"):
+        opened("{{ 简称 }}").fill(Broken())
+
+
 _SAME = """
 import hashlib, sys
 from templates.tags import Names

@@ -107,6 +107,38 @@ def test_a_cell_never_loses_its_last_paragraph() -> None:
     assert _cells(made) == [["", ""]]
 
 
+def test_several_statements_alone_in_one_paragraph() -> None:
+    lines = [
+        "{% for 支 in 下级 %}{% if 支.类别 == '甲' %}", "{{ 支.简称 }}", "{% endif %}{% endfor %}",
+        "{% if 下级 %}{% else %}{% endif %}", "尾",
+    ]  # fmt: skip
+    template = Template.open(written(lines), Names(["下级"]), shown="例.docx")
+    rows = [
+        {"简称": "一", "类别": "甲"},
+        {"简称": "二", "类别": "乙"},
+        {"简称": "三", "类别": "甲"},
+    ]
+    assert text_of(template.fill({"下级": rows})) == ["一", "三", "", "尾"]
+
+
+def test_a_paragraph_that_shows_something_is_never_cut_out() -> None:
+    document = docx.Document()
+    document.add_paragraph("{% if 甲 %}").add_run().add_break()
+    document.add_paragraph("有{% endif %}尾")
+    template = Template.open(_saved(document), Names(["甲"]), shown="例.docx")
+    assert text_of(template.fill({"甲": ""})) == ["尾"]
+    assert text_of(template.fill({"甲": "1"})) == ["\n", "有尾"]
+
+
+def test_a_condition_in_one_cell_stays_in_it() -> None:
+    rows = [["{% if 甲 %}有{% endif %}", "乙"], ["{% if 甲 %}行", "整{% endif %}"]]
+    template = Template.open(
+        written([{"head": ["头", "头"], "rows": rows}]), Names(["甲"]), shown="例.docx"
+    )
+    assert _cells(template.fill({"甲": "1"})) == [["头", "头"], ["有", "乙"], ["行", "整"]]
+    assert _cells(template.fill({"甲": ""})) == [["头", "头"], ["", "乙"]]
+
+
 def test_a_block_that_cannot_be_cut_is_refused() -> None:
     lines = ["{% if 甲 %}", {"head": ["一", "二"], "rows": [["三", "{% endif %}"]]}]
     with pytest.raises(InputError) as refused:

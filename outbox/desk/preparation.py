@@ -14,9 +14,8 @@ from templates.library import Library
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from merge.plan import Plan
-
     from merge.job import Job
+    from merge.plan import Plan
     from outbox.workspace import Workspace
     from rosters.roster import Roster
 

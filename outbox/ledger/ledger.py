@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
-import json
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Self
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import insert, select
 
 from outbox.ledger import schema
-from outbox.ledger.dispatch import Dispatch, batch_row, cancel_as_sent
-from outbox.ledger.moves import Act, begin_batch, move_batch, move_letter
-from outbox.ledger.reader import read_batch, unknown
+from outbox.ledger.moves import Act, begin_batch, cancel_letter, move_batch, sent_by
+from outbox.ledger.reader import batch_row, read_batch, unknown
+from outbox.ledger.recovery import Recovery
+from outbox.ledger.rows import add_letter, as_trial, batch_values, next_number
 from outbox.ledger.states import WAITING, BatchState, Channel, LetterState, may
 from outbox.ledger.store import Store
 from outbox.ledger.values import Approval
@@ -28,14 +25,14 @@ if TYPE_CHECKING:
     from sqlalchemy import RowMapping
     from sqlalchemy.engine import Connection
 
-    from merge.letter import Letter, Manifest
+    from merge.letter import Manifest
     from outbox.ledger.values import BatchInfo
 
 _T = schema.letter
 _CALLABLE_BACK = WAITING - {LetterState.DOT}
 
 
-class Ledger(Dispatch):
+class Ledger(Recovery):
     """An open ledger. Every change is one short, durable transaction; no clock is read inside."""
 
     @classmethod
@@ -79,10 +76,10 @@ class Ledger(Dispatch):
                         f"批次“{name}”已存在，内容却不同", "请给发文单换一个文件名再合并"
                     )
                 return known
-            connection.execute(insert(schema.batch).values(_batch(manifest, folder, at, who)))
+            connection.execute(insert(schema.batch).values(batch_values(manifest, folder, at, who)))
             begin_batch(connection, name, Act(at, who, f"核对全文 {manifest.digest}"))
             for letter in manifest.letters:
-                self._add(connection, name, letter, Channel.LIVE, 1)
+                add_letter(connection, self.key, name, letter, (Channel.LIVE, 1))
             return replace(read_batch(connection, name), fresh=True)
 
     def enrol(
@@ -109,9 +106,9 @@ class Ledger(Dispatch):
         ]
         with self._store.writing() as connection:
             return sum(
-                self._add(connection, batch, _as_trial(one, address), channel, n)
+                add_letter(connection, self.key, batch, as_trial(one, address), (channel, n))
                 for one in letters
-                if (n := _number(connection, batch, one, channel))
+                if (n := next_number(connection, batch, one, channel))
             )
 
     def approve(
@@ -174,7 +171,7 @@ class Ledger(Dispatch):
             row = _info(connection, batch)[1]
             rows = connection.execute(query).mappings().all()
             chosen = [one for one in rows if not only or one["organisation"] in only]
-            count = sum(_call_back(connection, one, act) for one in chosen)
+            count = sum(cancel_letter(connection, one, act) for one in chosen)
             if not only and may(BatchState(row["state"]), BatchState.CANCELLED):
                 move_batch(connection, row, BatchState.CANCELLED, act)
             return count
@@ -188,7 +185,7 @@ class Ledger(Dispatch):
                 row["id"]: found[row["id"]]
                 for row in rows
                 if row["state"] in _CALLABLE_BACK
-                and cancel_as_sent(connection, row, found[row["id"]], Act(at, who))
+                and cancel_letter(connection, row, sent_by(found[row["id"]], at, who))
             }
 
     def _shift(self, batch: str, then: BatchState, act: Act) -> bool:
@@ -198,92 +195,12 @@ class Ledger(Dispatch):
                 return False
             return move_batch(connection, row, then, act)
 
-    def _add(
-        self, connection: Connection, batch: str, letter: Letter, channel: Channel, n: int
-    ) -> int:
-        values = {
-            "batch": batch,
-            "channel": channel,
-            "n": n,
-            "state": LetterState.QUEUED,
-            "content": letter.content,
-            "token": _token(self.key, batch, letter.organisation, letter.kind, str(n), channel),
-            **{key: getattr(letter, key) for key in _COPIED},
-            "to": json.dumps(letter.to),
-            "cc": json.dumps(letter.cc),
-            "attachments": json.dumps(
-                [asdict(part) for part in letter.attachments], ensure_ascii=False
-            ),
-        }
-        connection.execute(insert(_T).values(values))
-        return 1
-
-
-_COPIED = ("organisation", "name", "short", "category", "kind", "subject", "body")
-
-
-def _batch(manifest: Manifest, folder: str, at: datetime, who: str) -> dict[str, object]:
-    return {
-        "name": manifest.batch,
-        "job": manifest.job,
-        "title": manifest.title,
-        "number": manifest.number,
-        "digest": manifest.digest,
-        "state": BatchState.DRAFT,
-        "folder": folder,
-        "sample": int(manifest.sample),
-        "letters": len(manifest.letters),
-        "documents": len(manifest.documents),
-        "skipped": len(manifest.skipped),
-        "manifest": manifest.to_json(),
-        "recorded_at": at,
-        "recorded_by": who,
-    }
-
-
-def _token(key: bytes, *parts: str) -> str:
-    """Make a letter's token, the left side of its Message-ID: 130 bits that only we can make."""
-    digest = hmac.new(key, json.dumps(parts).encode("utf-8"), hashlib.sha256).digest()
-    return base64.b32encode(digest).decode("ascii")[:26].lower()
-
-
-def _number(connection: Connection, batch: str, letter: Letter, channel: Channel) -> int:
-    """Count what goes next on this road; 0 where a rehearsal has been laid already."""
-    query = select(func.count()).where(
-        _T.c.batch == batch,
-        _T.c.organisation == letter.organisation,
-        _T.c.kind == letter.kind,
-        _T.c.channel == channel,
-    )
-    laid = int(connection.execute(query).scalar_one())
-    return 0 if laid and channel is Channel.REHEARSAL else laid + 1
-
-
-def _as_trial(letter: Letter, address: str) -> Letter:
-    if not address:
-        return letter
-    return replace(letter, to=(address,), cc=(), subject=f"【试发】{letter.subject}")
-
 
 def _info(connection: Connection, batch: str) -> tuple[BatchInfo, RowMapping]:
     row = batch_row(connection, batch)
     if row is None:
         raise unknown(batch)
     return read_batch(connection, batch), row
-
-
-def _call_back(connection: Connection, row: RowMapping, act: Act) -> bool:
-    return move_letter(
-        connection,
-        row,
-        LetterState.CANCELLED,
-        act,
-        fence=row["fence"] + 1,
-        reason=act.reason,
-        settled_at=act.at,
-        lease_until=None,
-        next_at=None,
-    )
 
 
 def _signable(info: BatchInfo, digest: str) -> None:

@@ -52,6 +52,32 @@ def move_letter(
     return True
 
 
+def cancel_letter(connection: Connection, row: RowMapping, act: Act) -> bool:
+    """Cancel a letter, whoever holds it before its dot; tell whether it was cancelled."""
+    return move_letter(
+        connection,
+        row,
+        LetterState.CANCELLED,
+        act,
+        fence=row["fence"] + 1,
+        reason=act.reason,
+        settled_at=act.at,
+        lease_until=None,
+        next_at=None,
+    )
+
+
+def requeue_letter(connection: Connection, row: RowMapping, act: Act) -> bool:
+    """Put a leased letter back; its worker can no longer move it."""
+    fence = row["fence"] + 1
+    return move_letter(connection, row, LetterState.QUEUED, act, fence=fence, lease_until=None)
+
+
+def sent_by(other: str, at: datetime, who: str) -> Act:
+    """Give the reason why a letter is cancelled that another batch has sent."""
+    return Act(at, who, f"已由批次{other}发出")
+
+
 def move_batch(connection: Connection, row: RowMapping, then: BatchState, act: Act) -> bool:
     """Move a batch from the state in `row` if nobody else has moved it; tell whether it moved.
 

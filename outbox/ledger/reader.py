@@ -15,16 +15,13 @@ from outbox.ledger.values import (
     BatchInfo,
     LetterInfo,
     Move,
-    Pause,
     batch_info,
     letter_info,
 )
 from rosters.finding import UsageError
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
-    from sqlalchemy import ColumnElement, RowMapping
+    from sqlalchemy import RowMapping
     from sqlalchemy.engine import Connection
 
     from outbox.ledger.store import Store
@@ -163,41 +160,6 @@ class Reader:
             rows = connection.execute(query.order_by(theirs.c.id.desc()))
             return {number: other for number, other in rows}  # noqa: C416 (a Row is no tuple to mypy)
 
-    def dots(self, account: str, since: datetime) -> int:
-        """Count what a mailbox has sent since then, for its quota: the dots that were committed."""
-        table = schema.move
-        query = select(func.count()).where(*_dots(account, since)).select_from(table)
-        with self._store.reading() as connection:
-            return int(connection.execute(query).scalar_one())
-
-    def dot_at(self, account: str, since: datetime, number: int) -> datetime | None:
-        """Return when the mailbox's dot of that number (from 0) since then was committed."""
-        table = schema.move
-        query = select(table.c.at).where(*_dots(account, since)).order_by(table.c.at)
-        with self._store.reading() as connection:
-            return connection.execute(query.offset(number).limit(1)).scalar_one_or_none()
-
-    def pause_of(self, account: str) -> Pause | None:
-        """Return until when a mailbox rests, as it was last told to."""
-        table = schema.pause
-        query = select(table.c.until, table.c.step, table.c.reason)
-        with self._store.reading() as connection:
-            row = connection.execute(query.where(table.c.account == account)).mappings()
-            found = row.one_or_none()
-        return Pause(**found) if found else None
-
-    def next_at(self, batch: str, channel: str) -> datetime | None:
-        """Return when the next deferred letter is due, or the next lease ends."""
-        table = schema.letter
-        due = select(func.min(func.coalesce(table.c.next_at, table.c.lease_until))).where(
-            table.c.batch == batch,
-            table.c.channel == channel,
-            table.c.state.in_([LetterState.DEFERRED, LetterState.LEASED, LetterState.DOT]),
-        )
-        with self._store.reading() as connection:
-            found: datetime | None = connection.execute(due).scalar_one()
-        return found
-
 
 def read_batch(connection: Connection, name: str) -> BatchInfo:
     """Read a batch inside a transaction.
@@ -225,6 +187,13 @@ def read_counts(connection: Connection, batch: str, channel: str) -> dict[Letter
     return {state: found.get(state, 0) for state in LetterState}
 
 
+def batch_row(connection: Connection, name: str) -> RowMapping | None:
+    """Read a batch's row inside a transaction."""
+    columns = [schema.batch.c.name, schema.batch.c.state, schema.batch.c.fence]
+    query = select(*columns).where(schema.batch.c.name == name)
+    return connection.execute(query).mappings().one_or_none()
+
+
 def unknown(name: str) -> UsageError:
     """Say that there is no such batch."""
     return UsageError(f"台账里没有批次“{name}”", "可用 fawen batches 查看已有的批次")
@@ -234,11 +203,6 @@ def _signed(connection: Connection, name: str) -> RowMapping | None:
     table = schema.approval
     query = select(table).where(table.c.batch == name).order_by(table.c.id.desc()).limit(1)
     return connection.execute(query).mappings().one_or_none()
-
-
-def _dots(account: str, since: datetime) -> tuple[ColumnElement[bool], ...]:
-    table = schema.move
-    return (table.c.account == account, table.c.after == LetterState.DOT, table.c.at > since)
 
 
 def _entry(row: RowMapping) -> dict[str, object]:

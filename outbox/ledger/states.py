@@ -54,6 +54,8 @@ _B, _L = BatchState, LetterState
 
 WAITING = frozenset({_L.QUEUED, _L.LEASED, _L.DOT, _L.DEFERRED, _L.HELD})
 REFUSED = frozenset({_L.REJECTED, _L.EXPIRED})
+# What nothing more will happen to.
+FINAL = frozenset({_L.ACCEPTED, _L.CANCELLED}) | REFUSED
 # What another batch must not send again: it has gone, or may have.
 GONE = frozenset({_L.ACCEPTED, _L.IN_DOUBT, _L.DOT})
 

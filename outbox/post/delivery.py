@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from outbox.ledger.states import OPEN, WAITING, BatchState, Channel, LetterState
-from outbox.ledger.values import Outcome
-from outbox.post import pace
+from outbox.ledger.states import Channel
 from outbox.post.courier import Courier
-from outbox.post.message import build, envelope
-from outbox.post.verdict import Action, Answer, Stage, Verdict, judge
-from rosters.finding import InputError
+from outbox.post.errand import Errand, Event
 
 if TYPE_CHECKING:
     import ssl
@@ -21,32 +14,10 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from merge.letter import Attachment
     from outbox.ledger.ledger import Ledger
-    from outbox.ledger.values import LetterInfo
     from outbox.post.account import Account
 
-LEASE = timedelta(minutes=5)  # to connect and to write the body
-SPARE = timedelta(minutes=1)  # less left of a lease, and the letter is not begun
-CHUNK = 8  # letters claimed in one transaction
-BREAKER = 2  # refusals of content in a row that stop a batch
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """What has just happened, for whoever watches.
-
-    `kind` is a letter's new state (accepted, rejected, deferred, held, expired, in_doubt,
-    cancelled, lost) or halted, waiting, finished; `words` say it in Chinese; `next_at` is when to
-    go on, with waiting.
-    """
-
-    kind: str
-    words: str
-    at: datetime
-    letter: LetterInfo | None = None
-    next_at: datetime | None = None
-    partial: bool = False  # accepted, but not by every Cc
+__all__ = ["Event", "deliver"]
 
 
 def deliver(  # noqa: PLR0913 (a batch, a road, and the clock that cli.py alone may read)
@@ -77,7 +48,7 @@ def deliver(  # noqa: PLR0913 (a batch, a road, and the clock that cli.py alone 
     """
     road = Channel(channel)
     courier = Courier(account, password, context=context)
-    errand = _Errand(ledger, batch, road, account, folder, now, worker, courier)
+    errand = Errand(ledger, batch, road, account, folder, now, worker, courier)
     try:
         yield from errand.begin()
         while True:
@@ -95,211 +66,3 @@ def deliver(  # noqa: PLR0913 (a batch, a road, and the clock that cli.py alone 
             yield Event("finished", "本批信件已全部办结", now())
     finally:
         courier.close()
-
-
-@dataclass
-class _Errand:
-    """One run of `deliver`."""
-
-    ledger: Ledger
-    batch: str
-    channel: Channel
-    account: Account
-    folder: Path
-    now: Callable[[], datetime]
-    worker: str
-    courier: Courier
-    halted: bool = False
-    _stopped: bool = False
-    _held: int = 0  # refusals of content in a row
-
-    @property
-    def _mailbox(self) -> str:
-        """Name the mailbox whose quota this uses; a rehearsal uses none."""
-        rehearsed = self.channel is Channel.REHEARSAL
-        return Channel.REHEARSAL if rehearsed else self.account.address
-
-    def begin(self) -> Iterator[Event]:
-        """Recover what was broken off, and leave out what another batch has sent."""
-        at = self.now()
-        info = self.ledger.batch(self.batch)
-        self.ledger.recover(at, who=self.worker)
-        if self.channel is not Channel.LIVE:
-            return
-        if info.state not in OPEN | {BatchState.HALTED, BatchState.DONE}:
-            raise InputError(
-                f"批次“{info.name}”的状态是“{info.state.word}”，不能发送", "签发之后才能发送"
-            )
-        if info.state is BatchState.HALTED:
-            self.ledger.resume(self.batch, at, self.worker)
-        for number in self.ledger.block_sent(self.batch, at, self.worker):
-            letter = self.ledger.letter(number)
-            yield Event(LetterState.CANCELLED, letter.reason, at, letter)
-
-    def drain(self) -> Iterator[Event]:
-        """Send until nothing can be claimed now."""
-        self._stopped = False
-        while not self._stopped and (claimed := self._claim()):
-            left = list(claimed)
-            try:
-                while left and not self._stopped:
-                    yield from self._one(left[0])
-                    left.pop(0)
-            finally:  # stopped, interrupted, or nobody watches any more
-                for letter in left:
-                    self.ledger.release(letter, self.now())
-
-    def waits_until(self) -> datetime | None:
-        """Return when to go on; None where nothing is left that time alone will move."""
-        counts = self.ledger.counts(self.batch, self.channel)
-        if not any(counts[state] for state in WAITING - {LetterState.HELD}):
-            return None
-        if self.channel is Channel.LIVE and self.ledger.batch(self.batch).state not in OPEN:
-            return None  # another sender, or a person, has stopped it
-        at = self.now()
-        due = [at, self._rests_until(), pace.allowance(self.ledger, self.account, at)[1]]
-        if not counts[LetterState.QUEUED]:
-            due.append(self.ledger.next_at(self.batch, self.channel))
-        return max(moment for moment in due if moment)
-
-    def _claim(self) -> tuple[LetterInfo, ...]:
-        at = self.now()
-        rests = self._rests_until()
-        free = pace.allowance(self.ledger, self.account, at)[0]
-        if not free or (rests and rests > at):
-            return ()
-        self.ledger.recover(at, who=self.worker)
-        return self.ledger.claim(
-            self.batch,
-            self.channel,
-            self.worker,
-            at,
-            LEASE,
-            domain=self.account.domain,
-            limit=min(CHUNK, free),
-        )
-
-    def _rests_until(self) -> datetime | None:
-        known = self.ledger.pause_of(self._mailbox)
-        return known.until if known else None
-
-    def _one(self, letter: LetterInfo) -> Iterator[Event]:
-        at = self.now()
-        if letter.lease_until and letter.lease_until - at < SPARE:
-            self.ledger.release(letter, at, "准备时间过长")
-            return
-        try:
-            files = [self._read(letter, part) for part in letter.attachments]
-        except InputError as error:
-            self.ledger.release(letter, at, str(error))
-            yield self._halt(str(error), letter)
-            return
-        yield from self._settle(letter, self._carry(letter, files, at))
-
-    def _read(self, letter: LetterInfo, part: Attachment) -> bytes:
-        """Read an attachment; what is not the signed bytes stops the batch."""
-        what = f"{letter.name}的附件“{part.name}”"
-        try:
-            data = (self.folder / part.path).read_bytes()
-        except OSError as error:
-            raise InputError(f"{what}读不出来（{error.strerror}），全批停发", _RESTORE) from error
-        if hashlib.sha256(data).hexdigest() != part.sha256:
-            raise InputError(f"{what}与签发时不一致，全批停发", _RESTORE)
-        return data
-
-    def _carry(self, letter: LetterInfo, files: list[bytes], at: datetime) -> Answer:
-        lease = LEASE + timedelta(seconds=self.account.timeout)
-
-        def commit() -> bool:
-            return self.ledger.to_dot(letter, self.now(), lease, self._mailbox)
-
-        try:
-            to, cc = envelope(letter)
-            mail = build(self.account, letter, files, at)
-        except InputError as error:
-            return Answer(Stage.BUILD, 0, str(error))
-        return self.courier.carry(self.account.address, to, cc, mail, commit)
-
-    def _settle(self, letter: LetterInfo, answer: Answer) -> Iterator[Event]:
-        verdict = judge(answer)
-        at = self.now()
-        if verdict.action is Action.LOST:
-            yield self._lost(letter, at)
-            return
-        outcome = self._outcome(letter, answer, verdict, at)
-        if not self.ledger.settle(letter, outcome, at):
-            yield self._lost(letter, at)
-            return
-        partial = bool(answer.refused)
-        now = self.ledger.letter(letter.id)
-        yield Event(outcome.state, verdict.words, at, now, outcome.next_at, partial)
-        if verdict.action is Action.HALT:
-            yield self._halt(verdict.words, now)
-        self._held = self._held + 1 if verdict.action is Action.HELD else 0
-        if self._held >= BREAKER:
-            yield self._halt("接连有信件的内容被服务器拒收，全批停发，请先查明原因", now)
-
-    def _outcome(
-        self, letter: LetterInfo, answer: Answer, verdict: Verdict, at: datetime
-    ) -> Outcome:
-        state = _STATES[verdict.action]
-        next_at = None
-        if state is LetterState.DEFERRED:
-            next_at = at + pace.backoff(letter.token, letter.attempts)
-        rests = self._rest(verdict, at)
-        if rests:
-            next_at = rests
-        if verdict.action is Action.HALT:
-            next_at = at
-        if verdict.action is Action.DEFERRED and at - (letter.first_at or at) > pace.LIFETIME:
-            state, next_at = LetterState.EXPIRED, None
-        return Outcome(
-            state,
-            answer.stage,
-            answer.code,
-            answer.text,
-            verdict.words,
-            next_at,
-            counted=verdict.action not in {Action.THROTTLED, Action.HALT},
-            account=self.account.address,
-        )
-
-    def _rest(self, verdict: Verdict, at: datetime) -> datetime | None:
-        """Let the mailbox rest where the server wants it; longer each time it is throttled."""
-        known = self.ledger.pause_of(self._mailbox)
-        if verdict.action is Action.ACCEPTED and known and known.step:
-            self.ledger.rest(self._mailbox, at, 0, "")
-        if not verdict.rest:
-            return None
-        step = known.step if known else 0
-        throttled = verdict.action is Action.THROTTLED
-        until = at + pace.rest(step if throttled else 0, verdict.rest)
-        self.ledger.rest(self._mailbox, until, step + throttled, verdict.words)
-        self._stopped = True
-        return until
-
-    def _halt(self, words: str, letter: LetterInfo) -> Event:
-        at = self.now()
-        if self.channel is Channel.LIVE:
-            self.ledger.halt(self.batch, at, self.worker, words)
-        self.halted = self._stopped = True
-        return Event("halted", words, at, letter)
-
-    def _lost(self, letter: LetterInfo, at: datetime) -> Event:
-        """Say what became of a letter that somebody else has moved."""
-        now = self.ledger.letter(letter.id)
-        if now.state is LetterState.CANCELLED:
-            return Event(now.state, now.reason, at, now)
-        return Event("lost", "此信已由别的进程接手，以台账为准", at, now)
-
-
-_RESTORE = "请恢复原文件后再发送，或重新合并、重新签发"
-_STATES = {
-    Action.ACCEPTED: LetterState.ACCEPTED,
-    Action.DEFERRED: LetterState.DEFERRED,
-    Action.THROTTLED: LetterState.DEFERRED,
-    Action.HALT: LetterState.DEFERRED,  # due at once: it goes first when the batch goes on
-    Action.REJECTED: LetterState.REJECTED,
-    Action.HELD: LetterState.HELD,
-    Action.IN_DOUBT: LetterState.IN_DOUBT,
-}

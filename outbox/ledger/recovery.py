@@ -1,0 +1,92 @@
+"""What an attempt left open: leases that ran out, letters in doubt, a batch to be closed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import and_, insert, select
+
+from outbox.ledger import schema
+from outbox.ledger.dispatch import Dispatch, attempt_values
+from outbox.ledger.moves import Act, move_batch, move_letter, requeue_letter
+from outbox.ledger.reader import batch_row, read_counts
+from outbox.ledger.states import FINAL, OPEN, BatchState, Channel, LetterState
+from outbox.ledger.values import Outcome
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import RowMapping
+    from sqlalchemy.engine import Connection
+
+_T = schema.letter
+
+
+class Recovery(Dispatch):
+    """The moves that time, proof or a person's word make."""
+
+    def recover(
+        self, at: datetime, *, who: str = "", batch: str | None = None, channel: str | None = None
+    ) -> tuple[int, int]:
+        """End the leases that have run out; return (back in the queue, in doubt).
+
+        With `batch` and `channel` every lease there is ended, run out or not: for a rehearsal,
+        whose post office proves what it has received.
+        """
+        leased = _T.c.state.in_([LetterState.LEASED, LetterState.DOT])
+        if batch is None or channel is None:
+            ended = and_(leased, _T.c.lease_until <= at)
+        else:
+            ended = and_(leased, _T.c.batch == batch, _T.c.channel == channel)
+        queued = doubted = 0
+        act = Act(at, who, "投递中断，租约到期")
+        with self._store.writing() as connection:
+            for row in (
+                connection.execute(select(_T).where(ended).order_by(_T.c.id)).mappings().all()
+            ):
+                if row["state"] == LetterState.LEASED:
+                    queued += requeue_letter(connection, row, act)
+                else:
+                    doubted += _doubt(connection, row, act)
+        return queued, doubted
+
+    def resolve(self, number: int, at: datetime, who: str, reason: str, *, sent: bool) -> bool:
+        """Settle a letter in doubt by proof or a person's word; False: it is not in doubt."""
+        with self._store.writing() as connection:
+            row = connection.execute(select(_T).where(_T.c.id == number)).mappings().one_or_none()
+            if row is None or row["state"] != LetterState.IN_DOUBT:
+                return False
+            act = Act(at, who, reason)
+            fence = row["fence"] + 1
+            if sent:
+                return move_letter(
+                    connection,
+                    row,
+                    LetterState.ACCEPTED,
+                    act,
+                    fence=fence,
+                    settled_at=at,
+                    reason=reason,
+                )
+            return move_letter(connection, row, LetterState.QUEUED, act, fence=fence, reason=reason)
+
+    def finish(self, batch: str, at: datetime, who: str) -> bool:
+        """Close a batch of which nothing waits and nothing is in doubt; tell whether it closed."""
+        with self._store.writing() as connection:
+            row = batch_row(connection, batch)
+            counts = read_counts(connection, batch, Channel.LIVE)
+            left = sum(count for state, count in counts.items() if state not in FINAL)
+            if row is None or left or row["state"] not in OPEN:
+                return False
+            return move_batch(connection, row, BatchState.DONE, Act(at, who))
+
+
+def _doubt(connection: Connection, row: RowMapping, act: Act) -> bool:
+    fence = row["fence"] + 1
+    moved = move_letter(
+        connection, row, LetterState.IN_DOUBT, act, fence=fence, lease_until=None, reason=act.reason
+    )
+    outcome = Outcome(LetterState.IN_DOUBT, "dot", reason=act.reason)
+    if moved:
+        connection.execute(insert(schema.attempt).values(attempt_values(row, outcome, act.at)))
+    return moved

@@ -1,0 +1,93 @@
+"""Rows as they are first written: a batch, its letters, their tokens."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+from dataclasses import asdict, replace
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, insert, select
+
+from outbox.ledger import schema
+from outbox.ledger.states import BatchState, Channel, LetterState
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.engine import Connection
+
+    from merge.letter import Letter, Manifest
+
+_T = schema.letter
+_COPIED = ("organisation", "name", "short", "category", "kind", "subject", "body")
+
+
+def batch_values(manifest: Manifest, folder: str, at: datetime, who: str) -> dict[str, object]:
+    """Write a manifest as a row of `batch`: a draft."""
+    return {
+        "name": manifest.batch,
+        "job": manifest.job,
+        "title": manifest.title,
+        "number": manifest.number,
+        "digest": manifest.digest,
+        "state": BatchState.DRAFT,
+        "folder": folder,
+        "sample": int(manifest.sample),
+        "letters": len(manifest.letters),
+        "documents": len(manifest.documents),
+        "skipped": len(manifest.skipped),
+        "manifest": manifest.to_json(),
+        "recorded_at": at,
+        "recorded_by": who,
+    }
+
+
+def _token(key: bytes, *parts: str) -> str:
+    """Make a letter's token, the left side of its Message-ID: 130 bits that only we can make."""
+    digest = hmac.new(key, json.dumps(parts).encode("utf-8"), hashlib.sha256).digest()
+    return base64.b32encode(digest).decode("ascii")[:26].lower()
+
+
+def add_letter(
+    connection: Connection, key: bytes, batch: str, letter: Letter, road: tuple[Channel, int]
+) -> int:
+    """Queue a letter on a channel as number n of its kind; return 1, to be summed."""
+    channel, n = road
+    values = {
+        "batch": batch,
+        "channel": channel,
+        "n": n,
+        "state": LetterState.QUEUED,
+        "content": letter.content,
+        "token": _token(key, batch, letter.organisation, letter.kind, str(n), channel),
+        **{name: getattr(letter, name) for name in _COPIED},
+        "to": json.dumps(letter.to),
+        "cc": json.dumps(letter.cc),
+        "attachments": json.dumps(
+            [asdict(part) for part in letter.attachments], ensure_ascii=False
+        ),
+    }
+    connection.execute(insert(_T).values(values))
+    return 1
+
+
+def next_number(connection: Connection, batch: str, letter: Letter, channel: Channel) -> int:
+    """Count what goes next on this road; 0 where a rehearsal has been laid already."""
+    query = select(func.count()).where(
+        _T.c.batch == batch,
+        _T.c.organisation == letter.organisation,
+        _T.c.kind == letter.kind,
+        _T.c.channel == channel,
+    )
+    laid = int(connection.execute(query).scalar_one())
+    return 0 if laid and channel is Channel.REHEARSAL else laid + 1
+
+
+def as_trial(letter: Letter, address: str) -> Letter:
+    """Turn a letter into its trial, to one address; without one it stays as it is."""
+    if not address:
+        return letter
+    return replace(letter, to=(address,), cc=(), subject=f"【试发】{letter.subject}")
