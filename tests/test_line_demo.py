@@ -12,8 +12,7 @@ from datetime import UTC, datetime, timedelta
 from email import policy
 from email.message import EmailMessage
 from email.utils import getaddresses
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from bureau import drained, fawen
@@ -24,6 +23,9 @@ from outbox.desk import merge as merging
 from outbox.desk.preparation import Choice
 from outbox.workspace import find
 from rosters.reader import read_roster
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @dataclass
@@ -179,7 +181,7 @@ def test_the_same_inputs_on_another_day_make_the_same_bytes(demo: Demo, tmp_path
     tomorrow = datetime.now(UTC) + timedelta(days=400)
     for job in ("通知", "表彰"):
         path = workspace.job(job)
-        _, manifest = drained(merging.merged(workspace, path, Choice(workers=2), at=tomorrow))
+        manifest = drained(merging.merged(workspace, path, Choice(workers=2), at=tomorrow)).manifest
         assert manifest.batch == demo.batch(job).name
         for document in manifest.documents:
             here = other / "outbox" / manifest.batch / document.file.path

@@ -27,7 +27,9 @@ def pick(
     """
     known = ledger.batches()
     if words is None:
-        fitting = [one for one in known if one.state in states and one.state in OPEN]
+        fitting = [
+            one for one in known if one.state in states and one.state in OPEN and not one.sample
+        ]
         return _only(fitting, "没有等着办的批次", "有几个批次，请写明是哪一个")
     exact = [one for one in known if one.name == words]
     if exact:

@@ -89,7 +89,8 @@ def _job(
     now: Callable[[], datetime],
     tell: Callable[[str], None],
 ) -> Generator[Progress, None, None]:
-    _, manifest = yield from merging.merged(workspace, path, preparation.Choice(), at=now())
+    made = yield from merging.merged(workspace, path, preparation.Choice(), at=now())
+    manifest = made.manifest
     _tell(tell, counts, f"合并作业「{path.stem}」：{len(manifest.documents)} 份文件，"
                         f"{len(manifest.letters)} 封信 → {manifest.batch}")  # fmt: skip
     heard = yield from rehearsing.rehearsed(workspace, manifest.batch, now=now)

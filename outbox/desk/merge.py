@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from merge import press
@@ -9,6 +10,7 @@ from outbox.desk import folder as folders
 from outbox.desk.outcome import Outcome, Progress, finding_lines
 from outbox.desk.preparation import Choice, Prepared, prepare, roster_paths
 from outbox.ledger.ledger import Ledger
+from outbox.ledger.states import BatchState
 from rosters.finding import Level
 
 if TYPE_CHECKING:
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from merge.letter import Account, Document, Manifest
+    from outbox.ledger.values import BatchInfo
     from outbox.workspace import Workspace
 
 __all__ = ["Choice", "merge", "merged"]
@@ -33,13 +36,22 @@ def merge(
 
     """
     began = now()
-    prepared, manifest = yield from merged(workspace, workspace.job(name), choice, at=began)
-    return _outcome(prepared, manifest, (now() - began).total_seconds())
+    made = yield from merged(workspace, workspace.job(name), choice, at=began)
+    return _outcome(made, (now() - began).total_seconds())
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """A job, the batch that it came to, and how the ledger knows that batch."""
+
+    prepared: Prepared
+    manifest: Manifest
+    batch: BatchInfo
 
 
 def merged(
     workspace: Workspace, path: Path, choice: Choice, *, at: datetime
-) -> Generator[Progress, None, tuple[Prepared, Manifest]]:
+) -> Generator[Progress, None, Merged]:
     """Plan, press and record one job.
 
     Raises:
@@ -56,8 +68,8 @@ def merged(
         folders.keep(staging, manifest, roster_paths(prepared.job))
         folders.into_place(staging, workspace.outbox / manifest.batch)
         with Ledger.open(workspace.ledger, at=at) as ledger:
-            ledger.record(manifest, manifest.batch, at, folders.who())
-    return prepared, manifest
+            batch = ledger.record(manifest, manifest.batch, at, folders.who())
+    return Merged(prepared, manifest, batch)
 
 
 def _pressed(
@@ -70,18 +82,22 @@ def _pressed(
     return documents
 
 
-def _outcome(prepared: Prepared, manifest: Manifest, seconds: float) -> Outcome:
-    findings = prepared.plan.findings
+def _outcome(made: Merged, seconds: float) -> Outcome:
+    manifest, batch = made.manifest, made.batch
+    findings = made.prepared.plan.findings
     notes = [one for one in findings if one.level is not Level.INFO or one.rule == "letter.nearest"]
     lines = finding_lines(notes)
     lines += [f"略去  {one.key}：{one.reason}" for one in manifest.skipped if one.reason != "未选"]
     lines += [_account_line(account) for account in manifest.accounts]
+    lines += [f"原来的草稿 {name} 已由这一份代替" for name in batch.overtook]
     lines.append(
         f"{'样张' if manifest.sample else '草稿'} {manifest.batch}："
         f"{len(manifest.documents)} 份文件，{len(manifest.letters)} 封信，"
         f"账目{'相符' if manifest.balanced else '不符'}"
     )
-    if not manifest.sample:
+    if batch.state is not BatchState.DRAFT:
+        lines.append(f"内容与此前的批次相同，它的状态是「{batch.state.word}」")
+    elif not manifest.sample:
         lines.append(f"下一步：fawen rehearse {manifest.batch}")
     entries = manifest.accounts
     return Outcome(
@@ -99,6 +115,8 @@ def _outcome(prepared: Prepared, manifest: Manifest, seconds: float) -> Outcome:
             "seconds": round(seconds, 3),
             "balanced": manifest.balanced,
             "sample": manifest.sample,
+            "state": batch.state.value,
+            "overtook": list(batch.overtook),
             "entries": [_entry(one) for one in entries],
         },
         status=0 if manifest.balanced else 1,

@@ -36,8 +36,8 @@ def rehearse(
     """
     batch = name
     if workspace.is_job(name):
-        _, manifest = yield from merged(workspace, workspace.job(name), Choice(), at=now())
-        batch = manifest.batch
+        made = yield from merged(workspace, workspace.job(name), Choice(), at=now())
+        batch = made.batch.name
     heard = yield from rehearsed(workspace, batch, now=now)
     return _outcome(batch, heard)
 

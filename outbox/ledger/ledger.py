@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Self
 from sqlalchemy import insert, select
 
 from outbox.ledger import schema
+from outbox.ledger.drafts import overtake, revive
 from outbox.ledger.moves import Act, begin_batch, cancel_letter, move_batch, sent_by
 from outbox.ledger.reader import batch_row, read_batch, unknown
 from outbox.ledger.recovery import Recovery
@@ -60,8 +61,9 @@ class Ledger(Recovery):
     def record(self, manifest: Manifest, folder: str, at: datetime, who: str) -> BatchInfo:
         """Record a batch as a draft, its letters queued; the same batch again changes nothing.
 
-        `folder` is the batch's folder as the workspace knows it. `BatchInfo.fresh` tells whether
-        it was recorded now.
+        Older drafts of the same job are superseded; one that is merged again as it was, and was
+        never signed, is a draft again. `folder` is the batch's folder as the workspace knows it.
+        `BatchInfo.fresh` tells whether it was recorded now, `overtook` which drafts it replaced.
 
         Raises:
             InputError: another content already bears the batch's name.
@@ -75,12 +77,19 @@ class Ledger(Recovery):
                     raise InputError(
                         f"批次“{name}”已存在，内容却不同", "请给发文单换一个文件名再合并"
                     )
-                return known
+                revived = revive(connection, known, Act(at, who, "重新合并，内容未变"))
+                return self._newest(connection, known, Act(at, who)) if revived else known
             connection.execute(insert(schema.batch).values(batch_values(manifest, folder, at, who)))
             begin_batch(connection, name, Act(at, who, f"核对全文 {manifest.digest}"))
             for letter in manifest.letters:
                 add_letter(connection, self.key, name, letter, (Channel.LIVE, 1))
-            return replace(read_batch(connection, name), fresh=True)
+            known = read_batch(connection, name)
+            return replace(self._newest(connection, known, Act(at, who)), fresh=True)
+
+    def _newest(self, connection: Connection, info: BatchInfo, act: Act) -> BatchInfo:
+        act = replace(act, reason=f"已由草稿 {info.name} 代替")
+        overtook = overtake(connection, info, act)
+        return replace(read_batch(connection, info.name), overtook=overtook)
 
     def enrol(
         self,

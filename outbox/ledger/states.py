@@ -14,7 +14,7 @@ class BatchState(StrEnum):
     HALTED = "halted"  # stopped by a refused login or a file that is not the signed one
     DONE = "done"  # nothing waits and nothing is in doubt
     CANCELLED = "cancelled"
-    SUPERSEDED = "superseded"  # a correction stands in its place
+    SUPERSEDED = "superseded"  # a newer draft, or a correction, stands in its place
 
     @property
     def word(self) -> str:
@@ -82,7 +82,7 @@ BATCH_MOVES: dict[BatchState, frozenset[BatchState]] = {
     _B.HALTED: frozenset({_B.SENDING, _B.CANCELLED, _B.SUPERSEDED}),
     _B.DONE: frozenset({_B.SENDING, _B.SUPERSEDED}),
     _B.CANCELLED: frozenset(),
-    _B.SUPERSEDED: frozenset(),
+    _B.SUPERSEDED: frozenset({_B.DRAFT}),  # never signed, and merged again as it was
 }
 
 # A batch in one of these lets its live letters be claimed.
@@ -95,14 +95,14 @@ _BATCH_WORDS = {
     _B.HALTED: "已停发",
     _B.DONE: "已办结",
     _B.CANCELLED: "已撤销",
-    _B.SUPERSEDED: "已更正",
+    _B.SUPERSEDED: "已被代替",
 }
 
 _LETTER_WORDS = {
     _L.QUEUED: "待发",
     _L.LEASED: "投递中",
     _L.DOT: "等待回音",
-    _L.ACCEPTED: "已送达服务器",
+    _L.ACCEPTED: "服务器已接收",
     _L.DEFERRED: "稍后再试",
     _L.REJECTED: "被拒收",
     _L.EXPIRED: "逾期未送出",

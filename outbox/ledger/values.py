@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class BatchInfo:
-    """A batch; `fresh` tells that this very call recorded it."""
+    """A batch; `fresh` and `overtook` tell what this very call of `record` did."""
 
     name: str
     job: str
@@ -36,6 +36,7 @@ class BatchInfo:
     approved_by: str = ""
     approved_at: datetime | None = None
     fresh: bool = False
+    overtook: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
