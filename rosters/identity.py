@@ -21,7 +21,7 @@ _TEL = re.compile(
 )
 _BETWEEN = re.compile(r"[\s\-()]")
 _SEVERAL = re.compile(r"[;；,，、/\n]| {2,}")
-_LONG = re.compile(r"(?<!\d)\d{15,18}[Xx]?(?![\dXx])|(?<!\d)1[3-9]\d{9}(?!\d)", re.ASCII)
+_LONG = re.compile(r"(?<!\d)\d{15,}[Xx]?|(?<!\d)1[3-9]\d{9}(?!\d)", re.ASCII)
 _ID_SHOWN = (4, 4)
 _PHONE_SHOWN = (3, 4)
 

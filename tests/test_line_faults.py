@@ -71,7 +71,7 @@ def test_a_fault_of_the_roster_stands_at_its_cell(
     ("old", "new", "words"),
     [
         ("{{ 简称 }}现有", "{{ 支部简称号 }}现有", "支部简称号"),
-        ("{{ 书记 }}同志", "{{ }}同志", "空"),
+        ("{{ 书记 }}同志", "{{ }}同志", "要写一个列名"),
         ("主题: ", "主提: ", "主提"),
         ("成文日期: 2026-11-23", "成文日期: 2026-02-31", "2026-02-31"),
         ("文种: 通知", "文种: 通汁", "通汁"),
@@ -83,7 +83,7 @@ def test_a_fault_of_the_job_stands_at_its_line(
     text = JOB.replace(old, new)
     assert text != JOB
     found = _refused(bureau(tmp_path / "w", jobs={"通知": text}))
-    said = " ".join(one["message"] + one["where"] for one in found)
+    said = " ".join(one["message"] + one["advice"] + one["where"] for one in found)
     assert words in said
     assert any("第" in one["where"] for one in found), found
 
