@@ -209,7 +209,7 @@ def test_the_register_says_what_happened(demo: Demo) -> None:
     assert "示大组〔2026〕12号" in register[2]
     assert "周明远" in register[2]
     deliveries = list(book["送达明细"].iter_rows(min_row=3, max_col=9, values_only=True))
-    assert len([row for row in deliveries if row[2]]) == 24
+    assert len([row for row in deliveries if row[1]]) == 24
     sums = {str(row[0]).strip("　"): row[1] for row in book["对账单"].iter_rows(values_only=True)}
     assert (sums["信件"], sums["范围内的行"], sums["是否相符"]) == (24, 24, "相符")
 

@@ -6,6 +6,7 @@ import io
 import zipfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
+from unicodedata import east_asian_width
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
@@ -62,13 +63,25 @@ def _lay(sheet: Worksheet, page: Page) -> None:
         cell.fill = _HEAD
         cell.border = _EDGES
         cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
+    sheet.row_dimensions[2].height = 30
     for number, row in enumerate(page.rows, start=3):
         for index, value in enumerate(row, start=1):
             _put(sheet, number, index, value)
+        lines = max(_lines(value, width) for value, (_, width) in zip(row, page.head, strict=True))
+        sheet.row_dimensions[number].height = 14 * lines + 6
     for number, note in enumerate(page.notes, start=3 + len(page.rows)):
         _put(sheet, number, 1, note, border=False)
         sheet.merge_cells(start_row=number, start_column=1, end_row=number, end_column=columns)
     _for_print(sheet)
+
+
+def _lines(value: str | int, width: float) -> int:
+    """Guess how many lines a value takes: programs do not grow rows that others have written."""
+    room = max(1, int(width) - 1)
+    return sum(
+        max(1, -(-sum(2 if east_asian_width(one) in "WF" else 1 for one in line) // room))
+        for line in str(value).split("\n")
+    )
 
 
 def _put(sheet: Worksheet, row: int, column: int, value: str | int, *, border: bool = True) -> None:
@@ -77,7 +90,8 @@ def _put(sheet: Worksheet, row: int, column: int, value: str | int, *, border: b
     if isinstance(value, str):
         cell.data_type = "s"  # never a formula from data: "=…" stays text
     cell.font = Font(name="宋体", size=10)
-    cell.alignment = Alignment(vertical="center", wrap_text=True)
+    centred = "center" if isinstance(value, int) else None
+    cell.alignment = Alignment(horizontal=centred, vertical="center", wrap_text=border)
     if border:
         cell.border = _EDGES
 

@@ -73,10 +73,9 @@ class Report:
 
     def _register(self) -> Page:
         head = (
-            ("顺序号", 6), ("登记日期", 16), ("发文字号", 18), ("标题", 34), ("文种", 12),
-            ("份数", 6), ("发往", 26), ("拟稿（登记）人", 10), ("签发人", 10), ("签发依据", 18),
-            ("签发时间", 16), ("发送方式", 8), ("发出时间", 16), ("核对码", 11), ("归卷日期", 10),
-            ("备注", 18),
+            ("顺序号", 5), ("登记日期", 11), ("发文字号", 15), ("标题", 26), ("文种", 10),
+            ("份数", 5), ("发往", 16), ("登记人", 8), ("签发人", 8), ("签发依据", 12),
+            ("签发时间", 11), ("发出时间", 11), ("核对码", 11), ("归卷日期", 9), ("备注", 14),
         )  # fmt: skip
         approval = self.approvals[-1] if self.approvals else None
         sent = [one.settled_at for one in self.letters if one.state is LetterState.ACCEPTED]
@@ -93,13 +92,16 @@ class Report:
             approval.by if approval else "（未签发）",
             approval.basis if approval else "",
             self._when(approval.at if approval else None),
-            "电子邮件",
             self._when(times[0]) if times else "",
             check_code(self.batch.digest),
             "",
             self.batch.name,
         )
-        notes = (f"内容摘要（sha256）：{self.batch.digest}", f"打印时间：{self._when(self.at)}")
+        notes = (
+            "发送方式：电子邮件",
+            f"内容摘要（sha256）：{self.batch.digest}",
+            f"打印时间：{self._when(self.at)}",
+        )
         return Page("发文登记簿", "发文登记簿", head, (row,), notes)
 
     def _addressees(self) -> str:
@@ -110,14 +112,13 @@ class Report:
 
     def _deliveries(self) -> Page:
         head = (
-            ("序号", 6), ("发文字号", 18), ("党组织编码", 10), ("收件单位", 30), ("收件邮箱", 26),
-            ("抄送邮箱", 20), ("邮件主题", 34), ("附件数", 7), ("状态", 12), ("时间", 16),
-            ("尝试次数", 8), ("服务器答复", 26), ("邮件编号（Message-ID）", 40),
+            ("序号", 5), ("党组织编码", 8), ("收件单位", 24), ("收件邮箱", 22), ("抄送邮箱", 16),
+            ("邮件主题", 26), ("附件数", 6), ("状态", 10), ("时间", 11), ("尝试次数", 6),
+            ("服务器答复", 16), ("邮件编号（Message-ID）", 22),
         )  # fmt: skip
         rows = tuple(
             (
                 number,
-                self.batch.number,
                 letter.organisation,
                 letter.name,
                 "；".join(letter.to),
@@ -133,10 +134,10 @@ class Report:
             for number, letter in enumerate(self.letters, start=1)
         )
         notes = ("「服务器已接收」指对方邮件服务器已经收下，不等于收件人已经看到。",)
-        return Page("送达明细", f"送达明细　{self.batch.number}", head, rows, notes)
+        return Page("送达明细", f"送达明细　{self.batch.number}".rstrip("　"), head, rows, notes)
 
     def _account(self) -> Page:
-        head = (("项目", 40), ("数量", 10), ("说明", 80))
+        head = (("项目", 36), ("数量", 10), ("说明", 80))
         rows: list[tuple[str | int, ...]] = []
         for account in self.manifest.accounts:
             name = f"{account.entry + 1}. {account.kind}（每份：{account.per}）"
