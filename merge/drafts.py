@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from merge.book import Book
-from merge.envelope import Envelope, address, key_of, member_key
+from merge.envelope import Envelope, address, alike, key_of, member_key
 from merge.filename import Folder
 from rosters.finding import Finding, InputError
 from rosters.roster import Member, Organisation
@@ -82,6 +82,7 @@ def candidates(
     found: list[Candidate] = []
     problems: dict[Finding, None] = {}
     keys: set[str] = set()
+    known: dict[str, Organisation | Member] = {}
     roster, how = shop.supplies.roster, shop.supplies.job.letter.receiver
     for scope in scopes:
         for position, index in enumerate(scope.rows, 1):
@@ -90,6 +91,7 @@ def candidates(
             one = Candidate(scope.entry, index, position, len(scope.rows), subject, key)
             one.cells |= scope.read.get(index, frozenset())
             _address(one, roster, how, problems)
+            _tell_apart(one, known, problems)
             found.append(one)
     return found, problems
 
@@ -103,6 +105,20 @@ def _address(one: Candidate, roster: Roster, how: How, problems: dict[Finding, N
     else:
         one.cells.update(result.cells)
         problems[result] = None
+
+
+def _tell_apart(
+    one: Candidate, known: dict[str, Organisation | Member], problems: dict[Finding, None]
+) -> None:
+    """Two receivers of one key would share an envelope: neither is written to."""
+    if one.envelope is None:
+        return
+    other = known.setdefault(one.receiver, one.envelope.receiver)
+    if other is not one.envelope.receiver:
+        for receiver in (other, one.envelope.receiver):
+            finding = alike(receiver)
+            one.cells.update(finding.cells)
+            problems[finding] = None
 
 
 def _key(subject: Subject) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from merge.book import IDENTITY
 from merge.record import SECOND_LEVEL, View, second_level
 from rosters.finding import Cell, Finding, Level, Place
 from rosters.mailbox import split
@@ -59,22 +60,35 @@ def address(book: Book, subject: Subject, how: How) -> Envelope | Finding:
 
 
 def addresses(book: Book, one: Organisation) -> tuple[str, ...]:
-    """Read an organisation's own addresses."""
-    book.read(one.row, *_ADDRESSES)
+    """Read an organisation's own addresses, and what tells it apart from others."""
+    book.read(one.row, *_ADDRESSES, *IDENTITY)
     return one.addresses
 
 
 def key_of(receiver: Organisation | Member) -> str:
-    """Name a receiver for good: an organisation's key; a member by staff number or row."""
+    """Name a receiver for good: an organisation's key; a member by staff number, else name."""
     if isinstance(receiver, Organisation):
         return receiver.key
     return f"{receiver.organisation or ''}/{member_key(receiver)}"
 
 
 def member_key(member: Member) -> str:
-    """Name a member within an organisation, never by an ID number."""
+    """Name a member within an organisation: never by an ID number, nor by where the row stands."""
     staff = str(member.row.get("工号") or "").strip() if member.row.sheet.has("staff_no") else ""
-    return staff or f"r{member.row.number}"
+    return staff or member.name
+
+
+def alike(receiver: Organisation | Member) -> Finding:
+    """Say that a receiver cannot be told from another one."""
+    member = isinstance(receiver, Member)
+    name = "name" if member else "org_name"
+    column = next((one for one in receiver.row.sheet.columns if one.field == name), None)
+    sheet, number = receiver.row.sheet, receiver.row.number
+    place = Place(sheet.file, sheet.name, f"{column.letter}{number}" if column else f"第{number}行")
+    message = f"收件的「{receiver.name}」与另一个收件人分不开"
+    advice = "请填写工号，使每人不同" if member else "请改正编码或名称，使各单位不同"
+    cell = Cell(sheet.key, number, name)
+    return Finding(Level.ERROR, "letter.alike", place, message, advice, (cell,))
 
 
 def _receiver(book: Book, subject: Subject, how: How) -> Organisation | None:

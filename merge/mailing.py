@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
+from unicodedata import category
 
 from merge.book import Book
 from merge.drafts import BATCH
 from merge.envelope import Envelope, address, key_of
 from merge.filename import Folder
 from merge.letter import ISSUE, Letter, Skipped
-from rosters.finding import Finding, InputError
+from rosters.finding import Finding, InputError, Level
 from rosters.roster import Organisation
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from rosters.finding import Cell
     from rosters.roster import Roster
 
+_SUBJECT, _BODY = 200, 100_000  # characters; longer ones are a mistake, or cut by servers
+_NEVER = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 NOBODY = -1  # the entry of a skipped receiver: none of 文件, the letter itself is left out
 
 
@@ -148,6 +151,10 @@ def _letter(shop: Workshop, envelope: Envelope, position: int, copies: int) -> L
     short, category = receiver.name, "党员"
     if isinstance(receiver, Organisation):
         short, category = receiver.short or receiver.name, receiver.category
+    subject = " ".join(shop.subject.render(record).split()) if shop.subject else ""
+    body = shop.body.render(record) if shop.body else ""
+    _refuse(shop.supplies.job, "主题", subject, _SUBJECT)
+    _refuse(shop.supplies.job, "正文", body, _BODY)
     return Letter(
         organisation=key_of(receiver),
         name=receiver.name,
@@ -156,7 +163,20 @@ def _letter(shop: Workshop, envelope: Envelope, position: int, copies: int) -> L
         kind=ISSUE,
         to=envelope.to,
         cc=envelope.cc,
-        subject=" ".join(shop.subject.render(record).split()) if shop.subject else "",
-        body=shop.body.render(record) if shop.body else "",
+        subject=subject,
+        body=body,
         attachments=(),
     )
+
+
+def _refuse(job: Job, key: str, text: str, longest: int) -> None:
+    """Refuse what no mail can carry before anything is signed, rather than when it is sent."""
+    place = job.place(f"信件.{key}")
+    odd = next((one for one in text if category(one) in _NEVER and one not in "\n\t"), "")
+    if odd:
+        message, advice = f"{key}里有看不见的字符 U+{ord(odd):04X}", "请删去，或改正名册里的那一格"
+    elif len(text) > longest:
+        message, advice = f"{key}有 {len(text)} 个字，超过 {longest} 个", "请缩短"
+    else:
+        return
+    raise InputError(message, advice, [Finding(Level.ERROR, "letter.text", place, message, advice)])

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 OWN = "行"
-_BUDGET = 400_000_000  # characters that loops may repeat in one fill
+_BUDGET = 50_000_000  # characters that loops may repeat in one fill
 
 
 class Scope(Context):

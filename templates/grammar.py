@@ -35,6 +35,10 @@ _FORBIDDEN = {
     nodes.Dict: "标签里不能写花括号",
     nodes.Neg: "标签里不能写负号",
 }
+_LONGEST = 2000  # characters of a tag
+_LINKS = 100  # brackets opened, filters, operators in a tag
+_LINK = re.compile(r"[(\[{|]|\b(?:and|or|not|if|in)\b|[<>=]=?|-")
+_HUGE = re.compile(r"\d{50}")
 _KINDS = {"if": "endif", "for": "endfor"}
 _WRAP = {"if": "{{%{0}%}}{{%endif%}}", "elif": "{{%if 1%}}{{%{0}%}}{{%endif%}}",
          "for": "{{%{0}%}}{{%endfor%}}"}  # fmt: skip
@@ -103,6 +107,10 @@ def _statement(
 
 
 def _parsed(source: str, tag: Tag, environment: Environment) -> Iterator[Finding]:
+    # Before any parser sees it: what nests or chains this deep nobody wrote by hand.
+    if len(source) > _LONGEST or len(_LINK.findall(source)) > _LINKS or _HUGE.search(source):
+        yield error(tag.place, f"「{tag.written[:40]}…」太长、太深或数字太大", "请拆成几个标签")
+        return
     try:
         yield from check(environment.parse(source), tag)
     except TemplateSyntaxError as fault:

@@ -156,7 +156,7 @@ def _rival(connection: Connection, row: RowMapping) -> str:
     if row["channel"] != Channel.LIVE or row["n"] != 1:
         return ""
     query = select(_T.c.batch).where(
-        _T.c.organisation == row["organisation"],
+        or_(_T.c.organisation == row["organisation"], _T.c.to == row["to"]),
         _T.c.kind == row["kind"],
         _T.c.content == row["content"],
         _T.c.channel == Channel.LIVE,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, func, or_, select
 
 from merge.letter import Manifest
 from outbox.ledger import chain, schema
@@ -142,7 +142,8 @@ class Reader:
         """Tell which live letters another batch has sent, or may have: letter id -> that batch."""
         ours, theirs = schema.letter.alias("ours"), schema.letter.alias("theirs")
         same = and_(
-            theirs.c.organisation == ours.c.organisation,
+            # A code written another way must not send a second copy to the same mailbox.
+            or_(theirs.c.organisation == ours.c.organisation, theirs.c.to == ours.c.to),
             theirs.c.kind == ours.c.kind,
             theirs.c.content == ours.c.content,
             theirs.c.channel == Channel.LIVE,
