@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+from click.exceptions import NoArgsIsHelpError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
@@ -296,6 +298,18 @@ def status(desk: Desk, batch: str | None) -> None:
 
 
 @fawen.command()
+@click.argument("batch")
+@click.argument("letter", required=False)
+@click.option("--why", default="", help="为什么撤销")
+@pass_desk
+def cancel(desk: Desk, batch: str, letter: str | None, why: str) -> None:
+    """撤销一个批次，或其中一封信；已经发出的不受影响。"""
+    from outbox.desk import cancel as flow
+
+    desk.show(flow.cancel(desk.workspace(), batch, letter, at=_now(), why=why))
+
+
+@fawen.command()
 @BATCH
 @click.option("-o", "output", type=click.Path(path_type=Path), required=True, help="写到哪个 .xlsx")
 @pass_desk
@@ -317,10 +331,11 @@ def main() -> None:
         _desk().refuse(_usage(error))
         sys.exit(error.exit_code)
     except (KeyboardInterrupt, click.Abort):
-        click.echo("已中断。已做好的都完整，再运行一次会接着做。", err=True)
+        _desk().refuse(_interrupted())
         sys.exit(INTERRUPTED)
     except OSError as error:
-        _desk().refuse(_outside(error))
+        with suppress(OSError):  # the same broken pipe or full disk may be our own stdout
+            _desk().refuse(_outside(error))
         sys.exit(OUTSIDE)
     except Exception as error:
         status = _status(error)
@@ -329,6 +344,13 @@ def main() -> None:
             raise
         _desk().refuse(error)  # type: ignore[arg-type]  # _status knows only our own errors
         sys.exit(status)
+
+
+def _interrupted() -> FawenError:
+    from rosters.finding import FawenError
+
+    said = "已中断", "已做好的都完整，再运行一次会接着做"
+    return FawenError(*said, kind="interrupted")
 
 
 def _status(error: Exception) -> int:
@@ -356,13 +378,36 @@ def _desk() -> Desk:
 def _usage(error: click.ClickException) -> FawenError:
     from rosters.finding import UsageError
 
-    return UsageError(error.format_message(), "用 fawen --help 看用法")
+    return UsageError(_plainly(error), "用 fawen --help 或 fawen 命令 --help 看用法")
+
+
+def _plainly(error: click.ClickException) -> str:
+    """Say click's error in Chinese; what it found wrong stays in its own words behind."""
+    if isinstance(error, click.MissingParameter) and error.param is not None:
+        return f"缺少 {error.param.opts[0] if error.param.opts[0][0] == '-' else '参数'}"
+    if isinstance(error, click.NoSuchOption):
+        return f"没有选项 {error.option_name}"
+    if isinstance(error, click.BadParameter) and error.param is not None:
+        return f"{error.param.opts[0]} 的值不对（{error.message}）"
+    if isinstance(error, NoArgsIsHelpError):
+        return "后面还要写一个子命令"
+    said = error.format_message()
+    for english, chinese in _USAGE:
+        said = re.sub(english, chinese, said)
+    return said
+
+
+_USAGE = (
+    (r"No such command '(.*?)'\.", r"没有命令「\1」"),
+    (r"Got unexpected extra arguments? \((.*?)\)", r"多了「\1」"),
+    (r"Option '(.*?)' requires an argument\.", r"\1 后面要写内容"),
+)
 
 
 def _outside(error: OSError) -> FawenError:
     from rosters.finding import UnavailableError
 
-    name = error.filename or ""
+    name = error.filename or "文件"
     if isinstance(error, PermissionError):
         return UnavailableError(
             f"打不开或写不进 {name}", "它可能正在 Excel 或 WPS 里开着，请关闭后再试"

@@ -21,7 +21,7 @@ Line: TypeAlias = "Mapping[str, str]"  # a row of a table in 要素, such as 网
 Element: TypeAlias = "str | PartialDate | Line | tuple[Line, ...]"
 
 # GB/T 9704-2012, 7.2.5: six-cornered brackets, no 第, no leading zero, a year of four digits.
-NUMBER = re.compile(r"^[\u4e00-\u9fffA-Za-z]{1,20}〔(19|20)\d{2}〕[1-9]\d*号$")
+NUMBER = re.compile(r"^[\u4e00-\u9fffA-Za-z]{1,20}〔(?P<year>(?:19|20)\d{2})〕[1-9]\d*号$")
 _NEARLY = re.compile(
     r"^(.+?)\s*[〔\[【（(［〖《<{]\s*(\d{4})年?\s*[〕\]】）)］〗》>}]\s*第?\s*0*(\d+)\s*号?$"
 )
@@ -33,6 +33,8 @@ SECRET = re.compile(
     r"|密\s*级(?:和保密期限)?\s*[:：]\s*[\"'“*]*\s*(?:绝\s*密|机\s*密|秘\s*密)",
     re.MULTILINE,
 )
+# Printed wherever they stand; 抄送 may be empty, and 发文字号 and 成文日期 have words of their own.
+_NEEDED = frozenset({"标题", "主送", "署名", "发文机关", "发文机关标志", "印发机关"})
 _SECRET_WORD = re.compile(r"绝\s*密|机\s*密|秘\s*密")
 
 
@@ -101,7 +103,11 @@ def _text(key: Scalar, value: Scalar, shown: str, found: list[Finding]) -> str |
         if date is not None:
             return date
         message = f"成文日期「{text}」不是真实存在的日期" if text else "成文日期没有填写"
-        faults = iter((fault(shown, value.line, "job.date", message, "请写成 2026-11-23"),))
+        advice = "请按 年-月-日 的样式写，例如 2026-03-01"
+        faults = iter((fault(shown, value.line, "job.date", message, advice),))
+    elif key.text in _NEEDED and not text.strip():
+        message, advice = f"「{key.text}」没有填写", "请在冒号后面写上；文件上不用的，请删去这一行"
+        faults = iter((fault(shown, value.line, "job.value", message, advice),))
     found.extend(faults)
     return text
 

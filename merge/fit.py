@@ -31,7 +31,7 @@ class Fit:
         """Check some uses against the rows they are filled from, and note what they read."""
         supplies = self.shop.supplies
         reach = Reach(supplies.roster, subjects, supplies.job.elements, self.wrong)
-        spread = [use for use in self.shop.spread(uses) if use.name != "正文" or use.path]
+        spread = self._spread(uses)
         found: dict[Finding, None] = {}
         seen: set[tuple[str, str]] = set()
         for use in spread:
@@ -39,11 +39,19 @@ class Fit:
                 if (sheet.key, use.name) not in seen:
                     seen.add((sheet.key, use.name))
                     found[lacking(sheet, use)] = None
-        unknown = [use for use in spread if not reach.known(use)]
-        found.update(dict.fromkeys(lint.unknown(unknown, reach.names)))
+        found.update(dict.fromkeys(_unknown(spread, reach)))
         self._say(found)
         reach.add(spread)
         self.columns |= reach.columns
+
+    def add_unknown(self, uses: Iterable[Use], subjects: tuple[Subject, ...]) -> None:
+        """Check only that each name is known in some row: nothing is read."""
+        supplies = self.shop.supplies
+        reach = Reach(supplies.roster, subjects, supplies.job.elements, self.wrong)
+        self._say(_unknown(self._spread(uses), reach))
+
+    def _spread(self, uses: Iterable[Use]) -> list[Use]:
+        return [use for use in self.shop.spread(uses) if use.name != "正文" or use.path]
 
     def clashes(self, subjects: Iterable[Subject]) -> None:
         """Find 要素 that are also names of the rows they would stand beside."""
@@ -84,6 +92,10 @@ class Fit:
     def _say(self, findings: Iterable[Finding]) -> None:
         kept = self.shop.findings
         kept.extend(finding for finding in findings if finding not in kept)
+
+
+def _unknown(uses: Iterable[Use], reach: Reach) -> tuple[Finding, ...]:
+    return lint.unknown([use for use in uses if not reach.known(use)], reach.names)
 
 
 def faulty(findings: Iterable[Finding], job: str) -> dict[Cell, Finding]:

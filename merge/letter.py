@@ -11,6 +11,7 @@ import json
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+UNCHOSEN = "未选"  # the reason of a row that --only left out
 ISSUE = "issue"  # the kind of an ordinary letter; others (reminder, correction) come later
 
 
@@ -134,6 +135,11 @@ class Manifest:
     def batch(self) -> str:
         """Name the batch: the job and the first 8 digits of the digest."""
         return f"{self.job}-{self.digest[:8]}"
+
+    @property
+    def partial(self) -> bool:
+        """Tell whether somebody chose only some of the documents (`--only`)."""
+        return any(one.reason == UNCHOSEN for one in self.skipped)
 
     @property
     def balanced(self) -> bool:

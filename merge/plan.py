@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from merge import slips
 from merge.agenda import Plan, stopped
 from merge.fit import Fit
 from merge.planning import Planning
@@ -54,6 +55,7 @@ def plan(
     if not missing:
         shop.compile()
     if shop.findings:
+        shop.findings.extend(slips.written(shop))
         return stopped(shop, Fit(shop).blocking(roster.findings))
     errors = (one for one in roster.findings if one.level is Level.ERROR)
     wrong = frozenset(cell for one in errors for cell in one.cells if cell.row)

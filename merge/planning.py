@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from merge import drafts as making
-from merge import mailing
+from merge import mailing, slips
 from merge.agenda import Plan, stopped
 from merge.book import MEMBERSHIP
 from merge.fit import Fit, faulty, skippable
@@ -28,7 +28,7 @@ _WHERE = frozenset({*MEMBERSHIP, "parent"})  # the columns that say who belongs 
 
 @dataclass
 class Planning:
-    """One planning on its way; `shop.findings` are those that nothing can skip."""
+    """One planning on its way; errors in `shop.findings` are those that nothing can skip."""
 
     shop: Workshop
     fit: Fit
@@ -39,10 +39,12 @@ class Planning:
         """Go all the way, or as far as nothing stops the job."""
         found, more, problems = self._candidates()
         self._check(found, more)
+        self.shop.findings.extend((*slips.written(self.shop), *slips.unused(self.shop)))
         roster = self.fit.blocking((*self.shop.supplies.roster.findings, *problems))
         faults = faulty(roster, self.shop.supplies.job.name)
         stopping = [f for f in roster if self.shop.supplies.job.name in f.blocks]
-        if self.shop.findings or any(not (self.skip_invalid and skippable(f)) for f in stopping):
+        own = any(one.level is Level.ERROR for one in self.shop.findings)
+        if own or any(not (self.skip_invalid and skippable(f)) for f in stopping):
             return stopped(self.shop, roster)
         try:
             chosen = self._select(found, only)
@@ -65,7 +67,7 @@ class Planning:
             job=self.shop.supplies.job,
             roster=self.shop.supplies.roster,
             supplies=self.shop.supplies,
-            findings=tuple(dict.fromkeys((*self._said(found), *roster))),
+            findings=tuple(dict.fromkeys((*self.shop.findings, *self._said(found), *roster))),
             drafts=tuple(drafts),
             letters=tuple(letters),
             skipped=tuple(skipped),
@@ -101,7 +103,11 @@ class Planning:
             subjects = tuple(one.subject for one in found if one.entry == entry)
             uses = template.uses if template else ()
             text = self.shop.filenames[entry]
-            self.fit.add([*uses, *(text.uses if text else ())], subjects)
+            uses = (*uses, *(text.uses if text else ()))
+            if subjects:
+                self.fit.add(uses, subjects)
+            else:  # 范围 is at fault, and has been said: only what no row has is one more
+                self.fit.add_unknown(uses, self.shop.supplies.subjects(entry))
         sure = self.fit.wrong.isdisjoint
         receivers = [o.envelope.receiver for o in found if o.envelope and sure(o.cells)]
         receivers += [one.receiver for one in more if sure(one.cells)]

@@ -57,6 +57,18 @@ def keys(value: Element) -> Iterable[str]:
     return value if isinstance(value, Mapping) else ()
 
 
+def strings(value: Element) -> Iterator[str]:
+    """List the texts of an 要素; what YAML took for a table, 标题: { 简称 }, is a text again."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, tuple):
+        for one in value:
+            yield from strings(one)
+    elif isinstance(value, Mapping):
+        alone = len(value) == 1
+        yield from (f"{{ {key} }}" if alone and not one else one for key, one in value.items())
+
+
 def texts(value: Compiled) -> Iterator[Text]:
     """List the texts of an 要素 that have tags."""
     if isinstance(value, Text):

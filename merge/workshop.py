@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from rosters.roster import Roster
     from templates.reads import Use
 
-_TAGS = ("{{", "{%", "{#")
+_TAGS = re.compile(r"[{｛][{｛%#]|[}｝%][}｝]|%｝")  # those of tags, also full-width or alone
 _T = TypeVar("_T")
 
 
@@ -39,12 +40,16 @@ class Supplies:
     roster: Roster
     templates: tuple[tuple[str, bytes], ...]  # for each entry: what it is called, and its bytes
 
-    def subject(self, entry: int, index: int) -> Subject:
-        """Return the row that an entry's document is made for."""
+    def subjects(self, entry: int) -> tuple[Subject, ...]:
+        """Return the rows that an entry ranges over."""
         per = self.job.entries[entry].per
         if per == "批次":
-            return None
-        return (self.roster.organisations if per == "党组织" else self.roster.members)[index]
+            return (None,)
+        return self.roster.organisations if per == "党组织" else self.roster.members
+
+    def subject(self, entry: int, index: int) -> Subject:
+        """Return the row that an entry's document is made for."""
+        return self.subjects(entry)[index]
 
 
 @dataclass
@@ -143,7 +148,7 @@ class Workshop:
         if isinstance(value, PartialDate):
             return value
         if isinstance(value, str):
-            if not any(sign in value for sign in _TAGS):
+            if not _TAGS.search(value):
                 return value
             return self.text(value, place) or value
         if isinstance(value, tuple):

@@ -56,7 +56,7 @@ class ApprovePart(_Part):
 class LedgerPart(_Part):
     """Where the ledger lies, relative to the workspace."""
 
-    path: str = "outbox/ledger.db"
+    path: Annotated[str, Field(pattern=r"^[^\x00-\x1f]+$")] = "outbox/ledger.db"
 
 
 class Config(_Part):
@@ -140,14 +140,14 @@ class Workspace:
 
         """
         for path in self._places(words):
-            if path.is_file():
+            if _is_file(path):
                 return path
         known = "、".join(path.stem for path in self.all_jobs()) or "（jobs/ 里还没有）"
         raise UsageError(f"没有作业「{words}」", f"现有作业：{known}")
 
     def is_job(self, words: str) -> bool:
         """Tell whether the words name a job file."""
-        return any(path.is_file() for path in self._places(words))
+        return any(_is_file(path) for path in self._places(words))
 
     def _places(self, words: str) -> Iterable[Path]:
         named = Path(words)
@@ -156,6 +156,13 @@ class Workspace:
             yield self.root / named
             yield self.jobs / named
             yield self.jobs / f"{words}.md"
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # a name too long, or with a NUL in it, names no file
+        return False
 
 
 def find(start: Path) -> Workspace:
@@ -185,10 +192,11 @@ def read(path: Path) -> Config:
     """
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         found = _error("不是有效的 TOML", f"请改正后再试（{error}）")
         raise InputError(f"{FILE} 读不懂", findings=[found]) from error
-    if "password" in data.get("account", {}):
+    account = data.get("account")
+    if isinstance(account, dict) and "password" in account:
         found = _error(
             "密码不能写在 fawen.toml 里", "请删去，改用钥匙串、FAWEN_PASSWORD 或 password_file"
         )

@@ -13,10 +13,11 @@ from lxml import etree
 from rosters.finding import Finding, InputError, Level, Place
 from templates.bodytable import table, width_at
 from templates.gongwen.blocks import Paragraph, Statement, Table
+from templates.paragraphs import paragraphs
 from templates.wml import Element, W, element, face, parse, put, text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from templates.gongwen.blocks import Block, Outline, Run
 
@@ -32,10 +33,23 @@ def holds(docx: bytes) -> bool:
 
 
 def place(docx: bytes, outline: Outline, *, shown: str = "") -> bytes:
+    """Put the blocks in their place, as `placed` does.
+
+    Raises:
+        InputError: as `placed`.
+
+    """
+    return placed(docx, outline, shown=shown)[0]
+
+
+def placed(docx: bytes, outline: Outline, *, shown: str = "") -> tuple[bytes, Mapping[int, Place]]:
     """Put the blocks where a paragraph holds only {{ 正文 }}, in that paragraph's format.
 
     Statements become {%p … %} paragraphs, within tables {%tr … %} rows. An empty outline takes
     the paragraph away. `shown` names the template in findings. Same inputs, same bytes.
+
+    Return the package, and where each paragraph put there comes from: its number among all of the
+    document, counted from 1, leads to its line. Nothing of that stands in the package.
 
     Raises:
         InputError: no such paragraph though there is a body, or more than one.
@@ -45,9 +59,12 @@ def place(docx: bytes, outline: Outline, *, shown: str = "") -> bytes:
     places = _places(root)
     if len(places) > 1 or (outline.blocks and not places):
         raise InputError("模板放不下正文", findings=[_refused(len(places), shown)])
+    lines: dict[Element, Place] = {}
     for paragraph in places:
-        _Setting(paragraph).replace(outline)
-    return _written(docx, root)
+        lines.update(_Setting(paragraph).replace(outline))
+    numbered = enumerate(paragraphs(root), 1)
+    origins = {number: lines[one] for number, one in numbered if one in lines}
+    return _written(docx, root), origins
 
 
 def _refused(count: int, shown: str) -> Finding:
@@ -86,6 +103,15 @@ def _written(docx: bytes, root: Element) -> bytes:
     return out.getvalue()
 
 
+def _lines(made: Element, block: Block) -> Iterator[tuple[Element, Place]]:
+    """Lead the paragraphs made from a block to their lines: in a table each row has its own."""
+    if not isinstance(block, Table) or made.tag == W + "p":
+        yield from ((one, block.place) for one in made.iter(W + "p"))
+        return
+    for row, source in zip(made.iter(W + "tr"), (block.head, *block.rows), strict=True):
+        yield from ((one, source.place) for one in row.iter(W + "p"))
+
+
 class _Setting:
     """The paragraph that held {{ 正文 }}: what everything in its place looks like."""
 
@@ -96,13 +122,15 @@ class _Setting:
         look = paragraph.find(f".//{W}r/{W}rPr")
         self._look = element("rPr") if look is None else look
 
-    def replace(self, outline: Outline) -> None:
-        """Put the blocks in the paragraph's stead."""
+    def replace(self, outline: Outline) -> dict[Element, Place]:
+        """Put the blocks in the paragraph's stead; lead each paragraph made to its line."""
         parent = self._paragraph.getparent()
         position = parent.index(self._paragraph)
         made = list(self._blocks(outline))
-        for offset, one in enumerate(made):
+        lines: dict[Element, Place] = {}
+        for offset, (one, block) in enumerate(made):
             parent.insert(position + offset, one)
+            lines.update(_lines(one, block))
         parent.remove(self._paragraph)
         section = self._properties.find(W + "sectPr")
         stays = bool(outline.blocks) and isinstance(outline.blocks[-1], Paragraph)
@@ -113,13 +141,16 @@ class _Setting:
                 "p", element("pPr", *([] if section is None else [deepcopy(section)]))
             )
             parent.insert(position + len(made), closing)
+            if made:
+                lines[closing] = made[-1][1].place
+        return lines
 
-    def _blocks(self, outline: Outline) -> Iterator[Element]:
+    def _blocks(self, outline: Outline) -> Iterator[tuple[Element, Block]]:
         table_above = False
         for block in outline.blocks:
             if isinstance(block, Table) and table_above:
-                yield self._line([], {})  # Word joins two tables with nothing between them
-            yield self._block(block)
+                yield self._line([], {}), block  # Word joins two tables with nothing between them
+            yield self._block(block), block
             if not isinstance(block, Statement):
                 table_above = isinstance(block, Table)
 

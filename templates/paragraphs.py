@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import re
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from lxml.etree import _Element
 
@@ -30,19 +30,32 @@ def text_of(paragraph: _Element) -> str:
     )
 
 
-def places(root: _Element, shown: Place, mark: re.Pattern[str] | None) -> dict[int, Place]:
-    """Lead marks (or, without a pattern, paragraphs counted from 1) to their places."""
+def places(
+    root: _Element,
+    shown: Place,
+    mark: re.Pattern[str] | None,
+    origins: Mapping[int, Place] | None = None,
+) -> dict[int, Place]:
+    """Lead marks (or, without a pattern, paragraphs counted from 1) to their places.
+
+    `origins` are the places of paragraphs that came from elsewhere, by their number; together
+    they count as the one paragraph that the template's writer sees in their stead.
+    """
+    origins = origins or {}
+    first = min(origins, default=0)
     tables: dict[_Element, int] = {}
     found: dict[int, Place] = {}
     outside = 0
     for number, paragraph in enumerate(paragraphs(root), 1):
         row = next(paragraph.iterancestors(f"{W}tr"), None)
-        if row is None:
+        if number in origins:
+            outside += number == first
+            place = origins[number]
+        elif row is None:
             outside += 1
-            where = f"第{outside}段"
+            place = replace(shown, where=f"{shown.where}第{outside}段")
         else:
-            where = _row(row, tables)
-        place = replace(shown, where=f"{shown.where}{where}" if row is None else _in(shown, where))
+            place = replace(shown, where=_in(shown, _row(row, tables)))
         if mark is None:
             found[number] = place
             continue

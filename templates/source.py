@@ -14,7 +14,7 @@ from templates.sandbox import ambiguous, rewritten, unclosed
 from templates.tags import TAG, AmbiguousError, Names, Tag
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from lxml.etree import _Element
 
@@ -44,15 +44,24 @@ def has_tags(xml: str) -> bool:
     return any(brace in bare for brace in ("{{", "{%", "{#", "}}", "%}", "｛｛", "｛%"))
 
 
-def read(xml: str, names: Names, shown: Place, clean: Callable[[str], str]) -> Source:
-    """Turn a part's XML into Jinja source; `clean` is docxtpl's patch_xml."""
-    xml, unclean = _lint(xml, shown)
+def read(
+    xml: str,
+    names: Names,
+    shown: Place,
+    clean: Callable[[str], str],
+    origins: Mapping[int, Place] | None = None,
+) -> Source:
+    """Turn a part's XML into Jinja source; `clean` is docxtpl's patch_xml.
+
+    `origins` are the places of paragraphs that the template's writer did not write.
+    """
+    xml, unclean = _lint(xml, shown, origins)
     findings: list[Finding] = []
     tags: list[Tag] = []
     root, marked = _marked(xml, names, tags, findings)
     known: dict[int, Place] = {}
     if root is not None:
-        known = places(root, shown, _MARK)
+        known = places(root, shown, _MARK, origins)
         promote(root, _MARK)
         marked = _string(root)
     tags = [Tag(tag.written, known.get(index, shown)) for index, tag in enumerate(tags)]
@@ -71,7 +80,7 @@ def _string(root: _Element) -> str:
     return str(etree.tostring(root, encoding="unicode"))
 
 
-def _lint(xml: str, shown: Place) -> tuple[str, list[Finding]]:
+def _lint(xml: str, shown: Place, origins: Mapping[int, Place] | None) -> tuple[str, list[Finding]]:
     """Look at each paragraph for tags that do not close, before anything joins text across.
 
     Return XML in which such paragraphs hold their whole tags alone, so that the rest can be read.
@@ -83,7 +92,7 @@ def _lint(xml: str, shown: Place) -> tuple[str, list[Finding]]:
     if _PRIVATE.search(xml):
         found.append(error(shown, "里面有私用区字符 U+E0F0 或 U+E0F1", "请删去"))
         xml = _PRIVATE.sub("", xml)
-    where = places(root, shown, None)
+    where = places(root, shown, None, origins)
     for number, paragraph in enumerate(paragraphs(root), 1):
         text = text_of(paragraph)
         faults = unclosed(text, where[number]) if re.search("[{}｛｝]", text) else []

@@ -92,17 +92,18 @@ class Template:
         content = _content(source, shown)
         digest = hashlib.sha256(content)
         _gate(content, shown)
+        origins: Mapping[int, Place] = {}
         if body is not None:
-            from templates.body import place
+            from templates.body import placed
 
-            content = place(content, body)
+            content, origins = placed(content, body, shown=shown)
             digest.update(hashlib.sha256(content).digest())
         raws, rest = split(content, has_tags)
         compiled: list[Part] = []
         findings: list[Finding] = []
         for raw in raws:
             try:
-                part = _compiled(raw, names, shown)
+                part = _compiled(raw, names, shown, origins if raw.body else {})
             except InputError as fault:
                 findings += fault.findings
                 continue
@@ -180,8 +181,8 @@ def _unusable(shown: str, message: str, cure: str) -> Finding:
     return error(Place(shown), f"模板{message}", cure, "模板文件")
 
 
-def _compiled(raw: Raw, names: Names, shown: str) -> Part:
-    """Compile one part.
+def _compiled(raw: Raw, names: Names, shown: str, origins: Mapping[int, Place]) -> Part:
+    """Compile one part; `origins` are the places of the paragraphs that the body put there.
 
     Raises:
         InputError: its tags are faulty.
@@ -193,7 +194,7 @@ def _compiled(raw: Raw, names: Names, shown: str) -> Part:
     if not has_tags(raw.xml):
         source = Source(clean(raw.xml) if raw.body else raw.xml)
     else:
-        source = read(raw.xml, names, Place(shown, where=raw.where), clean)
+        source = read(raw.xml, names, Place(shown, where=raw.where), clean, origins)
     findings = source.findings
     try:
         text, left = steps.decide(source.text, source.tags, body=raw.body)

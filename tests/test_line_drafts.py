@@ -65,11 +65,25 @@ def test_only_leaves_the_rest_out_and_says_so(tmp_path: Path) -> None:
     assert {one["reason"] for one in made["skipped"]} == {"未选"}
 
 
+def test_a_look_at_a_few_does_not_displace_the_whole(tmp_path: Path) -> None:
+    root = bureau(tmp_path / "w")
+    whole = fawen("--json", "merge", "通知", cwd=root).object["batch"]
+    few = fawen("--json", "merge", "通知", "--only", "数学院党委", cwd=root).object["batch"]
+    assert _states(root) == {whole: "draft", few: "draft"}
+    unnamed = fawen("--json", "approve", "--by", "周明远", "--basis", "当面", cwd=root)
+    assert unnamed.status == 2
+    signed = fawen("approve", few, "--by", "周明远", "--basis", "当面", cwd=root)
+    assert "未选的单位没有做" in signed.out
+
+
 def test_today_names_the_next_command_of_everything_open(tmp_path: Path) -> None:
     root = bureau(tmp_path / "w")
     todo = fawen("--json", cwd=root).object["todo"]
     assert [one["next"] for one in todo] == ["fawen merge 通知"]
     batch = fawen("--json", "merge", "通知", cwd=root).object["batch"]
+    todo = fawen("--json", cwd=root).object["todo"]
+    assert todo[0]["next"] == f"fawen rehearse {batch}"
+    assert fawen("rehearse", batch, cwd=root).status == 0
     todo = fawen("--json", cwd=root).object["todo"]
     assert todo[0]["next"].startswith(f"fawen approve {batch}")
     fawen("approve", "--by", "周明远", "--basis", "当面", cwd=root)

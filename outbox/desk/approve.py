@@ -9,7 +9,6 @@ from merge.letter import check_code
 from outbox.desk import folder as folders
 from outbox.desk.choosing import pick
 from outbox.desk.outcome import Outcome
-from outbox.ledger.ledger import Ledger
 from outbox.ledger.states import BatchState
 from rosters.finding import InputError, UsageError
 
@@ -30,7 +29,7 @@ def approve(
 
     """
     signer = _signer(workspace, by)
-    with Ledger.open(workspace.ledger, at=at) as ledger:
+    with folders.opened(workspace, at) as ledger:
         batch = pick(ledger, words, (BatchState.DRAFT,))
         folder = workspace.outbox / batch.folder
         manifest = ledger.manifest(batch.name)
@@ -51,6 +50,8 @@ def approve(
     lines = [
         f"已签发 {batch.name}：签发人 {signer}，依据 {evidence}，"
         f"核对码 {check_code(manifest.digest)}，{shown:%Y年%m月%d日 %H:%M}",
+        f"签发的是：{batch.documents} 份文件，{batch.letters} 封信，略去 {batch.skipped} 项"
+        + ("，其中有未选的单位没有做" if manifest.partial else ""),
         f"下一步：fawen send {batch.name}（先看试算），再 fawen send {batch.name} --go",
     ]
     if not workspace.config.approve.approvers:
@@ -85,6 +86,14 @@ def _evidence(folder: Path, basis: str) -> tuple[str, str]:
     if words == "当面" or (words.startswith(("OA:", "OA：")) and len(words) > len("OA:")):
         return words.replace("：", ":"), ""
     path = Path(words)
-    if words and path.is_file():
+    try:
+        found = bool(words) and path.is_file()
+    except (OSError, ValueError):
+        found = False
+    if found:
         return path.name, folders.store_basis(folder, path)
-    raise UsageError(f"看不懂依据「{basis}」", "写一个文件（扫描件、照片、邮件）、当面，或 OA:编号")
+    if path.suffix or "/" in words or "\\" in words:
+        raise UsageError(f"找不到作为依据的文件「{basis[:80]}」", "请检查路径和文件名")
+    raise UsageError(
+        f"看不懂依据「{basis[:80]}」", "写一个文件（扫描件、照片、邮件）、当面，或 OA:编号"
+    )

@@ -27,15 +27,38 @@ def pick(
     """
     known = ledger.batches()
     if words is None:
-        fitting = [
-            one for one in known if one.state in states and one.state in OPEN and not one.sample
-        ]
-        return _only(fitting, "没有等着办的批次", "有几个批次，请写明是哪一个")
+        whole = [one for one in known if not one.sample]
+        fitting = [one for one in whole if one.state in states and one.state in OPEN]
+        return _only(fitting, _why_none(whole, states), "有几个批次，请写明是哪一个")
     exact = [one for one in known if one.name == words]
     if exact:
         return exact[0]
     near = [one for one in known if _means(one, words)]
     return _only(near, f"没有批次「{words}」", f"「{words}」不止一个批次")
+
+
+def latest(ledger: Ledger, words: str | None) -> BatchInfo:
+    """Return the batch that the words mean; without words the open one, else the newest.
+
+    Raises:
+        UsageError: none fits, or several do.
+
+    """
+    whole = [one for one in ledger.batches() if not one.sample]
+    lasting = [one for one in whole if one.state is not BatchState.SUPERSEDED]
+    if words is None and lasting and not any(one.state in OPEN for one in lasting):
+        return lasting[-1]
+    return pick(ledger, words)
+
+
+def _why_none(known: Sequence[BatchInfo], states: Collection[BatchState]) -> str:
+    """Say what is in the way of the newest batch."""
+    if not known:
+        return "还没有批次，先用 fawen merge 合并一个作业"
+    newest = known[-1]
+    if newest.state is BatchState.DRAFT and BatchState.DRAFT not in states:
+        return f"批次 {newest.name} 还没有签发，先用 fawen approve 签发"
+    return f"没有等着办的批次：{newest.name} 的状态是「{newest.state.word}」"
 
 
 def _means(batch: BatchInfo, words: str) -> bool:

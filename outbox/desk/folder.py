@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
+from outbox.ledger.ledger import Ledger
 from rosters.finding import Finding, Level, Place, UnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from datetime import datetime
     from pathlib import Path
 
     from merge.letter import Manifest
@@ -92,6 +94,8 @@ def _fault(path: Path, sha256: str) -> str:
         data = path.read_bytes()
     except FileNotFoundError:
         return "文件不见了"
+    except OSError:
+        return "文件读不出来"
     return "" if hashlib.sha256(data).hexdigest() == sha256 else "文件内容与登记的不一致"
 
 
@@ -105,6 +109,21 @@ def store_basis(folder: Path, basis: Path) -> str:
     if not place.exists():
         place.write_bytes(data)
     return digest
+
+
+def opened(workspace: Workspace, at: datetime) -> Ledger:
+    """Open the workspace's ledger; a missing one is made only where there are no batches yet.
+
+    Raises:
+        UnavailableError: it is gone though batches lie there, is damaged, or cannot be read.
+
+    """
+    if not workspace.ledger.exists() and any(workspace.outbox.glob(f"*/{MANIFEST}")):
+        raise UnavailableError(
+            f"台账 {workspace.config.ledger.path} 不见了，outbox 里却已有批次",
+            "没有它就不知道哪些信已经发过：请找回台账；确实要从头开始，请先把 outbox 文件夹改名",
+        )
+    return Ledger.open(workspace.ledger, at=at)
 
 
 def who() -> str:

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 from merge import press
 from outbox.desk import folder as folders
-from outbox.desk.outcome import Outcome, Progress, finding_lines
+from outbox.desk.outcome import Outcome, Progress, finding_lines, finding_object
 from outbox.desk.preparation import Choice, Prepared, prepare, roster_paths
-from outbox.ledger.ledger import Ledger
 from outbox.ledger.states import BatchState
 from rosters.finding import Level
 
@@ -47,6 +46,7 @@ class Merged:
     prepared: Prepared
     manifest: Manifest
     batch: BatchInfo
+    rivals: tuple[BatchInfo, ...] = ()
 
 
 def merged(
@@ -60,16 +60,37 @@ def merged(
     """
     prepared = prepare(workspace, path, choice)
     prepared.plan.require()
-    with folders.busy(workspace):
+    # The ledger first: a workspace that has lost it must not get a new one beside old batches.
+    with folders.busy(workspace), folders.opened(workspace, at) as ledger:
         staging = press.staging(prepared.plan, workspace.outbox)
         documents = yield from _pressed(prepared, staging, choice.workers)
         attachments = press.attach(prepared.plan, staging)
         manifest = press.manifest(prepared.plan, documents, attachments)
         folders.keep(staging, manifest, roster_paths(prepared.job))
         folders.into_place(staging, workspace.outbox / manifest.batch)
-        with Ledger.open(workspace.ledger, at=at) as ledger:
-            batch = ledger.record(manifest, manifest.batch, at, folders.who())
-    return Merged(prepared, manifest, batch)
+        batch = ledger.record(manifest, manifest.batch, at, folders.who())
+        rivals = tuple(
+            one
+            for one in ledger.batches()
+            if one.name != batch.name and one.state in _SIGNED and _alike(one, batch)
+        )
+    return Merged(prepared, manifest, batch, rivals)
+
+
+_SIGNED = (BatchState.APPROVED, BatchState.SENDING, BatchState.HALTED, BatchState.DONE)
+
+
+def _alike(one: BatchInfo, batch: BatchInfo) -> bool:
+    """Tell whether two batches are issues of one paper: the same job, or the same 发文字号."""
+    return one.job == batch.job or bool(batch.number and one.number == batch.number)
+
+
+def _rival(one: BatchInfo) -> str:
+    if one.state is BatchState.APPROVED:
+        return f"提醒  批次 {one.name} 已签发、还没有发；要用这一份，先 fawen cancel {one.name}"
+    return (
+        f"提醒  批次 {one.name}（{one.number or one.job}）{one.state.word}；内容不同的要换发文字号"
+    )
 
 
 def _pressed(
@@ -87,17 +108,24 @@ def _outcome(made: Merged, seconds: float) -> Outcome:
     findings = made.prepared.plan.findings
     notes = [one for one in findings if one.level is not Level.INFO or one.rule == "letter.nearest"]
     lines = finding_lines(notes)
-    lines += [f"略去  {one.key}：{one.reason}" for one in manifest.skipped if one.reason != "未选"]
+    lines += [
+        f"略去  {one.key}：{one.reason}"
+        for one in manifest.skipped
+        if one.reason not in {"未选", "样张"}
+    ]
     lines += [_account_line(account) for account in manifest.accounts]
     lines += [f"原来的草稿 {name} 已由这一份代替" for name in batch.overtook]
     lines.append(
-        f"{'样张' if manifest.sample else '草稿'} {manifest.batch}："
+        f"{'样张' if manifest.sample else batch.state.word} {manifest.batch}："
         f"{len(manifest.documents)} 份文件，{len(manifest.letters)} 封信，"
         f"账目{'相符' if manifest.balanced else '不符'}"
     )
     if batch.state is not BatchState.DRAFT:
         lines.append(f"内容与此前的批次相同，它的状态是「{batch.state.word}」")
-    elif not manifest.sample:
+    elif manifest.sample:
+        lines.append(f"样张在 outbox/{manifest.batch}/ 里；看过之后，去掉 --limit 再合并一次")
+    else:
+        lines += [_rival(one) for one in made.rivals]
         lines.append(f"下一步：fawen rehearse {manifest.batch}")
     entries = manifest.accounts
     return Outcome(
@@ -117,6 +145,7 @@ def _outcome(made: Merged, seconds: float) -> Outcome:
             "sample": manifest.sample,
             "state": batch.state.value,
             "overtook": list(batch.overtook),
+            "findings": [finding_object(one) for one in notes],
             "entries": [_entry(one) for one in entries],
         },
         status=0 if manifest.balanced else 1,

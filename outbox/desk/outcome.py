@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from rosters.finding import Finding
 
 DONE = 0
+MOST = 20  # findings of one rule on one sheet that are printed; JSON holds all of them
 WAITING = 3  # finished, but letters are refused, in doubt or waiting
 
 
@@ -50,8 +51,18 @@ def finding_object(finding: Finding) -> dict[str, object]:
 
 def finding_lines(findings: Iterable[Finding]) -> list[str]:
     """Return a line a finding, the level first; what a finding stops stands behind it."""
-    lines = []
+    lines: list[str] = []
+    alike: dict[tuple[str, str, str], int] = {}
     for finding in findings:
+        kind = (finding.rule, finding.place.file, finding.place.sheet)
+        alike[kind] = alike.get(kind, 0) + 1
+        if alike[kind] > MOST:
+            continue
         stops = f"（影响作业：{'、'.join(finding.blocks)}）" if finding.blocks else ""
         lines.append(f"{finding.level.word}  {finding}{stops}")
+    lines += [
+        f"……  {' › '.join(filter(None, (file, sheet)))}：同样的问题还有 {count - MOST} 处"
+        for (_, file, sheet), count in alike.items()
+        if count > MOST
+    ]
     return lines

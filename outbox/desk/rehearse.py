@@ -11,7 +11,6 @@ from outbox.desk.choosing import pick
 from outbox.desk.merge import merged
 from outbox.desk.outcome import WAITING, Outcome, Progress
 from outbox.desk.preparation import Choice
-from outbox.ledger.ledger import Ledger
 from outbox.post import rehearsal
 
 if TYPE_CHECKING:
@@ -46,7 +45,7 @@ def rehearsed(
     workspace: Workspace, words: str, *, now: Callable[[], datetime]
 ) -> Generator[Progress, None, Received]:
     """Send a batch's letters to the post office, then read each received mail back."""
-    with Ledger.open(workspace.ledger, at=now()) as ledger:
+    with folders.opened(workspace, now()) as ledger:
         batch = pick(ledger, words)
         folder = workspace.outbox / batch.folder
         sent = 0
@@ -56,7 +55,7 @@ def rehearsed(
             sender.rehearser(workspace),
             folder,
             folder / MAILS,
-            now=now,
+            now=lambda: now().astimezone(workspace.zone),
             pause=time.sleep,
             worker=folders.who(),
         ):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from outbox.desk.choosing import pick
-from outbox.desk.folder import write_whole
+from outbox.desk.choosing import latest
+from outbox.desk.folder import opened, write_whole
 from outbox.desk.outcome import Outcome
-from outbox.ledger.ledger import Ledger
+from outbox.office import book
 from outbox.office.report import Report, balance
 from rosters.finding import UsageError
 
@@ -16,6 +16,18 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from outbox.workspace import Workspace
+
+
+def _spare(workspace: Workspace, output: Path) -> None:
+    """Refuse to write over what is not a register of ours, or into the workspace's own folders."""
+    where = output.resolve()
+    own = ("rosters", "jobs", "templates", "outbox")
+    if any(where.is_relative_to((workspace.root / name).resolve()) for name in own):
+        raise UsageError(f"登记簿不能写进 {where.parent.name}/", "请写到工作区的其他地方")
+    if not where.parent.is_dir():
+        raise UsageError(f"没有文件夹 {where.parent}", "请先建好，或换一个地方")
+    if where.exists() and not book.ours(where):
+        raise UsageError(f"{output} 已有别的内容，没有覆盖", "请换一个文件名")
 
 
 def report(workspace: Workspace, words: str | None, output: Path, *, at: datetime) -> Outcome:
@@ -27,8 +39,9 @@ def report(workspace: Workspace, words: str | None, output: Path, *, at: datetim
     """
     if output.suffix.lower() != ".xlsx":
         raise UsageError(f"登记簿要写成 .xlsx，而不是「{output.name}」")
-    with Ledger.open(workspace.ledger, at=at) as ledger:
-        batch = pick(ledger, words)
+    _spare(workspace, output)
+    with opened(workspace, at) as ledger:
+        batch = latest(ledger, words)
         made = Report(
             batch=batch,
             manifest=ledger.manifest(batch.name),

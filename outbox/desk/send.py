@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 from outbox.desk import folder as folders
 from outbox.desk import sender
 from outbox.desk.choosing import pick
-from outbox.desk.outcome import WAITING, Outcome, Progress
-from outbox.ledger.ledger import Ledger
+from outbox.desk.outcome import WAITING, Outcome, Progress, finding_lines
 from outbox.ledger.states import BatchState, LetterState
 from outbox.office.report import balance
 from outbox.post.delivery import deliver
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Sequence
     from datetime import datetime, timedelta
 
+    from outbox.ledger.ledger import Ledger
     from outbox.ledger.values import BatchInfo, LetterInfo
     from outbox.post.delivery import Event
     from outbox.workspace import Workspace
@@ -31,10 +31,12 @@ SENDABLE = (BatchState.APPROVED, BatchState.SENDING, BatchState.HALTED)
 
 def dry(workspace: Workspace, words: str | None, *, at: datetime) -> Outcome:
     """Say who would get what, how long it takes, and what another batch has sent already."""
-    with Ledger.open(workspace.ledger, at=at) as ledger:
+    with folders.opened(workspace, at) as ledger:
         batch = pick(ledger, words)
         letters = ledger.letters(batch.name)
         blocked = ledger.sent_elsewhere(batch.name)
+        manifest = ledger.manifest(batch.name)
+        renumbered = ledger.renumbered(batch.name)
     waiting = [one for one in letters if one.state in _TO_SEND and one.id not in blocked]
     takes = eta(len(waiting), sender.rehearser(workspace))
     size = sum(part.size for one in waiting for part in one.attachments)
@@ -43,7 +45,12 @@ def dry(workspace: Workspace, words: str | None, *, at: datetime) -> Outcome:
         f"试算 {batch.name}：要发 {len(waiting)} 封，附件共 {_megabytes(size)}，"
         f"按发件邮箱的限额约需 {_span(takes)}。这次没有发送任何邮件。"
     )
-    lines += _next(batch, waiting)
+    altered = folders.altered(workspace.outbox / batch.folder, manifest)
+    lines += finding_lines(altered)
+    lines += [
+        f"{name}：已由批次 {other} 收到过同一字号的另一种内容" for name, other in renumbered.items()
+    ]
+    lines += [] if altered or renumbered else _next(batch, waiting)
     return Outcome(
         tuple(lines),
         {
@@ -73,6 +80,8 @@ def _line(letter: LetterInfo, blocked: str | None) -> str:
 
 
 def _next(batch: BatchInfo, waiting: Sequence[LetterInfo]) -> list[str]:
+    if batch.sample:
+        return ["这是样张，只供查看。看过之后，去掉 --limit 再运行一次 fawen merge"]
     if batch.state is BatchState.DRAFT:
         return [f"还没有签发。下一步：fawen approve {batch.name} --by 姓名 --basis 当面"]
     return [f"下一步：fawen send {batch.name} --go"] if waiting else []
@@ -103,7 +112,7 @@ def go(
         UnavailableError: the password or the server is missing.
 
     """
-    with Ledger.open(workspace.ledger, at=now()) as ledger:
+    with folders.opened(workspace, now()) as ledger:
         batch = pick(ledger, words, SENDABLE)
         _refuse(workspace, ledger, batch)
         account = sender.account(workspace)
@@ -116,7 +125,7 @@ def go(
             account,
             secret,
             workspace.outbox / batch.folder,
-            now=now,
+            now=lambda: now().astimezone(workspace.zone),
             pause=time.sleep,
             worker=f"{folders.who()}@{socket.gethostname()}:{os.getpid()}",
             wait=wait,
@@ -142,8 +151,18 @@ def _refuse(workspace: Workspace, ledger: Ledger, batch: BatchInfo) -> None:
         place = Place(workspace.config.ledger.path)
         message = "台账里的内容与签发时的不一致"
         altered.append(Finding(Level.ERROR, "batch.altered", place, message, "请重新 merge 并送签"))
+    if ledger.broken() is not None or ledger.unexplained(batch.name):
+        place = Place(workspace.config.ledger.path)
+        message = "台账被人改动过：有的记录没有来历"
+        advice = "请用备份核对，或请技术人员查看"
+        altered.append(Finding(Level.ERROR, "ledger.altered", place, message, advice))
     if altered:
-        raise InputError("签发后内容有变，一封未发", "请重新 merge 并送签", altered)
+        raise InputError(
+            "签发后内容有变，一封未发",
+            f"请重新运行 fawen merge {batch.job}；内容有变的要重新送签",
+            altered,
+        )
+    _renumbered(ledger, batch)
     if batch.state is BatchState.APPROVED:
         blocked = ledger.sent_elsewhere(batch.name)
         open_ = [one for one in ledger.letters(batch.name) if one.state in _TO_SEND]
@@ -151,6 +170,26 @@ def _refuse(workspace: Workspace, ledger: Ledger, batch: BatchInfo) -> None:
             found = [_already(one, blocked[one.id]) for one in open_]
             others = "、".join(sorted(set(blocked.values())))
             raise InputError(f"这些信已由批次 {others} 发出，一封未发", "不必再发", found)
+
+
+def _renumbered(ledger: Ledger, batch: BatchInfo) -> None:
+    """Refuse a second content under a 发文字号 that has been sent: one number, one document."""
+    found = ledger.renumbered(batch.name)
+    if found:
+        others = "、".join(sorted(set(found.values())))
+        raise InputError(
+            f"{batch.number} 已由批次 {others} 发给 {len(found)} 个单位，这次的内容不同，一封未发",
+            "请换一个发文字号后重新合并、送签；一个字号只能是一份文件",
+            [
+                Finding(
+                    Level.ERROR,
+                    "number.used",
+                    Place(batch.name, where=name),
+                    f"已收到过 {batch.number} 的另一种内容（批次 {other}）",
+                )
+                for name, other in found.items()
+            ],
+        )
 
 
 def _already(letter: LetterInfo, other: str) -> Finding:
@@ -161,7 +200,7 @@ def _already(letter: LetterInfo, other: str) -> Finding:
 def _same(signed: Sequence[object], kept: Sequence[LetterInfo]) -> bool:
     fields = ("organisation", "kind", "to", "cc", "subject", "body", "attachments")
     ours = [[getattr(one, field) for field in fields] for one in signed]
-    return ours == [[getattr(one, field) for field in fields] for one in kept if one.n == 1]
+    return ours == [[getattr(one, field) for field in fields] for one in kept]
 
 
 def _sent(
@@ -181,6 +220,7 @@ def _sent(
     if next_at:
         lines.append(
             f"{next_at.astimezone(workspace.zone):%m月%d日 %H:%M} 以后再运行 fawen send --go"
+            "；加 --wait 则自己等"
         )
     partial = any(one.partial for one in events)
     whole = sums.accepted + sums.cancelled == sums.letters and not partial

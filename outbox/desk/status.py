@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from merge.letter import check_code
-from outbox.desk.choosing import pick
+from outbox.desk import folder as folders
+from outbox.desk.cancel import find
+from outbox.desk.choosing import latest, pick
 from outbox.desk.outcome import Outcome
-from outbox.ledger.ledger import Ledger
 from outbox.ledger.states import LetterState
-from rosters.finding import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import datetime
 
     from outbox.ledger.values import BatchInfo, LetterInfo
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 
 def batches(workspace: Workspace, at: datetime) -> Outcome:
     """List every batch, oldest first."""
-    with Ledger.open(workspace.ledger, at=at) as ledger:
+    with folders.opened(workspace, at) as ledger:
         found = ledger.batches()
     lines = tuple(_batch_line(workspace, one) for one in found)
     return Outcome(
@@ -31,8 +30,8 @@ def batches(workspace: Workspace, at: datetime) -> Outcome:
 
 def status(workspace: Workspace, words: str | None, *, at: datetime) -> Outcome:
     """Count a batch's letters by state; letters in doubt and refused are named."""
-    with Ledger.open(workspace.ledger, at=at) as ledger:
-        batch = pick(ledger, words)
+    with folders.opened(workspace, at) as ledger:
+        batch = latest(ledger, words)
         counts = ledger.counts(batch.name)
         letters = ledger.letters(batch.name)
     lines = [_batch_line(workspace, batch)]
@@ -70,12 +69,12 @@ def show(workspace: Workspace, words: str, letter: str | None, *, at: datetime) 
         UsageError: there is no such batch or letter.
 
     """
-    with Ledger.open(workspace.ledger, at=at) as ledger:
+    with folders.opened(workspace, at) as ledger:
         batch = pick(ledger, words)
         letters = ledger.letters(batch.name)
         manifest = ledger.manifest(batch.name)
         if letter is not None:
-            return _one(workspace, batch, _find(letters, letter))
+            return _one(workspace, batch, find(letters, letter))
     lines = [_batch_line(workspace, batch), f"　内容摘要 {batch.digest}"]
     lines += [f"　{one.key}　{one.title}　{one.file.path}" for one in manifest.documents]
     lines += [f"　略去：{one.row}　{one.reason}" for one in manifest.skipped]
@@ -100,14 +99,6 @@ def show(workspace: Workspace, words: str, letter: str | None, *, at: datetime) 
             ],
         },
     )
-
-
-def _find(letters: Sequence[LetterInfo], words: str) -> LetterInfo:
-    found = [one for one in letters if words in (one.organisation, one.name, one.short)]
-    if len(found) != 1:
-        said = "没有" if not found else "不止一封"
-        raise UsageError(f"{said}给「{words}」的信", "请用党组织编码、全称或简称")
-    return found[0]
 
 
 def _one(workspace: Workspace, batch: BatchInfo, letter: LetterInfo) -> Outcome:

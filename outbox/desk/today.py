@@ -4,24 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from outbox.desk import folder as folders
 from outbox.desk.choosing import OPEN
 from outbox.desk.outcome import Outcome
-from outbox.ledger.ledger import Ledger
 from outbox.ledger.states import BatchState
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from outbox.ledger.ledger import Ledger
     from outbox.ledger.values import BatchInfo
     from outbox.workspace import Workspace
 
 
 def today(workspace: Workspace, at: datetime) -> Outcome:
     """List every open batch and every job that has none, each with its next command."""
-    with Ledger.open(workspace.ledger, at=at) as ledger:
+    with folders.opened(workspace, at) as ledger:
         batches = ledger.batches()
+        todo = [_next(ledger, batch) for batch in batches if batch.state in OPEN]
     worked = {batch.job for batch in batches}
-    todo = [_next(batch) for batch in batches if batch.state in OPEN]
     todo += [
         (f"作业 {path.stem}：还没有合并过", f"fawen merge {path.stem}")
         for path in workspace.all_jobs()
@@ -35,9 +36,19 @@ def today(workspace: Workspace, at: datetime) -> Outcome:
     )
 
 
-def _next(batch: BatchInfo) -> tuple[str, str]:
+def _next(ledger: Ledger, batch: BatchInfo) -> tuple[str, str]:
     if batch.sample:
         return (f"样张 {batch.name}：只供查看，不能签发", f"fawen show {batch.name}")
+    if batch.state is BatchState.DRAFT and not any(ledger.counts(batch.name, "rehearsal").values()):
+        return (f"批次 {batch.name}：草稿，还没有演练", f"fawen rehearse {batch.name}")
+    if batch.state is BatchState.APPROVED:
+        used = ledger.renumbered(batch.name) or ledger.sent_elsewhere(batch.name)
+        if len(used) >= batch.letters:
+            other = next(iter(used.values()))
+            return (
+                f"批次 {batch.name}：已由批次 {other} 发过，不必再发",
+                f"fawen cancel {batch.name}",
+            )
     words, command = {
         BatchState.DRAFT: ("草稿，等签发", f"fawen approve {batch.name} --by 姓名 --basis 当面"),
         BatchState.APPROVED: ("已签发，等发送", f"fawen send {batch.name} --go"),

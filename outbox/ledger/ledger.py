@@ -78,15 +78,20 @@ class Ledger(Recovery):
                         f"批次“{name}”已存在，内容却不同", "请给发文单换一个文件名再合并"
                     )
                 revived = revive(connection, known, Act(at, who, "重新合并，内容未变"))
-                return self._newest(connection, known, Act(at, who)) if revived else known
+                return self._newest(connection, known, Act(at, who), manifest) if revived else known
             connection.execute(insert(schema.batch).values(batch_values(manifest, folder, at, who)))
             begin_batch(connection, name, Act(at, who, f"核对全文 {manifest.digest}"))
             for letter in manifest.letters:
                 add_letter(connection, self.key, name, letter, (Channel.LIVE, 1))
             known = read_batch(connection, name)
-            return replace(self._newest(connection, known, Act(at, who)), fresh=True)
+            newest = self._newest(connection, known, Act(at, who), manifest)
+            return replace(newest, fresh=True)
 
-    def _newest(self, connection: Connection, info: BatchInfo, act: Act) -> BatchInfo:
+    def _newest(
+        self, connection: Connection, info: BatchInfo, act: Act, manifest: Manifest
+    ) -> BatchInfo:
+        if manifest.partial:  # a look at a few does not displace the whole
+            return info
         act = replace(act, reason=f"已由草稿 {info.name} 代替")
         overtook = overtake(connection, info, act)
         return replace(read_batch(connection, info.name), overtook=overtook)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import and_, func, or_, select
 
 from merge.letter import Manifest
-from outbox.ledger import chain, schema
+from outbox.ledger import audit, chain, schema
 from outbox.ledger.states import GONE, WAITING, Channel, LetterState
 from outbox.ledger.values import (
     Approval,
@@ -137,6 +137,16 @@ class Reader:
             rows = connection.execute(query).mappings()
             links = ((row["id"], row["hash"], _entry(row)) for row in rows)
             return chain.broken(links, connection.execute(head).scalar_one())
+
+    def unexplained(self, batch: str) -> list[str]:
+        """Name the rows of a batch that no move explains: somebody has written past us."""
+        with self._store.reading() as connection:
+            return audit.unexplained(connection, batch)
+
+    def renumbered(self, batch: str) -> dict[str, str]:
+        """Tell who has been sent another content under the same 发文字号: name -> batch."""
+        with self._store.reading() as connection:
+            return audit.renumbered(connection, batch)
 
     def sent_elsewhere(self, batch: str) -> dict[int, str]:
         """Tell which live letters another batch has sent, or may have: letter id -> that batch."""

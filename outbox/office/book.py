@@ -16,6 +16,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
+    from pathlib import Path
 
     from openpyxl.cell import Cell
     from openpyxl.worksheet.worksheet import Worksheet
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 _THIN = Side(style="thin", color="808080")
 _EDGES = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 _HEAD = PatternFill("solid", fgColor="F2DCDB")
+_MARK = b"<dc:creator>fawen</dc:creator>"
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 
 
@@ -46,6 +48,15 @@ def bytes_of(pages: Sequence[Page], at: datetime) -> bytes:
     out = io.BytesIO()
     book.save(out)
     return _repacked(out.getvalue(), at)
+
+
+def ours(path: Path) -> bool:
+    """Tell whether a file is a workbook that was written here."""
+    try:
+        with zipfile.ZipFile(path) as package:
+            return _MARK in package.read("docProps/core.xml")
+    except (OSError, KeyError, zipfile.BadZipFile):
+        return False
 
 
 def _lay(sheet: Worksheet, page: Page) -> None:

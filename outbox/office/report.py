@@ -95,7 +95,7 @@ class Report:
             self._when(times[0]) if times else "",
             check_code(self.batch.digest),
             "",
-            self.batch.name,
+            f"{self.batch.name}，服务器已接收 {self.balance.accepted}/{self.balance.letters} 封",
         )
         notes = (
             "发送方式：电子邮件",

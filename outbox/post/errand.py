@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from merge.letter import Attachment
+    from merge.letter import Attachment, Letter
     from outbox.ledger.ledger import Ledger
     from outbox.ledger.values import LetterInfo
     from outbox.post.account import Account
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 LEASE = timedelta(minutes=5)  # to connect and to write the body
 SPARE = timedelta(minutes=1)  # less left of a lease, and the letter is not begun
+_SIGNED = ("to", "cc", "subject", "body", "attachments")
 CHUNK = 8  # letters claimed in one transaction
 BREAKER = 2  # refusals of content in a row that stop a batch
 
@@ -62,6 +63,7 @@ class Errand:
     courier: Courier
     halted: bool = False
     _stopped: bool = False
+    _signed: dict[tuple[str, str], Letter] = field(default_factory=dict)
     _held: int = 0  # refusals of content in a row
 
     @property
@@ -140,12 +142,24 @@ class Errand:
             self.ledger.release(letter, at, "准备时间过长")
             return
         try:
+            self._compare(letter)
             files = [self._read(letter, part) for part in letter.attachments]
         except InputError as error:
             self.ledger.release(letter, at, str(error))
             yield self._halt(str(error), letter)
             return
         yield from self._settle(letter, self._carry(letter, files, at))
+
+    def _compare(self, letter: LetterInfo) -> None:
+        """Compare a letter with the one in the manifest, which is what was signed."""
+        if self.channel is Channel.TRIAL:
+            return
+        if not self._signed:
+            manifest = self.ledger.manifest(self.batch)
+            self._signed = {(one.organisation, one.kind): one for one in manifest.letters}
+        signed = self._signed.get((letter.organisation, letter.kind))
+        if any(getattr(signed, name, None) != getattr(letter, name) for name in _SIGNED):
+            raise InputError(f"给{letter.name}的信与签发时不一致，全批停发", _RESTORE)
 
     def _read(self, letter: LetterInfo, part: Attachment) -> bytes:
         """Read an attachment; what is not the signed bytes stops the batch."""

@@ -1,0 +1,84 @@
+"""Slips of a job that no grammar forbids: what a clerk meant otherwise, each at its line."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from merge import issuer
+from merge.elements import NUMBER
+from merge.wording import strings
+from rosters.dates import PartialDate
+from rosters.finding import Finding, Level, Place
+from templates.tags import TAG
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from merge.job import Job
+    from merge.workshop import Workshop
+    from templates.tags import Names
+
+_SINGLE = re.compile(r"(?<![{｛])[{｛]([^{}｛｝%#\n]+)[}｝](?![}｝])")
+_REGISTERED = frozenset({"标题", "发文字号"})  # what 发文登记簿 shows of a job
+_SOURCE = "发文机关"  # 发文机关标志 is made of it
+
+
+def written(shop: Workshop) -> Iterator[Finding]:
+    """Find what can be seen in the job and its roster alone, whether or not templates compile."""
+    job = shop.supplies.job
+    yield from _braces(job, shop.names)
+    yield from _years(job)
+    yield from issuer.doubtful(job, shop.supplies.roster)
+
+
+def unused(shop: Workshop) -> Iterator[Finding]:
+    """Find 要素 that nothing of the job reads; everything must have compiled."""
+    job = shop.supplies.job
+    texts = (*shop.templates, *shop.filenames, shop.subject, shop.body)
+    uses = [use for text in texts if text for use in text.uses]
+    uses += [use for name in shop.elements for use in shop.uses_of(name)]
+    read = {use.path[0] if use.path else use.name for use in uses}
+    for name in shop.elements:
+        if name in read or name == _SOURCE or f"要素.{name}" not in job.lines:
+            continue
+        message, advice = f"要素「{name}」哪里也没有用到", "请核对：是不是模板里没有这一项？"
+        if name in _REGISTERED:
+            message = f"要素「{name}」没有印在文件和信件上，只记入发文登记簿"
+        yield Finding(Level.WARNING, "job.unused", job.place(f"要素.{name}"), message, advice)
+
+
+def _braces(job: Job, names: Names) -> Iterator[Finding]:
+    """Find { 简称 }: single braces around what would be a tag."""
+    for text, place in _texts(job):
+        for found in _SINGLE.finditer(TAG.sub("", text)):
+            inside = " ".join(found[1].split())
+            path = inside.partition("|")[0].strip()
+            if path in names or any(step.strip() in names for step in path.split(".")):
+                message, advice = f"「{found[0]}」少写了一层花括号", f"请写成 {{{{ {inside} }}}}"
+                yield Finding(Level.ERROR, "job.braces", place, message, advice)
+
+
+def _texts(job: Job) -> Iterator[tuple[str, Place]]:
+    """Walk through all that may hold tags, each with its place."""
+    for index, entry in enumerate(job.entries):
+        yield entry.filename, job.place(f"文件.{index}.文件名")
+    for name, value in job.elements.items():
+        for text in strings(value):
+            yield text, job.place(f"要素.{name}")
+    yield job.letter.subject, job.place("信件.主题")
+    yield job.letter.body, job.place("信件.正文")
+    for offset, line in enumerate(job.body.split("\n")):
+        yield line, Place(job.shown, where=f"第{job.body_line + offset}行")
+
+
+def _years(job: Job) -> Iterator[Finding]:
+    """Find a number of another year than the date: last year's job, changed by half."""
+    date, number = job.elements.get("成文日期"), job.elements.get("发文字号")
+    if not isinstance(date, PartialDate) or not isinstance(number, str):
+        return
+    of = NUMBER.match(number)
+    if of and int(of["year"]) != date.year:
+        message = f"成文日期是 {date.year} 年，发文字号却是〔{of['year']}〕"
+        place, advice = job.place("要素.成文日期"), "请核对年份"
+        yield Finding(Level.WARNING, "job.year", place, message, advice)

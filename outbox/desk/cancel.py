@@ -1,0 +1,57 @@
+"""Call back what has not left: a whole batch, or one organisation's letter."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from outbox.desk import folder as folders
+from outbox.desk.choosing import pick
+from outbox.desk.outcome import Outcome
+from rosters.finding import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from outbox.ledger.values import LetterInfo
+    from outbox.workspace import Workspace
+
+
+def cancel(
+    workspace: Workspace, words: str, key: str | None, *, at: datetime, why: str = ""
+) -> Outcome:
+    """Cancel the letters of a batch that have not left; what has gone, or may have, stays.
+
+    Raises:
+        UsageError: there is no such batch or letter.
+
+    """
+    with folders.opened(workspace, at) as ledger:
+        batch = pick(ledger, words)
+        only = [find(ledger.letters(batch.name), key).organisation] if key else []
+        count = ledger.cancel(batch.name, at, folders.who(), why or "撤销", only=only)
+        ended = ledger.batch(batch.name)
+        counts = ledger.counts(batch.name)
+    left = {state.word: number for state, number in counts.items() if number}
+    said = "，".join(f"{word} {number}" for word, number in left.items())
+    return Outcome(
+        (
+            f"批次 {batch.name}：撤销了 {count} 封还没有发出的信；"
+            f"现在是「{ended.state.word}」（{said}）",
+        ),
+        {"batch": batch.name, "letters": count, "state": ended.state.value},
+    )
+
+
+def find(letters: Sequence[LetterInfo], words: str) -> LetterInfo:
+    """Return the letter to the organisation that a code, full or short name means.
+
+    Raises:
+        UsageError: there is none, or several.
+
+    """
+    found = [one for one in letters if words in (one.organisation, one.name, one.short)]
+    if len(found) != 1:
+        said = "没有" if not found else "不止一封"
+        raise UsageError(f"{said}给「{words}」的信", "请用党组织编码、全称或简称")
+    return found[0]

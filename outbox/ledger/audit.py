@@ -1,0 +1,65 @@
+"""What does not add up: rows that no move explains, and one 发文字号 on two contents."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import and_, func, or_, select
+
+from outbox.ledger import schema
+from outbox.ledger.states import GONE, BatchState, Channel, LetterState
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement
+    from sqlalchemy.engine import Connection
+
+_LETTER, _BATCH, _MOVE = schema.letter, schema.batch, schema.move
+
+
+def unexplained(connection: Connection, batch: str) -> list[str]:
+    """Name the rows of a batch whose state is not the one that its last move left it in."""
+    known = _last(connection, batch, _MOVE.c.letter.is_not(None))
+    rows = connection.execute(
+        select(_LETTER.c.id, _LETTER.c.name, _LETTER.c.state).where(_LETTER.c.batch == batch)
+    )
+    odd = [name for key, name, state in rows if state != known.get(key, LetterState.QUEUED)]
+    state = connection.execute(select(_BATCH.c.state).where(_BATCH.c.name == batch)).scalar_one()
+    if state != _last(connection, batch, _MOVE.c.letter.is_(None)).get(None, BatchState.DRAFT):
+        odd.append(batch)
+    return odd
+
+
+def _last(connection: Connection, batch: str, which: ColumnElement[bool]) -> dict[int | None, str]:
+    latest = select(func.max(_MOVE.c.id)).where(_MOVE.c.batch == batch, which)
+    rows = connection.execute(
+        select(_MOVE.c.letter, _MOVE.c.after).where(_MOVE.c.id.in_(latest.group_by(_MOVE.c.letter)))
+    )
+    return {letter: after for letter, after in rows}  # noqa: C416 (a Row is no tuple to mypy)
+
+
+def renumbered(connection: Connection, batch: str) -> dict[str, str]:
+    """Tell who has been sent another content under the same 发文字号: name -> that batch."""
+    ours, theirs = _LETTER.alias("ours"), _LETTER.alias("theirs")
+    own, other = _BATCH.alias("own"), _BATCH.alias("other")
+    same = and_(
+        or_(theirs.c.organisation == ours.c.organisation, theirs.c.to == ours.c.to),
+        theirs.c.kind == ours.c.kind,
+        theirs.c.content != ours.c.content,
+        theirs.c.channel == Channel.LIVE,
+        theirs.c.state.in_(GONE),
+    )
+    query = (
+        select(ours.c.name, theirs.c.batch)
+        .join(own, own.c.name == ours.c.batch)
+        .join(theirs, same)
+        .join(other, and_(other.c.name == theirs.c.batch, other.c.number == own.c.number))
+        .where(
+            ours.c.batch == batch,
+            ours.c.channel == Channel.LIVE,
+            ours.c.state == LetterState.QUEUED,
+            theirs.c.batch != batch,
+            own.c.number != "",
+        )
+        .order_by(ours.c.id)
+    )
+    return {name: found for name, found in connection.execute(query)}  # noqa: C416 (likewise)
