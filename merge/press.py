@@ -13,8 +13,9 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from merge.drafts import ATTACHED, label_of
+from merge.drafts import label_of
 from merge.files import make, sync, written
+from merge.homes import ATTACHED
 from merge.letter import Attachment, Document, Manifest
 from merge.mailing import attached
 from merge.workshop import Supplies, Workshop

@@ -1,0 +1,197 @@
+"""What `fawen merge` of many certificates costs: CPU over all its processes, and memory.
+
+A roster of N members in 25 Party organisations with 10 branches each, a certificate of 15 KB, one
+document a member, sent to its 二级党组织. The command runs as a process of its own; CPU is that of
+the process and of all its children, the start of Python included; memory is the peak RSS of the
+largest process. Reading the roster is measured again alone, so that both can be told apart.
+docxtpl fills a sample the way its manual shows (a new DocxTemplate a record, autoescape on), saved
+to memory: no file, no check, no plan, no hash, no ledger.
+
+    python benchmarks/merge.py [documents ...]      10000 100000 unless told
+    python benchmarks/merge.py --workers 1 10000
+    python benchmarks/merge.py --delete 1000000     a document is deleted once hashed
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import os
+import random
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parent.parent
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+
+SAMPLE = 200  # documents that docxtpl fills
+OFFICES, BRANCHES = 25, 10
+HEADINGS = ["姓名", "工号", "性别", "民族", "所在党支部", "人员类别", "职务", "荣誉称号"]
+JOB = """\
+---
+名册: rosters/名册.xlsx
+文种: 证书
+每份: 党员
+要素:
+  届次: 二〇二六年度
+  署名: 中共测试大学委员会
+  成文日期: 2026-11-23
+信件:
+  收件: 二级党组织
+  主题: 【证书】{{ 简称 }}
+  正文: 请查收。
+---
+"""
+LINES = [
+    "荣誉证书",
+    "{{ 姓名 }}同志（{{ 工号 }}）：",
+    "在{{ 届次 }}评选中，{{ 荣誉称号 }}授予你，特发此证，以资鼓励。",
+    "{{ 署名 }}",
+    "{{ 成文日期 }}",
+]
+
+
+def template() -> bytes:
+    """Make a certificate of 15 KB: a seal, and the text of a real one."""
+    from word import Picture, picture, written
+
+    noise = random.Random(1).randbytes(2_600)  # noqa: S311 - what does not shrink
+    size = len(noise).to_bytes(4, "big")
+    seal = picture()
+    return written([Picture(seal[:-12] + size + b"tEXt" + noise + b"\0\0\0\0" + seal[-12:]), *LINES])
+
+
+def members(count: int) -> list[list[Any]]:
+    made = random.Random(count)  # noqa: S311 - a roster of a known size
+    family, given = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨", "明华建国志强秀英丽芳伟敏静磊洋勇艳"
+    branches = OFFICES * BRANCHES
+    rows = []
+    for number in range(count):
+        name = made.choice(family) + made.choice(given) + made.choice(given)
+        office, branch = divmod(number * branches // count, BRANCHES)
+        rows.append(
+            [
+                name, f"{number:07d}", made.choice("男女"), "汉族",
+                f"第{office + 1:02d}学院第{branch + 1:02d}党支部", "正式党员", "教师", "优秀共产党员",
+            ]
+        )  # fmt: skip
+    return rows
+
+
+def workbook(path: Path, count: int) -> None:
+    from openpyxl import Workbook
+
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("二级党组织")
+    sheet.append(["党组织编码", "党组织名称", "简称", "类别", "电子邮箱"])
+    for n in range(1, OFFICES + 1):
+        name = f"第{n:02d}学院"
+        sheet.append(
+            [f"{n:03d}", f"中共测试大学{name}委员会", f"{name}党委", "分党委", f"a{n}@cs.example"]
+        )
+    sheet = book.create_sheet("党支部")
+    sheet.append(["党组织编码", "党支部名称", "简称", "上级党组织"])
+    for n in range(1, OFFICES + 1):
+        for m in range(1, BRANCHES + 1):
+            name = f"第{n:02d}学院第{m:02d}党支部"
+            sheet.append([f"{n:03d}{m:02d}", name, f"{n}院{m}支部", f"第{n:02d}学院党委"])
+    sheet = book.create_sheet("党员")
+    sheet.append(HEADINGS)
+    for row in members(count):
+        sheet.append(row)
+    path.parent.mkdir(parents=True)
+    book.save(path)
+
+
+def office(root: Path, count: int) -> Path:
+    """Lay a workspace with a roster of so many members."""
+    workbook(root / "rosters" / "名册.xlsx", count)
+    for name in ("jobs", "templates"):
+        (root / name).mkdir()
+    (root / "jobs" / "证书.md").write_text(JOB, encoding="utf-8")
+    (root / "templates" / "证书.docx").write_bytes(template())
+    (root / "fawen.toml").write_text('[unit]\nname = "中共测试大学委员会"\n', encoding="utf-8")
+    return root
+
+
+def theirs() -> float:
+    """Return docxtpl's CPU seconds for a document."""
+    from docxtpl import DocxTemplate
+
+    content = template()
+    people = members(SAMPLE)
+    start = time.process_time()
+    for row in people:
+        made = DocxTemplate(io.BytesIO(content))
+        record = dict(zip(HEADINGS, row, strict=True))
+        record |= {"届次": "二〇二六年度", "署名": "中共测试大学委员会", "成文日期": "2026年11月23日"}
+        made.render(record, autoescape=True)
+        made.save(io.BytesIO())
+    return (time.process_time() - start) / SAMPLE
+
+
+def measured(words: list[str], cwd: Path) -> tuple[float, float, float, str]:
+    """Run a program; return CPU and wall seconds, peak RSS in MB, and what it printed."""
+    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
+    done = subprocess.run(
+        [sys.executable, *words],
+        cwd=cwd,
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+        env={**os.environ, "PYTHONUTF8": "1", "PYTHONPATH": str(ROOT)},
+    )
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    if done.returncode:
+        sys.exit(done.stdout[-2000:] + done.stderr[-2000:])
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return cpu, time.monotonic() - start, after.ru_maxrss / 1024, done.stdout
+
+
+READ = """
+import sys
+from pathlib import Path
+from rosters.reader import read_roster
+print(len(read_roster([Path(sys.argv[1])]).members))
+"""
+FAWEN = "import sys, cli; sys.argv[0] = 'fawen'; cli.main()"
+
+
+def run(count: int, words: list[str], slow: float, place: Path) -> None:
+    root = office(place / str(count), count)
+    try:
+        reading = measured(["-c", READ, "rosters/名册.xlsx"], root)[0]
+        cpu, wall, peak, _ = measured(["-c", FAWEN, "--quiet", "merge", "证书", *words], root)
+    finally:
+        shutil.rmtree(root)
+    each, alone = cpu / count * 1000, (cpu - reading) / count * 1000
+    print(
+        f"{count:>9,} {each:8.3f} {alone:8.3f} {slow * 1000 / each:7.1f} {slow * 1000 / alone:7.1f}"
+        f" {wall:8.1f} {peak:8.0f}",
+        flush=True,
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("counts", nargs="*", type=int, default=[10_000, 100_000])
+    parser.add_argument("--workers", default="", help="as fawen merge --workers")
+    parser.add_argument("--place", type=Path, default=Path(tempfile.gettempdir()))
+    asked = parser.parse_args()
+    words = ["--workers", asked.workers] if asked.workers else []
+    slow = theirs()
+    print(f"template {len(template()) / 1024:.1f} KB; docxtpl alone {slow * 1000:.2f} ms a document")
+    print("documents  ms each   w/o reading   x docxtpl      wall s  peak MB")
+    with tempfile.TemporaryDirectory(dir=asked.place) as place:
+        for count in asked.counts:
+            run(count, words, slow, Path(place))
+
+
+if __name__ == "__main__":
+    main()
