@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import fields, is_dataclass
-from functools import cache
 from json.encoder import encode_basestring
-from typing import TYPE_CHECKING, Any
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 
 def dumps(value: object) -> str:
@@ -26,36 +26,54 @@ def joined(parts: Iterable[str], comma: str = ",") -> Iterator[str]:
 def pieces(value: Any) -> Iterator[str]:  # noqa: ANN401 - any dataclass
     """Write a dataclass over many lines, and each of its long lists one by one.
 
-    Together it is `json.dumps(asdict(value), ensure_ascii=False, sort_keys=True, indent=1)`.
+    It has two fields or more. Together the pieces are
+    `json.dumps(asdict(value), ensure_ascii=False, sort_keys=True, indent=1)`.
     """
     mark = "{\n"
-    for name in _names(type(value)) or ():
-        one = getattr(value, name)
+    shape = _shape(type(value))
+    for head, one in zip(shape[0], shape[1](value), strict=True) if shape else ():
         if isinstance(one, tuple) and one:
-            yield f'{mark} "{name}": [\n  '
+            yield f"{mark} {head}[\n  "
             yield from joined((_text(item, "  ") for item in one), ",\n  ")
             yield "\n ]"
         else:
-            yield f'{mark} "{name}": {_text(one, " ")}'
+            yield f"{mark} {head}{_text(one, ' ')}"
         mark = ",\n"
     yield "\n}"
 
 
-@cache
-def _names(kind: type) -> tuple[str, ...] | None:
-    return tuple(sorted(one.name for one in fields(kind))) if is_dataclass(kind) else None
+_Shape: TypeAlias = "tuple[tuple[str, ...], Callable[[Any], Any]] | None"
+
+_SHAPES: dict[type, _Shape] = {}  # of each type that was met; None for one that is no dataclass
+
+
+def _shape(kind: type) -> _Shape:
+    """Return how a dataclass's values are introduced, and what gets them."""
+    if kind not in _SHAPES:
+        names = sorted(one.name for one in fields(kind)) if is_dataclass(kind) else ()
+        heads = tuple(f'"{name}": ' for name in names)
+        # attrgetter gives a tuple from two names on.
+        _SHAPES[kind] = (heads, attrgetter(*names)) if len(names) > 1 else None
+    return _SHAPES[kind]
 
 
 def _text(value: Any, pad: str) -> str:  # noqa: ANN401 - whatever a dataclass holds
-    if isinstance(value, str):
+    kind = type(value)
+    if kind is str:
         return encode_basestring(value)
-    inner = f"{pad} "
-    names = _names(type(value))
-    if names:
-        lines = [f'{inner}"{name}": {_text(getattr(value, name), inner)}' for name in names]
-    elif value and isinstance(value, dict):
+    if kind is int:
+        return str(value)
+    inner = pad + " "
+    shape = _shape(kind)
+    if shape:
+        heads, values = shape
+        lines = [
+            inner + head + (encode_basestring(one) if type(one) is str else _text(one, inner))
+            for head, one in zip(heads, values(value), strict=True)
+        ]
+    elif value and kind is dict:
         lines = [f"{inner}{_text(key, '')}: {_text(value[key], inner)}" for key in sorted(value)]
-    elif value and isinstance(value, tuple):
+    elif value and kind is tuple:
         lines = [inner + _text(one, inner) for one in value]
         return "[\n" + ",\n".join(lines) + f"\n{pad}]"
     else:

@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from merge.envelope import Envelope, key_of, member_key
-from merge.homes import ATTACHED, BATCH, Homes
+from merge.homes import BATCH, Homes
 from merge.trace import NOTHING, Receivers, Trace, Traces
 from rosters.finding import Finding, InputError
 from rosters.roster import Member, Organisation
@@ -16,12 +16,10 @@ from rosters.roster import Member, Organisation
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from merge.form import Receiver as How
     from merge.record import Subject
     from merge.scope import Scope
     from merge.workshop import Workshop
     from rosters.finding import Cell
-    from rosters.roster import Roster
 
 
 @dataclass(frozen=True, slots=True)

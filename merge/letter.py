@@ -1,7 +1,7 @@
 """Documents and letters: the values that travel from merge to the outbox.
 
-Imports of ours only how to write JSON. Every value here is frozen and has a stable key; what a leader signs is
-the digest of a Manifest (ARCHITECTURE.md, "What must stay true", 3).
+Imports of ours only how JSON is written. Every value here is frozen and has a stable key; what a
+leader signs is the digest of a Manifest (ARCHITECTURE.md, "What must stay true", 3).
 """
 
 from __future__ import annotations

@@ -8,9 +8,9 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from merge.book import Book
-from merge.homes import BATCH
 from merge.envelope import Envelope, address, key_of
 from merge.filename import Folder
+from merge.homes import BATCH
 from merge.letter import ISSUE, Letter, Skipped
 from rosters.finding import Finding, InputError
 from rosters.roster import Member, Organisation

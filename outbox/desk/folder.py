@@ -42,8 +42,8 @@ def busy(workspace: Workspace) -> Iterator[None]:
 
 def keep(staging: Path, manifest: Manifest, rosters: Sequence[Path]) -> None:
     """Put the manifest and a copy of the rosters into a batch that is being made."""
-    with (staging / MANIFEST).open("w", encoding="utf-8", newline="\n") as file:
-        file.writelines(manifest.pieces())
+    with (staging / MANIFEST).open("w", encoding="utf-8", newline="\n") as out:
+        out.writelines(manifest.pieces())
     target = staging / ROSTERS
     target.mkdir(mode=0o700, exist_ok=True)
     for number, roster in enumerate(rosters, start=1):

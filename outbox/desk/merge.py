@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from merge import press
+from merge import finished, press
 from outbox.desk import folder as folders
 from outbox.desk.outcome import Outcome, Progress, finding_lines
 from outbox.desk.preparation import Choice, Prepared, prepare, roster_paths
@@ -12,7 +12,7 @@ from outbox.ledger.ledger import Ledger
 from rosters.finding import Level
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable, Generator, Iterable
     from datetime import datetime
     from pathlib import Path
 
@@ -50,21 +50,22 @@ def merged(
     prepared.plan.require()
     with folders.busy(workspace):
         staging = press.staging(prepared.plan, workspace.outbox)
-        documents = yield from _pressed(prepared, staging, choice.workers)
+        steps = press.press(prepared.plan, staging, workers=choice.workers)
+        prepared = prepared.without_rows()  # the press lets go of them as early as it can
+        documents = yield from _pressed(steps)
         attachments = press.attach(prepared.plan, staging)
         manifest = press.manifest(prepared.plan, documents, attachments)
         folders.keep(staging, manifest, roster_paths(prepared.job))
         folders.into_place(staging, workspace.outbox / manifest.batch)
         with Ledger.open(workspace.ledger, at=at) as ledger:
             ledger.record(manifest, manifest.batch, at, folders.who())
+        finished.place(staging).unlink(missing_ok=True)
     return prepared, manifest
 
 
-def _pressed(
-    prepared: Prepared, staging: Path, workers: int
-) -> Generator[Progress, None, list[Document]]:
+def _pressed(steps: Iterable[press.Progress]) -> Generator[Progress, None, list[Document]]:
     documents = []
-    for step in press.press(prepared.plan, staging, workers=workers):
+    for step in steps:
         documents.append(step.document)
         yield Progress("填写", step.done, step.total)
     return documents

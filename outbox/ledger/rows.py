@@ -62,9 +62,7 @@ def add_letter(
     return 1
 
 
-def add_letters(
-    connection: Connection, key: bytes, batch: str, letters: Iterable[Letter]
-) -> None:
+def add_letters(connection: Connection, key: bytes, batch: str, letters: Iterable[Letter]) -> None:
     """Queue the letters of a new batch, in portions: no more of them at once than need be."""
     portion: list[dict[str, object]] = []
     weight = 0
