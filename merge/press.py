@@ -8,24 +8,21 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import deque
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from merge.crew import Crew, size
+from merge.crew import size
 from merge.drafts import label_of
 from merge.files import make, sweep, sync, written
-from merge.finished import Finished
 from merge.homes import ATTACHED
 from merge.letter import Attachment, Document, Manifest
 from merge.mailing import attached
-from merge.shard import Filled, Parcels, fill, orders, settle
-from merge.workshop import Supplies, Workshop
+from merge.rounds import rounds, singly
 from rosters.finding import Finding, InputError, Level
 from templates.archive import DEFLATER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from merge.drafts import Draft
@@ -86,7 +83,11 @@ def press(plan: Plan, folder: Path, *, workers: int | None = None) -> Iterator[P
         if not fresh:
             sweep(home)
     shards = [drafts[at : at + _SHARD] for at in range(0, len(drafts), _SHARD)]
-    filled = _shards(plan, shards, folder, size(len(drafts), workers), fresh=fresh)
+    crew = size(len(drafts), workers)
+    if len(shards) > 1:
+        filled = rounds(plan, shards, folder, crew, fresh=fresh)
+    else:
+        filled = singly(plan, folder, fresh=fresh)
     del plan  # whoever else lets go of it, too, frees the rows of 100,000 documents
     done, found = 0, dict[Finding, None]()
     waiting = iter(drafts)
@@ -172,52 +173,3 @@ def manifest(
         made_with=DEFLATER,
         meta=dict(plan.roster.sources),
     )
-
-
-def _shards(
-    plan: Plan, drafts: Sequence[Sequence[Draft]], folder: Path, crew: int, *, fresh: bool
-) -> Iterator[Filled]:
-    """Fill what an earlier run has not, shard by shard, in their order."""
-    shop = plan.shop or _compiled(plan.supplies)
-    if sum(map(len, drafts)) <= _SHARD:
-        for draft in (one for shard in drafts for one in shard):
-            yield fill(shop, orders([draft]), folder, fresh=fresh)  # so that progress is seen
-        settle(orders(one for shard in drafts for one in shard), folder)
-        return
-    with Finished(folder, fresh=fresh) as finished:
-        known = [finished.made(at, orders(shard), folder) for at, shard in enumerate(drafts)]
-        left = [at for at, made in enumerate(known) if made is None]
-        if min(crew, len(left)) > 1:
-            parcels = Parcels.of(shop)
-            packed = deque(parcels.parcel(plan.roster, orders(drafts[at])) for at in left)
-            del plan, shop  # from here on the rows live in the parcels
-            filled = _crewed(crew, parcels, packed, folder, fresh=fresh)
-        else:
-            filled = _alone(shop, [drafts[at] for at in left], folder, fresh=fresh)
-        for at, made in enumerate(known):
-            one = Filled(made, []) if made is not None else next(filled)
-            if made is None:
-                finished.add(at, one.made)
-            yield one
-
-
-def _crewed(
-    crew: int, parcels: Parcels, packed: deque[bytes], folder: Path, *, fresh: bool
-) -> Iterator[Filled]:
-    with Crew(min(crew, len(packed)), parcels, folder, fresh=fresh) as hands:
-        yield from hands.run(packed.popleft() for _ in range(len(packed)))
-
-
-def _alone(
-    shop: Workshop, drafts: Iterable[Sequence[Draft]], folder: Path, *, fresh: bool
-) -> Iterator[Filled]:
-    for shard in drafts:
-        wanted = orders(shard)
-        yield fill(shop, wanted, folder, fresh=fresh)
-        settle(wanted, folder)
-
-
-def _compiled(supplies: Supplies) -> Workshop:
-    shop = Workshop(supplies)
-    shop.compile()
-    return shop

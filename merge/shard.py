@@ -87,7 +87,7 @@ class Lent(Sequence[Member]):
         raise RuntimeError("a process is lent the rows of its shard alone")
 
     def __iter__(self) -> NoReturn:
-        len(self)
+        self.__len__()
 
 
 @dataclass(frozen=True)
