@@ -175,14 +175,15 @@ def named(shop: Workshop, found: Iterable[Candidate], taken: Iterable[str]) -> l
     """Give every document its folder and a file name that no other part of its letter has."""
     kept = [one for one in found if not one.reason]
     homes = Homes(Counter(one.receiver for one in kept if one.envelope), taken)
-    made: dict[int, Draft] = {}
     entries = [label_of(entry.kind) for entry in shop.supplies.job.entries]
-    places = sorted(range(len(kept)), key=lambda at: kept[at].envelope is not None)
-    for at in places:  # 批次 documents first: no letter may give their names to another
-        one = kept[at]
+
+    def draft(one: Candidate) -> Draft:
         folder, filename = homes.place(one.receiver, one.envelope, one.stem)
-        made[at] = Draft(
+        return Draft(
             one.key, one.entry, entries[one.entry], one.receiver, one.title, folder, filename,
             one.index, one.position, one.copies,
         )  # fmt: skip
-    return [made[at] for at in range(len(kept))]
+
+    # 批次 documents first: no letter may give their names to another.
+    shared = {one.key: draft(one) for one in kept if one.envelope is None}
+    return [shared[one.key] if one.envelope is None else draft(one) for one in kept]

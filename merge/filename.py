@@ -49,7 +49,8 @@ class Folder:
 
 
 def _folded(name: str) -> str:
-    return name.casefold() if name.isascii() else unicodedata.normalize("NFC", name.casefold())
+    folded = name.casefold() if name.isascii() else unicodedata.normalize("NFC", name.casefold())
+    return name if folded == name else folded  # one text in memory, not two
 
 
 def _trimmed(name: str) -> str:

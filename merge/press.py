@@ -9,10 +9,11 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass, replace
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from merge.crew import size
-from merge.drafts import label_of
+from merge.drafts import Draft, label_of
 from merge.files import make, sweep, sync, written
 from merge.homes import ATTACHED
 from merge.letter import Attachment, Document, Manifest
@@ -25,8 +26,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from merge.drafts import Draft
     from merge.plan import Plan
+
+_DRAWN = attrgetter(*Draft.__slots__)
 
 _SHARD = 400  # documents; enough to be worth a message between processes
 
@@ -45,7 +47,7 @@ def staging(plan: Plan, parent: Path) -> Path:
     job, supplies = plan.job, plan.supplies
     drawn = hashlib.sha256()
     for draft in plan.drafts:
-        drawn.update(repr(draft).encode())
+        drawn.update(repr(_DRAWN(draft)).encode())
     inputs = [
         job.name,
         [[name, repr(value)] for name, value in job.elements.items()],
