@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zlib
 from dataclasses import fields, is_dataclass
 from json.encoder import encode_basestring
 from operator import attrgetter
@@ -10,6 +11,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+
+_PORTION = 1 << 16  # bytes
 
 
 def dumps(value: object) -> str:
@@ -40,6 +43,21 @@ def pieces(value: Any) -> Iterator[str]:  # noqa: ANN401 - any dataclass
             yield f"{mark} {head}{_text(one, ' ')}"
         mark = ",\n"
     yield "\n}"
+
+
+def packed(texts: Iterable[str]) -> bytes:
+    """Deflate text (zlib) as it is written, so that it never stands there whole."""
+    packer = zlib.compressobj(1)
+    kept = [packer.compress(text.encode()) for text in texts]
+    return b"".join([*filter(None, kept), packer.flush()])
+
+
+def unpacked(data: bytes) -> Iterator[bytes]:
+    """Inflate what `packed` made, portion by portion."""
+    unpacker = zlib.decompressobj()
+    for at in range(0, len(data), _PORTION):
+        yield unpacker.decompress(data[at : at + _PORTION])
+    yield unpacker.flush()
 
 
 _Shape: TypeAlias = "tuple[tuple[str, ...], Callable[[Any], Any]] | None"

@@ -10,12 +10,10 @@ import hashlib
 import json
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from itertools import chain
+from typing import Any
 
-from merge.canonical import dumps, joined, pieces
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from merge.canonical import dumps, joined, packed, pieces
 
 ISSUE = "issue"  # the kind of an ordinary letter; others (reminder, correction) come later
 
@@ -152,12 +150,12 @@ class Manifest:
 
     def to_json(self) -> str:
         """Write the manifest as canonical JSON, for the batch's folder."""
-        return "".join(self.pieces())
+        return "".join(chain(pieces(self), "\n"))
 
-    def pieces(self) -> Iterator[str]:
-        """Write the same piece by piece: a batch of many documents never stands there whole."""
-        yield from pieces(self)
-        yield "\n"
+    @cached_property
+    def packed(self) -> bytes:
+        """The same deflated (zlib): of many documents the text never stands there whole."""
+        return packed(chain(pieces(self), "\n"))
 
     @classmethod
     def from_json(cls, text: str) -> Manifest:

@@ -13,6 +13,7 @@ from merge_office import AWARD, LIST, NOTICE, PEOPLE, Office, office
 from word import text_of
 
 from merge import crew
+from merge.canonical import unpacked
 from merge.finished import place
 from merge.letter import Account, Attachment, Document, Letter, Manifest, Skipped
 from merge.press import press
@@ -199,6 +200,7 @@ def samples() -> Iterator[Manifest]:
 def test_a_manifest_written_in_pieces_is_the_same_json(made: Manifest) -> None:
     plain = json.dumps(asdict(made), ensure_ascii=False, sort_keys=True, indent=1) + "\n"
     assert made.to_json() == plain
+    assert b"".join(unpacked(made.packed)).decode() == plain
     assert Manifest.from_json(plain) == made
 
 

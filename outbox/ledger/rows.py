@@ -42,7 +42,7 @@ def batch_values(manifest: Manifest, folder: str, at: datetime, who: str) -> dic
         "letters": len(manifest.letters),
         "documents": len(manifest.documents),
         "skipped": len(manifest.skipped),
-        "manifest": schema.packed(manifest.pieces()),
+        "manifest": manifest.packed,
         "recorded_at": at,
         "recorded_by": who,
     }

@@ -24,7 +24,7 @@ from sqlalchemy import (
 from outbox.ledger.states import BatchState, Channel, LetterState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
     from enum import StrEnum
 
     from sqlalchemy.engine import Connection, Dialect
@@ -71,13 +71,6 @@ class Packed(TypeDecorator[str]):
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> str | None:  # noqa: ARG002 (SQLAlchemy's signature)
         """Read the text back."""
         return None if value is None else zlib.decompress(value).decode()
-
-
-def packed(pieces: Iterable[str]) -> bytes:
-    """Deflate text as it is written, so that it never stands there whole."""
-    packer = zlib.compressobj(1)
-    kept = [packer.compress(piece.encode()) for piece in pieces]
-    return b"".join([*filter(None, kept), packer.flush()])
 
 
 metadata = MetaData()
