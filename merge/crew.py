@@ -8,13 +8,12 @@ import os
 import pickle
 import signal
 from multiprocessing.connection import wait
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from rosters.finding import UnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from multiprocessing.connection import Connection
     from multiprocessing.context import SpawnProcess
     from pathlib import Path
 
@@ -41,7 +40,7 @@ class Crew:
 
     def __init__(self, count: int, parcels: Parcels, folder: Path, *, fresh: bool) -> None:
         context = multiprocessing.get_context("spawn")
-        self._ends: dict[Connection, SpawnProcess] = {}
+        self._ends: dict[Any, SpawnProcess] = {}  # by our end: its type is another on Windows
         for _ in range(count):
             ours, theirs = context.Pipe()
             words = (theirs, parcels, folder, fresh)
@@ -69,24 +68,24 @@ class Crew:
 
         """
         waiting = enumerate(parcels)
-        busy: dict[Connection, int] = dict.fromkeys(self._ends, -1)  # -1: not yet ready
+        busy: dict[Any, int] = dict.fromkeys(self._ends, -1)  # -1: not yet ready
         done: dict[int, Filled] = {}
         following = 0
         while busy:
             for end in wait(list(busy)):
-                number, answer = busy.pop(end), _heard(end)  # type: ignore[call-overload, arg-type]  # it gave us connections, so it returns some
+                number, answer = busy.pop(end), _heard(end)
                 if number >= 0:
                     done[number] = answer
                 task = next(waiting, None)
                 if task is not None:
-                    busy[end] = task[0]  # type: ignore[index]  # as above
-                    end.send_bytes(task[1])  # type: ignore[union-attr]  # as above
+                    busy[end] = task[0]
+                    end.send_bytes(task[1])
             while following in done:
                 yield done.pop(following)
                 following += 1
 
 
-def _heard(end: Connection) -> Filled:
+def _heard(end: Any) -> Filled:  # noqa: ANN401 - as above
     try:
         answer = pickle.loads(end.recv_bytes())  # noqa: S301 - our own, through our own pipe
     except (EOFError, OSError) as error:
@@ -99,7 +98,7 @@ def _heard(end: Connection) -> Filled:
     return filled
 
 
-def _serve(end: Connection, parcels: Parcels, folder: Path, fresh: bool) -> None:
+def _serve(end: Any, parcels: Parcels, folder: Path, fresh: bool) -> None:
     """Fill parcel after parcel, until the other side closes or is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the other side hears it, and closes
     bench = parcels.bench()

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from merge.crew import size
 from merge.drafts import Draft, label_of
-from merge.files import make, sweep, sync, written
+from merge.files import make, settled, sweep, sync, written
 from merge.homes import ATTACHED
 from merge.letter import Attachment, Document, Manifest
 from merge.mailing import attached
@@ -101,8 +101,7 @@ def press(plan: Plan, folder: Path, *, workers: int | None = None) -> Iterator[P
                 yield Progress(done, len(drafts), _document(draft, *made))
     if found:
         raise InputError(f"{len(drafts) - done} 份文件填写不成", findings=found)
-    for name in {folder, *(one.parent for one in folders)}:
-        sync(name)
+    settled({folder, *(one.parent for one in folders)})
 
 
 def _document(draft: Draft, sha256: str, length: int) -> Document:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple, NoReturn, cast
 
 from merge.book import COUNTS
-from merge.files import sync, write
+from merge.files import settled, write
 from merge.workshop import Supplies, Workshop
 from rosters.finding import Finding, InputError
 from rosters.roster import Member, Roster, Row
@@ -69,9 +69,8 @@ def fill(shop: Workshop, wanted: Sequence[Order], folder: Path, *, fresh: bool) 
 
 
 def settle(wanted: Iterable[Order], folder: Path) -> None:
-    """Have a shard's files reach the disk by their names: one sync for each folder of it."""
-    for name in dict.fromkeys(one.path.rpartition("/")[0] for one in wanted):
-        sync(folder / name)
+    """Have a shard's files reach the disk by their names."""
+    settled(folder / name for name in {one.path.rpartition("/")[0] for one in wanted})
 
 
 class Lent(Sequence[Member]):
