@@ -8,7 +8,7 @@ import os
 import pickle
 import signal
 from multiprocessing.connection import wait
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, cast
 
 from rosters.finding import UnavailableError
 
@@ -72,14 +72,15 @@ class Crew:
         done: dict[int, Filled] = {}
         following = 0
         while busy:
-            for end in wait(list(busy)):
+            for end in cast("list[Any]", wait(list(busy))):
                 number, answer = busy.pop(end), _heard(end)
                 if number >= 0:
                     done[number] = answer
                 task = next(waiting, None)
                 if task is not None:
                     busy[end] = task[0]
-                    end.send_bytes(task[1])
+                    with contextlib.suppress(OSError):  # it is gone, which is heard at once
+                        end.send_bytes(task[1])
             while following in done:
                 yield done.pop(following)
                 following += 1
@@ -98,7 +99,7 @@ def _heard(end: Any) -> Filled:  # noqa: ANN401 - as above
     return filled
 
 
-def _serve(end: Any, parcels: Parcels, folder: Path, fresh: bool) -> None:
+def _serve(end: Any, parcels: Parcels, folder: Path, fresh: bool) -> None:  # noqa: ANN401 - as above
     """Fill parcel after parcel, until the other side closes or is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the other side hears it, and closes
     bench = parcels.bench()
