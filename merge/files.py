@@ -28,8 +28,9 @@ def write(path: str, data: bytes, *, fresh: bool = False) -> None:
     """Write a file whole, unless it is there with these bytes; `fresh`: it cannot be there."""
     if not fresh and _there(path, data):
         return
-    # Two processes of an interrupted and of this run never write to one file.
-    part = f"{path}.{os.getpid()}{_PART}"
+    # One name for each process: those of an interrupted and of this run never share a file, and a
+    # name that is used again is cheaper than a new one. As below: no Path for each file.
+    part = f"{os.path.dirname(path)}/.{os.getpid()}{_PART}"  # noqa: PTH120
     try:
         handle = os.open(part, _FLAGS, 0o600)
     except FileExistsError:  # of an interrupted run whose process had this number
@@ -41,7 +42,7 @@ def write(path: str, data: bytes, *, fresh: bool = False) -> None:
             view = view[os.write(handle, view) :]
     finally:
         os.close(handle)
-    os.replace(part, path)  # noqa: PTH105 - a Path for each of 100,000 files costs more than this
+    os.replace(part, path)  # noqa: PTH105 - a Path for each of 100,000 files costs too much
 
 
 def _there(path: str, data: bytes) -> bool:
