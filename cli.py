@@ -196,12 +196,15 @@ def fields(desk: Desk, template: str, roster: Path | None) -> None:
 @click.option("--only", multiple=True, metavar="KEY", help="只做这些党组织或文件（可多次）")
 @click.option("--limit", type=click.IntRange(min=1), help="只做前几份，作样张看，不能签发")
 @click.option("--skip-invalid", is_flag=True, help="略去含有错误数据的文件，名单记入清单")
-@click.option(
-    "--workers", type=click.IntRange(min=1), default=1, help="用几个进程", show_default=True
-)
+@click.option("--workers", type=click.IntRange(min=1), help="用几个进程；不写则按份数定")
 @pass_desk
 def merge(
-    desk: Desk, job: str, only: tuple[str, ...], limit: int | None, skip_invalid: bool, workers: int
+    desk: Desk,
+    job: str,
+    only: tuple[str, ...],
+    limit: int | None,
+    skip_invalid: bool,
+    workers: int | None,
 ) -> None:
     """检查之后填写每一份文件，放进 outbox/批次/，登记为草稿。"""
     from outbox.desk import merge as flow

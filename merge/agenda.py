@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from rosters.finding import Finding, InputError, Level
@@ -38,6 +38,12 @@ class Plan:
         """The errors that stop this job, whether or not rows may be left out."""
         name = self.job.name
         return tuple(f for f in self.findings if f.level is Level.ERROR and name in f.blocks)
+
+    def without_rows(self) -> Plan:
+        """Return what is still needed of a plan once it is pressed: all but rows and drafts."""
+        roster = replace(self.roster, organisations=(), members=(), findings=())
+        supplies = replace(self.supplies, roster=roster)
+        return replace(self, roster=roster, supplies=supplies, drafts=(), shop=None)
 
     def require(self) -> None:
         """Refuse to go on unless the plan is ready to be pressed.

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections import Counter
+from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
-from merge.book import Book
-from merge.envelope import Envelope, address, alike, key_of, member_key
-from merge.filename import Folder
+from merge.envelope import Envelope, alike, key_of, member_key
+from merge.homes import BATCH, Homes
+from merge.trace import NOTHING, Receivers, Trace, Traces
 from rosters.finding import Finding, InputError
 from rosters.roster import Member, Organisation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from merge.form import Receiver as How
     from merge.record import Subject
     from merge.scope import Scope
     from merge.workshop import Workshop
     from rosters.finding import Cell
-    from rosters.roster import Roster
-
-BATCH = "批次"  # the folder of documents that go with every letter, and the word in their key
-
-ATTACHED = "附件"  # the folder of the job's own attachments
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +38,7 @@ class Draft:
     copies: int
 
 
-@dataclass
+@dataclass(slots=True)
 class Candidate:
     """A row in 范围 on its way to become a document, or to be skipped for a `reason`."""
 
@@ -53,7 +49,8 @@ class Candidate:
     subject: Subject
     key: str
     envelope: Envelope | None = None
-    cells: set[Cell] = field(default_factory=set)
+    trace: Trace = NOTHING
+    printed: frozenset[Cell] = frozenset()  # what a 批次 document reads
     reason: str = ""
     title: str = ""
     stem: str = ""
@@ -62,6 +59,11 @@ class Candidate:
     def row(self) -> str:
         """Say where the row stands."""
         return BATCH if self.subject is None else str(self.subject.row.place())
+
+    @property
+    def cells(self) -> set[Cell]:
+        """List the cells that have decided its way so far."""
+        return self.trace.cells(None if self.subject is None else self.subject.row)
 
     @property
     def receiver(self) -> str:
@@ -76,49 +78,49 @@ class Candidate:
 
 
 def candidates(
-    shop: Workshop, scopes: Sequence[Scope]
+    shop: Workshop, scopes: Sequence[Scope], traces: Traces
 ) -> tuple[list[Candidate], dict[Finding, None]]:
     """List the documents of all entries with their receivers, and the addresses that lack."""
     found: list[Candidate] = []
     problems: dict[Finding, None] = {}
     keys: set[str] = set()
     known: dict[str, Organisation | Member] = {}
-    roster, how = shop.supplies.roster, shop.supplies.job.letter.receiver
+    receivers = Receivers(shop.supplies.roster, shop.supplies.job.letter.receiver, traces)
     for scope in scopes:
         for position, index in enumerate(scope.rows, 1):
             subject = shop.supplies.subject(scope.entry, index)
             key = _unique(f"{scope.entry + 1}-{_key(subject)}", subject, keys)
             one = Candidate(scope.entry, index, position, len(scope.rows), subject, key)
-            one.cells |= scope.read.get(index, frozenset())
-            _address(one, roster, how, problems)
-            _tell_apart(one, known, problems)
+            one.trace = scope.read.get(index, NOTHING)
+            if subject is not None:
+                result, way = receivers.of(subject)
+                one.trace = traces.both(one.trace, way)
+                if isinstance(result, Envelope):
+                    one.envelope = result
+                    _tell_apart(one, known, problems, traces)
+                else:
+                    problems[result] = None
             found.append(one)
     return found, problems
 
 
-def _address(one: Candidate, roster: Roster, how: How, problems: dict[Finding, None]) -> None:
-    if one.subject is None:
-        return
-    result = address(Book(roster, one.cells), one.subject, how)
-    if isinstance(result, Envelope):
-        one.envelope = result
-    else:
-        one.cells.update(result.cells)
-        problems[result] = None
-
-
 def _tell_apart(
-    one: Candidate, known: dict[str, Organisation | Member], problems: dict[Finding, None]
+    one: Candidate,
+    known: dict[str, Organisation | Member],
+    problems: dict[Finding, None],
+    traces: Traces,
 ) -> None:
     """Two receivers of one key would share an envelope: neither is written to."""
     if one.envelope is None:
         return
-    other = known.setdefault(one.receiver, one.envelope.receiver)
-    if other is not one.envelope.receiver:
-        for receiver in (other, one.envelope.receiver):
-            finding = alike(receiver)
-            one.cells.update(finding.cells)
-            problems[finding] = None
+    receiver = one.envelope.receiver
+    other = known.setdefault(one.receiver, receiver)
+    if other is receiver:
+        return
+    for each in (other, receiver):
+        problems[alike(each)] = None
+    cells = {cell for each in (other, receiver) for cell in alike(each).cells}
+    one.trace = traces.both(one.trace, traces.of(one.subject.row if one.subject else None, cells))
 
 
 def _key(subject: Subject) -> str:
@@ -149,6 +151,8 @@ def hold(shop: Workshop, found: Iterable[Candidate], faults: Mapping[Cell, Findi
         except InputError:
             if faults.keys().isdisjoint(cells):
                 raise
+        if one.subject is None:
+            one.printed = frozenset(cells)
         wrong = next((fault for cell, fault in faults.items() if cell in cells), None)
         if wrong:
             one.reason = str(wrong)
@@ -164,21 +168,25 @@ def read(shop: Workshop, one: Candidate, cells: set[Cell]) -> None:
 
 def entitle(shop: Workshop, one: Candidate, cells: set[Cell] | None = None) -> None:
     """Render a document's title, if it prints one, and the stem of its file name."""
-    spec = shop.supplies.job.entries[one.entry]
-    record = shop.record(one.subject, one.position, one.copies, cells)
+    label = label_of(shop.supplies.job.entries[one.entry].kind)
     text = shop.filenames[one.entry]
-    label = label_of(spec.kind)
-    if text is not None:
-        one.stem = text.render(record)
-    elif isinstance(one.subject, Organisation):
-        one.stem = f"{one.subject.short or one.subject.name}-{label}"
-    else:
-        one.stem = f"{one.subject.name}-{label}" if one.subject else label
     template = shop.templates[one.entry]
     titled = template is not None and "标题" in shop.elements and "标题" in template.needs
+    if text is None and not titled:
+        one.stem = one.title = _stem(one.subject, label)
+        return
+    record = shop.record(one.subject, one.position, one.copies, cells)
+    one.stem = _stem(one.subject, label) if text is None else text.render(record)
     one.title = str(record["标题"]) if titled else one.stem
 
 
+def _stem(subject: Subject, label: str) -> str:
+    if isinstance(subject, Organisation):
+        return f"{subject.short or subject.name}-{label}"
+    return f"{subject.name}-{label}" if subject else label
+
+
+@cache
 def label_of(kind: str) -> str:
     """Name a 文种 for people: a template's name without folder and extension."""
     return kind.replace("\\", "/").rpartition("/")[2].removesuffix(".docx")
@@ -187,44 +195,16 @@ def label_of(kind: str) -> str:
 def named(shop: Workshop, found: Iterable[Candidate], taken: Iterable[str]) -> list[Draft]:
     """Give every document its folder and a file name that no other part of its letter has."""
     kept = [one for one in found if not one.reason]
-    shared, folders = Folder(), Folder()
-    for name in taken:
-        shared.take(name)
-    for name in (BATCH, ATTACHED):
-        folders.take(name)
-    homes: dict[str, tuple[str, Folder]] = {}
-    drafts = []
-    for one in sorted(kept, key=lambda one: one.envelope is not None):  # 批次 documents first
-        if one.envelope is None:
-            home, names = BATCH, shared
-        else:
-            if one.receiver not in homes:
-                folder = folders.take(_folder(one.envelope))
-                homes[one.receiver] = (folder, Folder(set(shared.taken)))
-            home, names = homes[one.receiver]
-        drafts.append(_draft(shop, one, home, names.take(one.stem, ".docx")))
-    order = {one.key: place for place, one in enumerate(kept)}
-    return sorted(drafts, key=lambda draft: order[draft.key])
+    homes = Homes(Counter(one.receiver for one in kept if one.envelope), taken)
+    entries = [label_of(entry.kind) for entry in shop.supplies.job.entries]
 
+    def draft(one: Candidate) -> Draft:
+        folder, filename = homes.place(one.receiver, one.envelope, one.stem)
+        return Draft(
+            one.key, one.entry, entries[one.entry], one.receiver, one.title, folder, filename,
+            one.index, one.position, one.copies,
+        )  # fmt: skip
 
-def _folder(envelope: Envelope) -> str:
-    receiver = envelope.receiver
-    if isinstance(receiver, Organisation):
-        return receiver.code or receiver.short or receiver.name
-    return f"{receiver.organisation or '无'}-{member_key(receiver)}"
-
-
-def _draft(shop: Workshop, one: Candidate, folder: str, filename: str) -> Draft:
-    kind = label_of(shop.supplies.job.entries[one.entry].kind)
-    return Draft(
-        one.key,
-        one.entry,
-        kind,
-        one.receiver,
-        one.title,
-        folder,
-        filename,
-        one.index,
-        one.position,
-        one.copies,
-    )
+    # 批次 documents first: no letter may give their names to another.
+    shared = {one.key: draft(one) for one in kept if one.envelope is None}
+    return [shared[one.key] if one.envelope is None else draft(one) for one in kept]

@@ -12,11 +12,14 @@ _WIDE = str.maketrans('<>:"/\\|?*', "＜＞：＂／＼｜？＊")
 _DEVICE = re.compile(
     r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(?=\.|$)", re.IGNORECASE
 )
+_PLAIN = re.compile(r"[\u4e00-\u9fffA-Za-z0-9（）〔〕-]+")  # names that are safe as they stand
 _SHARED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})  # control, bidi and joiners, no characters
 
 
 def safe(text: str, extension: str = "", *, instead: str = "未命名") -> str:
     """Make a file or folder name of a text; `instead` where nothing is left of it."""
+    if _PLAIN.fullmatch(text) and not _DEVICE.match(text + extension):
+        return _cut(text, LONGEST - len(extension.encode())) + extension
     kept = unicodedata.normalize("NFC", text).translate(_WIDE)
     kept = "".join(" " if sign.isspace() else sign for sign in kept)
     kept = "".join(sign for sign in kept if unicodedata.category(sign) not in _SHARED)
@@ -46,7 +49,8 @@ class Folder:
 
 
 def _folded(name: str) -> str:
-    return unicodedata.normalize("NFC", name.casefold())
+    folded = name.casefold() if name.isascii() else unicodedata.normalize("NFC", name.casefold())
+    return name if folded == name else folded  # one text in memory, not two
 
 
 def _trimmed(name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from merge.book import OFFERED, RESERVED
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from merge.record import Subject
     from merge.workshop import Workshop
     from rosters.finding import Cell
+    from rosters.roster import Row
     from templates.reads import Use
 
 
@@ -26,6 +28,14 @@ class Fit:
     shop: Workshop
     wrong: frozenset[Cell] = frozenset()
     columns: set[tuple[str, str]] = field(default_factory=set)
+
+    @cached_property
+    def _faulty(self) -> frozenset[tuple[str, int]]:
+        return frozenset((cell.sheet, cell.row) for cell in self.wrong)
+
+    def sound(self, row: Row) -> bool:
+        """Tell whether no cell of a row is faulty."""
+        return not self.wrong or (row.sheet.key, row.number) not in self._faulty
 
     def add(self, uses: Iterable[Use], subjects: tuple[Subject, ...]) -> None:
         """Check some uses against the rows they are filled from, and note what they read."""

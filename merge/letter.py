@@ -1,15 +1,19 @@
 """Documents and letters: the values that travel from merge to the outbox.
 
-Imports nothing of ours. Every value here is frozen and has a stable key; what a leader signs is
-the digest of a Manifest (ARCHITECTURE.md, "What must stay true", 3).
+Imports of ours only how JSON is written. Every value here is frozen and has a stable key; what a
+leader signs is the digest of a Manifest (ARCHITECTURE.md, "What must stay true", 3).
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import chain
 from typing import Any
+
+from merge.canonical import dumps, joined, packed, pieces
 
 UNCHOSEN = "未选"  # the reason of a row that --only left out
 ISSUE = "issue"  # the kind of an ordinary letter; others (reminder, correction) come later
@@ -100,7 +104,7 @@ class Account:
         return self.rows == self.documents + self.skipped
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Manifest:
     """All of a batch that is signed, and what the office needs beside it.
 
@@ -120,16 +124,20 @@ class Manifest:
     made_with: str = ""  # what deflated the documents; bytes differ between deflaters
     meta: dict[str, str] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def digest(self) -> str:
-        """Hash what is signed: sha256 over canonical JSON, as 64 hexadecimal digits."""
-        return _hash(
-            {
-                "letters": [_signed(letter) for letter in self.letters],
-                "skipped": [[s.entry, s.row, s.key, s.reason] for s in self.skipped],
-                "sample": self.sample,
-            }
-        )
+        """Hash what is signed: sha256 over canonical JSON, as 64 hexadecimal digits.
+
+        The JSON is hashed as it is written: an object of letters, sample and skipped.
+        """
+        made = hashlib.sha256(b'{"letters":[')
+        for part in joined(dumps(_signed(letter)) for letter in self.letters):
+            made.update(part.encode())
+        made.update(f'],"sample":{dumps(self.sample)},"skipped":['.encode())
+        for part in joined(dumps([s.entry, s.row, s.key, s.reason]) for s in self.skipped):
+            made.update(part.encode())
+        made.update(b"]}")
+        return made.hexdigest()
 
     @property
     def batch(self) -> str:
@@ -148,7 +156,12 @@ class Manifest:
 
     def to_json(self) -> str:
         """Write the manifest as canonical JSON, for the batch's folder."""
-        return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True, indent=1) + "\n"
+        return "".join(chain(pieces(self), "\n"))
+
+    @cached_property
+    def packed(self) -> bytes:
+        """The same deflated (zlib): of many documents the text never stands there whole."""
+        return packed(chain(pieces(self), "\n"))
 
     @classmethod
     def from_json(cls, text: str) -> Manifest:
@@ -203,5 +216,4 @@ def _signed(letter: Letter) -> list[object]:
 
 
 def _hash(value: object) -> str:
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(dumps(value).encode()).hexdigest()

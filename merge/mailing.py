@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 from unicodedata import category
 
 from merge.book import Book
-from merge.drafts import BATCH
 from merge.envelope import Envelope, address, key_of
 from merge.filename import Folder
+from merge.homes import BATCH
 from merge.letter import ISSUE, Letter, Skipped
 from rosters.finding import Finding, InputError, Level
-from rosters.roster import Organisation
+from rosters.roster import Member, Organisation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -125,7 +126,7 @@ def letters(
     for addressee in more:
         if addressee.envelope is not None:
             envelopes.setdefault(addressee.receiver.key, addressee.envelope)
-    order = _order(shop.supplies.roster)
+    order = _order(shop.supplies.roster, {type(one.receiver) for one in envelopes.values()})
     chosen = sorted(envelopes.values(), key=lambda one: order[id(one.receiver)])
     made: list[Letter] = []
     findings: dict[Finding, None] = {}
@@ -140,8 +141,9 @@ def letters(
     return made
 
 
-def _order(roster: Roster) -> dict[int, int]:
-    rows = (*roster.organisations, *roster.members)
+def _order(roster: Roster, kinds: set[type]) -> dict[int, int]:
+    members = roster.members if Member in kinds else ()
+    rows = chain(roster.organisations, members)
     return {id(one): place for place, one in enumerate(rows)}
 
 

@@ -12,12 +12,14 @@ from merge.book import MEMBERSHIP
 from merge.fit import Fit, faulty, skippable
 from merge.letter import Account, Skipped
 from merge.scope import Scope, ranged
+from merge.trace import Traces
 from rosters.finding import Finding, InputError, Level, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from merge.drafts import Candidate, Draft
+    from merge.trace import Trace
     from merge.workshop import Workshop
     from rosters.finding import Cell
     from rosters.roster import Member, Organisation, Roster
@@ -81,16 +83,28 @@ class Planning:
         self,
     ) -> tuple[list[Candidate], list[mailing.Addressee], dict[Finding, None]]:
         """Range over the rows of each entry, and find the receivers."""
+        traces = Traces()
         for entry in range(len(self.shop.supplies.job.entries)):
-            scope = ranged(self.shop, entry, self.fit.wrong)
+            scope = ranged(self.shop, entry, self.fit.wrong, traces)
             self.scopes.append(scope)
             self.fit.columns |= scope.columns
-        found, problems = making.candidates(self.shop, self.scopes)
+        found, problems = making.candidates(self.shop, self.scopes, traces)
         more, further = mailing.everyone(self.shop)
-        for cells in (*(one.cells for one in found), *(one.cells for one in more)):
+        for cells in (*self._telling(found), *(one.cells for one in more)):
             self.fit.cells(self._sure(cells))
         problems.update(further)
         return found, more, {f: None for f in problems if self.fit.wrong.isdisjoint(f.cells)}
+
+    def _telling(self, found: list[Candidate]) -> Iterator[set[Cell]]:
+        """List the cells read for each candidate; of those that are alike, for one."""
+        seen: set[tuple[str, Trace]] = set()
+        for one in found:
+            if one.subject is not None:
+                row = one.subject.row
+                alike = row.sheet.key, one.trace
+                if alike not in seen or not self.fit.sound(row):
+                    seen.add(alike)
+                    yield one.cells
 
     def _sure(self, cells: set[Cell]) -> set[Cell]:
         """Leave out the addresses of a receiver that only a faulty cell leads to."""
@@ -210,7 +224,7 @@ def _skipped(one: Candidate) -> Skipped:
 
 def _listed(one: Candidate, roster: Roster) -> int:
     """Count the members that a 批次 document prints: those whose names it read, else any cell."""
-    rows = {(cell.sheet, cell.row) for cell in one.cells if cell.column == "name"}
-    rows = rows or {(cell.sheet, cell.row) for cell in one.cells}
+    rows = {(cell.sheet, cell.row) for cell in one.printed if cell.column == "name"}
+    rows = rows or {(cell.sheet, cell.row) for cell in one.printed}
     members: tuple[Member, ...] = roster.members
     return sum((member.row.sheet.key, member.row.number) in rows for member in members)

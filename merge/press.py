@@ -8,27 +8,29 @@ from __future__ import annotations
 
 import hashlib
 import json
-import multiprocessing
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from merge.drafts import ATTACHED, label_of
-from merge.files import make, sync, written
+from merge.crew import size
+from merge.drafts import Draft, label_of
+from merge.files import make, settled, sweep, sync, written
+from merge.homes import ATTACHED
 from merge.letter import Attachment, Document, Manifest
 from merge.mailing import attached
-from merge.workshop import Supplies, Workshop
+from merge.rounds import rounds, singly
 from rosters.finding import Finding, InputError, Level
 from templates.archive import DEFLATER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from merge.drafts import Draft
     from merge.plan import Plan
 
-_SHARD = 64  # documents; enough to be worth a message between processes
+_DRAWN = attrgetter(*Draft.__slots__)
+
+_SHARD = 400  # documents; enough to be worth a message between processes
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,9 @@ class Progress:
 def staging(plan: Plan, parent: Path) -> Path:
     """Name the folder to press into: the same for the same inputs, so that a run can go on."""
     job, supplies = plan.job, plan.supplies
+    drawn = hashlib.sha256()
+    for draft in plan.drafts:
+        drawn.update(repr(_DRAWN(draft)).encode())
     inputs = [
         job.name,
         [[name, repr(value)] for name, value in job.elements.items()],
@@ -50,40 +55,59 @@ def staging(plan: Plan, parent: Path) -> Path:
         hashlib.sha256(job.body.encode()).hexdigest(),
         [list(source) for source in plan.roster.sources],
         [hashlib.sha256(content).hexdigest() for _, content in supplies.templates],
-        [repr(draft) for draft in plan.drafts],
+        drawn.hexdigest(),
         DEFLATER,
+        _SHARD,
     ]
     text = json.dumps(inputs, ensure_ascii=False, separators=(",", ":"))
     return parent / f".staging-{hashlib.sha256(text.encode()).hexdigest()[:16]}"
 
 
-def press(plan: Plan, folder: Path, *, workers: int = 1) -> Iterator[Progress]:
+def press(plan: Plan, folder: Path, *, workers: int | None = None) -> Iterator[Progress]:
     """Fill every document of a plan into a folder, in the order of the plan.
 
     Args:
         plan: one that is ready; its errors are refused here too.
         folder: where documents go, each under its receiver's folder; it may hold some already.
-        workers: processes to fill with.
+        workers: processes to fill with; None: as many as are worth it.
 
     Raises:
         InputError: the plan is not ready, or documents cannot be filled; with every finding.
 
     """
     plan.require()
+    drafts = plan.drafts
+    fresh = not folder.exists()
     make(folder)
-    for name in dict.fromkeys(draft.folder for draft in plan.drafts):
-        make(folder / name)
+    folders = [folder / name for name in dict.fromkeys(draft.folder for draft in drafts)]
+    for home in folders:
+        make(home)
+        if not fresh:
+            sweep(home)
+    shards = [drafts[at : at + _SHARD] for at in range(0, len(drafts), _SHARD)]
+    crew = size(len(drafts), workers)
+    if len(shards) > 1:
+        filled = rounds(plan, shards, folder, crew, fresh=fresh)
+    else:
+        filled = singly(plan, folder, fresh=fresh)
+    del plan  # whoever else lets go of it, too, frees the rows of 100,000 documents
     done, found = 0, dict[Finding, None]()
-    for documents, findings in _shards(plan, folder, workers):
-        found.update(dict.fromkeys(findings))
-        for document in documents:
-            done += 1
-            yield Progress(done, len(plan.drafts), document)
+    waiting = iter(drafts)
+    for one in filled:
+        found.update(dict.fromkeys(one.findings))
+        for made, draft in zip(one.made, waiting, strict=False):  # the shorter first
+            if made is not None:
+                done += 1
+                yield Progress(done, len(drafts), _document(draft, *made))
     if found:
-        raise InputError(f"{len(plan.drafts) - done} 份文件填写不成", findings=found)
-    for name in dict.fromkeys(draft.folder for draft in plan.drafts):
-        sync(folder / name)
-    sync(folder)
+        raise InputError(f"{len(drafts) - done} 份文件填写不成", findings=found)
+    settled({folder, *(one.parent for one in folders)})
+
+
+def _document(draft: Draft, sha256: str, length: int) -> Document:
+    path = f"{draft.folder}/{draft.filename}"
+    file = Attachment(draft.filename, path, sha256, length)
+    return Document(draft.key, draft.entry, draft.kind, draft.receiver, draft.title, file)
 
 
 def attach(plan: Plan, folder: Path) -> tuple[Attachment, ...]:
@@ -150,64 +174,3 @@ def manifest(
         made_with=DEFLATER,
         meta=dict(plan.roster.sources),
     )
-
-
-def _shards(
-    plan: Plan, folder: Path, workers: int
-) -> Iterator[tuple[list[Document], list[Finding]]]:
-    shards = [plan.drafts[at : at + _SHARD] for at in range(0, len(plan.drafts), _SHARD)]
-    workers = min(workers, len(shards))
-    if workers <= 1:
-        shop = plan.shop or _compiled(plan.supplies)
-        for shard in shards:
-            for draft in shard:  # one at a time, so that progress is seen
-                yield _fill(shop, [draft], folder)
-        return
-    # spawn everywhere: what works on Windows is what is tested.
-    pool = ProcessPoolExecutor(
-        workers, multiprocessing.get_context("spawn"), _begin, (plan.supplies, folder)
-    )
-    try:
-        yield from pool.map(_work, shards)
-    finally:
-        pool.shutdown(cancel_futures=True)
-
-
-_bench: list[tuple[Workshop, Path]] = []  # a worker's own, set once as the process begins
-
-
-def _begin(supplies: Supplies, folder: Path) -> None:
-    _bench[:] = [(_compiled(supplies), folder)]
-
-
-def _work(shard: Sequence[Draft]) -> tuple[list[Document], list[Finding]]:
-    shop, folder = _bench[0]
-    return _fill(shop, shard, folder)
-
-
-def _compiled(supplies: Supplies) -> Workshop:
-    shop = Workshop(supplies)
-    shop.compile()
-    return shop
-
-
-def _fill(
-    shop: Workshop, shard: Sequence[Draft], folder: Path
-) -> tuple[list[Document], list[Finding]]:
-    """Fill a shard; documents that cannot be filled are findings."""
-    made: list[Document] = []
-    found: list[Finding] = []
-    for draft in shard:
-        template = shop.templates[draft.entry]
-        subject = shop.supplies.subject(draft.entry, draft.index)
-        if template is None:
-            continue  # refused by the plan; a worker's compilation is the same
-        try:
-            data = template.fill(shop.record(subject, draft.position, draft.copies))
-        except InputError as error:
-            found.extend(error.findings)
-            continue
-        path = f"{draft.folder}/{draft.filename}"
-        file = written(folder / draft.folder / draft.filename, data, path)
-        made.append(Document(draft.key, draft.entry, draft.kind, draft.receiver, draft.title, file))
-    return made, found

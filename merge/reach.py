@@ -13,7 +13,7 @@ from merge.book import BATCH, COUNTS, MEMBERSHIP, OFFERED, RESERVED, Book
 from merge.record import View
 from rosters.fields import by_name, label
 from rosters.finding import Cell, Finding, Level, Place
-from rosters.roster import Kind
+from rosters.roster import Kind, Member
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -48,9 +48,21 @@ class Reach:
             if path:
                 found = [view for start in self.at(path[:-1]) for view in self._step(start, path)]
             else:
-                found = [View(Book(self.roster), subject) for subject in self.subjects]
+                book = Book(self.roster)
+                found = [View(book, subject) for subject in self._telling(self.subjects)]
             self._at[path] = tuple({id(view.subject): view for view in found}.values())
         return self._at[path]
+
+    def _telling(self, subjects: Iterable[Subject]) -> Iterable[Subject]:
+        """Leave out members that lead where another does: of the same sheet and organisation."""
+        faulty = {(cell.sheet, cell.row) for cell in self.wrong}
+        kept: dict[object, Subject] = {}
+        for one in subjects:
+            key: object = id(one)
+            if isinstance(one, Member) and (one.row.sheet.key, one.row.number) not in faulty:
+                key = one.row.sheet.key, one.organisation
+            kept.setdefault(key, one)
+        return kept.values()
 
     def _step(self, start: View, path: tuple[str, ...]) -> list[View]:
         """Follow one relation from one row, unless a faulty cell says where it leads."""

@@ -14,22 +14,23 @@ from templates.sandbox import Condition
 
 if TYPE_CHECKING:
     from merge.record import Subject
+    from merge.trace import Trace, Traces
     from merge.workshop import Workshop
     from rosters.finding import Cell
 
 
 @dataclass
 class Scope:
-    """An entry's rows: `rows` are the indexes of those in 范围, `read` what decided each."""
+    """An entry's rows: `rows` are the indexes of those in 范围, `read` what decided them."""
 
     entry: int
     rows: list[int] = field(default_factory=list)
     outside: int = 0
-    read: dict[int, frozenset[Cell]] = field(default_factory=dict)
+    read: dict[int, Trace] = field(default_factory=dict)
     columns: set[tuple[str, str]] = field(default_factory=set)
 
 
-def ranged(shop: Workshop, entry: int, faulty: frozenset[Cell]) -> Scope:
+def ranged(shop: Workshop, entry: int, faulty: frozenset[Cell], traces: Traces) -> Scope:
     """Test every candidate of an entry; what is wrong with 范围 is added to the findings.
 
     A row whose own 范围 cell is faulty counts as in: nobody can say that it is out.
@@ -59,7 +60,8 @@ def ranged(shop: Workshop, entry: int, faulty: frozenset[Cell]) -> Scope:
             return scope
         if inside or not faulty.isdisjoint(cells):
             scope.rows.append(index)
-            scope.read[index] = frozenset(cells)
+            if cells and subject is not None:
+                scope.read[index] = traces.of(subject.row, cells)
         else:
             scope.outside += 1
     if not scope.rows and not shop.findings:

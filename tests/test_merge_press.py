@@ -84,10 +84,11 @@ def test_a_run_that_stops_leaves_only_whole_files(desk: Office) -> None:
 
 
 def test_the_staging_folder_is_named_by_the_inputs(desk: Office) -> None:
-    made = desk.plan(NOTICE)
-    assert staging(made, desk.root) == staging(desk.plan(NOTICE), desk.root)
-    assert staging(made, desk.root) != staging(desk.plan(NOTICE, limit=1), desk.root)
-    assert staging(made, desk.root) != staging(desk.plan(LIST), desk.root)
+    roster = desk.roster()  # once: a workbook bears the time at which it was written
+    made = desk.plan(NOTICE, roster)
+    assert staging(made, desk.root) == staging(desk.plan(NOTICE, roster), desk.root)
+    assert staging(made, desk.root) != staging(desk.plan(NOTICE, roster, limit=1), desk.root)
+    assert staging(made, desk.root) != staging(desk.plan(LIST, roster), desk.root)
 
 
 def test_every_document_that_cannot_be_filled_is_said_at_once(desk: Office) -> None:

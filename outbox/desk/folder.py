@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
+from merge.canonical import unpacked
 from outbox.ledger.ledger import Ledger
 from rosters.finding import Finding, Level, Place, UnavailableError
 
@@ -44,7 +45,8 @@ def busy(workspace: Workspace) -> Iterator[None]:
 
 def keep(staging: Path, manifest: Manifest, rosters: Sequence[Path]) -> None:
     """Put the manifest and a copy of the rosters into a batch that is being made."""
-    (staging / MANIFEST).write_text(manifest.to_json(), encoding="utf-8")
+    with (staging / MANIFEST).open("wb") as out:
+        out.writelines(unpacked(manifest.packed))
     target = staging / ROSTERS
     target.mkdir(mode=0o700, exist_ok=True)
     for number, roster in enumerate(rosters, start=1):

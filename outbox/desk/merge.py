@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from merge import press
+from merge import finished, press
 from outbox.desk import folder as folders
 from outbox.desk.outcome import Outcome, Progress, finding_lines, finding_object
 from outbox.desk.preparation import Choice, Prepared, prepare, roster_paths
@@ -13,7 +13,7 @@ from outbox.ledger.states import BatchState
 from rosters.finding import Level
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable, Generator, Iterable
     from datetime import datetime
     from pathlib import Path
 
@@ -63,12 +63,15 @@ def merged(
     # The ledger first: a workspace that has lost it must not get a new one beside old batches.
     with folders.busy(workspace), folders.opened(workspace, at) as ledger:
         staging = press.staging(prepared.plan, workspace.outbox)
-        documents = yield from _pressed(prepared, staging, choice.workers)
+        steps = press.press(prepared.plan, staging, workers=choice.workers)
+        prepared = prepared.without_rows()  # the press lets go of them as early as it can
+        documents = yield from _pressed(steps)
         attachments = press.attach(prepared.plan, staging)
         manifest = press.manifest(prepared.plan, documents, attachments)
         folders.keep(staging, manifest, roster_paths(prepared.job))
         folders.into_place(staging, workspace.outbox / manifest.batch)
         batch = ledger.record(manifest, manifest.batch, at, folders.who())
+        finished.place(staging).unlink(missing_ok=True)
         rivals = tuple(
             one
             for one in ledger.batches()
@@ -93,11 +96,9 @@ def _rival(one: BatchInfo) -> str:
     )
 
 
-def _pressed(
-    prepared: Prepared, staging: Path, workers: int
-) -> Generator[Progress, None, list[Document]]:
+def _pressed(steps: Iterable[press.Progress]) -> Generator[Progress, None, list[Document]]:
     documents = []
-    for step in press.press(prepared.plan, staging, workers=workers):
+    for step in steps:
         documents.append(step.document)
         yield Progress("填写", step.done, step.total)
     return documents

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from merge import job as jobs
@@ -27,7 +27,7 @@ class Choice:
     only: tuple[str, ...] = ()
     limit: int | None = None
     skip_invalid: bool = False
-    workers: int = 1
+    workers: int | None = None  # as many as are worth it
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,11 @@ class Prepared:
     job: Job
     roster: Roster
     plan: Plan
+
+    def without_rows(self) -> Prepared:
+        """Return the same without the rows, which fill the memory of a large job."""
+        plan = self.plan.without_rows()
+        return replace(self, roster=plan.roster, plan=plan)
 
 
 def roster_paths(job: Job) -> tuple[Path, ...]:

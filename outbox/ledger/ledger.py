@@ -12,7 +12,7 @@ from outbox.ledger.drafts import overtake, revive
 from outbox.ledger.moves import Act, begin_batch, cancel_letter, move_batch, sent_by
 from outbox.ledger.reader import batch_row, read_batch, unknown
 from outbox.ledger.recovery import Recovery
-from outbox.ledger.rows import add_letter, as_trial, batch_values, next_number
+from outbox.ledger.rows import add_letter, add_letters, as_trial, batch_values, next_number
 from outbox.ledger.states import WAITING, BatchState, Channel, LetterState, may
 from outbox.ledger.store import Store
 from outbox.ledger.values import Approval
@@ -81,8 +81,7 @@ class Ledger(Recovery):
                 return self._newest(connection, known, Act(at, who), manifest) if revived else known
             connection.execute(insert(schema.batch).values(batch_values(manifest, folder, at, who)))
             begin_batch(connection, name, Act(at, who, f"核对全文 {manifest.digest}"))
-            for letter in manifest.letters:
-                add_letter(connection, self.key, name, letter, (Channel.LIVE, 1))
+            add_letters(connection, self.key, name, manifest.letters)
             known = read_batch(connection, name)
             newest = self._newest(connection, known, Act(at, who), manifest)
             return replace(newest, fresh=True)

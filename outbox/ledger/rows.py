@@ -6,7 +6,7 @@ import base64
 import hashlib
 import hmac
 import json
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, insert, select
@@ -15,6 +15,7 @@ from outbox.ledger import schema
 from outbox.ledger.states import BatchState, Channel, LetterState
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from sqlalchemy.engine import Connection
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 _T = schema.letter
 _COPIED = ("organisation", "name", "short", "category", "kind", "subject", "body")
+_PART = ("name", "path", "sha256", "size")  # of an attachment
+_PORTION = 5_000  # letters and attachments that are written at once
 
 
 def batch_values(manifest: Manifest, folder: str, at: datetime, who: str) -> dict[str, object]:
@@ -39,7 +42,7 @@ def batch_values(manifest: Manifest, folder: str, at: datetime, who: str) -> dic
         "letters": len(manifest.letters),
         "documents": len(manifest.documents),
         "skipped": len(manifest.skipped),
-        "manifest": manifest.to_json(),
+        "manifest": manifest.packed,
         "recorded_at": at,
         "recorded_by": who,
     }
@@ -55,8 +58,29 @@ def add_letter(
     connection: Connection, key: bytes, batch: str, letter: Letter, road: tuple[Channel, int]
 ) -> int:
     """Queue a letter on a channel as number n of its kind; return 1, to be summed."""
+    connection.execute(insert(_T).values(_letter_values(key, batch, letter, road)))
+    return 1
+
+
+def add_letters(connection: Connection, key: bytes, batch: str, letters: Iterable[Letter]) -> None:
+    """Queue the letters of a new batch, in portions: no more of them at once than need be."""
+    portion: list[dict[str, object]] = []
+    weight = 0
+    for letter in letters:
+        portion.append(_letter_values(key, batch, letter, (Channel.LIVE, 1)))
+        weight += 1 + len(letter.attachments)
+        if weight >= _PORTION:
+            connection.execute(insert(_T), portion)
+            portion, weight = [], 0
+    if portion:
+        connection.execute(insert(_T), portion)
+
+
+def _letter_values(
+    key: bytes, batch: str, letter: Letter, road: tuple[Channel, int]
+) -> dict[str, object]:
     channel, n = road
-    values = {
+    return {
         "batch": batch,
         "channel": channel,
         "n": n,
@@ -67,11 +91,10 @@ def add_letter(
         "to": json.dumps(letter.to),
         "cc": json.dumps(letter.cc),
         "attachments": json.dumps(
-            [asdict(part) for part in letter.attachments], ensure_ascii=False
+            [{name: getattr(part, name) for name in _PART} for part in letter.attachments],
+            ensure_ascii=False,
         ),
     }
-    connection.execute(insert(_T).values(values))
-    return 1
 
 
 def next_number(connection: Connection, batch: str, letter: Letter, channel: Channel) -> int:

@@ -1,0 +1,99 @@
+"""Canonical JSON of plain values, written piece by piece: to be hashed, or to be kept."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from dataclasses import fields, is_dataclass
+from json.encoder import encode_basestring
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+_PORTION = 1 << 16  # bytes
+
+
+def dumps(value: object) -> str:
+    """Write a value on one line, for a hash."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def joined(parts: Iterable[str], comma: str = ",") -> Iterator[str]:
+    """Put commas before all parts but the first."""
+    for number, part in enumerate(parts):
+        yield comma + part if number else part
+
+
+def pieces(value: Any) -> Iterator[str]:  # noqa: ANN401 - any dataclass
+    """Write a dataclass over many lines, and each of its long lists one by one.
+
+    It has two fields or more. Together the pieces are
+    `json.dumps(asdict(value), ensure_ascii=False, sort_keys=True, indent=1)`.
+    """
+    mark = "{\n"
+    shape = _shape(type(value))
+    for head, one in zip(shape[0], shape[1](value), strict=True) if shape else ():
+        if isinstance(one, tuple) and one:
+            yield f"{mark} {head}[\n  "
+            yield from joined((_text(item, "  ") for item in one), ",\n  ")
+            yield "\n ]"
+        else:
+            yield f"{mark} {head}{_text(one, ' ')}"
+        mark = ",\n"
+    yield "\n}"
+
+
+def packed(texts: Iterable[str]) -> bytes:
+    """Deflate text (zlib) as it is written, so that it never stands there whole."""
+    packer = zlib.compressobj(1)
+    kept = [packer.compress(text.encode()) for text in texts]
+    return b"".join([*filter(None, kept), packer.flush()])
+
+
+def unpacked(data: bytes) -> Iterator[bytes]:
+    """Inflate what `packed` made, portion by portion."""
+    unpacker = zlib.decompressobj()
+    for at in range(0, len(data), _PORTION):
+        yield unpacker.decompress(data[at : at + _PORTION])
+    yield unpacker.flush()
+
+
+_Shape: TypeAlias = "tuple[tuple[str, ...], Callable[[Any], Any]] | None"
+
+_SHAPES: dict[type, _Shape] = {}  # of each type that was met; None for one that is no dataclass
+
+
+def _shape(kind: type) -> _Shape:
+    """Return how a dataclass's values are introduced, and what gets them."""
+    if kind not in _SHAPES:
+        names = sorted(one.name for one in fields(kind)) if is_dataclass(kind) else ()
+        heads = tuple(f'"{name}": ' for name in names)
+        # attrgetter gives a tuple from two names on.
+        _SHAPES[kind] = (heads, attrgetter(*names)) if len(names) > 1 else None
+    return _SHAPES[kind]
+
+
+def _text(value: Any, pad: str) -> str:  # noqa: ANN401 - whatever a dataclass holds
+    kind = type(value)
+    if kind is str:
+        return encode_basestring(value)
+    if kind is int:
+        return str(value)
+    inner = pad + " "
+    shape = _shape(kind)
+    if shape:
+        heads, values = shape
+        lines = [
+            inner + head + (encode_basestring(one) if type(one) is str else _text(one, inner))
+            for head, one in zip(heads, values(value), strict=True)
+        ]
+    elif value and kind is dict:
+        lines = [f"{inner}{_text(key, '')}: {_text(value[key], inner)}" for key in sorted(value)]
+    elif value and kind is tuple:
+        lines = [inner + _text(one, inner) for one in value]
+        return "[\n" + ",\n".join(lines) + f"\n{pad}]"
+    else:
+        return json.dumps(value)
+    return "{\n" + ",\n".join(lines) + f"\n{pad}}}"

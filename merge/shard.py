@@ -1,0 +1,157 @@
+"""A shard of a batch: what is to be filled, the rows it needs, and how it is filled."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple, NoReturn, cast
+
+from merge.book import COUNTS
+from merge.files import settled, write
+from merge.workshop import Supplies, Workshop
+from rosters.finding import Finding, InputError
+from rosters.roster import Member, Roster, Row
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from merge.drafts import Draft
+
+_PEOPLE = frozenset({"党员", "全部党员", *COUNTS})  # what leads from a document to other members
+
+
+class Order(NamedTuple):
+    """What to fill a document with, and where it goes in the batch's folder."""
+
+    entry: int
+    row: int
+    position: int
+    copies: int
+    path: str
+
+
+class Filled(NamedTuple):
+    """What came of a shard: sha256 and size of each document, None where it cannot be filled."""
+
+    made: list[tuple[str, int] | None]
+    findings: list[Finding]
+
+
+def orders(drafts: Iterable[Draft]) -> list[Order]:
+    """Reduce drafts to what filling needs."""
+    return [
+        Order(one.entry, one.index, one.position, one.copies, f"{one.folder}/{one.filename}")
+        for one in drafts
+    ]
+
+
+def fill(shop: Workshop, wanted: Sequence[Order], folder: Path, *, fresh: bool) -> Filled:
+    """Fill a shard into files; documents that cannot be filled are findings."""
+    made: list[tuple[str, int] | None] = []
+    found: list[Finding] = []
+    root = str(folder)
+    for one in wanted:
+        template = shop.templates[one.entry]
+        if template is None:
+            continue  # refused by the plan; a worker's compilation is the same
+        subject = shop.supplies.subject(one.entry, one.row)
+        try:
+            data, sha256 = template.made(shop.record(subject, one.position, one.copies))
+        except InputError as error:
+            found.extend(error.findings)
+            made.append(None)
+            continue
+        write(f"{root}/{one.path}", data, fresh=fresh)
+        made.append((sha256, len(data)))
+    return Filled(made, found)
+
+
+def settle(wanted: Iterable[Order], folder: Path) -> None:
+    """Have a shard's files reach the disk by their names."""
+    settled(folder / name for name in {one.path.rpartition("/")[0] for one in wanted})
+
+
+class Lent(Sequence[Member]):
+    """The members of one shard, by their places among all; there are no others here."""
+
+    def __init__(self) -> None:
+        self.rows: dict[int, Member] = {}
+
+    def __getitem__(self, index: int) -> Member:  # type: ignore[override]  # slices are not lent
+        return self.rows[index]
+
+    def __len__(self) -> NoReturn:
+        raise RuntimeError("a process is lent the rows of its shard alone")
+
+    def __iter__(self) -> NoReturn:
+        self.__len__()
+
+
+@dataclass(frozen=True)
+class Parcels:
+    """What goes to other processes: supplies once for each, then a parcel for each shard.
+
+    Members travel with their shard, unless a document reads others than its own: then all do.
+    """
+
+    supplies: Supplies
+    whole: bool
+
+    @classmethod
+    def of(cls, shop: Workshop) -> Parcels:
+        """See what a job's documents read."""
+        uses = shop.spread(use for one in shop.templates if one for use in one.uses)
+        whole = any(not _PEOPLE.isdisjoint((*use.path, use.name)) for use in uses)
+        roster = shop.supplies.roster
+        roster = replace(roster, findings=(), members=roster.members if whole else ())
+        return cls(replace(shop.supplies, roster=roster), whole)
+
+    def parcel(self, roster: Roster, wanted: Sequence[Order]) -> bytes:
+        """Pack a shard with the rows that it needs."""
+        if self.whole:
+            return pickle.dumps((wanted, ()))
+        places = {sheet: at for at, sheet in enumerate(roster.sheets)}
+        per = [entry.per for entry in self.supplies.job.entries]
+        indexes = dict.fromkeys(one.row for one in wanted if per[one.entry] == "党员")
+        rows = []
+        for index in indexes:
+            one = roster.members[index]
+            sheet = places[one.row.sheet]
+            rows.append((index, one.name, one.organisation, sheet, one.row.number, one.row.values))
+        return pickle.dumps((list(map(tuple, wanted)), rows))
+
+    def bench(self) -> Bench:
+        """Compile everything, in the process that will fill."""
+        if self.whole:
+            shop, lent = Workshop(self.supplies), None
+        else:
+            lent = Lent()
+            members = cast("tuple[Member, ...]", lent)  # what is asked of it here, it does
+            roster = replace(self.supplies.roster, members=members)
+            shop = Workshop(replace(self.supplies, roster=roster))
+        shop.compile()
+        return Bench(shop, lent)
+
+
+@dataclass(frozen=True)
+class Bench:
+    """A process's own workshop, and the rows lent to it."""
+
+    shop: Workshop
+    lent: Lent | None
+
+    def fill(self, parcel: bytes, folder: Path, *, fresh: bool) -> Filled:
+        """Fill the shard of a parcel, down to the disk."""
+        packed, rows = pickle.loads(parcel)  # noqa: S301 - our own, through our own pipe
+        wanted = [Order(*one) for one in packed]
+        if self.lent is not None:
+            sheets = self.shop.supplies.roster.sheets
+            self.lent.rows = {
+                index: Member(name, home, Row(sheets[sheet], number, values))
+                for index, name, home, sheet, number, values in rows
+            }
+        filled = fill(self.shop, wanted, folder, fresh=fresh)
+        settle(wanted, folder)
+        return filled
