@@ -33,8 +33,6 @@ SECRET = re.compile(
     r"|密\s*级(?:和保密期限)?\s*[:：]\s*[\"'“*]*\s*(?:绝\s*密|机\s*密|秘\s*密)",
     re.MULTILINE,
 )
-# Printed wherever they stand; 抄送 may be empty, and 发文字号 and 成文日期 have words of their own.
-_NEEDED = frozenset({"标题", "主送", "署名", "发文机关", "发文机关标志", "印发机关"})
 _SECRET_WORD = re.compile(r"绝\s*密|机\s*密|秘\s*密")
 
 
@@ -105,9 +103,6 @@ def _text(key: Scalar, value: Scalar, shown: str, found: list[Finding]) -> str |
         message = f"成文日期「{text}」不是真实存在的日期" if text else "成文日期没有填写"
         advice = "请按 年-月-日 的样式写，例如 2026-03-01"
         faults = iter((fault(shown, value.line, "job.date", message, advice),))
-    elif key.text in _NEEDED and not text.strip():
-        message, advice = f"「{key.text}」没有填写", "请在冒号后面写上；文件上不用的，请删去这一行"
-        faults = iter((fault(shown, value.line, "job.value", message, advice),))
     found.extend(faults)
     return text
 
@@ -134,7 +129,11 @@ def _number(text: str, shown: str, line: int) -> Iterator[Finding]:
         return
     nearly = _NEARLY.match(text.strip())
     right = f"{nearly[1]}〔{nearly[2]}〕{nearly[3]}号" if nearly else ""
-    advice = f"请改为 {right}" if NUMBER.match(right) else "请写成 示大组〔2026〕12号 的样式"
+    advice = (
+        f"请改为 {right}"
+        if NUMBER.match(right)
+        else "请按 代字〔年份〕序号 的样式写，例如 示大组〔2026〕12号"
+    )
     message = f"发文字号「{text}」不合规范" if text else "发文字号没有填写"
     if nearly:
         message += "，年份用六角括号〔〕，序号不加第、不编虚位"

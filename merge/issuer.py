@@ -46,7 +46,7 @@ def doubtful(job: Job, roster: Roster) -> Iterator[Finding]:
 def beginning(roster: Roster) -> str:
     """Return what the full names of all second-level organisations begin with, "" if nothing."""
     names = [one.name for one in roster.inferiors(None)]
-    shared = os.path.commonprefix(names)  # of strings, character by character
+    shared = os.path.commonprefix(names)  # noqa: RUF071 - of characters is what is meant
     institution = _INSTITUTION.match(shared)
     name = institution.group() if institution else shared
     return name if len(names) >= _MANY and len(name) >= _LEAST else ""

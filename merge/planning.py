@@ -41,7 +41,7 @@ class Planning:
         """Go all the way, or as far as nothing stops the job."""
         found, more, problems = self._candidates()
         self._check(found, more)
-        self.shop.findings.extend((*slips.written(self.shop), *slips.unused(self.shop)))
+        self.shop.findings.extend(slips.all_of(self.shop, self.scopes))
         roster = self.fit.blocking((*self.shop.supplies.roster.findings, *problems))
         faults = faulty(roster, self.shop.supplies.job.name)
         stopping = [f for f in roster if self.shop.supplies.job.name in f.blocks]

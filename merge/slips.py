@@ -5,35 +5,55 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from jinja2 import nodes
+
 from merge import issuer
+from merge.book import Book
 from merge.elements import NUMBER
+from merge.record import View
 from merge.wording import strings
+from rosters.check_organisations import KINDS
 from rosters.dates import PartialDate
 from rosters.finding import Finding, Level, Place
-from templates.tags import TAG
+from templates.nearest import advice
+from templates.program import sandbox
+from templates.tags import TAG, original
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from merge.job import Job
+    from merge.scope import Scope
     from merge.workshop import Workshop
     from templates.tags import Names
 
 _SINGLE = re.compile(r"(?<![{｛])[{｛]([^{}｛｝%#\n]+)[}｝](?![}｝])")
 _REGISTERED = frozenset({"标题", "发文字号"})  # what 发文登记簿 shows of a job
+# 抄送 may be empty; 发文字号 and 成文日期 are checked as they are read.
+_NEEDED = ("标题", "主送", "署名", "发文机关", "发文机关标志", "印发机关")
 _SOURCE = "发文机关"  # 发文机关标志 is made of it
+
+
+def all_of(shop: Workshop, scopes: Iterable[Scope]) -> Iterator[Finding]:
+    """Find every slip of a job that has compiled, and whose rows are known."""
+    for scope in scopes:
+        if scope.rows and scope.outside:  # with no row at all, that has been said
+            yield from _absent(shop, scope.entry)
+    yield from written(shop)
+    yield from _unused(shop)
 
 
 def written(shop: Workshop) -> Iterator[Finding]:
     """Find what can be seen in the job and its roster alone, whether or not templates compile."""
     job = shop.supplies.job
     yield from _braces(job, shop.names)
+    yield from _empty(job)
     yield from _years(job)
     yield from issuer.doubtful(job, shop.supplies.roster)
 
 
-def unused(shop: Workshop) -> Iterator[Finding]:
-    """Find 要素 that nothing of the job reads; everything must have compiled."""
+def _unused(shop: Workshop) -> Iterator[Finding]:
+    """Find 要素 that nothing of the job reads."""
     job = shop.supplies.job
     texts = (*shop.templates, *shop.filenames, shop.subject, shop.body)
     uses = [use for text in texts if text for use in text.uses]
@@ -48,6 +68,32 @@ def unused(shop: Workshop) -> Iterator[Finding]:
         yield Finding(Level.WARNING, "job.unused", job.place(f"要素.{name}"), message, advice)
 
 
+def _absent(shop: Workshop, entry: int) -> Iterator[Finding]:
+    """Find values that 范围 compares a column with though no row of that column has them."""
+    job = shop.supplies.job
+    subjects, place = shop.supplies.subjects(entry), job.place(f"文件.{entry}.范围")
+    for name, value in _compared(job.entries[entry].scope, shop.names):
+        views = (View(Book(shop.supplies.roster, blank=True), one) for one in subjects)
+        had = {str(view[name]) for view in views}
+        if not value or value in had or value in KINDS:
+            continue
+        message = f"范围里的「{value}」，「{name}」一列里一行也没有"
+        yield Finding(Level.WARNING, "job.scope", place, message, advice(value, had - {""}))
+
+
+def _compared(scope: str, names: Names) -> Iterator[tuple[str, str]]:
+    """List the columns of a row's own that a condition compares with texts, and the texts."""
+    inside = names.rewrite(" ".join(scope.split())) or "true"
+    tree = sandbox(escape=False).parse("{% if " + inside + " %}{% endif %}")
+    for found in tree.find_all(nodes.Compare):
+        if not isinstance(found.expr, nodes.Name):
+            continue
+        for operand in found.ops:
+            for one in (operand.expr, *operand.expr.find_all(nodes.Const)):
+                if isinstance(one, nodes.Const) and isinstance(one.value, str):
+                    yield original(found.expr.name), one.value
+
+
 def _braces(job: Job, names: Names) -> Iterator[Finding]:
     """Find { 简称 }: single braces around what would be a tag."""
     for text, place in _texts(job):
@@ -57,6 +103,15 @@ def _braces(job: Job, names: Names) -> Iterator[Finding]:
             if path in names or any(step.strip() in names for step in path.split(".")):
                 message, advice = f"「{found[0]}」少写了一层花括号", f"请写成 {{{{ {inside} }}}}"
                 yield Finding(Level.ERROR, "job.braces", place, message, advice)
+
+
+def _empty(job: Job) -> Iterator[Finding]:
+    """Find 要素 that stand there without a value, though no document is printed without it."""
+    for name in _NEEDED:
+        value = job.elements.get(name)
+        if f"要素.{name}" in job.lines and isinstance(value, str) and not value.strip():
+            message, advice = f"「{name}」没有填写", "请在冒号后面写上；文件上不用的，请删去这一行"
+            yield Finding(Level.ERROR, "job.empty", job.place(f"要素.{name}"), message, advice)
 
 
 def _texts(job: Job) -> Iterator[tuple[str, Place]]:
