@@ -25,6 +25,12 @@ _STATEMENT = re.compile(r"\{%[-+]?\s*(\w+)")
 _PICTURE = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
 _ID = re.compile(r"(<wp:docPr\b[^>]*?\sid=\")[^\"]*")
 _FIRST_ID = 1000  # docxtpl numbers pictures from the next one on
+# Word calls a file damaged where one of these ends without a paragraph; docxtpl leaves it so.
+_HOLDERS = ("tc", "hdr", "ftr", "footnote", "endnote", "txbxContent")
+_ANY = "|".join(_HOLDERS)
+_BARE = re.compile(
+    rf"(</w:tcPr>|<w:tcPr\b[^>]*/>|</w:tbl>|<w:(?:{_ANY})(?:\s[^>]*)?(?<!/)>)(?=\s*</w:(?:{_ANY})>)"
+)
 _LISTED = re.compile("[\t\n\a\f]")
 _ESCAPED = (("{_{", "{{"), ("}_}", "}}"), ("{_%", "{%"), ("%_}", "%}"))
 
@@ -37,11 +43,12 @@ class Steps:
     number: bool = False
     listing: bool = False
     escaped: bool = False
+    empty: bool = False  # a cell, header or footnote may lose its last paragraph
 
     @property
     def none(self) -> bool:
         """Tell whether filling is all there is to do."""
-        return not (self.parse or self.number or self.listing or self.escaped)
+        return not (self.parse or self.number or self.listing or self.escaped or self.empty)
 
 
 class _Irregular(Exception):  # noqa: N818 - a road, not an error
@@ -58,16 +65,18 @@ def decide(text: str, tags: Mapping[int, Tag], *, body: bool) -> tuple[str, Step
     bare = TAG.sub("", text)
     listing = bool(_LISTED.search(bare))
     escaped = any(written in bare for written, _ in _ESCAPED)
-    why, loose = "", False
+    why, loose, empty = "", False, False
     try:
         root = _tree(text)
         depth = _depths(root, tags)
+        empty = _may_empty(root, depth)
         loose = body and _checked(root, depth)
     except _Irregular as found:
         why = str(found) if body else ""
+        empty = True
     if body and not loose and not why:
         text = renumber(text)
-    return text, Steps(why, loose and not why, listing, escaped)
+    return text, Steps(why, loose and not why, listing, escaped, empty)
 
 
 def renumber(text: str) -> str:
@@ -97,8 +106,21 @@ def finish(text: str, steps: Steps, *, breaks: bool) -> str:
         tree = clerk.fix_tables(text)
         clerk.docx_ids_index = _FIRST_ID
         clerk.fix_docpr_ids(tree)
-        return str(etree.tostring(tree, encoding="unicode"))
-    return renumber(text) if steps.number else text
+        text = str(etree.tostring(tree, encoding="unicode"))
+    elif steps.number:
+        text = renumber(text)
+    return _BARE.sub(r"\1<w:p/>", text) if steps.empty else text
+
+
+def whole(text: str) -> bool:
+    """Tell whether a filled part is well formed: docxtpl would drop what is not, silently."""
+    from lxml import etree
+
+    try:
+        etree.fromstring(text.encode())
+    except etree.XMLSyntaxError:
+        return False
+    return True
 
 
 def _tree(text: str) -> _Element:
@@ -149,6 +171,15 @@ def _depths(root: _Element, tags: Mapping[int, Tag]) -> dict[_Element, int]:
     if crossing:
         raise _Irregular(crossing)
     return depth
+
+
+def _may_empty(root: _Element, depth: dict[_Element, int]) -> bool:
+    """Tell whether something that must end in a paragraph may be left without one."""
+    for holder in root.iter(*(W + name for name in _HOLDERS)):
+        last = next((one for one in reversed(holder) if depth.get(one) == depth[holder]), None)
+        if last is None or last.tag != f"{W}p":
+            return True
+    return False
 
 
 def _chain(node: _Element, other: _Element) -> list[str]:
