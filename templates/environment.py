@@ -134,7 +134,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     def getitem(self, obj: Any, argument: Any) -> Any:  # noqa: ANN401
         """Look up a name in a mapping, or a number in a list."""
-        if KINDS.get(type(obj)) or mapping(obj):
+        if type(obj) is dict or KINDS.get(type(obj)) or mapping(obj):
             try:
                 return obj[argument]
             except KeyError:

@@ -14,6 +14,7 @@ from templates.rich import Kind, UnfitError, kind_of, said, xml_of
 
 # Not allowed in XML 1.0, or meant by docxtpl as a command (\a, \f): never part of a value.
 _UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_MEANS = re.compile("[&<>\"']").search  # what XML reads as more than text
 _COMMANDS = re.compile("[\t\n\a\f]")  # what docxtpl makes breaks of in a rich value
 _BREAKS = re.compile("[\t\n\r]")
 
@@ -70,9 +71,10 @@ def marked_up(fill: Fill, value: Any) -> str:  # noqa: ANN401
     """Let a value into XML, escaped; almost every value takes the first way out."""
     kind = type(value)
     if kind is str:
-        if value.isalnum():
-            return str(value)
-        return str(escape(_fit(fill, value)))
+        text: str = value
+        if text.isalnum() or (text.isprintable() and not _MEANS(text)):
+            return text
+        return str(escape(_fit(fill, text)))
     if kind is int:
         return str(value)
     if kind_of(kind) is not Kind.PLAIN:
