@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from rosters.finding import refuse
+from rosters.finding import InputError, Place, refuse
 from templates import archive, steps
 from templates.grammar import error
+from templates.program import Program
+from templates.source import Source, has_tags, read
 from templates.splice import Pieces
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from rosters.finding import Place
     from templates.environment import Scope
-    from templates.program import Program
+    from templates.package import Raw
     from templates.steps import Steps
+    from templates.tags import Names
 
 
 @dataclass(frozen=True)
@@ -67,3 +70,33 @@ class Part:
     @cached_property
     def _pieces(self) -> Pieces:
         return Pieces(self.program.code, self.program.looped)
+
+
+def compiled(raw: Raw, names: Names, shown: str) -> Part:
+    """Compile one part.
+
+    Raises:
+        InputError: its tags are faulty.
+
+    """
+    from docxtpl import DocxTemplate
+
+    clean = DocxTemplate(None).patch_xml if raw.xml.find("<w:") >= 0 else str
+    if not has_tags(raw.xml):
+        source = Source(clean(raw.xml) if raw.body else raw.xml)
+    else:
+        source = read(raw.xml, names, Place(shown, where=raw.where), clean)
+    findings = source.findings
+    try:
+        text, left = steps.decide(source.text, source.tags, body=raw.body)
+        head, tail = raw.head, raw.tail
+        if not left.parse:
+            if raw.body:
+                text = re.sub(r"^<w:body[^>]*>", "<w:body>", text)
+            text, head, tail = head + text + tail, "", ""
+        program = Program(text, source.tags, escape=True)
+    except InputError as fault:
+        findings += fault.findings
+    refuse(findings)
+    place = Place(shown, where=raw.where)
+    return Part(raw.name.encode(), program, left, place, head, tail)

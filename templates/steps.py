@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rosters.finding import refuse
+from templates import holders
 from templates.grammar import error
 from templates.paragraphs import W
 from templates.tags import TAG, Tag
@@ -25,12 +26,6 @@ _STATEMENT = re.compile(r"\{%[-+]?\s*(\w+)")
 _PICTURE = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
 _ID = re.compile(r"(<wp:docPr\b[^>]*?\sid=\")[^\"]*")
 _FIRST_ID = 1000  # docxtpl numbers pictures from the next one on
-# Word calls a file damaged where one of these ends without a paragraph; docxtpl leaves it so.
-_HOLDERS = ("tc", "hdr", "ftr", "footnote", "endnote", "txbxContent")
-_ANY = "|".join(_HOLDERS)
-_BARE = re.compile(
-    rf"(</w:tcPr>|<w:tcPr\b[^>]*/>|</w:tbl>|<w:(?:{_ANY})(?:\s[^>]*)?(?<!/)>)(?=\s*</w:(?:{_ANY})>)"
-)
 _LISTED = re.compile("[\t\n\a\f]")
 _ESCAPED = (("{_{", "{{"), ("}_}", "}}"), ("{_%", "{%"), ("%_}", "%}"))
 
@@ -69,7 +64,7 @@ def decide(text: str, tags: Mapping[int, Tag], *, body: bool) -> tuple[str, Step
     try:
         root = _tree(text)
         depth = _depths(root, tags)
-        empty = _may_empty(root, depth)
+        empty = holders.may_empty(root, depth)
         loose = body and _checked(root, depth)
     except _Irregular as found:
         why = str(found) if body else ""
@@ -109,7 +104,7 @@ def finish(text: str, steps: Steps, *, breaks: bool) -> str:
         text = str(etree.tostring(tree, encoding="unicode"))
     elif steps.number:
         text = renumber(text)
-    return _BARE.sub(r"\1<w:p/>", text) if steps.empty else text
+    return holders.mended(text) if steps.empty else text
 
 
 def whole(text: str) -> bool:
@@ -171,15 +166,6 @@ def _depths(root: _Element, tags: Mapping[int, Tag]) -> dict[_Element, int]:
     if crossing:
         raise _Irregular(crossing)
     return depth
-
-
-def _may_empty(root: _Element, depth: dict[_Element, int]) -> bool:
-    """Tell whether something that must end in a paragraph may be left without one."""
-    for holder in root.iter(*(W + name for name in _HOLDERS)):
-        last = next((one for one in reversed(holder) if depth.get(one) == depth[holder]), None)
-        if last is None or last.tag != f"{W}p":
-            return True
-    return False
 
 
 def _chain(node: _Element, other: _Element) -> list[str]:

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import io
-import re
 import zipfile
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from rosters import gate
 from rosters.finding import Finding, InputError, Place, refuse
-from templates import archive, steps
+from templates import archive
 from templates.grammar import error
 from templates.package import split
-from templates.part import Part
-from templates.program import Program
+from templates.part import Part, compiled
 from templates.rich import NeedsPartsError
-from templates.source import Source, has_tags, read
+from templates.source import has_tags
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,7 +23,6 @@ if TYPE_CHECKING:
 
     from templates.clerk import Clerk
     from templates.gongwen.blocks import Outline
-    from templates.package import Raw
     from templates.reads import Use
     from templates.tags import Names
 
@@ -68,22 +65,21 @@ class Template:
             content = place(content, body)
             digest.update(hashlib.sha256(content).digest())
         raws, rest = split(content, has_tags)
-        compiled: list[Part] = []
+        moving: list[Part] = []
         findings: list[Finding] = []
         for raw in raws:
             try:
-                part = _compiled(raw, names, shown)
+                part = compiled(raw, names, shown)
             except InputError as fault:
                 findings += fault.findings
                 continue
             if part.program.tagged:
-                compiled.append(part)
+                moving.append(part)
             else:
                 rest.append((raw.name, part.still()))
         refuse(findings)
         rest.sort(key=lambda member: member[0] != "[Content_Types].xml")
-        moving = tuple(compiled)
-        return cls(content, shown, digest.hexdigest(), moving, rest)
+        return cls(content, shown, digest.hexdigest(), tuple(moving), rest)
 
     def fill(self, record: Mapping[str, object], clerk: Clerk | None = None) -> bytes:
         """Make one document: the same bytes for the same template and values, at any time.
@@ -179,36 +175,6 @@ def _gate(content: bytes, shown: str) -> None:
 
 def _unusable(shown: str, message: str, cure: str) -> Finding:
     return error(Place(shown), f"模板{message}", cure, "模板文件")
-
-
-def _compiled(raw: Raw, names: Names, shown: str) -> Part:
-    """Compile one part.
-
-    Raises:
-        InputError: its tags are faulty.
-
-    """
-    from docxtpl import DocxTemplate
-
-    clean = DocxTemplate(None).patch_xml if raw.xml.find("<w:") >= 0 else str
-    if not has_tags(raw.xml):
-        source = Source(clean(raw.xml) if raw.body else raw.xml)
-    else:
-        source = read(raw.xml, names, Place(shown, where=raw.where), clean)
-    findings = source.findings
-    try:
-        text, left = steps.decide(source.text, source.tags, body=raw.body)
-        head, tail = raw.head, raw.tail
-        if not left.parse:
-            if raw.body:
-                text = re.sub(r"^<w:body[^>]*>", "<w:body>", text)
-            text, head, tail = head + text + tail, "", ""
-        program = Program(text, source.tags, escape=True)
-    except InputError as fault:
-        findings += fault.findings
-    refuse(findings)
-    place = Place(shown, where=raw.where)
-    return Part(raw.name.encode(), program, left, place, head, tail)
 
 
 def _shown(name: bytes) -> str:
