@@ -6,7 +6,6 @@ The only module that knows click and rich. Each command imports its flow when it
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import sys
@@ -52,7 +51,7 @@ class Desk:
     def show(self, outcome: Outcome) -> None:
         """Print an outcome and end with its status."""
         if self.as_json:
-            click.echo(json.dumps(outcome.object, ensure_ascii=False))
+            click.echo(_json(outcome.object))
         elif not self.quiet or outcome.status:
             for line in outcome.lines:
                 click.echo(line)
@@ -75,11 +74,17 @@ class Desk:
         if self.as_json:
             said = {"kind": error.kind, "message": error.message, "advice": error.advice}
             found = [finding_object(one) for one in error.findings]
-            click.echo(json.dumps({"error": said, "findings": found}, ensure_ascii=False))
+            click.echo(_json({"error": said, "findings": found}))
         else:
             for line in finding_lines(error.findings):
                 click.echo(line, err=True)
             click.echo(f"未完成：{error}", err=True)
+
+
+def _json(said: object) -> str:
+    import json
+
+    return json.dumps(said, ensure_ascii=False)
 
 
 @contextmanager

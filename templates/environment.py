@@ -12,7 +12,7 @@ from functools import update_wrapper
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from jinja2 import nodes, pass_context
-from jinja2.compiler import CodeGenerator
+from jinja2.compiler import CodeGenerator, Frame
 from jinja2.runtime import Context, LoopContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import missing
@@ -20,8 +20,9 @@ from jinja2.utils import missing
 from templates.binding import LEAST, RECORD, bind
 from templates.filters import FILTERS, KEEPS, READS, TESTS
 from templates.grammar import ALLOWED_TESTS, LOOP, check
+from templates.rich import UnfitError
 from templates.tags import Tag, original
-from templates.values import KINDS, Absent, UnfitError, mapping, marked_up, plain
+from templates.values import KINDS, Absent, mapping, marked_up, plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,6 +36,8 @@ class Scope(Context):
 
     spent = 0
     breaks = False  # a value held a line break or tab
+    rich: list[tuple[int, object]] = []  # noqa: RUF012 - never changed: values that brought XML, replaced by a longer list
+    clerk: Any = None  # docxtpl itself, where it fills this document
 
     def resolve_or_missing(self, key: str) -> Any:  # noqa: ANN401 - whatever the record holds
         """Look a name up in the record, and nowhere else."""
@@ -58,7 +61,30 @@ class Scope(Context):
 
 
 class _Code(CodeGenerator):
-    """Python in which each value passes `fit`, and nothing else, on its way into the text."""
+    """Python in which each value passes `fit`, and nothing else, on its way into the text.
+
+    What a turn of a loop writes in one go is joined there and then: one piece instead of many.
+    """
+
+    def visit_Output(self, node: nodes.Output, frame: Frame) -> None:  # noqa: N802 - Jinja's name
+        """Write an output; in a loop as one piece, else as Jinja does."""
+        if not frame.loop_frame or len(node.nodes) < 2:  # noqa: PLR2004 - nothing to join
+            super().visit_Output(node, frame)
+            return
+        self.writeline("yield ''.join((", node)
+        self.indent()
+        finalize = self._make_finalize()
+        for child in node.nodes:
+            self.newline(child)
+            if isinstance(child, nodes.TemplateData):
+                self.write(self._output_const_repr([child.data]))
+            else:
+                self._output_child_pre(child, frame, finalize)
+                self.visit(child, frame)
+                self._output_child_post(child, frame, finalize)
+            self.write(",")
+        self.outdent()
+        self.writeline("))")
 
     def _output_child_pre(self, *_: object) -> None:
         self.write("environment.fit(context, ")
@@ -108,7 +134,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
     def getitem(self, obj: Any, argument: Any) -> Any:  # noqa: ANN401
         """Look up a name in a mapping, or a number in a list."""
-        if KINDS.get(type(obj)) or mapping(obj):
+        if type(obj) is dict or KINDS.get(type(obj)) or mapping(obj):
             try:
                 return obj[argument]
             except KeyError:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from rosters.dates import PartialDate
 from templates.numerals import digits, financial, numeral
+from templates.rich import said
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -31,6 +32,13 @@ def cell(row: Any, column: str) -> Any:  # noqa: ANN401
         return row[column]
     except (KeyError, IndexError, TypeError):
         raise FilterError(f"名单里没有「{column}」这一列") from None
+
+
+def _text(value: Any) -> str:  # noqa: ANN401
+    """Return a value as text; a picture or rich text is none, and would bring its XML along."""
+    if said(value):
+        raise FilterError(f"{said(value)}不是文字，不能用 | 处理")
+    return str.__str__(str(value))
 
 
 def count(value: Any) -> int:  # noqa: ANN401 - a template hands over anything
@@ -93,13 +101,13 @@ def filled(value: Any) -> Any:  # noqa: ANN401
     """去空: a list without its blanks; a text without spaces around it."""
     if isinstance(value, list | tuple):
         return [one for one in value if not blank(one)]
-    return "" if value is None else str(value).strip()
+    return "" if value is None else _text(value).strip()
 
 
 def join(values: Iterable[Any], mark: str = "、", column: str = "") -> str:
     """连接: 甲、乙、丙; with a column's name, of that column of the rows."""
     parts = [cell(value, column) for value in values] if column else list(values)
-    return str(mark).join("" if part is None else str(part) for part in parts)
+    return str(mark).join("" if part is None else _text(part) for part in parts)
 
 
 def default(value: Any, instead: Any = "") -> Any:  # noqa: ANN401
@@ -138,7 +146,7 @@ def zeros(value: Any, width: int = 3) -> str:  # noqa: ANN401
     """补零: 7 as 007."""
     if not 0 < width <= 30:  # noqa: PLR2004 - longer than any number on a certificate
         raise FilterError("「补零」的位数应在 1 到 30 之间")
-    return str(value).zfill(width)
+    return _text(value).zfill(width)
 
 
 def blank(value: Any) -> bool:  # noqa: ANN401
@@ -151,7 +159,7 @@ def blank(value: Any) -> bool:  # noqa: ANN401
 
 
 def _same(value: Any, wanted: Iterable[Any]) -> bool:  # noqa: ANN401
-    return any(value == one or str(value) == str(one) for one in wanted)
+    return any(value == one or _text(value) == _text(one) for one in wanted)
 
 
 def _rank(value: Any) -> tuple[int, Any]:  # noqa: ANN401
@@ -160,7 +168,7 @@ def _rank(value: Any) -> tuple[int, Any]:  # noqa: ANN401
     try:
         return 0, float(value)
     except (TypeError, ValueError):
-        return 2, str(value)
+        return 2, _text(value)
 
 
 def _number(value: Any, column: str) -> float:  # noqa: ANN401
@@ -183,7 +191,7 @@ def _whole(value: Any) -> int:  # noqa: ANN401
 def _date(value: Any) -> PartialDate:  # noqa: ANN401
     if isinstance(value, PartialDate):
         return value
-    parts = str(value).strip().replace("年", "-").replace("月", "-").replace("日", "")
+    parts = _text(value).strip().replace("年", "-").replace("月", "-").replace("日", "")
     numbers = parts.replace(".", "-").replace("/", "-").strip("-").split("-")
     if not (1 <= len(numbers) <= 3 and all(n.isdecimal() for n in numbers)):  # noqa: PLR2004
         raise FilterError(f"「{value}」不是日期")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jinja2 import nodes
 
@@ -14,11 +14,12 @@ from templates.filters import FilterError
 from templates.grammar import error, faults
 from templates.nearest import nearest
 from templates.reads import Reader, Use
+from templates.rich import UnfitError, misplaced
 from templates.tags import TAG, Tag
-from templates.values import MissingError, UnfitError
+from templates.values import MissingError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from types import TracebackType
 
 _PROGRAM = "<模板>"  # what tracebacks call compiled source, to find the tag that failed
@@ -66,7 +67,11 @@ class Program:
         tree = self._environment.parse(text)
         self.tagged = bool(self._tags)
         self.uses: tuple[Use, ...] = Reader(lambda line: self.tag(line).place).uses(tree)
-        self.loops = next(tree.find_all(nodes.For), None) is not None
+        self.looped = frozenset(
+            text.data
+            for loop in tree.find_all(nodes.For)
+            for text in loop.find_all(nodes.TemplateData)
+        )
         code = self._environment.compile(tree, filename=_PROGRAM)
         self._template = self._environment.template_class.from_code(
             self._environment, code, self._environment.globals
@@ -83,19 +88,34 @@ class Program:
         """Begin a fill."""
         return Scope(self._environment, record, None, {})  # type: ignore[arg-type] # only looked up
 
-    def render(self, record: Mapping[str, object]) -> tuple[list[str], bool]:
-        """Fill; return the pieces, and whether a value among them held a line break or tab.
+    def render(
+        self,
+        record: Mapping[str, object],
+        clerk: Any = None,  # noqa: ANN401 - docxtpl ships no types
+    ) -> tuple[list[str], Scope]:
+        """Fill; return the pieces, and the fill itself, which knows what values were among them.
 
         Raises:
             InputError: the record lacks a name, or a value cannot stand where a tag wants it.
+            NeedsPartsError: a value needs parts of its own, and there is no clerk to make them.
 
         """
         scope = self.scope(record)
+        scope.clerk = clerk
         try:
             pieces = list(self.pieces(scope))
         except (MissingError, UnfitError, FilterError, TypeError, RecursionError) as fault:
             raise InputError(*self._said(fault)) from fault
-        return pieces, scope.breaks
+        if scope.rich:
+            refuse(self._misplaced(scope))
+        return pieces, scope
+
+    def _misplaced(self, scope: Scope) -> Iterator[Finding]:
+        for line, value in scope.rich:
+            tag = self.tag(self._template.get_corresponding_lineno(line))
+            words = misplaced(value, tag.written)
+            if words:
+                yield error(tag.place, f"「{tag.written}」的值{words}", "请改模板里的标签", "填写")
 
     def _said(self, fault: Exception) -> tuple[str, str, tuple[Finding, ...]]:
         tag, inside = self._failed(fault.__traceback__)

@@ -1,8 +1,9 @@
 """Deflate without deflating: what stands between the tags is packed once, values are stored.
 
 Each long piece of a part is deflated at compile time up to a full flush, so that it ends at a byte
-and looks back at nothing; a value goes between two pieces as a stored block. It costs a few bytes
-of size and saves most of the time; where loops make most of the text, deflating all is better.
+and looks back at nothing. What stands between two of them goes there as a stored block where it is
+short, and is deflated where a loop has made it long. It costs a few bytes of size and saves most of
+the time.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import zlib
 from struct import Struct
 from typing import TYPE_CHECKING
 
-from templates.archive import Member, crc32
+from templates.archive import Member, crc32, deflated
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 _BLOCK = Struct("<BHH")
 _MOST = 0xFFFF  # bytes in a stored block
+_LONG = 96  # bytes from which on a piece is worth a block of its own
+_WORTH = 400  # bytes from which on deflating saves more than it costs
 _LAST = b"\x03\x00"  # an empty final block
 
 
@@ -29,41 +32,47 @@ class Pieces:
     that no other string can have their id.
     """
 
-    def __init__(self, code: CodeType) -> None:
-        self._texts = [one for one in code.co_consts if isinstance(one, str) and one]
-        self._encoded = {id(text): text.encode() for text in self._texts}
+    def __init__(self, code: CodeType, looped: frozenset[str] = frozenset()) -> None:
+        """Take the pieces of compiled code; those of loops (`looped`) repeat, and are deflated."""
+        self._texts = [one for one in code.co_consts if isinstance(one, str)]
         self._packed: dict[int, tuple[bytes, bytes]] = {}
-
-    def encoded(self, pieces: Iterable[str]) -> bytes:
-        """Join filled pieces in UTF-8."""
-        known = self._encoded.get
-        return b"".join([known(id(piece)) or piece.encode() for piece in pieces])
+        for text in self._texts:
+            data = text.encode()
+            if len(data) >= _LONG and text not in looped:
+                packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+                short = packer.compress(data) + packer.flush(zlib.Z_FULL_FLUSH)
+                self._packed[id(text)] = data, min(short, _stored(data), key=len)
 
     def member(self, name: bytes, pieces: Iterable[str]) -> Member:
         """Make a member of filled pieces."""
-        packed = self._packed or self._pack()
-        out, crc, size = [], 0, 0
+        packed = self._packed.get
+        blocks: list[tuple[bytes, bytes]] = []
+        run: list[str] = []
         for piece in pieces:
-            data, block = packed.get(id(piece)) or _stored(piece.encode())
-            crc = crc32(data, crc)
-            size += len(data)
-            out.append(block)
-        out.append(_LAST)
-        return Member(name, b"".join(out), crc, size)
+            known = packed(id(piece))
+            if known is None:
+                run.append(piece)
+                continue
+            if run:
+                blocks.append(_between(run))
+                run = []
+            blocks.append(known)
+        if run:
+            blocks.append(_between(run))
+        whole = b"".join([data for data, _ in blocks])
+        body = b"".join([block for _, block in blocks])
+        return Member(name, body + _LAST, crc32(whole), len(whole))
 
-    def _pack(self) -> dict[int, tuple[bytes, bytes]]:
-        for one, data in self._encoded.items():
-            packer = zlib.compressobj(9, zlib.DEFLATED, -15)
-            short = packer.compress(data) + packer.flush(zlib.Z_FULL_FLUSH)
-            stored = _stored(data)[1]
-            self._packed[one] = data, min(short, stored, key=len)
-        return self._packed
+
+def _between(run: list[str]) -> tuple[bytes, bytes]:
+    data = "".join(run).encode()
+    return data, (_stored(data) if len(data) < _WORTH else deflated(data))
 
 
-def _stored(data: bytes) -> tuple[bytes, bytes]:
-    """Return bytes, and as stored blocks of a deflate stream."""
+def _stored(data: bytes) -> bytes:
+    """Return bytes as stored blocks of a deflate stream."""
     size = len(data)
     if size <= _MOST:
-        return data, _BLOCK.pack(0, size, size ^ _MOST) + data
+        return _BLOCK.pack(0, size, size ^ _MOST) + data
     parts = [data[at : at + _MOST] for at in range(0, size, _MOST)]
-    return data, b"".join(_BLOCK.pack(0, len(p), len(p) ^ _MOST) + p for p in parts)
+    return b"".join(_BLOCK.pack(0, len(p), len(p) ^ _MOST) + p for p in parts)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rosters.finding import refuse
+from templates import holders
 from templates.grammar import error
 from templates.paragraphs import W
 from templates.tags import TAG, Tag
@@ -37,11 +38,12 @@ class Steps:
     number: bool = False
     listing: bool = False
     escaped: bool = False
+    empty: bool = False  # a cell, header or footnote may lose its last paragraph
 
     @property
     def none(self) -> bool:
         """Tell whether filling is all there is to do."""
-        return not (self.parse or self.number or self.listing or self.escaped)
+        return not (self.parse or self.number or self.listing or self.escaped or self.empty)
 
 
 class _Irregular(Exception):  # noqa: N818 - a road, not an error
@@ -58,16 +60,18 @@ def decide(text: str, tags: Mapping[int, Tag], *, body: bool) -> tuple[str, Step
     bare = TAG.sub("", text)
     listing = bool(_LISTED.search(bare))
     escaped = any(written in bare for written, _ in _ESCAPED)
-    why, loose = "", False
+    why, loose, empty = "", False, False
     try:
         root = _tree(text)
         depth = _depths(root, tags)
+        empty = holders.may_empty(root, depth)
         loose = body and _checked(root, depth)
     except _Irregular as found:
         why = str(found) if body else ""
+        empty = True
     if body and not loose and not why:
         text = renumber(text)
-    return text, Steps(why, loose and not why, listing, escaped)
+    return text, Steps(why, loose and not why, listing, escaped, empty)
 
 
 def renumber(text: str) -> str:
@@ -97,8 +101,21 @@ def finish(text: str, steps: Steps, *, breaks: bool) -> str:
         tree = clerk.fix_tables(text)
         clerk.docx_ids_index = _FIRST_ID
         clerk.fix_docpr_ids(tree)
-        return str(etree.tostring(tree, encoding="unicode"))
-    return renumber(text) if steps.number else text
+        text = str(etree.tostring(tree, encoding="unicode"))
+    elif steps.number:
+        text = renumber(text)
+    return holders.mended(text) if steps.empty else text
+
+
+def whole(text: str) -> bool:
+    """Tell whether a filled part is well formed: docxtpl would drop what is not, silently."""
+    from lxml import etree
+
+    try:
+        etree.fromstring(text.encode())
+    except etree.XMLSyntaxError:
+        return False
+    return True
 
 
 def _tree(text: str) -> _Element:

@@ -4,74 +4,41 @@ from __future__ import annotations
 
 import hashlib
 import io
-import re
 import zipfile
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from rosters import gate
 from rosters.finding import Finding, InputError, Place, refuse
-from templates import archive, steps
+from templates import archive
 from templates.grammar import error
 from templates.package import split
-from templates.program import Program
-from templates.source import Source, has_tags, read
-from templates.splice import Pieces
+from templates.part import Part, compiled
+from templates.rich import NeedsPartsError
+from templates.source import has_tags
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from templates.clerk import Clerk
     from templates.gongwen.blocks import Outline
-    from templates.package import Raw
     from templates.reads import Use
-    from templates.steps import Steps
     from templates.tags import Names
-
-
-@dataclass(frozen=True)
-class Part:
-    """A part of the package that holds tags, compiled.
-
-    `head` and `tail` stand around what is filled where it has to be parsed for each document;
-    otherwise they are part of the program.
-    """
-
-    name: bytes
-    program: Program
-    steps: Steps
-    head: str = ""
-    tail: str = ""
-
-    def fill(self, record: Mapping[str, object]) -> archive.Member:
-        """Return the part as a member of the package, for one record."""
-        pieces, breaks = self.program.render(record)
-        if breaks or not self.steps.none:
-            text = steps.finish("".join(pieces), self.steps, breaks=breaks)
-            return archive.changed(self.name, f"{self.head}{text}{self.tail}".encode())
-        if self.program.loops:
-            return archive.changed(self.name, self._pieces.encoded(pieces))
-        return self._pieces.member(self.name, pieces)
-
-    def still(self) -> bytes:
-        """Return a part without tags."""
-        text = "".join(self.program.render({})[0])
-        if not self.steps.none:
-            text = steps.finish(text, self.steps, breaks=False)
-        return f"{self.head}{text}{self.tail}".encode()
-
-    @cached_property
-    def _pieces(self) -> Pieces:
-        return Pieces(self.program.code)
 
 
 class Template:
     """A Word template, compiled: `uses` is what it reads, `fill` makes one document."""
 
     def __init__(
-        self, shown: str, sha256: str, parts: tuple[Part, ...], rest: list[tuple[str, bytes]]
+        self,
+        content: bytes,
+        shown: str,
+        sha256: str,
+        parts: tuple[Part, ...],
+        rest: list[tuple[str, bytes]],
     ) -> None:
+        self._content = content
         self.shown = shown
         self.sha256 = sha256
         self.parts = parts
@@ -99,49 +66,79 @@ class Template:
             content, origins = placed(content, body, shown=shown)
             digest.update(hashlib.sha256(content).digest())
         raws, rest = split(content, has_tags)
-        compiled: list[Part] = []
+        moving: list[Part] = []
         findings: list[Finding] = []
         for raw in raws:
             try:
-                part = _compiled(raw, names, shown, origins if raw.body else {})
+                part = compiled(raw, names, shown, origins if raw.body else {})
             except InputError as fault:
                 findings += fault.findings
                 continue
             if part.program.tagged:
-                compiled.append(part)
+                moving.append(part)
             else:
                 rest.append((raw.name, part.still()))
         refuse(findings)
         rest.sort(key=lambda member: member[0] != "[Content_Types].xml")
-        moving = tuple(compiled)
-        return cls(shown, digest.hexdigest(), moving, rest)
+        return cls(content, shown, digest.hexdigest(), tuple(moving), rest)
 
-    def fill(self, record: Mapping[str, object]) -> bytes:
+    def fill(self, record: Mapping[str, object], clerk: Clerk | None = None) -> bytes:
         """Make one document: the same bytes for the same template and values, at any time.
+
+        Values may be docxtpl's RichText, Listing, InlineImage (of any template: it is bound to
+        this document), Subdoc and links; the last two are made by a `clerk`, which is handed over.
 
         Raises:
             InputError: the record lacks a name, or a value cannot stand where a tag wants it.
 
         """
-        return self.made(record)[0]
+        return self.made(record, clerk)[0]
 
-    def made(self, record: Mapping[str, object]) -> tuple[bytes, str]:
+    def made(self, record: Mapping[str, object], clerk: Clerk | None = None) -> tuple[bytes, str]:
         """Make one document and its sha256, which costs less here than over all its bytes.
 
         Raises:
             InputError: as `fill`.
 
         """
-        members = [part.fill(record) for part in self.parts]
+        if clerk is not None:
+            return clerk.fill(self.parts, record)
+        try:
+            members = [part.fill(record) for part in self.parts]
+        except NeedsPartsError:
+            return self.clerk().fill(self.parts, record)
         try:
             return self._archive.write(members)
         except archive.TooLargeError as fault:
             finding = error(Place(self.shown), "填写后的文件太大，超过 4 GB", "请检查循环", "填写")
             raise InputError(str(finding), findings=[finding]) from fault
 
+    def clerk(self) -> Clerk:
+        """Return docxtpl, ready to make links and documents within one document, and to fill it."""
+        from templates.clerk import Clerk
+
+        return Clerk(self._content, self.shown)
+
+    def road_for(self, record: Mapping[str, object]) -> str:
+        """Say how a document is made for this record: its values may want another road.
+
+        Raises:
+            InputError: as `fill`.
+
+        """
+        try:
+            for part in self.parts:
+                part.fill(record)
+        except NeedsPartsError as needs:
+            return f"由 docxtpl 填写（最慢）：值里有{needs.said}"
+        return self.road
+
     @cached_property
     def road(self) -> str:
-        """Say how documents are made from this template, and why."""
+        """Say how documents are made from this template, and why.
+
+        Pictures, documents within the document and links are values: see `road_for`.
+        """
         slow = [f"{_shown(p.name)}：{p.steps.parse}" for p in self.parts if p.steps.parse]
         if slow:
             return "逐份整理（较慢）：" + "；".join(slow)
@@ -179,35 +176,6 @@ def _gate(content: bytes, shown: str) -> None:
 
 def _unusable(shown: str, message: str, cure: str) -> Finding:
     return error(Place(shown), f"模板{message}", cure, "模板文件")
-
-
-def _compiled(raw: Raw, names: Names, shown: str, origins: Mapping[int, Place]) -> Part:
-    """Compile one part; `origins` are the places of the paragraphs that the body put there.
-
-    Raises:
-        InputError: its tags are faulty.
-
-    """
-    from docxtpl import DocxTemplate
-
-    clean = DocxTemplate(None).patch_xml if raw.xml.find("<w:") >= 0 else str
-    if not has_tags(raw.xml):
-        source = Source(clean(raw.xml) if raw.body else raw.xml)
-    else:
-        source = read(raw.xml, names, Place(shown, where=raw.where), clean, origins)
-    findings = source.findings
-    try:
-        text, left = steps.decide(source.text, source.tags, body=raw.body)
-        head, tail = raw.head, raw.tail
-        if not left.parse:
-            if raw.body:
-                text = re.sub(r"^<w:body[^>]*>", "<w:body>", text)
-            text, head, tail = head + text + tail, "", ""
-        program = Program(text, source.tags, escape=True)
-    except InputError as fault:
-        findings += fault.findings
-    refuse(findings)
-    return Part(raw.name.encode(), program, left, head, tail)
 
 
 def _shown(name: bytes) -> str:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Mapping
 from typing import Any, NoReturn, Protocol
 
 from jinja2 import StrictUndefined, Undefined
 from markupsafe import escape
 
+from templates.rich import Kind, UnfitError, kind_of, said, xml_of
+
 # Not allowed in XML 1.0, or meant by docxtpl as a command (\a, \f): never part of a value.
 _UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_MEANS = re.compile("[&<>\"']").search  # what XML reads as more than text
+_COMMANDS = re.compile("[\t\n\a\f]")  # what docxtpl makes breaks of in a rich value
 _BREAKS = re.compile("[\t\n\r]")
 
 
@@ -21,10 +26,6 @@ class MissingError(LookupError):
         super().__init__(name)
         self.name = name
         self.known = known
-
-
-class UnfitError(ValueError):
-    """A value that cannot stand in a document; the words say why, in Chinese."""
 
 
 class Absent(StrictUndefined):
@@ -46,9 +47,11 @@ Absent.__html__ = Absent.__str__  # type: ignore[attr-defined] # what escape() w
 
 
 class Fill(Protocol):
-    """A fill that wants to know when a value breaks a line."""
+    """A fill that wants to know when a value breaks a line, or brings XML of its own."""
 
     breaks: bool
+    rich: list[tuple[int, object]]  # each with the line of compiled code that asked for it
+    clerk: Any  # docxtpl itself, where it fills this document
 
 
 KINDS: dict[type, bool] = {}  # which types `mapping` has said yes or no to
@@ -68,18 +71,24 @@ def marked_up(fill: Fill, value: Any) -> str:  # noqa: ANN401
     """Let a value into XML, escaped; almost every value takes the first way out."""
     kind = type(value)
     if kind is str:
-        if value.isalnum():
-            return str(value)
-        return str(escape(_fit(fill, value)))
+        text: str = value
+        if text.isalnum() or (text.isprintable() and not _MEANS(text)):
+            return text
+        return str(escape(_fit(fill, text)))
     if kind is int:
         return str(value)
-    if hasattr(kind, "__html__") and not isinstance(value, Absent):
-        return str(value.__html__())
+    if kind_of(kind) is not Kind.PLAIN:
+        fill.rich = [*fill.rich, (sys._getframe(1).f_lineno, value)]  # noqa: SLF001 - its documented name
+        xml = xml_of(value, fill.clerk)
+        fill.breaks = fill.breaks or bool(_COMMANDS.search(xml))
+        return xml
     return str(escape(_fit(fill, _words(value))))
 
 
 def plain(fill: Fill, value: Any) -> str:  # noqa: ANN401
     """Let a value into plain text."""
+    if said(value):
+        raise UnfitError(f"这里只能写文字，放不下{said(value)}")
     return _fit(fill, value if type(value) is str else _words(value))
 
 
@@ -91,7 +100,7 @@ def _words(value: Any) -> str:  # noqa: ANN401
     listed = isinstance(value, list | tuple | dict)
     if listed or (mapping(value) and "__str__" not in type(value).__dict__):
         raise UnfitError("这里是一份名单或一行，不是一个值，请写出要哪一列，或用 |连接")
-    return str(value)
+    return str.__str__(str(value))  # a Markup becomes plain text here, and is escaped
 
 
 def _fit(fill: Fill, value: str) -> str:

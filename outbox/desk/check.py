@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from outbox import workspace as workspaces
-from outbox.desk import preparation
 from outbox.desk.outcome import Outcome, finding_lines, finding_object
 from rosters.finding import InputError, Level, UsageError
 from rosters.reader import read_roster
@@ -50,11 +49,21 @@ def _is_workbook(path: Path) -> bool:
     return path.suffix.lower() != ".md" and path.exists()
 
 
+def _names_workbook(workspace: Workspace, name: str) -> bool:
+    return any(_is_workbook(path) for path in (Path(name), workspace.root / name))
+
+
 def _one(
     folder: Path, workspace: Workspace | None, name: str
 ) -> tuple[Iterable[Finding], Roster | None]:
     try:
-        if workspace is not None and workspace.is_job(name) and not _is_workbook(Path(name)):
+        if (
+            workspace is not None
+            and workspace.is_job(name)
+            and not _names_workbook(workspace, name)
+        ):
+            from outbox.desk import preparation
+
             prepared = preparation.prepare(workspace, workspace.job(name))
             return prepared.plan.findings, prepared.roster
         roster = _workbook(folder, workspace, name)
@@ -71,6 +80,8 @@ def _workbook(folder: Path, workspace: Workspace | None, name: str) -> Roster:
     if path is None:
         raise UsageError(f"没有作业或名册「{name}」", "请检查名字和路径")
     if path.is_file() and path.suffix.lower() not in {".xlsx", ".xlsm", ".xls", ".ods", ".csv"}:
+        from outbox.desk import preparation
+
         raise InputError("读不了", findings=[preparation.unreadable(path, path.name)])
     if workspace is None:
         return read_roster([path])

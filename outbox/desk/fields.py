@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from outbox import workspace as workspaces
 from outbox.desk.outcome import Outcome
 from rosters.finding import UsageError
-from rosters.reader import read_roster
 from templates.library import Library
 from templates.tags import Names
 from templates.template import Template
@@ -42,6 +41,8 @@ def fields(folder: Path, template: str, roster: Path | None) -> Outcome:
 def _headings(folder: Path, roster: Path | None) -> set[str] | None:
     if roster is None:
         return None
+    from rosters.reader import read_roster
+
     path = roster if roster.exists() else folder / roster
     return {name for sheet in read_roster([path]).sheets for name in sheet.names}
 

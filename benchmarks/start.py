@@ -1,0 +1,80 @@
+"""CPU time of a command from its start to its end, on the sample workspace with one batch.
+
+python benchmarks/start.py [another checkout] [--page]   # the other is measured in turn: before
+"""
+
+from __future__ import annotations
+
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import _page
+
+try:
+    import resource
+except ImportError:
+    sys.exit("a child's CPU time is not told on this system")
+
+HERE = Path(__file__).parent.parent
+ROUNDS = 9
+COMMANDS = (
+    ["--help"],
+    ["status"],
+    ["fields", "通知"],
+    ["check", "rosters/示例大学名册.xlsx"],
+    ["check"],
+)
+CODE = "import sys; sys.path.insert(0, sys.argv.pop(1)); import cli; cli.main()"
+
+
+def run(tree: Path, folder: Path, words: list[str]) -> float:
+    """Run a command of a checkout; return its CPU ms."""
+    command = [sys.executable, "-c", CODE, str(tree), "-C", str(folder), *words]
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    done = subprocess.run(command, cwd=folder, capture_output=True, check=False)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert done.returncode == 0, done.stderr.decode()
+    return (after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime) * 1000
+
+
+def bare(folder: Path) -> float:
+    """Start Python alone; return its CPU ms."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run([sys.executable, "-c", "pass"], cwd=folder, check=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return (after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime) * 1000
+
+
+def main(trees: list[Path], *, page: bool) -> None:
+    """Measure each command in each checkout in turn."""
+    with tempfile.TemporaryDirectory() as home:
+        folder = Path(home) / "办公室"
+        run(HERE, Path(home), ["new", str(folder)])
+        shutil.copy(folder / "rosters" / "示例大学名册.xlsx", home)
+        run(HERE, folder, ["merge", "通知"])
+        alone = statistics.median(bare(folder) for _ in range(ROUNDS))
+        lines = [
+            "| CPU ms | before | now |",
+            "|---|---:|---:|",
+            f"| *Python alone* | | {alone:.0f} |",
+        ]
+        for words in COMMANDS:
+            spent: dict[Path, list[float]] = {tree: [] for tree in trees}
+            for _ in range(ROUNDS if words[0] != "check" else ROUNDS // 2):
+                for tree in trees:
+                    spent[tree].append(run(tree, folder, words))
+            told = [f"{statistics.median(spent[tree]):.0f}" for tree in trees]
+            told = ["", *told] if len(told) == 1 else told
+            lines.append(f"| `fawen {' '.join(words)}` | {' | '.join(told)} |")
+            print(lines[-1], flush=True)
+    if page:
+        _page.write("start", "\n".join(lines))
+
+
+if __name__ == "__main__":
+    others = [Path(word).resolve() for word in sys.argv[1:] if not word.startswith("-")]
+    main([*others, HERE], page="--page" in sys.argv)

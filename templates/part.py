@@ -1,0 +1,102 @@
+"""A part of a Word package that holds tags: compiled once, filled for each document."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from rosters.finding import InputError, Place, refuse
+from templates import archive, steps
+from templates.grammar import error
+from templates.program import Program
+from templates.source import Source, has_tags, read
+from templates.splice import Pieces
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from templates.environment import Scope
+    from templates.package import Raw
+    from templates.steps import Steps
+    from templates.tags import Names
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of the package that holds tags, compiled.
+
+    `head` and `tail` stand around what is filled where it has to be parsed for each document;
+    otherwise they are part of the program.
+    """
+
+    name: bytes
+    program: Program
+    steps: Steps
+    place: Place
+    head: str = ""
+    tail: str = ""
+
+    def fill(self, record: Mapping[str, object]) -> archive.Member:
+        """Return the part as a member of the package, for one record."""
+        pieces, scope = self.program.render(record)
+        if scope.breaks or not self.steps.none or scope.rich:
+            return archive.changed(self.name, self._finished(pieces, scope).encode())
+        return self._pieces.member(self.name, pieces)
+
+    def text(self, record: Mapping[str, object], clerk: Any) -> str:  # noqa: ANN401
+        """Return the part as text, filled for docxtpl (`clerk`), which makes the parts it needs."""
+        pieces, scope = self.program.render(record, clerk)
+        return self._finished(pieces, scope)
+
+    def still(self) -> bytes:
+        """Return a part without tags."""
+        text = "".join(self.program.render({})[0])
+        if not self.steps.none:
+            text = steps.finish(text, self.steps, breaks=False)
+        return f"{self.head}{text}{self.tail}".encode()
+
+    def _finished(self, pieces: list[str], scope: Scope) -> str:
+        if scope.rich and self.name.startswith(b"docProps/"):
+            refuse([error(self.place, "文档属性里只能写文字，放不下图片和富文本", "", "填写")])
+        text = steps.finish("".join(pieces), self.steps, breaks=scope.breaks)
+        text = f"{self.head}{text}{self.tail}"
+        if scope.rich and not steps.whole(text):
+            words = "填入的富文本、图片或子文档和它周围的格式合不到一起"
+            refuse([error(self.place, words, "请把标签单独成段，不要放在链接里", "填写")])
+        return text
+
+    @cached_property
+    def _pieces(self) -> Pieces:
+        return Pieces(self.program.code, self.program.looped)
+
+
+def compiled(raw: Raw, names: Names, shown: str, origins: Mapping[int, Place]) -> Part:
+    """Compile one part; `origins` are the places of the paragraphs that the body put there.
+
+    Raises:
+        InputError: its tags are faulty.
+
+    """
+    from docxtpl import DocxTemplate
+
+    clean = DocxTemplate(None).patch_xml if raw.xml.find("<w:") >= 0 else str
+    if not has_tags(raw.xml):
+        source = Source(clean(raw.xml) if raw.body else raw.xml)
+    else:
+        source = read(raw.xml, names, Place(shown, where=raw.where), clean, origins)
+    findings = source.findings
+    try:
+        text, left = steps.decide(source.text, source.tags, body=raw.body)
+        head, tail = raw.head, raw.tail
+        if not left.parse:
+            if raw.body:
+                text = re.sub(r"^<w:body[^>]*>", "<w:body>", text)
+            text, head, tail = head + text + tail, "", ""
+        program = Program(text, source.tags, escape=True)
+    except InputError as fault:
+        findings += fault.findings
+    refuse(findings)
+    place = Place(shown, where=raw.where)
+    return Part(raw.name.encode(), program, left, place, head, tail)

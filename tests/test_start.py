@@ -1,0 +1,91 @@
+"""A command's start imports what it uses, and nothing else."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+OURS = ("cli", "rosters", "templates", "merge", "outbox")
+TOLD = """
+import atexit, sys
+sys.argv = ["fawen", *sys.argv[1:]]
+atexit.register(lambda: print(*sys.modules, file=sys.stderr))
+import cli
+cli.main()
+"""
+
+
+def loaded(*words: str) -> set[str]:
+    done = subprocess.run(
+        [sys.executable, "-c", TOLD, *words],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+    return set(done.stderr.splitlines()[-1].split())
+
+
+def packages(modules: set[str]) -> set[str]:
+    """The packages that are neither Python's nor made by an installer or a compiler."""
+    tops = {name.partition(".")[0] for name in modules}
+    return {name for name in tops - set(sys.stdlib_module_names) if not name.startswith("_")}
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("start") / "办公室"
+    loaded("new", str(folder))
+    for job in (folder / "jobs").glob("*.md"):
+        if job.stem != "通知":  # one of them is enough to see what is imported
+            job.unlink()
+    return folder
+
+
+def test_help_needs_click_alone() -> None:
+    for words in (["--help"], ["send", "--help"], ["account", "set", "--help"]):
+        modules = loaded(*words)
+        assert packages(modules) - {"cython_runtime"} == {"cli", "click"}
+        assert not {"json", "asyncio", "ssl", "email", "multiprocessing"} & modules
+
+
+def test_status_reads_the_ledger_and_no_document(workspace: Path) -> None:
+    modules = loaded("-C", str(workspace), "status")
+    assert packages(modules) & {"sqlalchemy", "pydantic"} == {"sqlalchemy", "pydantic"}
+    # What these two bring along is theirs; no Word, no Excel, no mail, no template.
+    brought = {"annotated_types", "pydantic_core", "typing_extensions", "typing_inspection"}
+    brought |= {"greenlet", "cython_runtime"}
+    ours = {"cli", "click", "merge", "outbox", "rosters", "sqlalchemy", "pydantic"}
+    assert packages(modules) - brought == ours
+    rooms = {name for name in modules if name.startswith(("merge.", "rosters.", "outbox."))}
+    assert {name for name in rooms if name.startswith(("merge.", "rosters."))} == {
+        "merge.letter",
+        "rosters.finding",
+    }
+    assert not {name for name in rooms if name.startswith(("outbox.post", "outbox.office"))}
+
+
+def test_check_reads_documents_and_no_mail(workspace: Path) -> None:
+    modules = loaded("-C", str(workspace), "check")
+    assert {"openpyxl", "docxtpl", "jinja2"} <= modules  # it did read them
+    strangers = {"yagmail", "aiosmtpd", "smtplib", "keyring", "sqlalchemy", "rich", "filelock"}
+    assert not strangers & modules
+    assert not {"asyncio", "ssl", "multiprocessing", "docxcompose"} & modules
+    assert not {name for name in modules if name.startswith(("outbox.post", "outbox.ledger"))}
+
+
+def test_a_workbook_alone_needs_no_template(workspace: Path) -> None:
+    modules = loaded("-C", str(workspace), "check", "rosters/示例大学名册.xlsx")
+    assert "openpyxl" in modules
+    assert not {"docx", "docxtpl", "jinja2", "markdown_it", "templates"} & modules
+
+
+def test_the_fields_of_a_template_need_no_workbook(workspace: Path) -> None:
+    modules = loaded("-C", str(workspace), "fields", "通知")
+    assert "docxtpl" in modules
+    assert not {"openpyxl", "rosters.reader", "email_validator", "sqlalchemy"} & modules
