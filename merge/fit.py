@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from merge.book import OFFERED, RESERVED
+from merge.glyphs import Glyphs
 from merge.reach import Reach, lacking
 from rosters.finding import Finding, Level
 from templates import lint
@@ -27,10 +29,16 @@ class Fit:
     wrong: frozenset[Cell] = frozenset()
     columns: set[tuple[str, str]] = field(default_factory=set)
 
+    @cached_property
+    def glyphs(self) -> Glyphs:
+        """What templates print and cannot show as it is written."""
+        return Glyphs(self.shop)
+
     def add(self, uses: Iterable[Use], subjects: tuple[Subject, ...]) -> None:
         """Check some uses against the rows they are filled from, and note what they read."""
         supplies = self.shop.supplies
         reach = Reach(supplies.roster, subjects, supplies.job.elements, self.wrong)
+        uses = tuple(uses)
         spread = [use for use in self.shop.spread(uses) if use.name != "正文" or use.path]
         found: dict[Finding, None] = {}
         seen: set[tuple[str, str]] = set()
@@ -43,6 +51,7 @@ class Fit:
         found.update(dict.fromkeys(lint.unknown(unknown, reach.names)))
         self._say(found)
         reach.add(spread)
+        self.glyphs.look(uses, reach)
         self.columns |= reach.columns
 
     def clashes(self, subjects: Iterable[Subject]) -> None:

@@ -39,7 +39,8 @@ class Planning:
         """Go all the way, or as far as nothing stops the job."""
         found, more, problems = self._candidates()
         self._check(found, more)
-        roster = self.fit.blocking((*self.shop.supplies.roster.findings, *problems))
+        glyphs = self.fit.glyphs.findings()
+        roster = self.fit.blocking((*self.shop.supplies.roster.findings, *problems, *glyphs))
         faults = faulty(roster, self.shop.supplies.job.name)
         stopping = [f for f in roster if self.shop.supplies.job.name in f.blocks]
         if self.shop.findings or any(not (self.skip_invalid and skippable(f)) for f in stopping):

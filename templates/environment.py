@@ -35,6 +35,7 @@ class Scope(Context):
 
     spent = 0
     breaks = False  # a value held a line break or tab
+    rare = False  # a value held a character that a typeface may lack
 
     def resolve_or_missing(self, key: str) -> Any:  # noqa: ANN401 - whatever the record holds
         """Look a name up in the record, and nowhere else."""

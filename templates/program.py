@@ -64,7 +64,7 @@ class Program:
         refuse(faults(text, self._tags, self._environment))
         tree = self._environment.parse(text)
         self.tagged = bool(self._tags)
-        self.uses: tuple[Use, ...] = Reader(lambda line: self.tag(line).place).uses(tree)
+        self.uses: tuple[Use, ...] = Reader(self.tag).uses(tree)
         self.loops = next(tree.find_all(nodes.For), None) is not None
         code = self._environment.compile(tree, filename=_PROGRAM)
         self._template = self._environment.template_class.from_code(
@@ -82,8 +82,8 @@ class Program:
         """Begin a fill."""
         return Scope(self._environment, record, None, {})  # type: ignore[arg-type] # only looked up
 
-    def render(self, record: Mapping[str, object]) -> tuple[list[str], bool]:
-        """Fill; return the pieces, and whether a value among them held a line break or tab.
+    def render(self, record: Mapping[str, object]) -> tuple[list[str], Scope]:
+        """Fill; return the pieces, and the fill, which knows what was odd about its values.
 
         Raises:
             InputError: the record lacks a name, or a value cannot stand where a tag wants it.
@@ -94,7 +94,7 @@ class Program:
             pieces = list(self.pieces(scope))
         except (MissingError, UnfitError, FilterError, TypeError, RecursionError) as fault:
             raise InputError(*self._said(fault)) from fault
-        return pieces, scope.breaks
+        return pieces, scope
 
     def _said(self, fault: Exception) -> tuple[str, str, tuple[Finding, ...]]:
         tag = self._failed(fault.__traceback__)

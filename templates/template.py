@@ -6,18 +6,20 @@ import hashlib
 import io
 import re
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from rosters import gate
 from rosters.finding import Finding, InputError, Place, refuse
 from templates import archive, steps
+from templates.dressing import dressed
 from templates.grammar import error
 from templates.package import split
 from templates.program import Program
 from templates.source import Source, has_tags, read
 from templates.splice import Pieces
+from templates.typefaces import styles
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,12 +45,17 @@ class Part:
     steps: Steps
     head: str = ""
     tail: str = ""
+    asked: Mapping[str, str] = field(default_factory=dict)  # style -> typeface, see `dressing`
 
     def fill(self, record: Mapping[str, object]) -> archive.Member:
         """Return the part as a member of the package, for one record."""
-        pieces, breaks = self.program.render(record)
-        if breaks or not self.steps.none:
-            text = steps.finish("".join(pieces), self.steps, breaks=breaks)
+        pieces, filled = self.program.render(record)
+        if filled.rare or filled.breaks or not self.steps.none:
+            text = "".join(pieces)
+            if filled.breaks or not self.steps.none:
+                text = steps.finish(text, self.steps, breaks=filled.breaks)
+            if filled.rare:
+                text = dressed(text, self.asked)
             return archive.changed(self.name, f"{self.head}{text}{self.tail}".encode())
         if self.program.loops:
             return archive.changed(self.name, self._pieces.encoded(pieces))
@@ -98,11 +105,12 @@ class Template:
             content = place(content, body)
             digest.update(hashlib.sha256(content).digest())
         raws, rest = split(content, has_tags)
+        asked = styles(dict(rest).get("word/styles.xml", b""))
         compiled: list[Part] = []
         findings: list[Finding] = []
         for raw in raws:
             try:
-                part = _compiled(raw, names, shown)
+                part = _compiled(raw, names, shown, asked)
             except InputError as fault:
                 findings += fault.findings
                 continue
@@ -180,7 +188,7 @@ def _unusable(shown: str, message: str, cure: str) -> Finding:
     return error(Place(shown), f"模板{message}", cure, "模板文件")
 
 
-def _compiled(raw: Raw, names: Names, shown: str) -> Part:
+def _compiled(raw: Raw, names: Names, shown: str, asked: Mapping[str, str]) -> Part:
     """Compile one part.
 
     Raises:
@@ -193,7 +201,7 @@ def _compiled(raw: Raw, names: Names, shown: str) -> Part:
     if not has_tags(raw.xml):
         source = Source(clean(raw.xml) if raw.body else raw.xml)
     else:
-        source = read(raw.xml, names, Place(shown, where=raw.where), clean)
+        source = read(raw.xml, names, Place(shown, where=raw.where), clean, asked)
     findings = source.findings
     try:
         text, left = steps.decide(source.text, source.tags, body=raw.body)
@@ -206,7 +214,7 @@ def _compiled(raw: Raw, names: Names, shown: str) -> Part:
     except InputError as fault:
         findings += fault.findings
     refuse(findings)
-    return Part(raw.name.encode(), program, left, head, tail)
+    return Part(raw.name.encode(), program, left, head, tail, asked)
 
 
 def _shown(name: bytes) -> str:

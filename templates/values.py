@@ -9,8 +9,11 @@ from typing import Any, NoReturn, Protocol
 from jinja2 import StrictUndefined, Undefined
 from markupsafe import escape
 
+from templates.dressing import CLOSE, OPEN
+from templates.typefaces import common, rare
+
 # Not allowed in XML 1.0, or meant by docxtpl as a command (\a, \f): never part of a value.
-_UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _BREAKS = re.compile("[\t\n\r]")
 
 
@@ -46,9 +49,10 @@ Absent.__html__ = Absent.__str__  # type: ignore[attr-defined] # what escape() w
 
 
 class Fill(Protocol):
-    """A fill that wants to know when a value breaks a line."""
+    """A fill that wants to know when a value breaks a line, or holds rare characters."""
 
     breaks: bool
+    rare: bool
 
 
 KINDS: dict[type, bool] = {}  # which types `mapping` has said yes or no to
@@ -69,13 +73,22 @@ def marked_up(fill: Fill, value: Any) -> str:  # noqa: ANN401
     kind = type(value)
     if kind is str:
         if value.isalnum():
-            return str(value)
-        return str(escape(_fit(fill, value)))
+            return str(value) if common(value) else _marked(fill, value)
+        return _marked(fill, str(escape(_fit(fill, value))))
     if kind is int:
         return str(value)
     if hasattr(kind, "__html__") and not isinstance(value, Absent):
         return str(value.__html__())
-    return str(escape(_fit(fill, _words(value))))
+    return _marked(fill, str(escape(_fit(fill, _words(value)))))
+
+
+def _marked(fill: Fill, text: str) -> str:
+    """Mark the characters that a typeface may lack, for `dressing` to see to them."""
+    if common(text):
+        return text
+    marked, count = rare().subn(f"{OPEN}\\g<0>{CLOSE}", text)
+    fill.rare = fill.rare or count > 0
+    return marked
 
 
 def plain(fill: Fill, value: Any) -> str:  # noqa: ANN401

@@ -14,9 +14,8 @@ from templates.library import Library
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from merge.plan import Plan
-
     from merge.job import Job
+    from merge.plan import Plan
     from outbox.workspace import Workspace
     from rosters.roster import Roster
 
@@ -70,6 +69,16 @@ def library(workspace: Workspace) -> Library:
     return Library([workspace.templates])
 
 
+def load(workspace: Workspace, path: Path) -> Job:
+    """Read a job alone.
+
+    Raises:
+        InputError: it has faults.
+
+    """
+    return jobs.load(path, shown=workspace.shown(path))
+
+
 def read_job(workspace: Workspace, path: Path) -> tuple[Job, Roster]:
     """Read a job and its roster.
 
@@ -77,7 +86,7 @@ def read_job(workspace: Workspace, path: Path) -> tuple[Job, Roster]:
         InputError: either cannot be read.
 
     """
-    job = jobs.load(path, shown=workspace.shown(path))
+    job = load(workspace, path)
     roster = read_roster(
         roster_paths(job),
         shown=workspace.shown,
