@@ -38,7 +38,7 @@ _CELL = re.compile(r"([A-Z]{1,3})([1-9]\d*)")
 _ROW = re.compile(r"第([1-9]\d*)行")
 _MENDED = frozenset({"cell-normalised"})  # what the corrections see to
 _THEN = (1980, 1, 1, 0, 0, 0)
-_MONTH = re.compile(r"\d{4}[./-]1")
+_USUAL = re.compile(r"\d{4}(?:([./-])\d{1,2}(?:\1\d{1,2})?|年(?:\d{1,2}月(?:\d{1,2}日)?)?)")
 _STAMP = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
 _CREATED = re.compile(rb"<dcterms:created[^>]*>([^<]*)<")
 _WIDTH, _HEIGHT, _LINE = 320, 40, 22  # of a note, in pixels
@@ -93,12 +93,15 @@ def _identity(text: str) -> str:
 
 
 def _date(text: str) -> str:
+    """Spell out a date in Chinese numerals or run-on digits; a usual form is only cleaned."""
+    plain = clean(text)
+    if _USUAL.fullmatch(plain):
+        return plain
     try:
-        found = PartialDate.parse(clean(text))
+        found = PartialDate.parse(plain)
     except ValueError:
         return text
-    # 2020.1 as text may once have been the number 2020.10.
-    return text if found is None or _MONTH.fullmatch(clean(text)) else found.chinese()
+    return text if found is None else found.chinese()
 
 
 def _addresses(text: str) -> str:

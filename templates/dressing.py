@@ -10,7 +10,7 @@ import re
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from templates.typefaces import instead
+from templates.typefaces import THEME, instead
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,6 +47,7 @@ def _parted(run: str, before: str, asked: Mapping[str, str]) -> str:
     fonts = _FONTS.search(properties)
     own = _ASKED.search(fonts.group()) if fonts else None
     font = own.group(1) if own else _of_style(before, asked)
+    font = THEME if fonts and "w:eastAsiaTheme=" in fonts.group() else font
 
     def shown(found: re.Match[str]) -> str:
         return "".join(

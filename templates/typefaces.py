@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element
 
+THEME = "+中文"  # a theme's typeface, which wins over one that is named; which, is not looked up
 _FIRST, _LAST = 0x4E00, 0x9FA5  # the hanzi of GBK and GB 13000.1
 _BEYOND = "\u3400-\u4dbf\u9fa6-\u9fff\U00020000-\U0003ffff"
 _WIDER = ("仿宋", "楷体", "宋体")  # what Windows has for a typeface of GB2312 alone
@@ -107,7 +108,9 @@ def _line(style: _Element, listed: Mapping[str, _Element]) -> Iterator[_Element]
 
 def _asked(properties: _Element | None) -> str:
     fonts = None if properties is None else properties.find(f"{W}rFonts")
-    return "" if fonts is None else str(fonts.get(f"{W}eastAsia", ""))
+    if fonts is None:
+        return ""
+    return THEME if fonts.get(f"{W}eastAsiaTheme") else str(fonts.get(f"{W}eastAsia", ""))
 
 
 def fonts_of(root: _Element, mark: re.Pattern[str], asked: Mapping[str, str]) -> dict[int, str]:

@@ -118,6 +118,13 @@ def test_a_style_s_typeface_counts_where_the_run_names_none() -> None:
     assert shown(template.fill({"姓名": "王喆"})) == [("", "王"), ("宋体", "喆")]
 
 
+def test_a_theme_s_typeface_is_left_alone() -> None:
+    looks = '<w:rPr><w:rFonts w:eastAsia="仿宋_GB2312" w:eastAsiaTheme="minorEastAsia"/></w:rPr>'
+    template = opened(f'<w:r>{looks}<w:t xml:space="preserve">{{{{ 姓名 }}}}</w:t></w:r>')
+    assert template.uses[0].font.startswith("+")
+    assert shown(template.fill({"姓名": "王喆"})) == [("仿宋_GB2312", "王喆")]
+
+
 def test_the_same_values_make_the_same_bytes_and_common_ones_are_not_touched() -> None:
     source = certificate().to_bytes()
     names = Names(RECORD)
