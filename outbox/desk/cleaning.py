@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING
 
 from outbox.desk.folder import write_whole
@@ -27,6 +28,10 @@ def write_copy(source: Path, roster: Roster, output: Path) -> Cleaned:
             raise UsageError(f"--fix 只能把 .xlsx 写成 .xlsx，而不是「{path.name}」", "请先另存")
     if output.resolve() == source.resolve():
         raise UsageError("改正的副本不能盖住原来的名册", "请换一个文件名")
-    made = clean_copy(source.read_bytes(), roster, roster.sources[0][0])
+    content = source.read_bytes()
+    shown, digest = roster.sources[0]
+    if hashlib.sha256(content).hexdigest() != digest:  # not what passed the gate and was read
+        raise UsageError(f"「{shown}」刚刚被改动过", "请再运行一次")
+    made = clean_copy(content, roster, shown)
     write_whole(output, made.content)
     return made
