@@ -29,7 +29,7 @@ _PER_BYTE = 16
 MOST_MEMORY = 2 * 2**30
 SECONDS, SECONDS_PER_MIB = 8, 2
 DIED = 64  # exit status of a server whose fork was killed: this and the signal's number
-_TOO_MUCH = 33  # exit status of a fork that ran out of memory and noticed
+_FINISHED, _TOO_MUCH = 7, 33  # exit status of a fork that said all, and of one that could not
 
 
 def seconds(size: int) -> int:
@@ -51,6 +51,8 @@ def main() -> None:
         else:
             _limit(len(content))
             _answer(out, kind, shown, content)
+            if hasattr(signal, "setitimer"):
+                signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 def _preload() -> None:
@@ -68,12 +70,12 @@ def _forked(out: IO[bytes], kind: str, shown: str, content: bytes) -> None:
             out.flush()
         except BaseException:  # noqa: BLE001 - whatever it was, this process ends here
             os._exit(_TOO_MUCH)
-        os._exit(0)
+        os._exit(_FINISHED)
     _, status = os.waitpid(pid, 0)
     if os.WIFSIGNALED(status):
         os._exit(DIED + os.WTERMSIG(status))
-    if status:
-        os._exit(os.WEXITSTATUS(status))
+    if os.WEXITSTATUS(status) != _FINISHED:
+        os._exit(_TOO_MUCH)
 
 
 def _limit(size: int) -> None:

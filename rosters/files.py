@@ -84,9 +84,7 @@ def _kind(file: Path, shown: Callable[[Path], str]) -> str:
 
 
 def _lock(file: Path) -> bool:
-    # Excel drops the first two letters of a long name: ~$册.xlsx stands beside 名册.xlsx.
-    names = {form.format(file.name) for form in _OPEN} | {f"~${file.name[2:]}"}
-    return any((file.parent / name).exists() for name in names)
+    return any((file.parent / form.format(file.name)).exists() for form in _OPEN)
 
 
 def _open(file: Path, shown: str) -> list[Finding]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _GRACE = 4  # seconds that the child has to end by its own clock, before the keeper's
 _START = "import sys; sys.path[:] = sys.argv[1:]; from rosters.child import main; main()"
-_TIMES = {DIED + number for number in (14, 24)} | {-14, -24, -9}  # SIGALRM, SIGXCPU, the keeper
+_TIMES = {DIED + number for number in (14, 24)} | {-14, -24}  # SIGALRM, SIGXCPU
 _MOST_PIECE = 2**30
 
 
@@ -35,11 +35,26 @@ class DeathError(Exception):
     """The child died over a file, or said what it must not."""
 
 
+class _Clock(threading.Timer):
+    """Kills a child when its time is over, and remembers that it did."""
+
+    def __init__(self, limit: float, child: subprocess.Popen[bytes]) -> None:
+        super().__init__(limit, self._strike)
+        self.daemon = True
+        self.struck = False
+        self._child = child
+
+    def _strike(self) -> None:
+        self.struck = True
+        self._child.kill()
+
+
 class Keeper:
     """Holds a child; starts it when it is needed, and again when it has died."""
 
     def __init__(self, start: str = _START) -> None:
         self._start = start
+        self.seconds = seconds
         self._child: subprocess.Popen[bytes] | None = None
         self._owner = 0
         self._lock = threading.Lock()
@@ -58,15 +73,13 @@ class Keeper:
         """
         with self._lock:
             child = self._living()
-            late = threading.Timer(seconds(len(content)) + _GRACE, child.kill)
-            late.daemon = True
+            late = _Clock(self.seconds(len(content)) + _GRACE, child)
             late.start()
             try:
                 assembly = self._asked(child, pickle.dumps((kind, shown, content), 5), shown)
             except (DeathError, OSError, EOFError, pickle.UnpicklingError):
-                child.kill()
                 self._end()
-                raise _killed(shown, child.returncode) from None
+                raise _killed(shown, slow=late.struck or child.returncode in _TIMES) from None
             except BaseException:
                 child.kill()  # in the middle of an answer
                 self._end()
@@ -106,6 +119,11 @@ class Keeper:
             self._owner = os.getpid()
             atexit.register(self._end)
         return self._child
+
+    def close(self) -> None:
+        """Let the child go; the next file starts another."""
+        with self._lock:
+            self._end()
 
     def _end(self) -> None:
         child, self._child = self._child, None
@@ -147,8 +165,7 @@ def _failed(shown: str, message: str, found: list[tuple[str, str, str, str]]) ->
     raise InputError(message, findings=findings)
 
 
-def _killed(shown: str, status: int | None) -> InputError:
-    slow = status in _TIMES
+def _killed(shown: str, *, slow: bool) -> InputError:
     words = "读取这个文件用时太长，已停止" if slow else "读取这个文件用尽了内存，或使读取程序崩溃"
     finding = Finding(
         Level.ERROR,
