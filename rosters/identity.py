@@ -106,6 +106,8 @@ def phones(value: Value) -> tuple[str, ...]:
 
 def is_mobile(text: str) -> bool:
     """Tell whether it is a mobile number, +86, spaces and hyphens aside."""
+    if _MOBILE.fullmatch(text):
+        return True
     bare = _BETWEEN.sub("", text)
     return bool(_MOBILE.fullmatch(bare.removeprefix("+").removeprefix("86") or bare))
 

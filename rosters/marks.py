@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import IO, TYPE_CHECKING, TypeAlias
+from typing import IO, TYPE_CHECKING
 
 from rosters.blocks import packed
 from rosters.grid import Merge, Oddity, area, number
@@ -65,13 +65,42 @@ class Marks:
         self.values.setdefault(column, {})[row] = sent
 
 
-class _Letters(dict[str, int]):
-    def __missing__(self, letters: str) -> int:
-        self[letters] = number(letters)
+class _Tables(dict[str, "dict[int, Sent]"]):
+    """A sheet's numbers by the letters of their column."""
+
+    def __init__(self, marks: Marks) -> None:
+        super().__init__()
+        self._marks = marks
+
+    def __missing__(self, letters: str) -> dict[int, Sent]:
+        self[letters] = self._marks.values.setdefault(number(letters), {})
         return self[letters]
 
 
-_Known: TypeAlias = "dict[tuple[str, str, str], Sent]"  # by style, kind and what stands there
+class _Column(dict[str, "Sent | Oddity"]):
+    """What the numbers of one style and kind mean; what stands there again is not read again."""
+
+    def __init__(self, styles: Styles, style: str, kind: str) -> None:
+        super().__init__()
+        self._styles, self._style, self._kind = styles, style, kind
+        self._plain = style in styles.plain and kind in ("", "n")
+
+    def __missing__(self, raw: str) -> Sent | Oddity:
+        if self._plain and raw.isdecimal():
+            return int(raw)
+        value = self._styles.read(self._style, self._kind, raw)
+        self[raw] = value if isinstance(value, Oddity) else packed(value)
+        return self[raw]
+
+
+class _Reads(dict[tuple[str, str], _Column]):
+    def __init__(self, styles: Styles) -> None:
+        super().__init__()
+        self._styles = styles
+
+    def __missing__(self, key: tuple[str, str]) -> _Column:
+        self[key] = _Column(self._styles, *key)
+        return self[key]
 
 
 def swift(part: IO[bytes], styles: Styles) -> Marks:
@@ -82,40 +111,35 @@ def swift(part: IO[bytes], styles: Styles) -> Marks:
 
     """
     marks = Marks()
-    letters = _Letters()
-    known: _Known = {}
+    tables, reads = _Tables(marks), _Reads(styles)
     rest = b""
     while piece := part.read(_CHUNK):
         window = rest + piece
         end = window.rfind(b"</row>") + 1
         rest = window[end:]
         if end:
-            _window(window[:end].decode(), marks, styles, letters, known)
-    _window(rest.decode(), marks, styles, letters, known)
+            _window(window[:end].decode(), marks, tables, reads)
+    _window(rest.decode(), marks, tables, reads)
     for reference in _MERGE.findall(rest.decode()):
         marks.merges.append(area(reference))
     return marks
 
 
-def _window(text: str, marks: Marks, styles: Styles, letters: _Letters, known: _Known) -> None:
-    plain, values = styles.plain, marks.values
+def _window(text: str, marks: Marks, tables: _Tables, reads: _Reads) -> None:
+    last, at = "", 0
     for name, row, style, kind, raw in _CELL.findall(text):
-        column = letters[name]
-        if not kind and style in plain and raw.isdecimal():
-            values.setdefault(column, {})[int(row)] = int(raw)
-            continue
-        key = style, kind, raw
-        if key in known:
-            values.setdefault(column, {})[int(row)] = known[key]
-            continue
-        marks.take(int(row), column, styles.read(style, kind, raw), kind)
-        if kind != "e" and (int(row), column) not in marks.oddities:
-            known[key] = values[column][int(row)]
+        if row != last:
+            last, at = row, int(row)
+        sent = reads[style, kind][raw]
+        if isinstance(sent, Oddity):
+            marks.take(at, number(name), sent, kind)
+        else:
+            tables[name][at] = sent
     if "<f" in text:
         for attributes, value in _UNCOMPUTED.findall(text):
             place = _PLACE.search(attributes)
             if place and not (value and 't="str"' in attributes):  # an empty text is a result
-                marks.oddities[int(place[2]), letters[place[1]]] = Oddity("cell-formula", "")
+                marks.oddities[int(place[2]), number(place[1])] = Oddity("cell-formula", "")
     if "hidden=" in text:
         marks.hidden_rows.update(map(int, _HIDDEN.findall(text)))
         for column in _COL.findall(text):

@@ -50,7 +50,7 @@ def tables(grid: Grid) -> list[Table]:
         filled = len(line) - line.count(None)
         if row <= skip or not filled:
             continue
-        if reader is not None and not like_a_head(line):
+        if reader is not None and (reader.numbered(line) or not like_a_head(line)):
             reader.take(row, line)
             continue
         head = head_at(grid, row, " ".join([grid.name, *above]))
@@ -85,6 +85,10 @@ class _Sorter:
             if known.get(normalised(heading), ("",))[0] == "seq"
         }
         self.first, self.final = min(table.headings), max(table.headings)
+
+    def numbered(self, line: Sequence[Value]) -> bool:
+        """Tell whether a number stands under the first heading: no head begins with one."""
+        return isinstance(line[self.first - 1], int)
 
     def take(self, row: int, line: Sequence[Value]) -> None:
         """Put a row where it belongs."""

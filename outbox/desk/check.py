@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from outbox import workspace as workspaces
 from outbox.desk import changes, preparation
 from outbox.desk.cleaning import write_copy
+from outbox.desk.explanation import explained
 from outbox.desk.outcome import Outcome, finding_lines, finding_object
 from rosters.files import READABLE
 from rosters.finding import InputError, Level, UsageError
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from outbox.workspace import Workspace
     from rosters.cleaning import Cleaned
     from rosters.finding import Finding
-    from rosters.roster import Roster, Sheet
+    from rosters.roster import Roster
 
 
 @dataclass
@@ -145,18 +146,9 @@ def _place(folder: Path, workspace: Workspace | None, name: str) -> Path:
     return path
 
 
-def _explained(sheet: Sheet) -> list[str]:
-    columns = "、".join(
-        f"{column.letter} {column.heading}" + (f"＝{column.field}" if column.field else "")
-        for column in sheet.columns
-    )
-    return [f"{sheet.file} › {sheet.name}：{sheet.kind}表，表头到第 {sheet.head} 行；{columns}"]
-
-
 def _outcome(tally: _Tally, copy: Path | None, *, explain: bool) -> Outcome:
     findings = [one.blocking(*blocks) for one, blocks in tally.findings.items()]
-    sheets = {sheet.key: sheet for one in tally.rosters.values() for sheet in one.sheets}
-    lines = [line for one in sheets.values() for line in _explained(one)] if explain else []
+    lines = explained(tally.rosters.values()) if explain else []
     errors = sum(finding.level is Level.ERROR for finding in findings)
     warnings = sum(finding.level is Level.WARNING for finding in findings)
     lines.append(f"共 {errors} 处错误，{warnings} 处提醒" if findings else "没有发现问题")
