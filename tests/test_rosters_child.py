@@ -25,7 +25,7 @@ def pieces(content, kind, shown):
     if content == b"segv": os.kill(os.getpid(), signal.SIGSEGV)
     if content == b"memory":
         kept = []
-        while True: kept.append(bytearray(2**26))
+        while True: kept.append(bytearray(2**29))
     if content == b"sleep": time.sleep(99)
     if content == b"spin":
         while True: pass

@@ -10,13 +10,14 @@ from pathlib import Path
 import oracle
 import pytest
 import roster_books
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
 import rosters
 from rosters import marks, package, workbook
 from rosters.assembly import Assembly
+from rosters.finding import InputError
 from rosters.keeper import KEEPER
 
 HERE = Path(__file__).parent
@@ -83,8 +84,21 @@ def written(rows: list[list[tuple[object, str]]], merged: str = "") -> bytes:
 def test_any_workbook_is_read_as_openpyxl_reads_it(
     rows: list[list[tuple[object, str]]], merged: str
 ) -> None:
+    # A span of a thousand million days makes the parser give up the workbook: known, and refused.
+    cells = [cell for row in rows for cell in row]
+    assume(not any(code.startswith("[h]") and _huge(value) for value, code in cells))
     content = written(rows, merged)
     assert ours(content) == oracle.openpyxl_sees(content)
+
+
+def _huge(value: object) -> bool:
+    return isinstance(value, int | float) and abs(value) >= 10**9
+
+
+def test_a_span_beyond_all_time_is_one_finding() -> None:
+    with pytest.raises(InputError) as raised:
+        ours(written([[(10**9, "[h]:mm:ss")]]))
+    assert [one.rule for one in raised.value.findings] == ["workbook-damaged"]
 
 
 def changed(content: bytes, old: str, new: str) -> bytes:
