@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 import click
 from click.exceptions import NoArgsIsHelpError
@@ -177,12 +177,38 @@ def doctor(desk: Desk) -> None:
 @fawen.command()
 @click.argument("names", nargs=-1, metavar="[作业|名册]…")
 @click.option("--explain", is_flag=True, help="说明把哪一行当作表头、哪些行没有读")
+@click.option("--since", default="", metavar="批次", help="再说明名册从这一批次以来的变动")
+@click.option("--fix", is_flag=True, help="写一份副本：拿得准的改正，其余批注在格子上")
+@click.option("-o", "output", type=click.Path(path_type=Path), help="副本写到哪个 .xlsx")
 @pass_desk
-def check(desk: Desk, names: tuple[str, ...], explain: bool) -> None:
+def check(
+    desk: Desk, names: tuple[str, ...], explain: bool, since: str, fix: bool, output: Path | None
+) -> None:
     """检查作业、名册、模板以及三者是否相合，什么也不改。"""
     from outbox.desk import check as flow
 
-    desk.show(flow.check(desk.folder, names, explain=explain))
+    if fix != (output is not None):
+        raise click.UsageError("--fix 要和 -o 副本.xlsx 一起用")
+    outcome = flow.check(desk.folder, names, explain=explain, since=since, copy=output, at=_now())
+    desk.show(outcome)
+
+
+@fawen.command()
+@click.argument("names", nargs=-1, metavar="姓名…")
+@click.option("--explain", is_flag=True, help="写出每个字的笔画数和笔顺")
+@click.option("--pinyin", is_flag=True, help="改按拼音排")
+@click.option(
+    "--from", "source", type=click.File(encoding="utf-8-sig"), help="姓名在文件里，- 是标准输入"
+)
+@pass_desk
+def order(
+    desk: Desk, names: tuple[str, ...], explain: bool, pinyin: bool, source: TextIO | None
+) -> None:
+    """按姓氏笔画排列姓名。"""
+    from outbox.desk import order as flow
+
+    words = [*names, source.read()] if source else names
+    desk.show(flow.order(words, explain=explain, pinyin=pinyin))
 
 
 @fawen.command()

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from merge.book import OFFERED, RESERVED
+from merge.glyphs import Glyphs
 from merge.reach import Reach, lacking
 from rosters.finding import Finding, Level
 from templates import lint
@@ -37,10 +38,16 @@ class Fit:
         """Tell whether no cell of a row is faulty."""
         return not self.wrong or (row.sheet.key, row.number) not in self._faulty
 
+    @cached_property
+    def glyphs(self) -> Glyphs:
+        """What templates print and cannot show as it is written."""
+        return Glyphs(self.shop)
+
     def add(self, uses: Iterable[Use], subjects: tuple[Subject, ...]) -> None:
         """Check some uses against the rows they are filled from, and note what they read."""
         supplies = self.shop.supplies
         reach = Reach(supplies.roster, subjects, supplies.job.elements, self.wrong)
+        uses = tuple(uses)
         spread = self._spread(uses)
         found: dict[Finding, None] = {}
         seen: set[tuple[str, str]] = set()
@@ -52,6 +59,7 @@ class Fit:
         found.update(dict.fromkeys(_unknown(spread, reach)))
         self._say(found)
         reach.add(spread)
+        self.glyphs.look(uses, reach)
         self.columns |= reach.columns
 
     def add_unknown(self, uses: Iterable[Use], subjects: tuple[Subject, ...]) -> None:

@@ -42,7 +42,8 @@ class Planning:
         found, more, problems = self._candidates()
         self._check(found, more)
         self.shop.findings.extend(slips.all_of(self.shop, self.scopes))
-        roster = self.fit.blocking((*self.shop.supplies.roster.findings, *problems))
+        glyphs = self.fit.glyphs.findings()
+        roster = self.fit.blocking((*self.shop.supplies.roster.findings, *problems, *glyphs))
         faults = faulty(roster, self.shop.supplies.job.name)
         stopping = [f for f in roster if self.shop.supplies.job.name in f.blocks]
         own = any(one.level is Level.ERROR for one in self.shop.findings)

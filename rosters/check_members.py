@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rosters import identity
+from rosters import identity, mailbox
 from rosters.check_organisations import address, phone
 from rosters.dates import PartialDate
 from rosters.finding import Level
 from rosters.spot import error, spot, warning, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from rosters.finding import Finding
-    from rosters.roster import Member, Row
+    from rosters.roster import Member, Row, Sheet, Value
 
 _STAGES = """
 正式党员 预备党员 发展对象 入党积极分子 入党申请人 正式 预备 正 预 积极分子 申请人 党员
@@ -36,88 +36,135 @@ _PROBATION = 1  # article 7
 
 
 def members_findings(members: Sequence[Member]) -> list[Finding]:
-    """Check every member's row, then all of them together."""
-    found: list[Finding] = []
+    """Check the members' rows sheet by sheet, each column once, then all of them together."""
+    rows: dict[Sheet, list[Row]] = {}
     for member in members:
-        found.extend(_member(member.row))
-    return [*found, *_same_id(members), *_same_name(members)]
+        rows.setdefault(member.row.sheet, []).append(member.row)
+    found: list[Finding] = []
+    numbers: list[tuple[Row, str]] = []
+    for sheet, ones in rows.items():
+        found.extend(_sheet(sheet, ones, numbers))
+    return [*found, *_same_id(numbers), *_same_name(members)]
 
 
-def _member(row: Row) -> Iterator[Finding]:
-    if row.get("name") is None:
-        yield error("name-missing", (row, "name"), "姓名没有填写", "请补上")
-    yield from _identity(row)
-    yield from _dates(row)
-    gender = words(row, "gender")
-    if gender and gender not in _GENDERS:
+def _sheet(sheet: Sheet, rows: Sequence[Row], numbers: list[tuple[Row, str]]) -> Iterator[Finding]:
+    for row, value in _column(sheet, rows, "name"):
+        if value is None:
+            yield error("name-missing", (row, "name"), "姓名没有填写", "请补上")
+    yield from _identities(sheet, rows, numbers)
+    yield from _dates(sheet, rows)
+    yield from _words(sheet, rows)
+    for key in ("mobile", "tel"):
+        for row, value in _column(sheet, rows, key):
+            if value is not None and not identity.is_mobile(str(value)):
+                yield from phone(row, key)
+    for row, value in _column(sheet, rows, "email"):
+        if value is not None and mailbox.normal(str(value)) != value:
+            yield from address(row, "email")
+
+
+def _words(sheet: Sheet, rows: Sequence[Row]) -> Iterator[Finding]:
+    for row, gender in _unknown(sheet, rows, "gender", lambda text: text in _GENDERS):
         said = f"不认识的性别「{gender}」"
         yield warning("gender", (row, "gender"), said, "应为男或女")
-    people = words(row, "ethnicity")
-    if people and people.removesuffix("族") not in PEOPLES:
+    for row, people in _unknown(sheet, rows, "ethnicity", _a_people):
         yield warning("ethnicity", (row, "ethnicity"), f"不认识的民族「{people}」", "请核对")
-    stage = words(row, "party_type")
-    if stage and stage not in STAGES:
+    for row, stage in _unknown(sheet, rows, "party_type", lambda text: text in STAGES):
         said = f"不认识的人员类别「{stage}」"
         advice = "应为正式党员、预备党员、发展对象、入党积极分子或入党申请人"
         yield warning("member-kind", (row, "party_type"), said, advice)
-    yield from phone(row, "mobile")
-    yield from phone(row, "tel")
-    yield from address(row, "email")
 
 
-def _identity(row: Row) -> Iterator[Finding]:
-    value = row.get("id_card")
-    if value is None:
-        return
-    fault = identity.id_fault(value)
-    if fault:
-        rule, message, advice = fault
-        shown = identity.masked_id(value)
-        yield error(rule, (row, "id_card"), f"{message}：{shown}", advice)
-        return
-    number = identity.normal_id(value)
-    birth, told = row.get("birth"), identity.id_birth(number)
-    if isinstance(birth, PartialDate) and told is not None and birth.differs(told):
-        said = f"出生日期 {birth} 与身份号码里的 {told} 不一致"
-        yield warning("id-birth-differs", (row, "birth"), said, "请核对", also=((row, "id_card"),))
-    gender = _GENDERS.get(words(row, "gender"), "")
-    if gender and gender != identity.id_gender(number):
-        said = f"性别「{gender}」与身份号码不一致"
-        yield warning(
-            "id-gender-differs", (row, "gender"), said, "请核对", also=((row, "id_card"),)
-        )
+def _column(sheet: Sheet, rows: Sequence[Row], key: str) -> Iterator[tuple[Row, Value]]:
+    """Yield each row with its value under a field; nothing where there is no such column."""
+    index = sheet.names.get(key)
+    if index is not None:
+        for row in rows:
+            yield row, row.values[index]
+    elif key == "name":
+        for row in rows:
+            yield row, None
 
 
-def _dates(row: Row) -> Iterator[Finding]:
-    birth, joined, formal = (row.get(key) for key in ("birth", "join_date", "formal_date"))
-    if isinstance(joined, PartialDate):
+def _unknown(
+    sheet: Sheet, rows: Sequence[Row], key: str, known: Callable[[str], bool]
+) -> list[tuple[Row, str]]:
+    """List the rows whose word is none that the field knows; there are few words in a column."""
+    index = sheet.names.get(key)
+    if index is None:
+        return []
+    said = {row.values[index] for row in rows}
+    odd = {one for one in said if one is not None and str(one) and not known(str(one))}
+    if not odd:
+        return []
+    return [(row, str(row.values[index])) for row in rows if row.values[index] in odd]
+
+
+def _a_people(text: str) -> bool:
+    return text.removesuffix("族") in PEOPLES
+
+
+def _identities(
+    sheet: Sheet, rows: Sequence[Row], numbers: list[tuple[Row, str]]
+) -> Iterator[Finding]:
+    """Check ID numbers against themselves and their row; the faultless ones go to `numbers`."""
+    birth_at, gender_at = sheet.names.get("birth"), sheet.names.get("gender")
+    for row, value in _column(sheet, rows, "id_card"):
+        if value is None:
+            continue
+        fault = identity.id_fault(value)
+        if fault:
+            rule, message, advice = fault
+            shown = identity.masked_id(value)
+            yield error(rule, (row, "id_card"), f"{message}：{shown}", advice)
+            continue
+        number = identity.normal_id(value)
+        numbers.append((row, number))
+        birth = None if birth_at is None else row.values[birth_at]
+        told = identity.id_birth(number)
+        if isinstance(birth, PartialDate) and told is not None and _differ(birth, told):
+            said = f"出生日期 {birth} 与身份号码里的 {told} 不一致"
+            also = ((row, "id_card"),)
+            yield warning("id-birth-differs", (row, "birth"), said, "请核对", also=also)
+        gender = _GENDERS.get(str(row.values[gender_at]), "") if gender_at is not None else ""
+        if gender and gender != identity.id_gender(number):
+            said = f"性别「{gender}」与身份号码不一致"
+            also = ((row, "id_card"),)
+            yield warning("id-gender-differs", (row, "gender"), said, "请核对", also=also)
+
+
+def _differ(one: PartialDate, other: PartialDate) -> bool:
+    same = one.year == other.year and one.month == other.month and one.day == other.day
+    return not same and one.differs(other)
+
+
+def _dates(sheet: Sheet, rows: Sequence[Row]) -> Iterator[Finding]:
+    birth_at, formal_at = sheet.names.get("birth"), sheet.names.get("formal_date")
+    for row, joined in _column(sheet, rows, "join_date"):
+        if not isinstance(joined, PartialDate):
+            continue
+        birth = None if birth_at is None else row.values[birth_at]
+        formal = None if formal_at is None else row.values[formal_at]
         if isinstance(birth, PartialDate) and joined.surely_within(_OF_AGE, birth):
             said = f"入党日期 {joined} 时未满18周岁（出生日期 {birth}）"
             yield warning("join-age", (row, "join_date"), said, "请核对", also=((row, "birth"),))
         if isinstance(formal, PartialDate) and formal.surely_within(_PROBATION, joined):
             said = f"转正日期 {formal} 距入党日期 {joined} 不满一年"
-            yield warning(
-                "formal-early", (row, "formal_date"), said, "请核对", also=((row, "join_date"),)
-            )
+            also = ((row, "join_date"),)
+            yield warning("formal-early", (row, "formal_date"), said, "请核对", also=also)
 
 
-def _same_id(members: Sequence[Member]) -> Iterator[Finding]:
+def _same_id(numbers: Sequence[tuple[Row, str]]) -> Iterator[Finding]:
     first: dict[str, Row] = {}
-    for member in members:
-        value = member.row.get("id_card")
-        if value is None or identity.id_fault(value):
-            continue
-        number = identity.normal_id(value)
+    for row, number in numbers:
         if number in first:
             other = first[number]
             place = other.place("id_card")
             said = f"身份号码 {identity.masked_id(number)} 与 {place.sheet} {place.cell} 重复"
             advice = "请核对是同一人重复列入，还是录错了号码"
-            yield error(
-                "id-twice", (member.row, "id_card"), said, advice, also=((other, "id_card"),)
-            )
+            yield error("id-twice", (row, "id_card"), said, advice, also=((other, "id_card"),))
         else:
-            first[number] = member.row
+            first[number] = row
 
 
 def _same_name(members: Sequence[Member]) -> Iterator[Finding]:

@@ -131,6 +131,8 @@ class PartialDate:
 
     def surely_within(self, years: int, after: PartialDate) -> bool:
         """Tell whether it lies less than `years` after the other, however the gaps are filled."""
+        if self.year > after.year + years:
+            return False
         start = after.earliest()
         try:
             end = start.replace(year=start.year + years)

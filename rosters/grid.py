@@ -27,16 +27,55 @@ class Merge(NamedTuple):
 
 @dataclass
 class Grid:
-    """A sheet's filled cells by row and column (both from 1), its merges and what it hides."""
+    """A sheet's values column by column, its merges and what it hides; all counted from 1.
+
+    Every column is as long as the sheet is high: a value for each row, None where it is empty.
+    """
 
     file: str
     name: str
     hidden: bool = False
-    cells: dict[int, dict[int, Value]] = field(default_factory=dict)
+    columns: list[list[Value]] = field(default_factory=list)
     merges: list[Merge] = field(default_factory=list)
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
     oddities: dict[tuple[int, int], Oddity] = field(default_factory=dict)
+
+    @property
+    def height(self) -> int:
+        """Count the rows."""
+        return len(self.columns[0]) if self.columns else 0
+
+    def value(self, row: int, column: int) -> Value:
+        """Return a cell's value; None where it is empty or outside."""
+        if not (0 < column <= len(self.columns) and 0 < row <= self.height):
+            return None
+        return self.columns[column - 1][row - 1]
+
+    def cells(self, row: int) -> dict[int, Value]:
+        """Return the filled cells of a row by their column."""
+        if not 0 < row <= self.height:
+            return {}
+        return {
+            column: value
+            for column, values in enumerate(self.columns, 1)
+            if (value := values[row - 1]) is not None
+        }
+
+    def text(self, row: int, column: int) -> str:
+        """Return a cell's text; empty where there is none."""
+        value = self.value(row, column)
+        return "" if value is None else str(value)
+
+    def blank_merged(self) -> None:
+        """Empty what a merge hides: only its first cell is seen."""
+        for merge in self.merges:
+            for column in range(merge.left, min(merge.right, len(self.columns)) + 1):
+                values = self.columns[column - 1]
+                for row in range(merge.top, min(merge.bottom, len(values)) + 1):
+                    if (row, column) != merge[:2]:
+                        values[row - 1] = None
+                        self.oddities.pop((row, column), None)
 
     @cached_property
     def down(self) -> dict[int, list[Merge]]:
@@ -47,11 +86,6 @@ class Grid:
                 for row in range(merge.top + 1, merge.bottom + 1):
                     found.setdefault(row, []).append(merge)
         return found
-
-    def text(self, row: int, column: int) -> str:
-        """Return a cell's text; empty where there is none."""
-        value = self.cells.get(row, {}).get(column)
-        return "" if value is None else str(value)
 
 
 def letter(column: int) -> str:
@@ -69,3 +103,23 @@ def number(name: str) -> int:
     for one in name:
         count = count * 26 + ord(one) - 64
     return count
+
+
+def area(reference: str) -> Merge:
+    """Read a range such as B2:D4, or a single cell.
+
+    Raises:
+        ValueError: it is none.
+
+    """
+    first, _, last = reference.replace("$", "").partition(":")
+    top, left = _corner(first)
+    bottom, right = _corner(last or first)
+    return Merge(min(top, bottom), min(left, right), max(top, bottom), max(left, right))
+
+
+def _corner(reference: str) -> tuple[int, int]:
+    letters = reference.rstrip("0123456789")
+    if not (letters.isascii() and letters.isupper()):
+        raise ValueError(f"not a cell: {reference!r}")
+    return int(reference[len(letters) :]), number(letters)

@@ -28,10 +28,19 @@ def join(rows: Sequence[Row], tree: Tree) -> tuple[Member, ...]:
         _homeless(sheet) for sheet, home in homes.items() if not home and not _placed(sheet)
     )
     below = _lines(tree)
-    return tuple(
-        Member(words(row, "name"), _organisation(row, tree, below, homes[row.sheet]), row)
-        for row in rows
-    )
+    known: dict[tuple[Sheet, str, str], str | None] = {}  # what was found without a word about it
+    members = []
+    for row in rows:
+        key = row.sheet, words(row, "branch"), words(row, "org")
+        if key in known:
+            at = known[key]
+        else:
+            said = len(tree.findings)
+            at = _organisation(row, tree, below, homes[row.sheet])
+            if len(tree.findings) == said:
+                known[key] = at
+        members.append(Member(words(row, "name"), at, row))
+    return tuple(members)
 
 
 def _placed(sheet: Sheet) -> bool:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def said(grid: Grid, found: Sequence[Table]) -> list[Finding]:
     """Say what of a sheet was left out, and what was read although it is hidden."""
     if not found:
-        if not grid.cells:
+        if not grid.columns:
             return []
         return [_info(grid, "sheet-left", "没有认出表格，整张表未作名册读取")]
     findings = []
@@ -56,10 +56,11 @@ def _left(grid: Grid, table: Table) -> list[Finding]:
 def _nameless(grid: Grid, table: Table) -> list[Finding]:
     """Warn of columns that hold data under no heading."""
     loose: dict[int, int] = {}
-    for row in table.rows:
-        for column in grid.cells[row]:
-            if column not in table.headings:
-                loose.setdefault(column, row)
+    for column, values in enumerate(grid.columns, 1):
+        if column not in table.headings and len(values) > values.count(None):
+            row = next((row for row in table.rows if values[row - 1] is not None), 0)
+            if row:
+                loose[column] = row
     return [
         Finding(
             Level.WARNING,

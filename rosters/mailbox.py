@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 _SEVERAL = re.compile(r"[;；,，、\s]+")
 _WIDE = str.maketrans("＠．。＿－＋", "@.._-+")
 _LONGEST = 254
+_PLAIN = re.compile(r"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*", re.ASCII)
+_LONGEST_LOCAL = 64
 
 
 class Addresses(NamedTuple):
@@ -27,19 +29,37 @@ def split(value: Value) -> Addresses:
         return Addresses()
     usable: list[str] = []
     faulty: list[str] = []
-    for part in _SEVERAL.split(str(value).translate(_WIDE)):
+    for part in _SEVERAL.split(straight(str(value))):
         if part:
             address = normal(part)
             (usable if address else faulty).append(address or part)
     return Addresses(tuple(dict.fromkeys(usable)), tuple(dict.fromkeys(faulty)))
 
 
-@lru_cache(maxsize=4096)
+def straight(text: str) -> str:
+    """Write the full-width signs of addresses in ASCII: ＠ is @."""
+    return text.translate(_WIDE)
+
+
 def normal(text: str) -> str:
     """Return an address in plain ASCII, an international domain as its A-label; empty if invalid.
 
     Nothing is asked of the network.
     """
+    local, _, domain = text.partition("@")
+    plain = len(local) <= _LONGEST_LOCAL and len(text) <= _LONGEST and _PLAIN.fullmatch(local)
+    if plain and _PLAIN.fullmatch(domain) and _domain(domain) == domain:
+        return text  # nothing that the full rules would judge otherwise
+    return _normal(text)
+
+
+@lru_cache(maxsize=4096)
+def _domain(domain: str) -> str:
+    return _normal(f"a@{domain}").removeprefix("a@")
+
+
+@lru_cache(maxsize=4096)
+def _normal(text: str) -> str:
     from email_validator import EmailNotValidError, validate_email
 
     if len(text) > _LONGEST:

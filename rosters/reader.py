@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
-from typing import TYPE_CHECKING, NamedTuple
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
-from rosters import check, joining, sheets, tree, workbook
+from rosters import check, joining, sheets, tree
 from rosters.columns import told_by, unused
+from rosters.files import sources
 from rosters.finding import Finding, InputError, Level, Place
+from rosters.keeper import KEEPER
 from rosters.leftovers import said
 from rosters.roster import Kind, Roster
 from rosters.tables import tables
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from rosters.files import Source
     from rosters.grid import Grid
     from rosters.roster import Row, Sheet
-
-
-class _Source(NamedTuple):
-    shown: str
-    content: bytes
 
 
 def _name(path: Path) -> str:
@@ -39,7 +39,7 @@ def read_roster(
     """Read workbooks into one roster, with everything there is to say about them.
 
     Args:
-        paths: .xlsx files; a folder means all .xlsx files in it, by name.
+        paths: .xlsx, .xls, .ods or .csv files; a folder means all of them in it, by name.
         shown: what findings call a path.
         columns: 列名: a heading -> the field it means, by label, alias or key.
         issuer: the issuing unit, whose own row is no organisation below it.
@@ -48,13 +48,33 @@ def read_roster(
         InputError: there is nothing to build on: no file, no workbook, no table.
 
     """
-    told, findings = told_by(columns or {})
-    sources = _sources(paths, shown)
+    with _unhurried():
+        return _read(paths, shown, columns or {}, issuer)
+
+
+@contextmanager
+def _unhurried() -> Iterator[None]:
+    """Keep the collector from going over a roster again and again while it only grows."""
+    on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if on:
+            gc.enable()
+
+
+def _read(
+    paths: Sequence[Path], shown: Callable[[Path], str], columns: Mapping[str, str], issuer: str
+) -> Roster:
+    told, findings = told_by(columns)
+    files, warned = sources(paths, shown)
+    findings.extend(warned)
     titles: dict[Sheet, str] = {}
-    reads = _listing(list(_reads(sources, told, titles, findings)), findings)
+    reads = _listing(list(_reads(files, told, titles, findings)), findings)
     if not reads:
-        raise InputError("名册里没有找到表格", findings=[*map(_empty, sources), *findings])
-    findings.extend(unused(columns or {}, [one.sheet for one in reads]))
+        raise InputError("名册里没有找到表格", findings=[*map(_empty, files), *findings])
+    findings.extend(unused(columns, [one.sheet for one in reads]))
     for one in reads:
         findings.extend(one.findings)
     rows = _rows(reads, Kind.ORGANISATIONS) + _rows(reads, Kind.BRANCHES)
@@ -67,7 +87,7 @@ def read_roster(
         members=members,
         sheets=tuple(one.sheet for one in reads),
         findings=check.ordered(findings, [one.sheet for one in reads]),
-        sources=tuple((one.shown, hashlib.sha256(one.content).hexdigest()) for one in sources),
+        sources=tuple((one.shown, hashlib.sha256(one.content).hexdigest()) for one in files),
     )
 
 
@@ -94,18 +114,19 @@ def _rows(reads: Sequence[sheets.Read], kind: Kind) -> list[Row]:
 
 
 def _reads(
-    sources: Iterable[_Source],
+    files: Iterable[Source],
     told: Mapping[str, str],
     titles: dict[Sheet, str],
     findings: list[Finding],
 ) -> Iterable[sheets.Read]:
     broken: list[Finding] = []
-    for source in sources:
+    for source in files:
         try:
-            grids = workbook.grids(source.content, source.shown)
+            grids, remarks = KEEPER.read(source.content, source.kind, source.shown)
         except InputError as error:
             broken.extend(error.findings)
             continue
+        findings.extend(remarks)
         for grid in grids:
             yield from _tables(grid, told, titles, findings)
     if broken:
@@ -123,40 +144,7 @@ def _tables(
         yield one
 
 
-def _sources(paths: Sequence[Path], shown: Callable[[Path], str]) -> list[_Source]:
-    findings: list[Finding] = []
-    sources: list[_Source] = []
-    for path in paths:
-        files = _files(path)
-        if not files:
-            place = Place(shown(path))
-            words = "文件夹里没有 .xlsx 工作簿" if path.is_dir() else "没有这个文件"
-            findings.append(Finding(Level.ERROR, "file-missing", place, words, "请核对名册的路径"))
-        for file in files:
-            try:
-                sources.append(_Source(shown(file), file.read_bytes()))
-            except OSError:
-                words, advice = "文件读不了", "它可能正被 Excel 或 WPS 打开，请关闭后再试"
-                place = Place(shown(file))
-                findings.append(Finding(Level.ERROR, "file-unreadable", place, words, advice))
-    if findings:
-        raise InputError("名册找不到或读不了", findings=findings)
-    if not sources:
-        words = "没有写明名册"
-        finding = Finding(Level.ERROR, "file-missing", Place(), words, "请写明至少一个工作簿")
-        raise InputError(words, findings=[finding])
-    return sources
-
-
-def _files(path: Path) -> list[Path]:
-    """List the workbooks a path means; ~$ files are what an open Excel leaves behind."""
-    if path.is_dir():
-        found = [one for one in path.iterdir() if one.suffix.lower() == ".xlsx" and one.is_file()]
-        return sorted(one for one in found if not one.name.startswith(("~$", ".")))
-    return [path] if path.is_file() else []
-
-
-def _empty(source: _Source) -> Finding:
+def _empty(source: Source) -> Finding:
     return Finding(
         Level.ERROR,
         "table-missing",

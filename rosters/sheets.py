@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import repeat
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from rosters import headers
@@ -16,7 +18,7 @@ from rosters.shown import Number
 from rosters.text import person
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from rosters.grid import Grid
     from rosters.roster import Column, Value
@@ -25,7 +27,6 @@ if TYPE_CHECKING:
 _PERSONS = frozenset({"name", "secretary", "deputy", "liaison"})
 _EMPTY = frozenset({"无", "/", "\\", "-", "—", "——", "--", "空", "暂无"})
 _SAMPLES = 300  # values that decide what an ambiguous heading means
-_TENTHS = 2  # parts of 2020.1
 
 
 @dataclass
@@ -55,7 +56,8 @@ def read(grid: Grid, table: Table, number: int, told: Mapping[str, str]) -> Read
     ]
 
     def samples(index: int) -> Sequence[Value]:
-        return [grid.cells[row].get(places[index]) for row in table.rows[:_SAMPLES]]
+        values = grid.columns[places[index] - 1]
+        return [values[row - 1] for row in table.rows[:_SAMPLES]]
 
     columns, remarks = headers.match(listed, table.kind, samples, told)
     known = headers.names(columns, table.kind)
@@ -63,16 +65,21 @@ def read(grid: Grid, table: Table, number: int, told: Mapping[str, str]) -> Read
     result = Read(sheet, [])
     for remark in remarks:
         result.findings.append(_remark(sheet, remark))
-    readers = [(column, places[column.index]) for column in columns]
-    for row in table.rows:
-        cells = grid.cells[row]
-        values = tuple(
-            _value(result, column, row, cells[place]) if place in cells else None
-            for column, place in readers
-        )
-        result.rows.append(Row(sheet, row, values))
+    picked = _picker(table.rows)
+    values = [
+        _values(result, column, table.rows, picked(grid.columns[places[column.index] - 1]))
+        for column in columns
+    ]
+    result.rows = list(map(Row, repeat(sheet), table.rows, zip(*values, strict=True)))
     result.findings.extend(_oddities(grid, table, result, places))
     return result
+
+
+def _picker(rows: list[int]) -> Callable[[list[Value]], Sequence[Value]]:
+    """Return what takes these rows, counted from 1, out of a column."""
+    if rows and rows[-1] - rows[0] + 1 == len(rows):
+        return itemgetter(slice(rows[0] - 1, rows[-1]))
+    return lambda column: [column[row - 1] for row in rows]
 
 
 def _fill_down(grid: Grid, table: Table) -> None:
@@ -80,42 +87,65 @@ def _fill_down(grid: Grid, table: Table) -> None:
     mine = set(table.rows)
     for merge in grid.merges:
         if merge.top in mine and merge.bottom > merge.top:
-            value = grid.cells[merge.top].get(merge.left)
+            value = grid.value(merge.top, merge.left)
             if value is not None:
+                column = grid.columns[merge.left - 1]
                 for row in range(merge.top + 1, merge.bottom + 1):
-                    if row in mine:
-                        grid.cells[row].setdefault(merge.left, value)
+                    if row in mine and column[row - 1] is None:
+                        column[row - 1] = value
 
 
-def _value(result: Read, column: Column, row: int, value: Value) -> Value:
-    """Read a value as its field demands: persons without inner spaces, dates as dates."""
-    if column.field in _PERSONS and isinstance(value, str):
-        name = person(value)
-        if name != value:
-            result.respelt.setdefault(column.index, []).append(row)
-        return name
-    if column.field not in DATES or (isinstance(value, str) and value in _EMPTY):
+def _values(
+    result: Read, column: Column, rows: Sequence[int], values: Sequence[Value]
+) -> Sequence[Value]:
+    """Read a column as its field demands: persons without inner spaces, dates as dates."""
+    if column.field in _PERSONS:
+        read = _known(values, lambda value: person(value) if isinstance(value, str) else value)
+        respelt = [row for row, old, new in zip(rows, values, read, strict=True) if old != new]
+        if respelt:
+            result.respelt[column.index] = respelt
+        return read
+    if column.field not in DATES:
+        return values
+    odd: dict[str, tuple[Level, str, str, str]] = {}  # by what staff see
+    read = _known(values, lambda value: _date(value, odd))
+    if odd:
+        result.findings.extend(
+            _at(result.sheet, column, row, *odd[str(value)])
+            for row, value in zip(rows, values, strict=True)
+            if value is not None and str(value) in odd
+        )
+    return read
+
+
+def _known(values: Sequence[Value], read: Callable[[Value], Value]) -> list[Value]:
+    """Read each value, equal ones once."""
+    if float in map(type, values) or Number in map(type, values):  # 2020.1 is not 2020.10
+        return [None if one is None else read(one) for one in values]
+    known: dict[Value, Value] = {None: None}
+    for one in set(values):
+        new = read(one) if one is not None else None
+        known[one] = one if new == one else new
+    return [known[one] for one in values]
+
+
+def _date(value: Value, odd: dict[str, tuple[Level, str, str, str]]) -> Value:
+    """Read a date; what is to be said about it is kept in `odd`."""
+    if isinstance(value, str) and value in _EMPTY:
         return value
     try:
         date = PartialDate.parse(value)
     except ValueError as error:
-        result.findings.append(
-            _at(result.sheet, column, row, Level.ERROR, "date-impossible", f"{error}", "请核对")
-        )
+        odd[str(value)] = Level.ERROR, "date-impossible", f"{error}", "请核对"
         return value
     if date is None:
         words = f"「{value}」不是能读懂的日期"
         advice = "请写成 2020年2月1日 或 2020.02.01 的样子"
-        result.findings.append(
-            _at(result.sheet, column, row, Level.WARNING, "date-unreadable", words, advice)
-        )
+        odd[str(value)] = Level.WARNING, "date-unreadable", words, advice
         return value
     if isinstance(value, Number) and str(value).partition(".")[2] == "1":
         words = f"数字 {value} 可能是1月，也可能是10月（Excel 去掉了末尾的0），按1月读取"
-        advice = "请把单元格设为文本后写明月份"
-        result.findings.append(
-            _at(result.sheet, column, row, Level.WARNING, "date-month", words, advice)
-        )
+        odd[str(value)] = Level.WARNING, "date-month", words, "请把单元格设为文本后写明月份"
     return date
 
 

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from rosters.fields import lexicon, normalised
-from rosters.headers import fields_in, kind_of
-from rosters.roster import Kind
+from rosters.heads import head_at, like_a_head
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping, Sequence
 
     from rosters.grid import Grid
-    from rosters.roster import Value
+    from rosters.heads import Head
+    from rosters.roster import Kind, Value
 
 _NOTE = re.compile(
     r"(填表|填报|制表|审核|报送|报表)(人|单位|日期|时间)?\s*(签字|签名)?\s*[:：]"
@@ -23,6 +22,7 @@ _NOTE = re.compile(
     r"|(注|备注|说明)\s*\d|填表说明|[*※]|[（(]?(党委|党总支|党支部|单位|公章)?(盖章|公章)"
 )
 _TOTAL = re.compile(r"(合|总|小|共)计[:：]?|本页(合|小)计[:：]?")
+_TOTALS = "合总小共本"
 _LONG_NOTE = 12  # characters: a lone cell of this length under a blank row is a sentence
 _FEW = 3  # cells: a line of notes or signatures has no more
 
@@ -40,27 +40,20 @@ class Table:
     left: dict[int, str] = field(default_factory=dict)  # row -> why
 
 
-@dataclass
-class Head:
-    """A head that was found: its first and last row, its headings and the kind they make."""
-
-    top: int
-    bottom: int
-    headings: dict[int, str]
-    kind: Kind
-
-
 def tables(grid: Grid) -> list[Table]:
     """Find the tables of a sheet, from top to bottom."""
     found: list[Table] = []
     above: list[str] = []
-    rows = sorted(row for row, cells in grid.cells.items() if cells)
     reader = None
     skip = 0
-    for row in rows:
-        if row <= skip:
+    for row, line in enumerate(zip(*grid.columns, strict=True), 1):
+        filled = len(line) - line.count(None)
+        if row <= skip or not filled:
             continue
-        head = _head_at(grid, row, " ".join([grid.name, *above]), strict=bool(found))
+        if reader is not None and (reader.numbered(line) or not like_a_head(line)):
+            reader.take(row, line)
+            continue
+        head = head_at(grid, row, " ".join([grid.name, *above]))
         if head is not None and not (found and _same(head, found[-1])):
             found.append(Table(head.kind, head.bottom, head.top, head.headings, " ".join(above)))
             above, skip = [], head.bottom
@@ -69,9 +62,9 @@ def tables(grid: Grid) -> list[Table]:
             found[-1].left[row] = "重复的表头"
             skip = head.bottom
         elif reader is None:
-            above.extend(str(value) for value in grid.cells[row].values())
+            above.extend(str(value) for value in line if value is not None)
         else:
-            reader.take(row)
+            reader.take(row, line)
     return found
 
 
@@ -91,10 +84,15 @@ class _Sorter:
             for column, heading in table.headings.items()
             if known.get(normalised(heading), ("",))[0] == "seq"
         }
+        self.first, self.final = min(table.headings), max(table.headings)
 
-    def take(self, row: int) -> None:
+    def numbered(self, line: Sequence[Value]) -> bool:
+        """Tell whether a number stands under the first heading: no head begins with one."""
+        return isinstance(line[self.first - 1], int)
+
+    def take(self, row: int, line: Sequence[Value]) -> None:
         """Put a row where it belongs."""
-        why = self._why(row)
+        why = "" if self._surely(line) else self._why(row, line)
         if why:
             self.table.left[row] = why
         else:
@@ -102,13 +100,25 @@ class _Sorter:
             self.noted = False
         self.last = row
 
-    def _why(self, row: int) -> str:
-        cells = self.grid.cells[row]
+    def _surely(self, line: Sequence[Value]) -> bool:
+        """Tell quickly that a row is data: many cells, and the first is no word for a total."""
+        inside = line[self.first - 1 : self.final]
+        if len(inside) - inside.count(None) <= _FEW + len(self.numbers):
+            return False
+        first = next(value for value in line if value is not None)
+        return not isinstance(first, str) or first.lstrip()[:1] not in _TOTALS
+
+    def _why(self, row: int, line: Sequence[Value]) -> str:
+        cells = {column: value for column, value in enumerate(line, 1) if value is not None}
         inside = [column for column in cells if column in self.table.headings]
         if not inside:
-            return "表外的内容"
-        if set(inside) <= self.numbers and str(cells[inside[0]]).isdigit():
-            return "只有序号"
+            return self._aside(row, cells, str(cells[min(cells)])) or "表外的内容"
+        if set(inside) <= self.numbers:
+            if str(cells[inside[0]]).isdigit():
+                return "只有序号"
+            if len(cells) == len(inside) and len(self.table.headings) > _FEW:
+                self.noted = True
+                return "表下的说明或签名"  # words under 序号, and nobody beside them
         first = str(cells[min(cells)]).strip()
         if _TOTAL.fullmatch("".join(first.split())):
             return "合计"
@@ -123,78 +133,6 @@ class _Sorter:
             self.noted = True
             return "表下的说明或签名"
         return "表中的分组标题" if lone and row in self.across else ""
-
-
-def _head_at(grid: Grid, row: int, title: str, *, strict: bool) -> Head | None:
-    """Tell whether a head begins or stands in this row."""
-    single = _line(grid, row)
-    if not _promising(single, strict=strict):
-        return None
-    below = _line(grid, row + 1)
-    both = {**single, **below}
-    counts = [_count(one) for one in (single, below, both)]
-    if counts[1] > counts[0] and counts[2] == counts[1]:
-        return None  # the next row is the better head; this one only groups
-    if counts[2] > max(counts[:2]):
-        return _head(grid, row, row + 1, both, title)
-    return _head(grid, row, row, single, title)
-
-
-def _head(grid: Grid, top: int, bottom: int, headings: dict[int, str], title: str) -> Head | None:
-    kind = kind_of(list(headings.values()), title)
-    if kind is None:
-        return None
-    reach = max(
-        [merge.bottom for merge in grid.merges if top <= merge.top <= bottom <= merge.bottom],
-        default=bottom,
-    )
-    if reach > bottom:
-        headings = {**headings, **_line(grid, reach)}
-    return Head(top, reach, dict(_told_apart(grid, reach, headings)), kind)
-
-
-def _told_apart(grid: Grid, bottom: int, headings: dict[int, str]) -> Iterator[tuple[int, str]]:
-    """Put the group's name before headings that stand more than once: 书记 over 姓名."""
-    counts = Counter(headings.values())
-    for column in sorted(headings):
-        heading = headings[column]
-        group = _group(grid, max(bottom - 1, 1), column) if counts[heading] > 1 else ""
-        yield column, heading if group == heading else group + heading
-
-
-def _group(grid: Grid, row: int, column: int) -> str:
-    for merge in grid.merges:
-        if merge.top <= row <= merge.bottom and merge.left <= column <= merge.right:
-            return _heading(grid.text(merge.top, merge.left)) if merge.right > merge.left else ""
-    return ""
-
-
-def _line(grid: Grid, row: int) -> dict[int, str]:
-    """Read a row as headings, cells merged downwards into it included."""
-    found = {column: _heading(str(value)) for column, value in grid.cells.get(row, {}).items()}
-    for merge in grid.down.get(row, ()):
-        text = grid.text(merge.top, merge.left)
-        if text:
-            found.setdefault(merge.left, _heading(text))
-    return {column: text for column, text in found.items() if text}
-
-
-def _heading(text: str) -> str:
-    return text.replace("\n", "").strip()
-
-
-def _count(headings: dict[int, str]) -> int:
-    return max(fields_in(list(headings.values()), kind) for kind in Kind)
-
-
-def _promising(line: dict[int, str], *, strict: bool) -> bool:
-    """Tell quickly whether a row could be a head; within a table it must look it more."""
-    if not line:
-        return False
-    known = [
-        any(normalised(text) in lexicon(kind) for kind in Kind) for text in list(line.values())[:6]
-    ]
-    return sum(known) * 2 >= len(known) if strict else True
 
 
 def _same(head: Head, table: Table) -> bool:

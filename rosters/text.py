@@ -30,13 +30,18 @@ _BRACKETS = str.maketrans("（）【】［］〔〕：；，＊－＠．", "()[]
 
 def clean(text: str) -> str:
     """Normalise a cell's text; forbidden characters stay, so that `forbidden` can tell."""
-    if _PLAIN.fullmatch(text) and "_x" not in text:
+    if plain(text):
         return text
     if "_x" in text:
         text = _ESCAPE.sub(lambda found: chr(int(found[1], 16)), text)
     text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_TABLE)
     text = _COMPATIBLE.sub(_compatible, text)
     return "\n".join(line.strip() for line in text.split("\n")).strip()
+
+
+def plain(text: str) -> bool:
+    """Tell whether there is nothing to normalise in a text, or in several joined by "|"."""
+    return _PLAIN.fullmatch(text) is not None and "_x" not in text
 
 
 def _compatible(found: re.Match[str]) -> str:

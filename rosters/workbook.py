@@ -1,134 +1,118 @@
-"""Workbooks as people keep them: each worksheet becomes a grid of values as Excel shows them."""
+"""Workbooks as people keep them: each worksheet as values as Excel shows them, piece by piece.
+
+This is what runs in the child (`rosters.child`); its pieces are put together by `rosters.assembly`.
+"""
 
 from __future__ import annotations
 
 import io
-import re
-import warnings
-from typing import TYPE_CHECKING
+import zipfile
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from rosters import formulas, gate
+from rosters import gate, marks, package, plaintext
+from rosters.blocks import Sorter, UnlikeError
 from rosters.finding import Finding, InputError, Level, Place
-from rosters.grid import Grid, Merge, Oddity, letter, number
-from rosters.shown import Number, as_shown
-from rosters.text import clean, forbidden, without_forbidden
+from rosters.grid import Merge
+from rosters.text import clean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from openpyxl.cell.cell import Cell as ExcelCell
-    from openpyxl.worksheet.worksheet import Worksheet
+    from python_calamine import CalamineSheet, CalamineWorkbook
 
-    from rosters.roster import Value
+    from rosters.marks import Marks
 
-__all__ = ["Number", "grids"]
+# ("grid", name, hidden), then ("rows", block) …, then ("end", oddities, merges, hidden rows, hidden
+# columns); ("again",) takes back the rows of a grid; ("said", rule, message) is a remark.
+Piece: TypeAlias = tuple[Any, ...]
 
-_SECRET = frozenset({"绝密", "机密", "秘密", "密级"})
-_MARK = re.compile(r"(密级[:：]\s*)?(绝密|机密|秘密)(\s*★.*)?")  # GB/T 9704-2012, 7.2.2
+_OLD = "旧格式的工作簿不含数字和日期的显示格式，前面的0可能已读不到"
 
 
-def grids(content: bytes, shown: str) -> list[Grid]:
-    """Read a workbook's worksheets, the hidden ones too, in their order.
+def pieces(content: bytes, kind: str, shown: str) -> Iterator[Piece]:
+    """Read a file's worksheets, the hidden ones too, in their order.
 
     Args:
-        content: of an .xlsx file.
+        content: of the file.
+        kind: its ending: .xlsx, .xls, .ods or .csv.
         shown: what findings call the file.
 
     Raises:
-        InputError: it is no workbook, or one that is not opened for safety's sake.
+        InputError: it is no such file, or one that is not opened for safety's sake.
 
     """
-    gate.check(content, "xlsx", shown=shown)
-    from openpyxl import load_workbook
-
+    if kind == ".csv":
+        yield from plaintext.pieces(content, shown)
+        return
+    gate.check(content, kind[1:], shown=shown)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of extensions that hold no values
-            book = load_workbook(io.BytesIO(content), data_only=True, keep_links=False)
-            missing = formulas.uncomputed(content)
-            read = [_grid(sheet, shown, missing.get(sheet.title, [])) for sheet in book.worksheets]
-    except Exception as error:  # whatever a damaged file makes the parser raise
-        raise InputError(
-            f"{shown} 打不开",
-            findings=[
-                Finding(
-                    Level.ERROR,
-                    "workbook-damaged",
-                    Place(shown),
-                    "这个工作簿已损坏，打不开",
-                    "请用 Excel 或 WPS 打开后另存一份",
-                )
-            ],
-        ) from error
-    _refuse_classified(read)
-    return read
-
-
-def _refuse_classified(read: list[Grid]) -> None:
-    """Refuse what bears a mark of secrecy: nothing of it may be kept, or sent by mail."""
-    findings = [
-        Finding(
+        yield from _xlsx(content) if kind == ".xlsx" else _other(content, kind)
+    except MemoryError:
+        raise
+    except Exception as error:  # whatever a damaged file makes the parsers raise
+        finding = Finding(
             Level.ERROR,
-            "classified",
-            Place(grid.file, grid.name, f"{letter(column)}{row}"),
-            f"有密级标志「{odd.detail}」",
-            "涉密文件不得在这里处理，请走机要渠道",
+            "workbook-damaged",
+            Place(shown),
+            "这个工作簿已损坏，打不开",
+            "请用 Excel 或 WPS 打开后另存一份",
         )
-        for grid in read
-        for (row, column), odd in sorted(grid.oddities.items())
-        if odd.rule == "classified"
-    ]
-    if findings:
-        raise InputError("名册有密级标志，未作任何处理", findings=findings)
+        raise InputError(f"{shown} 打不开", findings=[finding]) from error
 
 
-def _grid(sheet: Worksheet, shown: str, missing: list[tuple[str, int]]) -> Grid:
-    grid = Grid(shown, clean(sheet.title), hidden=sheet.sheet_state != "visible")
-    for cell in _filled(sheet):
-        value = _value(cell, grid.oddities)
-        if value is not None:
-            grid.cells.setdefault(cell.row, {})[cell.column] = value
-    for name, row in missing:
-        grid.oddities[row, number(name)] = Oddity("cell-formula", "")
-    grid.merges = [
-        Merge(one.min_row, one.min_col, one.max_row, one.max_col)
-        for one in sheet.merged_cells.ranges
-    ]
-    grid.hidden_rows = frozenset(
-        row for row, dimension in sheet.row_dimensions.items() if dimension.hidden
-    )
-    grid.hidden_columns = frozenset(
-        column
-        for dimension in sheet.column_dimensions.values()
-        if dimension.hidden
-        for column in range(dimension.min or 0, min(dimension.max or 0, 16384) + 1)
-    )
-    return grid
+def _xlsx(content: bytes) -> Iterator[Piece]:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        told = package.read(archive)
+        book = _book(content)
+        for sheet in told.sheets:
+            yield "grid", clean(sheet.name), sheet.hidden
+            with ThreadPoolExecutor(1) as aside, archive.open(sheet.part) as part:
+                loading = aside.submit(book.get_sheet_by_name, sheet.name)
+                seen = marks.swift(part, told.styles)
+            values = loading.result()
+            try:
+                yield from _rows(values, seen)
+            except UnlikeError:  # no program that we know writes such a sheet
+                with archive.open(sheet.part) as part:
+                    seen = marks.thorough(part, told.styles)
+                yield ("again",)
+                yield from _rows(values, seen)
 
 
-def _filled(sheet: Worksheet) -> Iterator[ExcelCell]:
-    cells = sheet._cells  # noqa: SLF001 - the only sparse view: iter_rows would fill a whole far area
-    for key in sorted(cells):
-        cell = cells[key]
-        if cell.value is not None:
-            yield cell
+def _rows(sheet: CalamineSheet, seen: Marks) -> Iterator[Piece]:
+    sorter = Sorter(seen.values)
+    left = sheet.start[1] if sheet.start else 0
+    for block in sorter.blocks(sheet.iter_rows(), left):
+        yield "rows", block
+    oddities = [(*at, *odd) for at, odd in {**sorter.oddities, **seen.oddities}.items()]
+    yield "end", oddities, list(map(tuple, seen.merges)), seen.hidden_rows, seen.hidden_columns
 
 
-def _value(cell: ExcelCell, oddities: dict[tuple[int, int], Oddity]) -> Value:
-    raw = cell.value
-    where = (cell.row, cell.column)
-    if not isinstance(raw, str):
-        return as_shown(raw, cell.number_format)
-    if cell.data_type == "e":
-        oddities[where] = Oddity("cell-error", raw)
-        return None
-    text = clean(raw)
-    if text[:2] in _SECRET and _MARK.fullmatch(text):
-        oddities[where] = Oddity("classified", text)
-    bad = forbidden(text)
-    if bad:
-        oddities[where] = Oddity("cell-control", bad)
-        text = without_forbidden(text).strip()
-    elif text != raw:
-        oddities[where] = Oddity("cell-normalised", raw)
-    return text or None
+def _other(content: bytes, kind: str) -> Iterator[Piece]:
+    """Read a workbook of which the parser tells the values only."""
+    from python_calamine import SheetTypeEnum, SheetVisibleEnum
+
+    if kind == ".xls":
+        yield "said", "format-old", _OLD
+    book = _book(content)
+    for told in book.sheets_metadata:
+        if told.typ != SheetTypeEnum.WorkSheet:
+            continue
+        yield "grid", clean(told.name), told.visible != SheetVisibleEnum.Visible
+        sheet = book.get_sheet_by_name(told.name)
+        sorter = Sorter(None)
+        left = sheet.start[1] if sheet.start else 0
+        for block in sorter.blocks(sheet.iter_rows(), left):
+            yield "rows", block
+        merges = [
+            tuple(Merge(top + 1, begin + 1, bottom + 1, end + 1))
+            for (top, begin), (bottom, end) in sheet.merged_cell_ranges or ()
+        ]
+        yield "end", [(*at, *odd) for at, odd in sorter.oddities.items()], merges, (), ()
+
+
+def _book(content: bytes) -> CalamineWorkbook:
+    from python_calamine import load_workbook
+
+    return load_workbook(io.BytesIO(content))

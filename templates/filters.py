@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from rosters import order as orders
 from rosters.dates import PartialDate
 from templates.numerals import digits, financial, numeral
 from templates.rich import said
@@ -19,6 +20,7 @@ class FilterError(ValueError):
 
 
 _UNSAID: Any = object()
+PERSON = "姓名"  # the column that lists of persons are ordered by
 
 
 def cell(row: Any, column: str) -> Any:  # noqa: ANN401
@@ -71,6 +73,16 @@ def order(rows: Rows, column: str, direction: str = "升") -> list[Any]:
     return (
         sorted(filled, key=lambda row: _rank(cell(row, column)), reverse=direction == "降") + empty
     )
+
+
+def by_strokes(rows: Rows, column: str = PERSON) -> list[Any]:
+    """姓氏笔画: rows in the order of the names in 姓名, or in this column; or names themselves."""
+    return orders.by_strokes(rows, lambda row: _name(row, column))
+
+
+def by_pinyin(rows: Rows, column: str = PERSON) -> list[Any]:
+    """拼音: as 姓氏笔画, by how names are read."""
+    return orders.by_pinyin(rows, lambda row: _name(row, column))
 
 
 def column_of(rows: Rows, column: str) -> list[Any]:
@@ -158,6 +170,11 @@ def blank(value: Any) -> bool:  # noqa: ANN401
     )
 
 
+def _name(row: Any, column: str) -> str:  # noqa: ANN401
+    name = row if isinstance(row, str) else cell(row, column)
+    return "" if name is None else str(name)
+
+
 def _same(value: Any, wanted: Iterable[Any]) -> bool:  # noqa: ANN401
     return any(value == one or _text(value) == _text(one) for one in wanted)
 
@@ -205,6 +222,8 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "选": select,
     "不选": leave,
     "排序": order,
+    "姓氏笔画": by_strokes,
+    "拼音": by_pinyin,
     "列": column_of,
     "合计": total,
     "首": first,
@@ -221,7 +240,9 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "补零": zeros,
 }
 # Their first argument names a column of the rows; the result is a list of the same rows.
-KEEPS = frozenset({"选", "不选", "排序"})
+KEEPS = frozenset({"选", "不选", "排序", "姓氏笔画", "拼音"})
+# Of those, the ones that may leave the column out, and what it is then.
+PRESUMED = {"姓氏笔画": PERSON, "拼音": PERSON}
 # Their argument of this position names a column of the rows; the result is no list of rows.
 READS = {"列": 0, "合计": 0, "连接": 1, "join": 1}
 TESTS: dict[str, Callable[..., bool]] = {"空": blank, "有": lambda value: not blank(value)}

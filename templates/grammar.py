@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from jinja2 import TemplateSyntaxError, nodes
 
 from rosters.finding import Finding, Level, Place
-from templates.filters import FILTERS, KEEPS, READS, TESTS
+from templates.filters import FILTERS, KEEPS, PRESUMED, READS, TESTS
 from templates.nearest import advice
 from templates.tags import TAG, restore
 
@@ -187,7 +187,7 @@ def _filter(node: nodes.Filter) -> tuple[str, str] | None:
         return f"没有「|{name}」这种处理", advice(name, FILTERS)
     at = 0 if name in KEEPS else READS.get(name, -1)
     column = node.args[at] if 0 <= at < len(node.args) else None
-    if column is None and name in (KEEPS | {"列", "合计"}):
+    if column is None and name in (KEEPS | {"列", "合计"}) - PRESUMED.keys():
         return f"「|{name}」要写明列名", f'例如 |{name}("列名")'
     if column is not None and not (
         isinstance(column, nodes.Const) and isinstance(column.value, str)

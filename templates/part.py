@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from rosters.finding import InputError, Place, refuse
 from templates import archive, steps
+from templates.dressing import dressed
 from templates.grammar import error
 from templates.program import Program
 from templates.source import Source, has_tags, read
@@ -37,11 +38,12 @@ class Part:
     place: Place
     head: str = ""
     tail: str = ""
+    asked: Mapping[str, str] = field(default_factory=dict)  # style -> typeface, see `dressing`
 
     def fill(self, record: Mapping[str, object]) -> archive.Member:
         """Return the part as a member of the package, for one record."""
         pieces, scope = self.program.render(record)
-        if scope.breaks or not self.steps.none or scope.rich:
+        if scope.breaks or scope.rare or scope.rich or not self.steps.none:
             return archive.changed(self.name, self._finished(pieces, scope).encode())
         return self._pieces.member(self.name, pieces)
 
@@ -60,7 +62,11 @@ class Part:
     def _finished(self, pieces: list[str], scope: Scope) -> str:
         if scope.rich and self.name.startswith(b"docProps/"):
             refuse([error(self.place, "文档属性里只能写文字，放不下图片和富文本", "", "填写")])
-        text = steps.finish("".join(pieces), self.steps, breaks=scope.breaks)
+        text = "".join(pieces)
+        if scope.breaks or scope.rich or not self.steps.none:
+            text = steps.finish(text, self.steps, breaks=scope.breaks)
+        if scope.rare:
+            text = dressed(text, self.asked)
         text = f"{self.head}{text}{self.tail}"
         if scope.rich and not steps.whole(text):
             words = "填入的富文本、图片或子文档和它周围的格式合不到一起"
@@ -72,7 +78,13 @@ class Part:
         return Pieces(self.program.code, self.program.looped)
 
 
-def compiled(raw: Raw, names: Names, shown: str, origins: Mapping[int, Place]) -> Part:
+def compiled(
+    raw: Raw,
+    names: Names,
+    shown: str,
+    origins: Mapping[int, Place],
+    asked: Mapping[str, str],
+) -> Part:
     """Compile one part; `origins` are the places of the paragraphs that the body put there.
 
     Raises:
@@ -85,7 +97,7 @@ def compiled(raw: Raw, names: Names, shown: str, origins: Mapping[int, Place]) -
     if not has_tags(raw.xml):
         source = Source(clean(raw.xml) if raw.body else raw.xml)
     else:
-        source = read(raw.xml, names, Place(shown, where=raw.where), clean, origins)
+        source = read(raw.xml, names, Place(shown, where=raw.where), clean, origins, asked)
     findings = source.findings
     try:
         text, left = steps.decide(source.text, source.tags, body=raw.body)
@@ -99,4 +111,4 @@ def compiled(raw: Raw, names: Names, shown: str, origins: Mapping[int, Place]) -
         findings += fault.findings
     refuse(findings)
     place = Place(shown, where=raw.where)
-    return Part(raw.name.encode(), program, left, place, head, tail)
+    return Part(raw.name.encode(), program, left, place, head, tail, asked)

@@ -66,7 +66,7 @@ class Program:
         refuse(faults(text, self._tags, self._environment))
         tree = self._environment.parse(text)
         self.tagged = bool(self._tags)
-        self.uses: tuple[Use, ...] = Reader(lambda line: self.tag(line).place).uses(tree)
+        self.uses: tuple[Use, ...] = Reader(self.tag).uses(tree)
         self.looped = frozenset(
             text.data
             for loop in tree.find_all(nodes.For)

@@ -7,30 +7,35 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from jinja2 import nodes
 
-from templates.filters import KEEPS, READS
+from templates.filters import KEEPS, PRESUMED, READS
 from templates.tags import original
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from rosters.finding import Place
+    from templates.tags import Tag
 
 MANY = frozenset({"下级", "党员", "全部党员"})
 ONE = frozenset({"党组织", "上级", "二级党组织"})
 OWN = "行"
+_STROKES = "姓氏笔画"
 
 
 @dataclass(frozen=True, slots=True)
 class Use:
     """A read of one name: `path` is the chain of relations from the document's own row.
 
-    `kind` is "value", "list" (a loop or a list filter runs over it) or "condition".
+    `kind` is "value", "list" (a loop or a list filter runs over it), "condition" or
+    "strokes" (rows are ordered by 姓氏笔画 of it). `font` is the one that the tag stands in, empty
+    where nothing is printed or the font is not known.
     """
 
     path: tuple[str, ...]
     name: str
     place: Place
     kind: str
+    font: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +63,8 @@ _Local: TypeAlias = "Mapping[str, _Type]"
 class Reader:
     """Walks a tree and collects its uses, each once."""
 
-    def __init__(self, place_of: Callable[[int], Place]) -> None:
-        self._place_of = place_of
+    def __init__(self, tag_of: Callable[[int], Tag]) -> None:
+        self._tag_of = tag_of
         self._found: dict[Use, None] = {}
 
     def uses(self, tree: nodes.Template) -> tuple[Use, ...]:
@@ -90,10 +95,12 @@ class Reader:
     def _read(self, node: nodes.Node, local: _Local, kind: str) -> None:
         self._settle(self._typed(node, local, kind), kind, node.lineno)
 
-    def _settle(self, found: _Type, kind: str, line: int) -> None:
+    def _settle(self, found: _Type, kind: str, line: int, *, printed: bool = True) -> None:
         if isinstance(found, _Name):
             kind = "list" if found.name in MANY and kind != "condition" else kind
-            self._found[Use(found.path, found.name, self._place_of(line), kind)] = None
+            tag = self._tag_of(line)
+            font = tag.font if printed and kind == "value" else ""
+            self._found[Use(found.path, found.name, tag.place, kind, font)] = None
 
     def _typed(self, node: nodes.Node, local: _Local, kind: str) -> _Type:
         """Return what an expression is, having noted what it reads on the way."""
@@ -156,6 +163,8 @@ class Reader:
         for arg in node.args:
             if arg is not column:
                 self._read(arg, local, kind)
+        if column is None and name in PRESUMED:
+            column = nodes.Const(PRESUMED[name])
         if column is None and name not in {"首", "first"}:
             self._settle(found, kind, node.lineno)
             return None
@@ -164,7 +173,9 @@ class Reader:
             return None
         if isinstance(column, nodes.Const):
             use = "condition" if kind == "condition" else "value"
-            self._settle(_Name(row.path, str(column.value)), use, node.lineno)
+            use = "strokes" if name == _STROKES else use
+            settled = _Name(row.path, str(column.value))
+            self._settle(settled, use, node.lineno, printed=name not in KEEPS)
         if name in KEEPS:
             return _Rows(row.path)
         return row if column is None else None

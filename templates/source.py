@@ -12,6 +12,7 @@ from templates.grammar import error
 from templates.paragraphs import W, paragraphs, places, text_of
 from templates.sandbox import ambiguous, rewritten, unclosed
 from templates.tags import TAG, AmbiguousError, Names, Tag
+from templates.typefaces import fonts_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -50,21 +51,28 @@ def read(
     shown: Place,
     clean: Callable[[str], str],
     origins: Mapping[int, Place] | None = None,
+    asked: Mapping[str, str] | None = None,
 ) -> Source:
     """Turn a part's XML into Jinja source; `clean` is docxtpl's patch_xml.
 
-    `origins` are the places of paragraphs that the template's writer did not write.
+    `origins` are the places of paragraphs that the template's writer did not write, `asked` leads
+    from a style to its typeface.
     """
     xml, unclean = _lint(xml, shown, origins)
     findings: list[Finding] = []
     tags: list[Tag] = []
     root, marked = _marked(xml, names, tags, findings)
     known: dict[int, Place] = {}
+    fonts: dict[int, str] = {}
     if root is not None:
         known = places(root, shown, _MARK, origins)
+        fonts = fonts_of(root, _MARK, asked or {})
         promote(root, _MARK)
         marked = _string(root)
-    tags = [Tag(tag.written, known.get(index, shown)) for index, tag in enumerate(tags)]
+    tags = [
+        Tag(tag.written, known.get(index, shown), fonts.get(index, ""))
+        for index, tag in enumerate(tags)
+    ]
     findings = [
         Finding(f.level, f.rule, tags[int(f.place.where)].place, f.message, f.advice)
         for f in findings

@@ -30,10 +30,11 @@ NOWHERE = Place()
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """A tag as it was written, and where."""
+    """A tag as it was written, where, and in which font (empty where that is not known)."""
 
     written: str
     place: Place = NOWHERE
+    font: str = ""
 
 
 class Names:

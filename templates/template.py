@@ -16,6 +16,7 @@ from templates.package import split
 from templates.part import Part, compiled
 from templates.rich import NeedsPartsError
 from templates.source import has_tags
+from templates.typefaces import styles
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -66,11 +67,12 @@ class Template:
             content, origins = placed(content, body, shown=shown)
             digest.update(hashlib.sha256(content).digest())
         raws, rest = split(content, has_tags)
+        asked = styles(dict(rest).get("word/styles.xml", b""))
         moving: list[Part] = []
         findings: list[Finding] = []
         for raw in raws:
             try:
-                part = compiled(raw, names, shown, origins if raw.body else {})
+                part = compiled(raw, names, shown, origins if raw.body else {}, asked)
             except InputError as fault:
                 findings += fault.findings
                 continue

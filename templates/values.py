@@ -10,10 +10,12 @@ from typing import Any, NoReturn, Protocol
 from jinja2 import StrictUndefined, Undefined
 from markupsafe import escape
 
+from templates.dressing import CLOSE, OPEN
 from templates.rich import Kind, UnfitError, kind_of, said, xml_of
+from templates.typefaces import common, rare
 
 # Not allowed in XML 1.0, or meant by docxtpl as a command (\a, \f): never part of a value.
-_UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _MEANS = re.compile("[&<>\"']").search  # what XML reads as more than text
 _COMMANDS = re.compile("[\t\n\a\f]")  # what docxtpl makes breaks of in a rich value
 _BREAKS = re.compile("[\t\n\r]")
@@ -47,9 +49,10 @@ Absent.__html__ = Absent.__str__  # type: ignore[attr-defined] # what escape() w
 
 
 class Fill(Protocol):
-    """A fill that wants to know when a value breaks a line, or brings XML of its own."""
+    """A fill that wants to know what is odd about its values."""
 
-    breaks: bool
+    breaks: bool  # one breaks a line
+    rare: bool  # one holds a character that a typeface may lack
     rich: list[tuple[int, object]]  # each with the line of compiled code that asked for it
     clerk: Any  # docxtpl itself, where it fills this document
 
@@ -73,8 +76,8 @@ def marked_up(fill: Fill, value: Any) -> str:  # noqa: ANN401
     if kind is str:
         text: str = value
         if text.isalnum() or (text.isprintable() and not _MEANS(text)):
-            return text
-        return str(escape(_fit(fill, text)))
+            return text if common(text) else _marked(fill, text)
+        return _marked(fill, str(escape(_fit(fill, text))))
     if kind is int:
         return str(value)
     if kind_of(kind) is not Kind.PLAIN:
@@ -82,7 +85,16 @@ def marked_up(fill: Fill, value: Any) -> str:  # noqa: ANN401
         xml = xml_of(value, fill.clerk)
         fill.breaks = fill.breaks or bool(_COMMANDS.search(xml))
         return xml
-    return str(escape(_fit(fill, _words(value))))
+    return _marked(fill, str(escape(_fit(fill, _words(value)))))
+
+
+def _marked(fill: Fill, text: str) -> str:
+    """Mark the characters that a typeface may lack, for `dressing` to see to them."""
+    if common(text):
+        return text
+    marked, count = rare().subn(f"{OPEN}\\g<0>{CLOSE}", text)
+    fill.rare = fill.rare or count > 0
+    return marked
 
 
 def plain(fill: Fill, value: Any) -> str:  # noqa: ANN401

@@ -2,38 +2,109 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from outbox import workspace as workspaces
+from outbox.desk.explanation import explained
 from outbox.desk.outcome import Outcome, finding_lines, finding_object
+from rosters.files import READABLE
 from rosters.finding import InputError, Level, UsageError
 from rosters.reader import read_roster
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import datetime
 
     from outbox.workspace import Workspace
+    from rosters.cleaning import Cleaned
     from rosters.finding import Finding
-    from rosters.roster import Roster, Sheet
+    from rosters.roster import Roster
 
 
-def check(folder: Path, names: Sequence[str], *, explain: bool = False) -> Outcome:
-    """Check what is named, or every job of the workspace; a bare workbook needs no workspace."""
+@dataclass
+class _Tally:
+    """What was found on all that is checked; a finding that stops several jobs is one."""
+
+    findings: dict[Finding, tuple[str, ...]] = field(default_factory=dict)
+    rosters: dict[tuple[tuple[str, str], ...], Roster] = field(default_factory=dict)
+    copy: Cleaned | None = None
+
+    def add(self, found: Iterable[Finding], roster: Roster | None = None) -> None:
+        for one in found:
+            bare = replace(one, blocks=())
+            self.findings[bare] = (*self.findings.get(bare, ()), *one.blocks)
+        if roster is not None:
+            self.rosters[roster.sources] = roster
+
+
+def check(
+    folder: Path,
+    names: Sequence[str],
+    *,
+    explain: bool = False,
+    since: str = "",
+    copy: Path | None = None,
+    at: datetime | None = None,
+) -> Outcome:
+    """Check what is named, or every job of the workspace; a bare workbook needs no workspace.
+
+    Args:
+        folder: where the words were said.
+        names: jobs or workbooks.
+        explain: tell how tables were read.
+        since: a batch: tell also what changed in the roster since; without names, of its job.
+        copy: where to write the corrected, annotated copy of the one workbook named.
+        at: the time, which opening the ledger for `since` needs.
+
+    Raises:
+        UsageError: a name or batch is not known, or of these no copy can be made.
+
+    """
     workspace = _workspace(folder, names)
-    findings: dict[Finding, tuple[str, ...]] = {}
-    sheets: dict[str, Sheet] = {}
+    batch = None
+    if since and at is not None:
+        if workspace is None:
+            raise UsageError("--since 要在工作区里用", "请用 -C 指明工作区")
+        from outbox.desk import changes
+
+        batch = changes.batch_of(workspace, since, at=at)
+        names = names or [batch.job]
+    tally = _Tally()
     for name in names or [str(path) for path in workspace.all_jobs()] if workspace else names:
-        found, roster = _one(folder, workspace, name)
-        for finding in found:
-            bare = _bare(finding)
-            findings[bare] = (*findings.get(bare, ()), *finding.blocks)
-        for sheet in roster.sheets if roster else ():
-            sheets[sheet.key] = sheet
-    return _outcome(
-        [finding.blocking(*blocks) for finding, blocks in findings.items()],
-        [line for sheet in sheets.values() for line in _explained(sheet)] if explain else [],
-    )
+        tally.add(*_one(folder, workspace, name))
+    if workspace is not None and batch is not None:
+        from outbox.desk import changes
+
+        tally.add(changes.since(workspace, batch, tally.rosters.values()))
+    if copy is not None:
+        tally.copy = _copied(folder, workspace, names, tally, copy)
+    return _outcome(tally, copy, explain=explain)
+
+
+def _copied(
+    folder: Path, workspace: Workspace | None, names: Sequence[str], tally: _Tally, copy: Path
+) -> Cleaned | None:
+    """Write the clean copy; nothing where the workbook could not be read at all."""
+    rosters = list(tally.rosters.values())
+    if len(names) != 1 or len(rosters) > 1 or any(len(one.sources) != 1 for one in rosters):
+        raise UsageError("--fix 一次只改一个工作簿", "请写明是哪一个 .xlsx")
+    if not rosters:
+        return None
+    if workspace is not None and _means_job(workspace, names[0]):
+        from outbox.desk import preparation
+
+        [source] = preparation.roster_paths(preparation.load(workspace, workspace.job(names[0])))
+    else:
+        source = _place(folder, workspace, names[0])
+    from outbox.desk.cleaning import write_copy
+
+    return write_copy(source, rosters[0], copy)
+
+
+def _means_job(workspace: Workspace, name: str) -> bool:
+    return workspace.is_job(name) and not _is_workbook(Path(name))
 
 
 def _workspace(folder: Path, names: Sequence[str]) -> Workspace | None:
@@ -57,11 +128,7 @@ def _one(
     folder: Path, workspace: Workspace | None, name: str
 ) -> tuple[Iterable[Finding], Roster | None]:
     try:
-        if (
-            workspace is not None
-            and workspace.is_job(name)
-            and not _names_workbook(workspace, name)
-        ):
+        if workspace is not None and _means_job(workspace, name):
             from outbox.desk import preparation
 
             prepared = preparation.prepare(workspace, workspace.job(name))
@@ -73,13 +140,8 @@ def _one(
 
 
 def _workbook(folder: Path, workspace: Workspace | None, name: str) -> Roster:
-    places = [Path(name), folder / name]
-    if workspace is not None:
-        places += [workspace.root / name, workspace.root / "rosters" / name]
-    path = next((place for place in places if place.exists()), None)
-    if path is None:
-        raise UsageError(f"没有作业或名册「{name}」", "请检查名字和路径")
-    if path.is_file() and path.suffix.lower() not in {".xlsx", ".xlsm", ".xls", ".ods", ".csv"}:
+    path = _place(folder, workspace, name)
+    if path.is_file() and path.suffix.lower() not in {*READABLE, ".xlsm"}:
         from outbox.desk import preparation
 
         raise InputError("读不了", findings=[preparation.unreadable(path, path.name)])
@@ -88,30 +150,31 @@ def _workbook(folder: Path, workspace: Workspace | None, name: str) -> Roster:
     return read_roster([path], shown=workspace.shown, columns=workspace.config.columns)
 
 
-def _bare(finding: Finding) -> Finding:
-    from dataclasses import replace
-
-    return replace(finding, blocks=())
-
-
-def _explained(sheet: Sheet) -> list[str]:
-    columns = "、".join(
-        f"{column.letter} {column.heading}" + (f"＝{column.field}" if column.field else "")
-        for column in sheet.columns
-    )
-    return [f"{sheet.file} › {sheet.name}：{sheet.kind}表，表头到第 {sheet.head} 行；{columns}"]
+def _place(folder: Path, workspace: Workspace | None, name: str) -> Path:
+    places = [Path(name), folder / name]
+    if workspace is not None:
+        places += [workspace.root / name, workspace.root / "rosters" / name]
+    path = next((place for place in places if place.exists()), None)
+    if path is None:
+        raise UsageError(f"没有作业或名册「{name}」", "请检查名字和路径")
+    return path
 
 
-def _outcome(findings: list[Finding], explained: list[str]) -> Outcome:
+def _outcome(tally: _Tally, copy: Path | None, *, explain: bool) -> Outcome:
+    findings = [one.blocking(*blocks) for one, blocks in tally.findings.items()]
+    lines = explained(tally.rosters.values()) if explain else []
     errors = sum(finding.level is Level.ERROR for finding in findings)
     warnings = sum(finding.level is Level.WARNING for finding in findings)
-    tail = f"共 {errors} 处错误，{warnings} 处提醒" if findings else "没有发现问题"
-    return Outcome(
-        (*finding_lines(findings), *explained, tail),
-        {
-            "findings": [finding_object(finding) for finding in findings],
-            "errors": errors,
-            "warnings": warnings,
-        },
-        status=1 if errors else 0,
-    )
+    lines.append(f"共 {errors} 处错误，{warnings} 处提醒" if findings else "没有发现问题")
+    said: dict[str, object] = {
+        "findings": [finding_object(finding) for finding in findings],
+        "errors": errors,
+        "warnings": warnings,
+    }
+    if copy is not None and tally.copy is not None:
+        corrected, noted = len(tally.copy.corrected), tally.copy.noted
+        lines.append(f"已写好 {copy}：改正 {corrected} 格，批注 {noted} 处；原来的名册没有动")
+        said |= {"file": str(copy), "corrected": corrected, "noted": noted}
+    elif copy is not None:
+        lines.append("名册读不了，没有写副本")
+    return Outcome((*finding_lines(findings), *lines), said, status=1 if errors else 0)

@@ -66,5 +66,6 @@ def _row(use: Use, headings: set[str] | None) -> dict[str, object]:
 
 def _line(row: dict[str, object]) -> str:
     said = {None: "", True: "　名册里有", False: "　名册里没有（可在要素里给出）"}[row["in_roster"]]  # type: ignore[index]  # bool or None
-    kinds = {"value": "值", "list": "列表", "condition": "条件"}
+    kinds = {"value": "值", "list": "列表", "condition": "条件", "order": "选取或排序"}
+    kinds["strokes"] = "姓氏笔画"
     return f"{row['name']}　{kinds.get(str(row['kind']), row['kind'])}{said}　{row['where']}"

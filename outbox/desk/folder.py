@@ -13,6 +13,7 @@ from filelock import FileLock, Timeout
 
 from merge.canonical import unpacked
 from outbox.ledger.ledger import Ledger
+from rosters.files import READABLE
 from rosters.finding import Finding, Level, Place, UnavailableError
 
 if TYPE_CHECKING:
@@ -50,9 +51,16 @@ def keep(staging: Path, manifest: Manifest, rosters: Sequence[Path]) -> None:
     target = staging / ROSTERS
     target.mkdir(mode=0o700, exist_ok=True)
     for number, roster in enumerate(rosters, start=1):
-        files = sorted(roster.glob("*.xlsx")) if roster.is_dir() else [roster]
-        for file in files:
+        for file in workbooks(roster):
             shutil.copyfile(file, target / _unused(target, file.name, number))
+
+
+def workbooks(roster: Path) -> list[Path]:
+    """List the workbooks that a path means: itself, or those in a folder, by name."""
+    if not roster.is_dir():
+        return [roster]
+    found = (one for one in roster.iterdir() if one.suffix.lower() in READABLE and one.is_file())
+    return sorted(one for one in found if not one.name.startswith(("~$", ".")))
 
 
 def _unused(folder: Path, name: str, number: int) -> str:

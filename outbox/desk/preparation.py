@@ -74,6 +74,16 @@ def library(workspace: Workspace) -> Library:
     return Library([workspace.templates])
 
 
+def load(workspace: Workspace, path: Path) -> Job:
+    """Read a job alone.
+
+    Raises:
+        InputError: it has faults.
+
+    """
+    return jobs.load(path, shown=workspace.shown(path))
+
+
 def read_job(workspace: Workspace, path: Path) -> tuple[Job, Roster]:
     """Read a job and its roster.
 
@@ -81,7 +91,7 @@ def read_job(workspace: Workspace, path: Path) -> tuple[Job, Roster]:
         InputError: either cannot be read.
 
     """
-    job = jobs.load(path, shown=workspace.shown(path))
+    job = load(workspace, path)
     roster = read_roster(
         roster_paths(job),
         shown=workspace.shown,

@@ -52,6 +52,7 @@ def _names() -> str:
     honour = replace(group, before=LINE // 2)
     count = f"{{{{ 全部党员 | {_HONOURED} | 数 }}}}"
     own = f"单位.全部党员 | {_HONOURED}"
+    listed = f"{own} | 姓氏笔画"
     return "".join(
         (
             paragraph(run("附件", HEADING), form=Form("left", new_page=True)),
@@ -65,7 +66,7 @@ def _names() -> str:
             statement(f"if {own}"),
             paragraph(run(f"{{{{ 单位.简称 }}}}（{{{{ {own} | 数 }}}}名）", Face(KAI)), form=group),
             paragraph(
-                run(f"{{% for 人 in {own} %}}{{{{ 人.姓名 }}}}\t{{% endfor %}}"),
+                run(f"{{% for 人 in {listed} %}}{{{{ 人.姓名 }}}}\t{{% endfor %}}"),
                 form=Form("left", left=2 * CHAR, tabs=stops),
             ),
             statement("endif"),

@@ -1,0 +1,91 @@
+"""What a document cannot show just as the roster writes it: said at its cell, before filling."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from rosters.finding import Finding, Level
+from rosters.order import beyond
+from rosters.spot import spot
+from templates.typefaces import common, instead, lacking
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from merge.reach import Reach
+    from merge.workshop import Workshop
+    from rosters.finding import Cell
+    from rosters.roster import Row
+    from templates.reads import Use
+
+_Fonts = dict[str, str]  # a typeface -> the characters of a value that it lacks
+
+
+@dataclass
+class Glyphs:
+    """Rare characters that tags print, by cell and typeface, and names beyond the stroke table."""
+
+    shop: Workshop
+    cells: dict[Cell, tuple[Row, str, _Fonts]] = field(default_factory=dict)
+    elements: dict[str, _Fonts] = field(default_factory=dict)
+    unplaced: dict[Cell, tuple[Row, str, str]] = field(default_factory=dict)
+
+    def look(self, uses: Iterable[Use], reach: Reach) -> None:
+        """Look at the values that a template's tags print."""
+        for use in uses:
+            if use.kind == "strokes":
+                self._ordered(use, reach)
+            elif use.font and not use.path and use.name in self.shop.elements:
+                self._element(use.name, use.font, reach)
+            elif use.font:
+                self._rows(use, use.font, reach)
+
+    def _element(self, name: str, font: str, reach: Reach) -> None:
+        text = str(self.shop.supplies.job.elements[name])
+        missing = "" if common(text) else lacking(font, text)
+        if missing:
+            self.elements.setdefault(name, {})[font] = missing
+        for use in self.shop.uses_of(name):
+            self._rows(use, font, reach)
+
+    def _rows(self, use: Use, font: str, reach: Reach) -> None:
+        for row, text in _texts(use, reach):
+            missing = "" if common(text) else lacking(font, text)
+            if missing:
+                found = self.cells.setdefault(row.cell(use.name), (row, use.name, {}))
+                found[2][font] = missing
+
+    def _ordered(self, use: Use, reach: Reach) -> None:
+        for row, text in _texts(use, reach):
+            chars = "" if common(text) else beyond(text)
+            if chars:
+                self.unplaced[row.cell(use.name)] = (row, use.name, chars)
+
+    def findings(self) -> Iterator[Finding]:
+        """Yield a warning for each cell or 要素 that holds such characters."""
+        for row, name, fonts in self.cells.values():
+            yield spot(Level.WARNING, "font.rare", (row, name), *_said(fonts))
+        for name, fonts in self.elements.items():
+            place = self.shop.supplies.job.place(f"要素.{name}")
+            yield Finding(Level.WARNING, "font.rare", place, *_said(fonts))
+        for row, name, chars in self.unplaced.values():
+            said = f"笔顺表里没有「{'」「'.join(chars)}」，姓氏笔画只按笔画数排列"
+            yield spot(Level.WARNING, "order.strokes", (row, name), said, "请核对名单里的先后")
+
+
+def _texts(use: Use, reach: Reach) -> Iterator[tuple[Row, str]]:
+    for view in reach.at(use.path):
+        row = None if view.subject is None else view.subject.row
+        value = row.get(use.name) if row is not None else None
+        if row is not None and isinstance(value, str):
+            yield row, value
+
+
+def _said(fonts: _Fonts) -> tuple[str, str]:
+    """Say which characters, which typefaces, and what happens."""
+    chars = dict.fromkeys("".join(fonts.values()))
+    taken = {char: [instead(font, char) for font in fonts if char in fonts[font]] for char in chars}
+    turns = (f"「{char}」改用{'或'.join(dict.fromkeys(names))}" for char, names in taken.items())
+    message = f"模板的字体（{'、'.join(fonts)}）里没有「{'」「'.join(chars)}」"
+    return message, f"文件里{'，'.join(turns)}，别的字不变；请打印样张看一看"

@@ -1,0 +1,203 @@
+"""A clean copy of a workbook: what is certain corrected, every other finding noted on its cell.
+
+The original is never written. Formulas stay as they are and none is ever made of data.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import warnings
+import zipfile
+from typing import TYPE_CHECKING, NamedTuple
+
+from openpyxl import load_workbook
+from openpyxl.comments import Comment
+from openpyxl.styles import PatternFill
+
+from rosters import identity
+from rosters.dates import PartialDate
+from rosters.fields import DATES
+from rosters.finding import Level
+from rosters.mailbox import split, straight
+from rosters.text import clean, forbidden, person
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from openpyxl.cell.cell import Cell
+    from openpyxl.workbook import Workbook
+    from openpyxl.worksheet.worksheet import Worksheet
+
+    from rosters.finding import Finding
+    from rosters.roster import Roster, Sheet
+
+_COLOURS = {Level.ERROR: "FFC7CE", Level.WARNING: "FFEB9C", Level.INFO: "DDEBF7"}
+_RANK = {Level.ERROR: 0, Level.WARNING: 1, Level.INFO: 2}
+_CELL = re.compile(r"([A-Z]{1,3})([1-9]\d*)")
+_ROW = re.compile(r"第([1-9]\d*)行")
+_MENDED = frozenset({"cell-normalised"})  # what the corrections see to
+_THEN = (1980, 1, 1, 0, 0, 0)
+_USUAL = re.compile(r"\d{4}(?:([./-])\d{1,2}(?:\1\d{1,2})?|年(?:\d{1,2}月(?:\d{1,2}日)?)?)")
+_STAMP = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
+_CREATED = re.compile(rb"<dcterms:created[^>]*>([^<]*)<")
+_WIDTH, _HEIGHT, _LINE = 320, 40, 22  # of a note, in pixels
+
+
+class Cleaned(NamedTuple):
+    """The copy, the cells corrected in it (`Sheet!A1`), and how many findings are noted."""
+
+    content: bytes
+    corrected: tuple[str, ...]
+    noted: int
+
+
+def clean_copy(content: bytes, roster: Roster, file: str) -> Cleaned:
+    """Make a corrected, annotated copy of a workbook that has been read.
+
+    Args:
+        content: of the .xlsx file; it has passed `gate`.
+        roster: what was read of it, with the findings.
+        file: what findings call it.
+
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of extensions that openpyxl drops
+        book = load_workbook(io.BytesIO(content))
+    corrected = [
+        name
+        for sheet in roster.sheets
+        if sheet.file == file and sheet.name in book.sheetnames
+        for name in _correct(book[sheet.name], sheet, roster)
+    ]
+    noted = _annotate(book, [one for one in roster.findings if one.place.file == file])
+    out = io.BytesIO()
+    book.save(out)
+    return Cleaned(_settled(out.getvalue(), content), tuple(corrected), noted)
+
+
+def correction(field: str | None, text: str) -> str:
+    """Write a cell's text as it was surely meant; the text itself where nothing is sure.
+
+    Only fields of a fixed form are touched: names, numbers, addresses and dates.
+    """
+    mend = _MENDS.get(field or "")
+    if mend is None or forbidden(text):
+        return text
+    return mend(text) or text
+
+
+def _identity(text: str) -> str:
+    number = identity.normal_id(clean(text))
+    return text if identity.id_fault(number) else number
+
+
+def _date(text: str) -> str:
+    """Spell out a date in Chinese numerals or run-on digits; a usual form is only cleaned."""
+    plain = clean(text)
+    if _USUAL.fullmatch(plain):
+        return plain
+    try:
+        found = PartialDate.parse(plain)
+    except ValueError:
+        return text
+    return text if found is None else found.chinese()
+
+
+def _addresses(text: str) -> str:
+    better = straight(clean(text))
+    return text if split(better).faulty else better
+
+
+def _name(text: str) -> str:
+    return person(clean(text))
+
+
+_MENDS: Mapping[str, Callable[[str], str]] = {
+    **dict.fromkeys(("name", "secretary", "deputy", "liaison"), _name),
+    **dict.fromkeys(("org_name", "short", "parent", "branch", "org"), clean),
+    **dict.fromkeys(("org_code", "staff_no", "cert_no"), clean),
+    **dict.fromkeys(("mobile", "tel", "liaison_mobile", "liaison_tel"), clean),
+    **dict.fromkeys(("gender", "ethnicity", "party_type", "grid"), clean),
+    **dict.fromkeys(("email", "cc_email"), _addresses),
+    **dict.fromkeys(DATES, _date),
+    "id_card": _identity,
+}
+
+
+def _correct(page: Worksheet, sheet: Sheet, roster: Roster) -> Iterable[str]:
+    """Correct the rows of one table; yield the cells that changed."""
+    rows = [one.row for one in roster.members] + [one.row for one in roster.organisations]
+    for number in sorted({row.number for row in rows if row.sheet is sheet}):
+        for column in sheet.columns:
+            cell = page[f"{column.letter}{number}"]
+            if cell.data_type != "s" or not isinstance(cell.value, str):
+                continue  # numbers, dates and formulas are nobody's slip of the pen
+            better = correction(column.field, cell.value)
+            if better != cell.value:
+                _write(cell, better)
+                yield f"{sheet.name}!{cell.coordinate}"
+
+
+def _write(cell: Cell, text: str) -> None:
+    cell.value = text
+    cell.data_type = "s"  # never a formula from data: "=…" stays text
+
+
+def _annotate(book: Workbook, findings: Iterable[Finding]) -> int:
+    """Put each finding on its cell as a note, and colour the cell by the worst of them."""
+    by_cell: dict[tuple[str, str], list[Finding]] = {}
+    for one in findings:
+        coordinate = _coordinate(one)
+        if one.rule not in _MENDED and one.place.sheet in book.sheetnames and coordinate:
+            anchor = _anchor(book[one.place.sheet], coordinate)
+            by_cell.setdefault((one.place.sheet, anchor), []).append(one)
+    for (name, coordinate), found in by_cell.items():
+        _note(book[name][coordinate], found)
+    return sum(map(len, by_cell.values()))
+
+
+def _coordinate(finding: Finding) -> str:
+    """Return the cell of a finding; of one about a row, the row's first cell."""
+    if _CELL.fullmatch(finding.place.cell):
+        return finding.place.cell
+    row = _ROW.fullmatch(finding.place.cell)
+    return f"A{row[1]}" if row else ""
+
+
+def _anchor(page: Worksheet, coordinate: str) -> str:
+    """Lead from a cell in a merged range to the one that can bear a note."""
+    for merged in page.merged_cells.ranges:
+        if coordinate in merged:
+            return str(merged.start_cell.coordinate)
+    return coordinate
+
+
+def _note(cell: Cell, found: list[Finding]) -> None:
+    found = sorted(found, key=lambda one: _RANK[one.level])
+    lines = [cell.comment.text] if cell.comment else []
+    for one in found:
+        said = f"{one.message}，{one.advice}" if one.advice else one.message
+        lines.append(identity.masked(f"{one.level.word}：{said}"))
+    note = Comment("\n".join(lines), "fawen", width=_WIDTH, height=_HEIGHT + _LINE * len(lines))
+    cell.comment = note
+    cell.fill = PatternFill("solid", fgColor=_COLOURS[found[0].level])
+
+
+def _settled(made: bytes, original: bytes) -> bytes:
+    """Write the parts again with one fixed time, and no time of saving: same input, same bytes."""
+    stamp = b"1980-01-01T00:00:00Z"
+    with zipfile.ZipFile(io.BytesIO(original)) as source:
+        if "docProps/core.xml" in source.namelist():
+            created = _CREATED.search(source.read("docProps/core.xml"))
+            stamp = created[1] if created else stamp
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(made)) as parts, zipfile.ZipFile(out, "w") as target:
+        for name in parts.namelist():
+            info = zipfile.ZipInfo(name, _THEN)
+            info.compress_type, info.create_system = zipfile.ZIP_DEFLATED, 0
+            content = parts.read(name)
+            if name == "docProps/core.xml":
+                content = _STAMP.sub(rb"\g<1>" + stamp + rb"\g<2>", content)
+            target.writestr(info, content)
+    return out.getvalue()

@@ -1,0 +1,180 @@
+"""The keeper gives untrusted files to the child, takes what it read, and outlives it."""
+
+from __future__ import annotations
+
+import atexit
+import io
+import os
+import pickle
+import subprocess
+import sys
+import threading
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from rosters.assembly import Assembly
+from rosters.child import DIED, HEAD, seconds
+from rosters.finding import Finding, InputError, Level, Place
+
+if TYPE_CHECKING:
+    from rosters.grid import Grid
+
+_GRACE = 4  # seconds that the child has to end by its own clock, before the keeper's
+_START = "import sys; sys.path[:] = sys.argv[1:]; from rosters.child import main; main()"
+_TIMES = {DIED + number for number in (14, 24)} | {-14, -24}  # SIGALRM, SIGXCPU
+_MOST_PIECE = 2**30
+
+
+class _Plain(pickle.Unpickler):
+    """Reads nothing but plain values: what the child says is as untrusted as the file."""
+
+    def find_class(self, module_name: str, global_name: str, /) -> NoReturn:
+        raise pickle.UnpicklingError(f"{module_name}.{global_name}")
+
+
+class DeathError(Exception):
+    """The child died over a file, or said what it must not."""
+
+
+class _Clock(threading.Timer):
+    """Kills a child when its time is over, and remembers that it did."""
+
+    def __init__(self, limit: float, child: subprocess.Popen[bytes]) -> None:
+        super().__init__(limit, self._strike)
+        self.daemon = True
+        self.struck = False
+        self._child = child
+
+    def _strike(self) -> None:
+        self.struck = True
+        self._child.kill()
+
+
+class Keeper:
+    """Holds a child; starts it when it is needed, and again when it has died."""
+
+    def __init__(self, start: str = _START) -> None:
+        self._start = start
+        self.seconds = seconds
+        self._child: subprocess.Popen[bytes] | None = None
+        self._owner = 0
+        self._lock = threading.Lock()
+
+    def read(self, content: bytes, kind: str, shown: str) -> tuple[list[Grid], list[Finding]]:
+        """Read a file in the child: its grids, and remarks on the file.
+
+        Args:
+            content: of the file.
+            kind: its ending, one of files.READABLE.
+            shown: what findings call the file.
+
+        Raises:
+            InputError: it is no such file, it bears a mark of secrecy, or it killed the child.
+
+        """
+        with self._lock:
+            child = self._living()
+            late = _Clock(self.seconds(len(content)) + _GRACE, child)
+            late.start()
+            try:
+                assembly = self._asked(child, pickle.dumps((kind, shown, content), 5), shown)
+            except (DeathError, OSError, EOFError, pickle.UnpicklingError):
+                self._end()
+                raise _killed(shown, slow=late.struck or child.returncode in _TIMES) from None
+            except BaseException:
+                child.kill()  # in the middle of an answer
+                self._end()
+                raise
+            finally:
+                late.cancel()
+        return assembly.whole(), assembly.remarks
+
+    def _asked(self, child: subprocess.Popen[bytes], request: bytes, shown: str) -> Assembly:
+        if child.stdin is None or child.stdout is None:
+            raise DeathError
+        child.stdin.write(HEAD.pack(len(request)) + request)
+        child.stdin.flush()
+        assembly = Assembly(shown)
+        while True:
+            piece = _piece(child.stdout)
+            if piece[0] == "done":
+                return assembly
+            if piece[0] == "failed":
+                return _failed(shown, *piece[1:])
+            assembly.take(piece)
+
+    def _living(self) -> subprocess.Popen[bytes]:
+        if self._child is None or self._owner != os.getpid() or self._child.poll() is not None:
+            if self._owner == os.getpid():
+                self._end()
+            self._child = subprocess.Popen(  # noqa: S603 - our own module
+                [sys.executable, "-P", "-c", self._start, *sys.path],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env={
+                    **os.environ,
+                    "MALLOC_ARENA_MAX": "1",
+                },  # threads reserve no memory of their own
+            )
+            self._owner = os.getpid()
+            atexit.register(self._end)
+        return self._child
+
+    def close(self) -> None:
+        """Let the child go; the next file starts another."""
+        with self._lock:
+            self._end()
+
+    def _end(self) -> None:
+        child, self._child = self._child, None
+        if child is None or self._owner != os.getpid():
+            return
+        for pipe in (child.stdin, child.stdout):
+            try:
+                if pipe is not None:
+                    pipe.close()
+            except OSError:
+                continue  # it has died before it read all
+        try:
+            child.wait(_GRACE)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
+        atexit.unregister(self._end)
+
+
+def _piece(pipe: Any) -> tuple[Any, ...]:  # noqa: ANN401 - a pipe's reading end
+    head = pipe.read(HEAD.size)
+    if len(head) < HEAD.size:
+        raise DeathError
+    (size,) = HEAD.unpack(head)
+    content = pipe.read(size) if size <= _MOST_PIECE else b""
+    if len(content) < size:
+        raise DeathError
+    piece = _Plain(io.BytesIO(content)).load()
+    if not (isinstance(piece, tuple) and piece):
+        raise DeathError
+    return piece
+
+
+def _failed(shown: str, message: str, found: list[tuple[str, str, str, str]]) -> NoReturn:
+    findings = [
+        Finding(Level.ERROR, rule, Place(shown, where=where), words, advice)
+        for rule, where, words, advice in found
+    ]
+    raise InputError(message, findings=findings)
+
+
+def _killed(shown: str, *, slow: bool) -> InputError:
+    words = "读取这个文件用时太长，已停止" if slow else "读取这个文件用尽了内存，或使读取程序崩溃"
+    finding = Finding(
+        Level.ERROR,
+        "workbook-time" if slow else "workbook-crash",
+        Place(shown),
+        words,
+        "请删去数据区以外的行和列后另存；文件来历不明时请向发来的人核实",
+    )
+    return InputError(f"{shown} 打不开", findings=[finding])
+
+
+KEEPER = Keeper()

@@ -1,0 +1,87 @@
+"""Rare characters in a filled part: just those take a typeface that has them.
+
+`values.marked_up` puts a pair of noncharacters around them; here the run that holds such a pair is
+parted there. Nothing is parsed, and a document without them never comes here.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from templates.typefaces import THEME, instead
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+OPEN, CLOSE = "\ufdd0", "\ufdd1"
+_RUN = re.compile(r"<w:r(?: [^>]*)?>(?:(?!<w:r[ >]|</w:r>).)*</w:r>", re.DOTALL)  # holds no other
+_LOOK = re.compile(r"^(<w:r(?: [^>]*)?>)(<w:rPr>.*?</w:rPr>|<w:rPr/>)?", re.DOTALL)
+_FONTS = re.compile(r"<w:rFonts\b[^>]*/>")
+_STYLE = re.compile(r"<w:rStyle\b[^>]*/>")
+_ASKED = re.compile(r'w:eastAsia="([^"]*)"')
+_WRITTEN = re.compile(r"(<w:t(?: [^>]*)?>)([^<]*)(</w:t>)")
+_MARKED = re.compile(f"{OPEN}([^{CLOSE}]*){CLOSE}")
+_NAMED = re.compile(r'<w:pStyle w:val="([^"]*)"')
+_MARKS = re.compile(f"[{OPEN}{CLOSE}]")
+_KEEP = '<w:t xml:space="preserve">'
+
+
+def dressed(text: str, asked: Mapping[str, str]) -> str:
+    """Return a part with its rare characters in runs of their own, and without the marks.
+
+    `asked` leads from a paragraph's style to the Chinese typeface that it asks for.
+    """
+
+    def one(found: re.Match[str]) -> str:
+        run = found.group()
+        return _parted(run, text[: found.start()], asked) if OPEN in run else run
+
+    return _MARKS.sub("", _RUN.sub(one, text))
+
+
+def _parted(run: str, before: str, asked: Mapping[str, str]) -> str:
+    look = _LOOK.match(run)
+    start, properties = (look.group(1), look.group(2) or "") if look else ("<w:r>", "")
+    fonts = _FONTS.search(properties)
+    own = _ASKED.search(fonts.group()) if fonts else None
+    font = own.group(1) if own else _of_style(before, asked)
+    font = THEME if fonts and "w:eastAsiaTheme=" in fonts.group() else font
+
+    def shown(found: re.Match[str]) -> str:
+        return "".join(
+            "".join(same) if name == font else _turn(start, properties, name, "".join(same))
+            for name, same in groupby(found.group(1), lambda char: instead(font, char))
+        )
+
+    def written(found: re.Match[str]) -> str:
+        if OPEN not in found.group(2):
+            return found.group()
+        return _KEEP + _MARKED.sub(shown, found.group(2)) + found.group(3)
+
+    parted = _WRITTEN.sub(written, run)
+    return parted.replace(f"{start}{properties}{_KEEP}</w:t></w:r>", "")
+
+
+def _turn(start: str, properties: str, font: str, chars: str) -> str:
+    """End a run, write characters in a typeface of theirs, and begin the run again."""
+    again = f"{start}{properties}{_KEEP}"
+    return f"</w:t></w:r>{start}{_with(properties, font)}{_KEEP}{chars}</w:t></w:r>{again}"
+
+
+def _with(properties: str, font: str) -> str:
+    """Set a typeface in all four slots of a run's properties."""
+    slots = " ".join(f'w:{slot}="{font}"' for slot in ("ascii", "hAnsi", "eastAsia", "cs"))
+    fonts = f'<w:rFonts w:hint="eastAsia" {slots}/>'
+    inside = _FONTS.sub("", properties.removeprefix("<w:rPr>").removesuffix("</w:rPr>"))
+    inside = "" if properties in {"", "<w:rPr/>"} else inside
+    style = _STYLE.match(inside)
+    head = style.group() if style else ""  # the schema wants it first
+    return f"<w:rPr>{head}{fonts}{inside[len(head) :]}</w:rPr>"
+
+
+def _of_style(before: str, asked: Mapping[str, str]) -> str:
+    at = max(before.rfind("<w:p "), before.rfind("<w:p>"))
+    named = _NAMED.search(before, at) if at >= 0 else None
+    return asked.get(named.group(1) if named else "") or asked.get("", "")

@@ -1,0 +1,85 @@
+"""ID numbers and phones never appear whole in anything a command says, or writes for people."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from bureau import fawen
+from openpyxl import load_workbook
+
+DATA = Path(__file__).parent / "data"
+BOOK = "北原师范学院名册.xlsx"
+ID = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
+MOBILE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
+
+
+@pytest.fixture(scope="module")
+def numbers() -> set[str]:
+    """Every ID number and mobile of the workbook, damaged and misspelt ones too."""
+    book = load_workbook(DATA / BOOK, read_only=True)
+    cells = {
+        str(value)
+        for sheet in book.worksheets
+        for row in sheet.iter_rows(values_only=True)
+        for value in row
+        if value is not None
+    }
+    book.close()
+    bare = {re.sub(r"[\s-]", "", one) for one in cells} | cells
+    found = {one for one in bare if re.fullmatch(r"\d{15,}[\dXx]*|(?:\+?86)?1\d{10}", one)}
+    assert len(found) > 2000
+    return found
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("masked") / "w"
+    assert fawen("new", root, cwd=root.parent).status == 0
+    shutil.copyfile(DATA / BOOK, root / "rosters" / BOOK)
+    for job in (root / "jobs").glob("*.md"):
+        text = job.read_text(encoding="utf-8")
+        job.write_text(re.sub(r"(?m)^名册:.*$", f"名册: rosters/{BOOK}", text), encoding="utf-8")
+    return root
+
+
+def whole(text: str, numbers: set[str]) -> list[str]:
+    """Find what stands whole in a text: of the workbook, or of its shape at all."""
+    return [one for one in numbers if one in text] + ID.findall(text) + MOBILE.findall(text)
+
+
+WORDS = [
+    *(["check", "--explain"], ["check", f"rosters/{BOOK}"]),
+    *(
+        ["merge", "支部"],
+        ["merge", "表彰", "--skip-invalid"],
+        ["rehearse", "支部", "--skip-invalid"],
+    ),
+    *(["status"], ["show", "支部"], ["show", "表彰"]),
+]
+
+
+@pytest.mark.parametrize("json", [[], ["--json"]], ids=["words", "json"])
+def test_nothing_said_holds_a_number_whole(
+    workspace: Path, numbers: set[str], json: list[str], capfd: pytest.CaptureFixture[str]
+) -> None:
+    said = 0
+    for words in WORDS:
+        ran = fawen(*json, *words, cwd=workspace)
+        assert whole(ran.out + ran.err, numbers) == [], words
+        said += len(ran.out)
+    logged = capfd.readouterr()
+    assert whole(logged.out + logged.err, numbers) == []
+    assert said > 10_000
+
+
+def test_no_log_and_no_manifest_holds_a_number_whole(workspace: Path, numbers: set[str]) -> None:
+    fawen("merge", "通知", "--skip-invalid", cwd=workspace)
+    seen = 0
+    for path in workspace.rglob("*"):
+        if path.is_file() and path.suffix in {".json", ".log", ".txt"}:
+            seen += 1
+            assert whole(path.read_text(encoding="utf-8"), numbers) == [], path.name
+    assert seen

@@ -1,0 +1,106 @@
+"""A roster in one workbook, in three, and with a workbook for each branch: the same letters."""
+
+from __future__ import annotations
+
+import copy
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from bureau import fawen
+from openpyxl import Workbook, load_workbook
+
+from merge import job as jobs
+from merge import plan as plans
+from merge.press import press
+from rosters.reader import read_roster
+from templates.library import Library
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from openpyxl.worksheet.worksheet import Worksheet
+
+    from rosters.roster import Roster
+
+BOOK = Path(__file__).parent / "data" / "东江理工大学名册.xlsx"
+UPPER, BRANCHES, MEMBERS = "二级党组织", "党支部", "党员信息"
+
+
+@pytest.fixture(scope="module")
+def apart(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Divide the workbook both ways."""
+    folder = tmp_path_factory.mktemp("apart")
+    book = load_workbook(BOOK)
+    for name in (UPPER, BRANCHES, MEMBERS):
+        save(book[name], folder / "three" / f"{name}.xlsx")
+    for name in (UPPER, BRANCHES):
+        save(book[name], folder / "many" / f"0{name}.xlsx")
+    roster = read_roster([BOOK])
+    first = min(member.row.number for member in roster.members)
+    branches: dict[str, set[int]] = {}
+    for member in roster.members:
+        branches.setdefault(member.organisation or "", set()).add(member.row.number)
+    lines = dict(enumerate(book[MEMBERS].iter_rows(), 1))
+    for key, rows in branches.items():
+        kept = [line for number, line in lines.items() if number < first or number in rows]
+        write(MEMBERS, kept, folder / "many" / "党员" / f"{key}.xlsx")
+    return folder
+
+
+def save(sheet: Worksheet, path: Path) -> None:
+    write(sheet.title, list(sheet.iter_rows()), path)
+
+
+def write(name: str, rows: list[tuple[object, ...]], path: Path) -> None:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = name
+    for number, row in enumerate(rows, 1):
+        for cell in row:
+            if getattr(cell, "value", None) is not None:
+                new = sheet.cell(number, cell.column, cell.value)  # type: ignore[attr-defined]  # a cell
+                new.number_format = copy.copy(cell.number_format)  # type: ignore[attr-defined]  # a cell
+    path.parent.mkdir(parents=True, exist_ok=True)
+    book.save(path)
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("office") / "w"
+    assert fawen("new", root, cwd=root.parent).status == 0
+    return root
+
+
+WAYS: dict[str, Callable[[Path], list[Path]]] = {
+    "three files": lambda folder: [
+        folder / "three" / f"{name}.xlsx" for name in (UPPER, BRANCHES, MEMBERS)
+    ],
+    "a folder": lambda folder: [folder / "many", folder / "many" / "党员"],
+}
+
+
+def made(office: Path, name: str, roster: Roster, folder: Path) -> list[tuple[object, ...]]:
+    """Fill a job's documents, and return each with its bytes."""
+    path = office / "jobs" / f"{name}.md"
+    plan = plans.plan(jobs.load(path, shown=name), roster, Library([office / "templates"]))
+    for _ in press(plan, folder):
+        pass
+    return sorted(
+        (path.relative_to(folder).as_posix(), path.read_bytes())
+        for path in folder.rglob("*")
+        if path.is_file()
+    )
+
+
+def test_the_same_letters(apart: Path, office: Path, tmp_path: Path) -> None:
+    rosters = {way: read_roster(paths(apart)) for way, paths in WAYS.items()}
+    whole = read_roster([BOOK])
+    for name in ("通知", "表彰", "支部"):
+        wanted = made(office, name, whole, tmp_path / name / "whole")
+        assert len(wanted) > 10
+        for way, roster in rosters.items():
+            found = made(office, name, roster, tmp_path / name / way)
+            assert [one[0] for one in found] == [one[0] for one in wanted], (name, way)
+            assert found == wanted, (name, way)
