@@ -105,8 +105,10 @@ class Archive:
         self._hash = hashlib.sha256(self._head)
         self._directory = b"".join(directory)
 
-    def write(self, members: Sequence[Member]) -> tuple[bytes, str]:
-        """Return a whole .docx (the unchanged members, then these) and its sha256.
+    def write(self, members: Sequence[Member]) -> tuple[bytes, bytes, str]:
+        """Return a .docx in two halves (the unchanged members, then these) and its sha256.
+
+        The first half is always the same object: whoever writes both at once copies nothing.
 
         Raises:
             TooLargeError: it would be 4 GiB or more.
@@ -130,4 +132,4 @@ class Archive:
         rest = b"".join([*body, listed, end])
         whole = self._hash.copy()  # what never changes is hashed once, too
         whole.update(rest)
-        return self._head + rest, whole.hexdigest()
+        return self._head, rest, whole.hexdigest()

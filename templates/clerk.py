@@ -35,8 +35,8 @@ class Clerk(DocxTemplate):  # type: ignore[misc] # docxtpl ships no types
         self.shown = shown
         self._begun = False
 
-    def fill(self, parts: Iterable[Part], record: Mapping[str, object]) -> tuple[bytes, str]:
-        """Make the document and its sha256.
+    def fill(self, parts: Iterable[Part], record: Mapping[str, object]) -> tuple[bytes, bytes, str]:
+        """Make the document, in halves as an archive writes them, and its sha256.
 
         Raises:
             InputError: this clerk has made one already, or a value does not fit.
@@ -75,7 +75,7 @@ class Clerk(DocxTemplate):  # type: ignore[misc] # docxtpl ships no types
                     return
         target._blob = text  # noqa: SLF001 - as docxtpl does
 
-    def _saved(self, properties: Mapping[str, bytes]) -> tuple[bytes, str]:
+    def _saved(self, properties: Mapping[str, bytes]) -> tuple[bytes, bytes, str]:
         """Save, then pack anew: no clock, and a second fill makes the same bytes."""
         out = io.BytesIO()
         self.docx.save(out)

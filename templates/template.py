@@ -103,6 +103,20 @@ class Template:
             InputError: as `fill`.
 
         """
+        head, rest, digest = self.halves(record, clerk)
+        return head + rest, digest
+
+    def halves(
+        self, record: Mapping[str, object], clerk: Clerk | None = None
+    ) -> tuple[bytes, bytes, str]:
+        """Make one document as `made` does, in two halves to be written one after the other.
+
+        The first is the same object for every document: os.writev need not copy it.
+
+        Raises:
+            InputError: as `fill`.
+
+        """
         if clerk is not None:
             return clerk.fill(self.parts, record)
         try:
