@@ -30,7 +30,7 @@ demo: $(STAMP)
 		if [ -d $(DEMO) ]; then touch $(DEMO)/.made-by-make-demo; fi; exit $$status; fi
 
 test: $(STAMP)
-	@$(BIN)/python -m pytest -n 2 -m "not long" $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not long" $(ARGS)
 
 check: $(STAMP)
 	@$(BIN)/ruff check .

@@ -23,6 +23,7 @@ from rosters.finding import InputError, Place
 from templates.source import has_tags, read
 from templates.tags import Names
 from templates.template import Template
+from templates.typefaces import common
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -222,21 +223,27 @@ def test_shipped_templates(path: Path) -> None:
     assert faults(made) == []
 
 
-TEXT = st.lists(
-    st.text(
-        st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="{}_\ufffe\uffff"),
-        max_size=5,
+TEXT = (
+    st.lists(
+        st.text(
+            st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="{}_\ufffe\uffff"),
+            max_size=5,
+        )
+        | st.sampled_from(["&", "<b>", '"', "'", "&lt;", "\n", "\t", "]]>", "&#x2028;", " 甲 "]),
+        max_size=3,
     )
-    | st.sampled_from(["&", "<b>", '"', "'", "&lt;", "\n", "\t", "]]>", "&#x2028;", " 甲 "]),
-    max_size=3,
-).map("".join)
+    .map("".join)
+    .filter(common)
+)  # rare characters are dressed, which docxtpl does not
 ALONE = ("conditional paragraphs", "loops in loops", "across paragraphs", "spaces trimmed")
 WRITTEN = {line for case in CASES.values() for line in case if isinstance(line, str)}
 WRITTEN -= {line for name in ALONE for line in CASES[name]}
 RICH = ["甲{{r 富 }}乙", "{{r 富 }}", "列 {{ 列 }} 完", "{% if 空 %}{{ 图 }}{% endif %}"]
 PICTURES = ["{{ 图 }}", "前{{ 图 }}后"]
 LINES = st.lists(st.sampled_from([*sorted(WRITTEN), *RICH]) | st.sampled_from(PICTURES), max_size=3)
-BLOCKS = st.lists(st.sampled_from(sorted(CASES)), min_size=1, max_size=3)
+# Trimming eats what stands before it, also the end of a table: in docxtpl as here. Tested alone.
+MIXED = sorted(CASES.keys() - {"spaces trimmed"})
+BLOCKS = st.lists(st.sampled_from(MIXED), min_size=1, max_size=3)
 EDGES = st.sampled_from(["", "{{ 简称 }}", "第{{ 人数 }}号{% if 空 %}空{% endif %}", "{{ 列 }}"])
 STYLE = st.fixed_dictionaries(
     {},

@@ -129,17 +129,6 @@ def test_rich_text_with_a_link() -> None:
     assert "链接没有登记" in refused(opened("{{r 富 }}"), {"富": stray})
 
 
-def test_a_document_within_the_document(tmp_path: Path) -> None:
-    pytest.importorskip("docxcompose", reason="docxtpl[subdoc] is not installed")
-    (tmp_path / "附.docx").write_bytes(written(["附一", picture(), {"head": ["x"], "rows": []}]))
-    lines = ["头", "{{p 富 }}", "{{ 甲 }}"]
-    made = assert_same(lines, lambda tpl: {"富": tpl.new_subdoc(str(tmp_path / "附.docx"))})
-    assert "附一" in text_of(made)
-    other = opened("{{p 富 }}")
-    stray = other.clerk().new_subdoc(str(tmp_path / "附.docx"))
-    assert "不是为这份文件做的" in refused(other, {"富": stray})
-
-
 def test_the_same_bytes_in_another_process() -> None:
     code = (
         "import sys; sys.path[:0] = sys.argv[1:]\n"

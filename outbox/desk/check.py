@@ -104,7 +104,8 @@ def _copied(
 
 
 def _means_job(workspace: Workspace, name: str) -> bool:
-    return workspace.is_job(name) and not _is_workbook(Path(name))
+    places = (Path(name), workspace.root / name)
+    return workspace.is_job(name) and not any(_is_workbook(path) for path in places)
 
 
 def _workspace(folder: Path, names: Sequence[str]) -> Workspace | None:
@@ -118,10 +119,6 @@ def _workspace(folder: Path, names: Sequence[str]) -> Workspace | None:
 
 def _is_workbook(path: Path) -> bool:
     return path.suffix.lower() != ".md" and path.exists()
-
-
-def _names_workbook(workspace: Workspace, name: str) -> bool:
-    return any(_is_workbook(path) for path in (Path(name), workspace.root / name))
 
 
 def _one(

@@ -9,8 +9,6 @@ import shutil
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from filelock import FileLock, Timeout
-
 from merge.canonical import unpacked
 from outbox.ledger.ledger import Ledger
 from rosters.files import READABLE
@@ -36,6 +34,8 @@ def busy(workspace: Workspace) -> Iterator[None]:
         UnavailableError: another fawen is making one there.
 
     """
+    from filelock import FileLock, Timeout
+
     workspace.outbox.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
         with FileLock(workspace.outbox / ".busy", timeout=0):
