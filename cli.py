@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO, TypeVar
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
 import click
 from click.exceptions import NoArgsIsHelpError
@@ -197,17 +197,15 @@ def check(
 @click.argument("names", nargs=-1, metavar="姓名…")
 @click.option("--explain", is_flag=True, help="写出每个字的笔画数和笔顺")
 @click.option("--pinyin", is_flag=True, help="改按拼音排")
-@click.option(
-    "--from", "source", type=click.File(encoding="utf-8-sig"), help="姓名在文件里，- 是标准输入"
-)
+@click.option("--from", "source", type=click.File("rb"), help="姓名在文件里，- 是标准输入")
 @pass_desk
 def order(
-    desk: Desk, names: tuple[str, ...], explain: bool, pinyin: bool, source: TextIO | None
+    desk: Desk, names: tuple[str, ...], explain: bool, pinyin: bool, source: BinaryIO | None
 ) -> None:
     """按姓氏笔画排列姓名。"""
     from outbox.desk import order as flow
 
-    words = [*names, source.read()] if source else names
+    words = [*names, flow.decoded(source.read())] if source else names
     desk.show(flow.order(words, explain=explain, pinyin=pinyin))
 
 

@@ -84,11 +84,18 @@ class Bench:
             found["/".join(inside.parts[1:])] = path.read_bytes()
         return found
 
-    def kill(self, share: float) -> int:
-        """Kill a merge after this share of its time; return how many documents it left."""
+    def kill(self, share: float, documents: int = 0) -> int:
+        """Kill a merge after this share of its time; return how many documents it left.
+
+        With `documents` it is killed as soon as there are so many, however slow the machine is.
+        """
         shutil.rmtree(self.root / "outbox")
         self.start()
         time.sleep(self.seconds * share)
+        for _ in range(10_000):
+            if sum(1 for _ in (self.root / "outbox").rglob("*.docx")) >= documents:
+                break
+            time.sleep(0.001)
         self.say("kill")
         assert self.end() in {-signal.SIGKILL, 0}  # 0: it was faster this time
         left = self.documents()
@@ -138,11 +145,14 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
     yield from begun(tmp_path / "w", 60, "merge 证书", 5)
 
 
+@pytest.mark.long
 def test_killed_anywhere_the_next_run_is_whole_and_the_same(bench: Bench) -> None:
-    left = [bench.kill(at / 20) for at in range(20)]
+    left = [bench.kill(at / 17) for at in range(17)]
+    left += [bench.kill(0, documents=count) for count in (1, 10, 30)]
     assert any(0 < count < 60 for count in left), left  # some fell in the middle
 
 
+@pytest.mark.long
 def test_killed_with_processes_of_its_own_they_end_too(tmp_path: Path) -> None:
     for bench in begun(tmp_path / "w", 400, "merge 证书 --workers 2", 10):
         shutil.rmtree(bench.root / "outbox")

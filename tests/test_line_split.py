@@ -82,18 +82,23 @@ WAYS: dict[str, Callable[[Path], list[Path]]] = {
 
 
 def made(office: Path, name: str, roster: Roster, folder: Path) -> list[tuple[object, ...]]:
-    """Fill a job's documents, and return each with its bytes."""
+    """Fill a job's documents; return each with its bytes, and every letter."""
     path = office / "jobs" / f"{name}.md"
     plan = plans.plan(jobs.load(path, shown=name), roster, Library([office / "templates"]))
+    letters = [
+        (one.organisation, one.name, one.to, one.cc, one.subject, one.body) for one in plan.letters
+    ]
     for _ in press(plan, folder):
         pass
-    return sorted(
+    documents = sorted(
         (path.relative_to(folder).as_posix(), path.read_bytes())
         for path in folder.rglob("*")
         if path.is_file()
     )
+    return [*documents, *letters]
 
 
+@pytest.mark.long  # reads 350 workbooks; minutes on a busy machine
 def test_the_same_letters(apart: Path, office: Path, tmp_path: Path) -> None:
     rosters = {way: read_roster(paths(apart)) for way, paths in WAYS.items()}
     whole = read_roster([BOOK])

@@ -28,6 +28,10 @@ def write_copy(source: Path, roster: Roster, output: Path) -> Cleaned:
             raise UsageError(f"--fix 只能把 .xlsx 写成 .xlsx，而不是「{path.name}」", "请先另存")
     if output.resolve() == source.resolve():
         raise UsageError("改正的副本不能盖住原来的名册", "请换一个文件名")
+    if output.exists():
+        raise UsageError(f"「{output.name}」已经有了，没有覆盖", "请换一个文件名，或先把它移走")
+    if not output.parent.is_dir():
+        raise UsageError(f"没有文件夹 {output.parent}", "请先建好，或换一个地方")
     content = source.read_bytes()
     shown, digest = roster.sources[0]
     if hashlib.sha256(content).hexdigest() != digest:  # not what passed the gate and was read
