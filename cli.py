@@ -205,7 +205,7 @@ def order(
     """按姓氏笔画排列姓名。"""
     from outbox.desk import order as flow
 
-    words = [*names, flow.decoded(source.read())] if source else names
+    words = [*names, flow.read(source.read())] if source else names
     desk.show(flow.order(words, explain=explain, pinyin=pinyin))
 
 

@@ -16,6 +16,7 @@ from typing import Any
 from merge.canonical import dumps, joined, packed, pieces
 
 UNCHOSEN = "未选"  # the reason of a row that --only left out
+SAMPLED = "样张"  # the reason of a row beyond --limit
 ISSUE = "issue"  # the kind of an ordinary letter; others (reminder, correction) come later
 
 

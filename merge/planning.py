@@ -10,7 +10,7 @@ from merge import mailing, slips
 from merge.agenda import Plan, stopped
 from merge.book import MEMBERSHIP
 from merge.fit import Fit, faulty, skippable
-from merge.letter import Account, Skipped
+from merge.letter import SAMPLED, UNCHOSEN, Account, Skipped
 from merge.scope import Scope, ranged
 from merge.trace import Traces
 from rosters.finding import Finding, InputError, Level, UsageError
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from rosters.finding import Cell
     from rosters.roster import Member, Organisation, Roster
 
-UNCHOSEN, SAMPLE = "未选", "样张"
 _WHERE = frozenset({*MEMBERSHIP, "parent"})  # the columns that say who belongs to whom
 
 
@@ -171,7 +170,7 @@ class Planning:
         for scope in self.scopes:
             made = [one for one in found if one.entry == scope.entry and not one.reason]
             for one in made[limit:]:
-                one.reason = SAMPLE
+                one.reason = SAMPLED
 
     def _also(
         self,

@@ -107,6 +107,7 @@ def _faults(content: bytes, kind: str) -> list[Fault]:
         return [_otherwise(content, kind)]
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
+    # zipfile says NotImplementedError to archives of a kind that it cannot read.
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
         return [Fault("kind", f"不是 {_WORDS[kind]}")]
     with archive:
@@ -174,6 +175,7 @@ def _inside(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo], kind: str)
                 look = seen.again()
         except _SwollenError:
             return [*faults, Fault("size", "解压后大得反常", entry.filename)]
+        # NotImplementedError is zipfile's word for encryption and rare compressions.
         except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, ValueError):
             faults.append(Fault("damaged", "文件已损坏", entry.filename))
             continue

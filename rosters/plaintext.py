@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from rosters.blocks import Sorter
 from rosters.finding import Finding, InputError, Level, Place
 from rosters.shown import Number
+from rosters.text import decoded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,7 +38,7 @@ def pieces(content: bytes, shown: str) -> Iterator[tuple[Any, ...]]:
     """
     if len(content) > MOST:
         raise _refused(shown, "gate-size", "这个文本文件大得反常", "请核对文件，或分成几个文件")
-    text = _decoded(content)
+    text = decoded(content)
     if text is None or "\0" in text:
         words = "这不是文本文件，或者文字编码认不出来"
         raise _refused(shown, "csv-encoding", words, "请用 Excel 或 WPS 另存为 .xlsx")
@@ -59,16 +60,6 @@ def pieces(content: bytes, shown: str) -> Iterator[tuple[Any, ...]]:
 def _refused(shown: str, rule: str, words: str, advice: str) -> InputError:
     finding = Finding(Level.ERROR, rule, Place(shown), words, advice)
     return InputError(f"{shown} 打不开", findings=[finding])
-
-
-def _decoded(content: bytes) -> str | None:
-    wide = content.startswith((b"\xff\xfe", b"\xfe\xff"))
-    for encoding in ["utf-16"] if wide else ["utf-8-sig", "gb18030"]:
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return None
 
 
 def _rows(text: str) -> Iterator[list[str]]:

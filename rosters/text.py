@@ -67,3 +67,14 @@ def folded(text: str) -> str:
     """Fold a name for comparison: no spaces, one kind of brackets and dots, lower case."""
     text = unicodedata.normalize("NFKC", clean(text)).translate(_BRACKETS)
     return _DOTS.sub("·", "".join(text.split())).casefold()
+
+
+def decoded(content: bytes) -> str | None:
+    """Read bytes as Excel or Notepad may have saved them; None where they are no text."""
+    wide = content.startswith((b"\xff\xfe", b"\xfe\xff"))
+    for encoding in ["utf-16"] if wide else ["utf-8-sig", "gb18030"]:
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return None

@@ -238,3 +238,24 @@ def test_cancelling_calls_back_what_has_not_left(tmp_path: Path, office: PostOff
     assert fawen("send", "--go", cwd=root).status == 0
     assert _received(tmp_path) == ["hq@cs.example", "wx@cs.example"]
     assert fawen("cancel", batch, "没有", cwd=root).status == 2
+
+
+def test_a_corrected_copy_is_written_over_nothing(tmp_path: Path) -> None:
+    root = bureau(tmp_path / "w")
+    write_book(root / "own.xlsx", {"我的": [["a"]]})
+    before = (root / "own.xlsx").read_bytes()
+    for where in ("own.xlsx", "rosters/名册.xlsx", "没有/x.xlsx"):
+        ran = fawen("check", "rosters/名册.xlsx", "--fix", "-o", where, cwd=root)
+        assert ran.status == 2, where
+    assert (root / "own.xlsx").read_bytes() == before
+    assert not (root / "没有").exists()
+    assert fawen("check", "rosters/名册.xlsx", "--fix", "-o", "改.xlsx", cwd=root).status == 0
+
+
+def test_names_are_read_as_notepad_saved_them(tmp_path: Path) -> None:
+    for encoding in ("gb18030", "utf-8-sig", "utf-16"):
+        (tmp_path / "名单.txt").write_bytes("李四\r\n丁一\r\n".encode(encoding))
+        ran = fawen("--json", "order", "--from", "名单.txt", cwd=tmp_path)
+        assert ran.object["names"] == ["丁一", "李四"], encoding
+    (tmp_path / "名单.txt").write_bytes(b"\xff\x00\x81")
+    assert fawen("order", "--from", "名单.txt", cwd=tmp_path).status == 2

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from merge import finished, press
+from merge.letter import SAMPLED, UNCHOSEN
 from outbox.desk import folder as folders
 from outbox.desk.outcome import Outcome, Progress, finding_lines, finding_object
 from outbox.desk.preparation import Choice, Prepared, prepare, roster_paths
@@ -112,7 +113,7 @@ def _outcome(made: Merged, seconds: float) -> Outcome:
     lines += [
         f"略去  {one.key}：{one.reason}"
         for one in manifest.skipped
-        if one.reason not in {"未选", "样张"}
+        if one.reason not in {UNCHOSEN, SAMPLED}
     ]
     lines += [_account_line(account) for account in manifest.accounts]
     lines += [f"原来的草稿 {name} 已由这一份代替" for name in batch.overtook]

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from outbox.desk.outcome import Outcome
 from rosters.finding import UsageError
 from rosters.order import beyond, by_pinyin, by_strokes, explained, spelt
-from rosters.text import clean, person
+from rosters.text import clean, decoded, person
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,18 +16,17 @@ if TYPE_CHECKING:
 _BETWEEN = re.compile(r"[\r\n\t、，,；; ]+")  # not U+3000, which stands inside names: 王　毅
 
 
-def decoded(content: bytes) -> str:
-    """Read a text as Windows' Notepad may have saved it.
+def read(content: bytes) -> str:
+    """Read the names in a file.
 
     Raises:
         UsageError: it is no text.
 
     """
-    wide = content.startswith((b"\xff\xfe", b"\xfe\xff"))
-    for encoding in ["utf-16"] if wide else ["utf-8-sig", "gb18030"]:
-        with suppress(UnicodeDecodeError):
-            return content.decode(encoding)
-    raise UsageError("这个文件不是文本", "请把姓名存成 .txt，一行一个")
+    text = decoded(content)
+    if text is None:
+        raise UsageError("这个文件不是文本", "请把姓名存成 .txt，一行一个")
+    return text
 
 
 def order(words: Iterable[str], *, explain: bool = False, pinyin: bool = False) -> Outcome:
