@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from merge.letter import Attachment, Letter, Manifest
@@ -14,7 +15,6 @@ from outbox.post.delivery import Event, deliver
 
 if TYPE_CHECKING:
     import ssl
-    from pathlib import Path
 
 START = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 LEASE = timedelta(minutes=5)
@@ -55,6 +55,11 @@ def make_letter(folder: Path, number: int, size: int = 5000) -> Letter:
         body=f"数院{number}联系人：\n\n.点号开头\n请查收 <b>&。",
         attachments=(part,),
     )
+
+
+def open_ledger(place: str, at: datetime) -> Ledger:
+    """Open a ledger where it lies: a file, or whatever store its words name."""
+    return Ledger.open(Path(place), at=at)
 
 
 @dataclass

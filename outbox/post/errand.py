@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from outbox.ledger.states import OPEN, WAITING, BatchState, Channel, LetterState
 from outbox.ledger.values import Outcome
 from outbox.post import pace
-from outbox.post.message import build, envelope
+from outbox.post.message import envelope
+from outbox.post.stationery import Stationery
 from outbox.post.verdict import Action, Answer, Stage, Verdict, judge
 from rosters.finding import InputError
 
@@ -65,6 +66,10 @@ class Errand:
     _stopped: bool = False
     _signed: dict[tuple[str, str], Letter] = field(default_factory=dict)
     _held: int = 0  # refusals of content in a row
+    _stationery: Stationery = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._stationery = Stationery(self.account)
 
     @property
     def _mailbox(self) -> str:
@@ -180,7 +185,7 @@ class Errand:
 
         try:
             to, cc = envelope(letter)
-            mail = build(self.account, letter, files, at)
+            mail = self._stationery.mail(letter, files, at)
         except InputError as error:
             return Answer(Stage.BUILD, 0, str(error))
         return self.courier.carry(self.account.address, to, cc, mail, commit)
