@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from outbox.ledger.states import Channel
 from outbox.post.courier import Courier
-from outbox.post.errand import Errand, Event
+from outbox.post.errand import LEASE, Errand, Event
 
 if TYPE_CHECKING:
     import ssl
     from collections.abc import Callable, Iterator
-    from datetime import datetime
+    from datetime import datetime, timedelta
     from pathlib import Path
 
     from outbox.ledger.ledger import Ledger
@@ -33,12 +33,14 @@ def deliver(  # noqa: PLR0913 (a batch, a road, and the clock that cli.py alone 
     worker: str,
     wait: bool = False,
     context: ssl.SSLContext | None = None,
+    lease: timedelta = LEASE,
 ) -> Iterator[Event]:
     """Send what may be sent, and yield each thing that happens.
 
     `folder` is the batch's folder, to which attachments' paths are relative. Without `wait` it
     ends when only waiting is left, with a `waiting` event. A batch that was halted goes on, for
-    somebody asked for it; every file is compared with its hash again.
+    somebody asked for it; every file is compared with its hash again. `lease` is how long a letter
+    may be connected for and its body written before it goes back to the queue.
 
     Raises:
         UsageError: there is no such batch.
@@ -48,7 +50,7 @@ def deliver(  # noqa: PLR0913 (a batch, a road, and the clock that cli.py alone 
     """
     road = Channel(channel)
     courier = Courier(account, password, context=context)
-    errand = Errand(ledger, batch, road, account, folder, now, worker, courier)
+    errand = Errand(ledger, batch, road, account, folder, now, worker, courier, lease)
     try:
         yield from errand.begin()
         while True:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from outbox.post.courier import Courier
 
 LEASE = timedelta(minutes=5)  # to connect and to write the body
-SPARE = timedelta(minutes=1)  # less left of a lease, and the letter is not begun
+SPARE = 5  # less than this part of a lease left, and the letter is not begun
 _SIGNED = ("to", "cc", "subject", "body", "attachments")
 CHUNK = 8  # letters claimed in one transaction
 BREAKER = 2  # refusals of content in a row that stop a batch
@@ -61,6 +61,7 @@ class Errand:
     now: Callable[[], datetime]
     worker: str
     courier: Courier
+    lease: timedelta = LEASE
     halted: bool = False
     _stopped: bool = False
     _signed: dict[tuple[str, str], Letter] = field(default_factory=dict)
@@ -127,7 +128,7 @@ class Errand:
             self.channel,
             self.worker,
             at,
-            LEASE,
+            self.lease,
             domain=self.account.domain,
             limit=min(CHUNK, free),
         )
@@ -138,7 +139,7 @@ class Errand:
 
     def _one(self, letter: LetterInfo) -> Iterator[Event]:
         at = self.now()
-        if letter.lease_until and letter.lease_until - at < SPARE:
+        if letter.lease_until and letter.lease_until - at < self.lease / SPARE:
             self.ledger.release(letter, at, "准备时间过长")
             return
         try:
@@ -173,7 +174,7 @@ class Errand:
         return data
 
     def _carry(self, letter: LetterInfo, files: list[bytes], at: datetime) -> Answer:
-        lease = LEASE + timedelta(seconds=self.account.timeout)
+        lease = self.lease + timedelta(seconds=self.account.timeout)
 
         def commit() -> bool:
             return self.ledger.to_dot(letter, self.now(), lease, self._mailbox)
