@@ -55,16 +55,18 @@ def deliver(  # noqa: PLR0913 (a batch, a road, and the clock that cli.py alone 
         yield from errand.begin()
         while True:
             yield from errand.drain()
-            until = errand.waits_until()
-            if errand.halted or until is None:
+            waits = None if errand.halted else errand.waits_until()
+            if waits is None:
                 break
+            until, why = waits
+            errand.pause()
             if not wait:
                 said = f"{until.astimezone(now().tzinfo):%m月%d日%H:%M}"
-                yield Event("waiting", f"其余信件须等到{said}之后再发", now(), next_at=until)
+                words = f"其余信件须等到{said}之后再发" + (f"：{why}" if why else "")
+                yield Event("waiting", words, now(), next_at=until)
                 break
-            courier.close()
             pause(max(1.0, (until - now()).total_seconds()))
         if road is Channel.LIVE and ledger.finish(batch, now(), worker):
             yield Event("finished", "本批信件已全部办结", now())
     finally:
-        courier.close()
+        errand.pause()
