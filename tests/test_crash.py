@@ -12,11 +12,17 @@ from typing import TYPE_CHECKING
 import pytest
 from faultserver import FaultServer
 from nursery import FAILPOINTS, Nursery, Order, SharedClock
-from postal import Batch, make_account, make_batch
+from postal import Batch, make_account, make_batch, spelled
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from outbox.ledger.server import Server
+
+    Place = Path | Server
+
+pytest_plugins = ["stores"]  # `place`: on both
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="senders are forked here")
 
@@ -34,8 +40,11 @@ def nursery() -> Iterator[Nursery]:
 class Trial:
     """A batch, a server that is the oracle, and senders that die."""
 
-    def __init__(self, path: Path, nursery: Nursery, server: FaultServer, letters: int) -> None:
-        self.batch: Batch = make_batch(path, letters, size=640)
+    def __init__(
+        self, path: Path, place: Place, nursery: Nursery, server: FaultServer, letters: int
+    ) -> None:
+        self.place = spelled(place)
+        self.batch: Batch = make_batch(path, letters, size=640, place=place)
         self.batch.approve()
         self.nursery, self.server = nursery, server
         self.clock = SharedClock(path / "clock")
@@ -44,9 +53,8 @@ class Trial:
 
     def order(self, failpoint: str = "", nth: int = 1, **more: object) -> Order:
         return Order(
-            str(self.batch.path / "outbox" / "ledger.db"), self.batch.name,
-            str(self.batch.folder), self.server.port, f"w{self.killed}", str(self.clock.path),
-            failpoint, nth, **more,
+            self.place, self.batch.name, str(self.batch.folder), self.server.port,
+            f"w{self.killed}", str(self.clock.path), failpoint, nth, **more,
         )  # fmt: skip
 
     def kill(self, failpoint: str, nth: int) -> None:
@@ -81,9 +89,11 @@ class Trial:
         assert ledger.broken() is None
 
 
-def killed_often(path: Path, nursery: Nursery, letters: int, kills: int, most: int) -> None:
+def killed_often(  # noqa: PLR0913 (what a trial is made of, and its size)
+    path: Path, place: Place, nursery: Nursery, *, letters: int, kills: int, most: int
+) -> None:
     with FaultServer() as server:
-        trial = Trial(path, nursery, server, letters)
+        trial = Trial(path, place, nursery, server, letters)
         with trial.batch.ledger:
             for failpoint in islice(cycle(FAILPOINTS), kills):
                 # A sender claims and connects once; it may come by the others many times.
@@ -94,19 +104,19 @@ def killed_often(path: Path, nursery: Nursery, letters: int, kills: int, most: i
             trial.settle()
 
 
-def test_killed_sixty_times(tmp_path: Path, nursery: Nursery) -> None:
-    killed_often(tmp_path, nursery, letters=110, kills=60, most=3)
+def test_killed_sixty_times(tmp_path: Path, place: Place, nursery: Nursery) -> None:
+    killed_often(tmp_path, place, nursery, letters=110, kills=60, most=3)
 
 
 @pytest.mark.long
-def test_killed_three_hundred_times(tmp_path: Path, nursery: Nursery) -> None:
-    killed_often(tmp_path, nursery, letters=5_000, kills=300, most=36)
+def test_killed_three_hundred_times(tmp_path: Path, place: Place, nursery: Nursery) -> None:
+    killed_often(tmp_path, place, nursery, letters=5_000, kills=300, most=36)
 
 
-def stopped_past_its_lease(path: Path, nursery: Nursery, times: int) -> None:
+def stopped_past_its_lease(path: Path, place: Place, nursery: Nursery, times: int) -> None:
     """Stop a sender, let another take over, and wake it up: the zombie sends nothing twice."""
     with FaultServer() as server:
-        trial = Trial(path, nursery, server, 4 * times)
+        trial = Trial(path, place, nursery, server, 4 * times)
         with trial.batch.ledger as ledger:
             for failpoint in islice(cycle(FAILPOINTS), times):
                 stop = {"signal": signal.SIGSTOP.value, "once_more": True}
@@ -140,11 +150,11 @@ stops = pytest.mark.skipif(not os.path.exists("/proc/self/stat"), reason="no /pr
 
 
 @stops
-def test_stopped_past_its_lease(tmp_path: Path, nursery: Nursery) -> None:
-    stopped_past_its_lease(tmp_path, nursery, times=7)
+def test_stopped_past_its_lease(tmp_path: Path, place: Place, nursery: Nursery) -> None:
+    stopped_past_its_lease(tmp_path, place, nursery, times=7)
 
 
 @stops
 @pytest.mark.long
-def test_stopped_past_its_lease_fifty_times(tmp_path: Path, nursery: Nursery) -> None:
-    stopped_past_its_lease(tmp_path, nursery, times=50)
+def test_stopped_past_its_lease_fifty_times(tmp_path: Path, place: Place, nursery: Nursery) -> None:
+    stopped_past_its_lease(tmp_path, place, nursery, times=50)

@@ -89,7 +89,7 @@ def soak(path: Path, letters: int, kills: int, faults: int, seed: int) -> str:
 
         def order(worker: str, memory: str = "") -> Order:
             return Order(
-                str(path / "outbox" / "ledger.db"), batch.name, str(batch.folder), server.port,
+                str(batch.place), batch.name, str(batch.folder), server.port,
                 worker, str(clock.path), wait=True, memory=memory,
             )  # fmt: skip
 
@@ -108,7 +108,7 @@ def soak(path: Path, letters: int, kills: int, faults: int, seed: int) -> str:
         _send_the_rest(batch, server, clock)
         assert dict(server.copies()) == {one.token: 1 for one in batch.ledger.letters(batch.name)}
         assert batch.ledger.broken() is None
-        mismatches = sum(_differs(batch, mail) for mail in _by_letter(batch, spool.mails()))
+        mismatches = sum(_differs(mail) for mail in _by_letter(batch, spool.mails()))
     assert mismatches == 0
     assert len(fortune.drawn) == len(KINDS), "every kind came"
     assert fortune.drawn.total() >= faults
@@ -147,7 +147,7 @@ def _by_letter(batch: Batch, mails: list[tuple[str, list[str], bytes]]) -> list[
     return [(letters[token], to, data) for token, to, data in mails]
 
 
-def _differs(batch: Batch, received: Any) -> bool:
+def _differs(received: Any) -> bool:
     """Parse a received mail and compare it with its letter in the ledger."""
     letter, to, data = received
     mail: Any = email.message_from_bytes(data, policy=email.policy.default)
