@@ -7,7 +7,7 @@ import secrets
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import create_engine, event, insert, inspect, select
+from sqlalchemy import create_engine, event, insert, inspect, select, update
 from sqlalchemy.exc import DatabaseError, IntegrityError, InterfaceError, ProgrammingError
 from sqlalchemy.pool import QueuePool
 
@@ -67,6 +67,11 @@ class Store:
                 )
             for step in range(version, schema.VERSION):
                 schema.STEPS[step](connection)
+                connection.execute(
+                    update(schema.meta)
+                    .where(schema.meta.c.key == "schema")
+                    .values(value=str(step + 1))
+                )
             return bytes.fromhex(known["key"])
 
     @contextmanager

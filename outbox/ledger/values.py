@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from merge.letter import Attachment
-from outbox.ledger.states import BatchState, Channel, LetterState
+from outbox.ledger.states import BatchState, Channel, LetterState, MarkKind
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -130,6 +130,67 @@ class Move:
     account: str
     reason: str
     hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What became known of a letter after it was accepted, from the mail with that sha256."""
+
+    letter: int
+    kind: MarkKind
+    address: str
+    words: str
+    mail: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A mail in the mailbox, under the name that the server keeps it by.
+
+    `sort` is what it was taken for; `sha256` names the file it is kept in, "" where it is not.
+    """
+
+    account: str
+    uidvalidity: int
+    uid: int
+    sha256: str
+    sort: str
+    letter: int | None
+    sender: str
+    subject: str
+    words: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A folder of the mailbox as it was last seen: `uid` is the last mail that was looked at.
+
+    `changed` is when it was found to be another folder than before, by its UIDVALIDITY.
+    """
+
+    uidvalidity: int
+    uid: int
+    changed: datetime | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """A mail of which the server said 250: whether it stands in Sent tells what Sent is worth."""
+
+    token: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A letter in doubt, and the times between which its terminator may have left."""
+
+    letter: LetterInfo
+    first: datetime
+    last: datetime
 
 
 @dataclass(frozen=True, slots=True)
