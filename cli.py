@@ -323,10 +323,62 @@ def show(desk: Desk, batch: str, letter: str | None) -> None:
 @BATCH
 @pass_desk
 def status(desk: Desk, batch: str | None) -> None:
-    """各种状态的信各有几封。"""
+    """各种状态的信各有几封；有存疑的就问一问。"""
     from outbox.desk import status as flow
 
-    desk.show(flow.status(desk.workspace(), batch, at=_now()))
+    outcome = flow.status(desk.workspace(), batch, at=_now())
+    if not desk.as_json and sys.stdin.isatty() and sys.stdout.isatty():
+        _ask(desk, batch)
+        outcome = flow.status(desk.workspace(), batch, at=_now())
+    desk.show(outcome)
+
+
+def _ask(desk: Desk, batch: str | None) -> None:
+    """Ask a person about each letter in doubt."""
+    from outbox.desk import resolve as flow
+
+    for letter in flow.open_doubts(desk.workspace(), batch, at=_now()):
+        said = click.prompt(
+            f"存疑：{letter.name}　{'；'.join(letter.to)}　对方收到了吗？"
+            "（y 收到了　n 没收到　直接回车：还不知道）",
+            type=click.Choice(["y", "n", ""]),
+            default="",
+            show_choices=False,
+            show_default=False,
+        )
+        if said:
+            names = (letter.batch, letter.organisation)
+            done = flow.word(desk.workspace(), names, sent=said == "y", at=_now())
+            click.echo(done.lines[0])
+
+
+@fawen.command()
+@click.argument("names", nargs=-1, metavar="[批次] [KEY]")
+@click.option("--sent", "word", flag_value="sent", help="对方收到了，或确知已经发出")
+@click.option("--unsent", "word", flag_value="unsent", help="对方没收到，放回待发")
+@click.option("--why", default="", help="凭什么这样说，例如：电话问过")
+@pass_desk
+def resolve(desk: Desk, names: tuple[str, ...], word: str | None, why: str) -> None:
+    """了结存疑的信：到「已发送」里核对，或由人来说。"""
+    from outbox.desk import resolve as flow
+
+    if word is None and (len(names) > 1 or why):
+        raise click.UsageError("写明是哪一封信时，要加 --sent（已发出）或 --unsent（没有发出）")
+    if word is not None and len(names) not in {1, 2}:
+        raise click.UsageError("--sent、--unsent 要写明是哪一封：[批次] 党组织编码或名称")
+    if word is None:
+        desk.show(flow.resolve(desk.workspace(), names[0] if names else None, at=_now()))
+    sent = word == "sent"
+    desk.show(flow.word(desk.workspace(), names, sent=sent, why=why, at=_now()))
+
+
+@fawen.command()
+@pass_desk
+def collect(desk: Desk) -> None:
+    """收信：退信和自动回复记到各封信上，存疑的到「已发送」里核对。"""
+    from outbox.desk import collect as flow
+
+    desk.show(desk.follow(flow.collect(desk.workspace(), now=_now)))
 
 
 @fawen.command()

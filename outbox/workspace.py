@@ -42,6 +42,9 @@ class AccountPart(_Part):
     user: str = ""
     password_file: str = ""
     ca_file: str = ""
+    imap_host: str = ""
+    imap_port: Annotated[int, Field(ge=1, le=65535)] | None = None
+    imap_security: Annotated[str, Field(pattern="^(ssl|starttls|plain)$")] | None = None
     per_minute: Annotated[int, Field(ge=1, le=100_000)] | None = None
     per_day: Annotated[int, Field(ge=1, le=10_000_000)] | None = None
     per_connection: Annotated[int, Field(ge=1, le=100_000)] | None = None

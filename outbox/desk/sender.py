@@ -7,6 +7,7 @@ import ssl
 from typing import TYPE_CHECKING
 
 from outbox.post.account import Account, Security, secret, service
+from outbox.post.mailbox import Access
 from outbox.workspace import FILE
 from rosters.finding import Finding, InputError, Level, Place, UnavailableError
 
@@ -58,10 +59,47 @@ def _account(workspace: Workspace, address: str) -> Account:
 
 _SECURITY: dict[str, Security] = {"ssl": "ssl", "starttls": "starttls", "plain": "plain"}
 _PORTS: dict[Security, int] = {"ssl": 465, "starttls": 587, "plain": 25}
+_IMAP_PORTS: dict[Security, int] = {"ssl": 993, "starttls": 143, "plain": 143}
 
 
 def _or(given: int | None, usual: int) -> int:
     return usual if given is None else given
+
+
+def mailbox(workspace: Workspace) -> Access:
+    """Return where the account's mail is read; what fawen.toml leaves out comes from its service.
+
+    Raises:
+        InputError: fawen.toml names no address, or the mailbox cannot be read safely.
+
+    """
+    part = workspace.config.account
+    sending = account(workspace)
+    security: Security = _SECURITY[part.imap_security or "ssl"]
+    return Access(
+        address=sending.address,
+        login=sending.login,
+        host=part.imap_host or _imap(sending.host),
+        port=part.imap_port or _IMAP_PORTS[security],
+        security=security,
+    )
+
+
+def _imap(host: str) -> str:
+    """Guess where mail is read from where it is sent: smtp.qq.com, imap.qq.com."""
+    return f"imap.{host.removeprefix('smtp.')}" if host.startswith("smtp.") else host
+
+
+def mailbox_password(workspace: Workspace) -> str:
+    """Find the secret that the mailbox is read with: the same that sends.
+
+    Raises:
+        UnavailableError: it is nowhere, or others can read its file.
+
+    """
+    named = workspace.config.account.password_file
+    file = workspace.root / named if named else None
+    return secret(account(workspace), os.environ, file=file)
 
 
 def password(workspace: Workspace, sender: Account) -> str | None:

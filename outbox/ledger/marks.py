@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
     from datetime import datetime
 
+    from sqlalchemy import Function, Select
     from sqlalchemy.engine import Connection
 
     from outbox.ledger.values import LetterInfo
@@ -54,6 +55,31 @@ class Marks(Recovery):
         with self._store.reading() as connection:
             rows = connection.execute(query).mappings()
             return tuple(Mark(**{**row, "kind": MarkKind(row["kind"])}) for row in rows)
+
+    def bounced_since(self, since: datetime) -> dict[str, int]:
+        """Count, for each batch, the live letters that bounced since then."""
+        query = (
+            select(_T.c.batch, func.count(_T.c.id.distinct()))
+            .join(_MARK, _MARK.c.letter == _T.c.id)
+            .where(
+                _MARK.c.kind == MarkKind.BOUNCED,
+                _MARK.c.at >= since,
+                _T.c.channel == Channel.LIVE,
+            )
+        )
+        return self._by_batch(query)
+
+    def doubtful(self) -> dict[str, int]:
+        """Count, for each batch that has any, the live letters in doubt."""
+        query = select(_T.c.batch, func.count()).where(
+            _T.c.state == LetterState.IN_DOUBT, _T.c.channel == Channel.LIVE
+        )
+        return self._by_batch(query)
+
+    def _by_batch(self, query: Select[str, int]) -> dict[str, int]:
+        with self._store.reading() as connection:
+            rows = connection.execute(query.group_by(_T.c.batch).order_by(_T.c.batch))
+            return {str(row[0]): int(row[1]) for row in rows}
 
     def mails(self, sorts: Collection[str] = ()) -> tuple[Arrived, ...]:
         """List the mails that were taken from the mailbox, oldest first: all, or of these sorts."""
@@ -112,10 +138,15 @@ class Marks(Recovery):
 
     def first_dot(self, account: str) -> datetime | None:
         """Tell when the first letter left from a mailbox."""
+        return self._dot(account, func.min(schema.move.c.at))
+
+    def last_dot(self, account: str) -> datetime | None:
+        """Tell when the last letter left from a mailbox."""
+        return self._dot(account, func.max(schema.move.c.at))
+
+    def _dot(self, account: str, which: Function[datetime]) -> datetime | None:
         move = schema.move
-        query = select(func.min(move.c.at)).where(
-            move.c.account == account, move.c.after == LetterState.DOT
-        )
+        query = select(which).where(move.c.account == account, move.c.after == LetterState.DOT)
         with self._store.reading() as connection:
             found: datetime | None = connection.execute(query).scalar_one()
         return found

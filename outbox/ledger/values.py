@@ -10,9 +10,13 @@ from merge.letter import Attachment
 from outbox.ledger.states import BatchState, Channel, LetterState, MarkKind
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from sqlalchemy import RowMapping
+
+
+INBOX = "INBOX"  # RFC 3501: every mailbox has a folder of this name
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +204,18 @@ class Pause:
     until: datetime
     step: int
     reason: str
+
+
+def counted(marks: Iterable[Mark]) -> dict[MarkKind, int]:
+    """Count the letters that bear each kind of mark."""
+    borne = {(one.kind, one.letter) for one in marks}
+    return {kind: sum(known is kind for known, _ in borne) for kind in MarkKind}
+
+
+def state_word(letter: LetterInfo, marks: Iterable[Mark]) -> str:
+    """Name a letter's state as staff see it, and what became known since."""
+    kinds = {one.kind for one in marks if one.letter == letter.id}
+    return "，".join((letter.state.word, *(kind.word for kind in MarkKind if kind in kinds)))
 
 
 def letter_info(row: RowMapping) -> LetterInfo:

@@ -21,7 +21,6 @@ from rosters.finding import InputError, UnavailableError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-INBOX = "INBOX"
 MOST_BYTES = 50 * 2**20  # of a mail; what is bigger is no bounce, and no service takes it
 PORTION = 100  # headers asked for at once
 # RFC 2971: NetEase selects no folder for a client that has not said who it is.

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from outbox.ledger.states import MarkKind
+from outbox.post.address import plain_address
 from outbox.post.arrival import AUTO, BOUNCE, DELAY, LETTER, RECEIPT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from outbox.ledger.values import LetterInfo
-    from outbox.post.arrival import Arrival
+from outbox.post.arrival import Arrival
 
 REPLY, OTHER, OWN = "reply", "other", "own"
 _KINDS = {BOUNCE: MarkKind.BOUNCED, AUTO: MarkKind.AUTO_REPLIED, REPLY: MarkKind.REPLIED}
@@ -57,7 +58,7 @@ def match(
 
 def _answer(arrival: Arrival, borne: Sequence[LetterInfo], recent: Sequence[LetterInfo]) -> Match:
     sort = REPLY if arrival.sort == LETTER else arrival.sort
-    named = [one for one in borne or recent if arrival.sender in _addresses(one)]
+    named = [one for one in borne or recent if arrival.sender in addresses(one)]
     if borne:
         if len(named) == 1:
             return Match(sort, named[0], proven=True)
@@ -74,14 +75,14 @@ def _answer(arrival: Arrival, borne: Sequence[LetterInfo], recent: Sequence[Lett
 def _report(arrival: Arrival, borne: Sequence[LetterInfo], recent: Sequence[LetterInfo]) -> Match:
     failed = {one.lower() for one in arrival.failed}
     if borne:
-        named = [one for one in borne if _addresses(one) & failed]
+        named = [one for one in borne if addresses(one) & failed]
         chosen = named if len(borne) > 1 else borne
         if len(chosen) == 1:
-            known = not failed or bool(_addresses(chosen[0]) & failed)
+            known = not failed or bool(addresses(chosen[0]) & failed)
             words = "" if known else "退回的地址不在收件人里，可能是对方设了转发"
             return Match(arrival.sort, chosen[0], proven=True, words=words)
         return Match(arrival.sort, words="说的不止一封信，没有登记")
-    sent_to = [one for one in recent if _addresses(one) & failed]
+    sent_to = [one for one in recent if addresses(one) & failed]
     subject = _plain(arrival.about)
     about = [one for one in recent if subject and _plain(one.subject) == subject]
     if not failed:
@@ -94,8 +95,9 @@ def _report(arrival: Arrival, borne: Sequence[LetterInfo], recent: Sequence[Lett
     return Match(OTHER)  # of a mail that somebody wrote by hand
 
 
-def _addresses(letter: LetterInfo) -> set[str]:
-    return {one.lower() for one in (*letter.to, *letter.cc)}
+def addresses(letter: LetterInfo) -> set[str]:
+    """Return a letter's addresses as servers write them: ASCII, in small letters."""
+    return {plain_address(one).lower() for one in (*letter.to, *letter.cc)}
 
 
 def _plain(text: str) -> str:
