@@ -23,8 +23,11 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 PASSWORD = "abcdefghijklmnop"
-SENDER, FORGETFUL = "zzb@uni.example", "wangji@uni.example"  # Sent keeps nothing of the second
-USERS = (SENDER, FORGETFUL, "wx@branch.example", "sx@branch.example", "hq@branch.example")
+# What each of these sends is kept in its Sent folder, as QQ and others do it; the last keeps nothing.
+SENDERS = tuple(f"zzb{number}@cs.example" for number in range(1, 13))
+FORGETFUL = "wangji@cs.example"
+# Of the bureau's organisations hq@cs.example has no mailbox: what goes there comes back.
+USERS = (*SENDERS, FORGETFUL, "wx@cs.example", "sx@cs.example", "bak@cs.example")
 PATIENCE = 30.0  # seconds that a mail may take through two programs on a busy machine
 
 MAIN = """\
@@ -37,7 +40,7 @@ mail_owner = postfix
 setgid_group = postdrop
 maillog_file = {folder}/log/postfix.log
 maillog_file_prefixes = {folder}/log
-myhostname = mail.uni.example
+myhostname = mail.cs.example
 mydestination =
 inet_interfaces = 127.0.0.1
 inet_protocols = ipv4
@@ -45,7 +48,7 @@ mynetworks =
 alias_maps =
 alias_database =
 recipient_delimiter = +
-virtual_mailbox_domains = uni.example branch.example
+virtual_mailbox_domains = cs.example
 virtual_transport = lmtp:unix:{folder}/run/lmtp
 smtpd_reject_unlisted_recipient = no
 smtpd_relay_restrictions = permit_sasl_authenticated, reject
@@ -215,7 +218,8 @@ class MailServer:
         for one in taken:
             one.close()
         self._write("users", "".join(f"{user}:{PASSWORD}::::::\n" for user in USERS))
-        self._write("postfix/bcc", f"{SENDER} {SENDER.replace('@', '+Sent@')}\n")
+        kept = "".join(f"{one} {one.replace('@', '+Sent@')}\n" for one in SENDERS)
+        self._write("postfix/bcc", kept)
         self._write("postfix/main.cf", MAIN.format(folder=self.folder))
         self._write("postfix/master.cf", MASTER.format(**self.ports))
         self._write("dovecot.conf", DOVECOT.format(folder=self.folder, **self.ports))
@@ -258,7 +262,7 @@ def authority(ca: Path, folder: Path) -> None:
     """Write an authority's certificate, and one that it gave 127.0.0.1, with its key."""
     root_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
     root_name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "fawen test authority")])
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "mail.uni.example")])
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "mail.cs.example")])
     root = _certificate(root_name, root_name, root_key, root_key, ca=True)
     leaf = _certificate(name, root_name, key, root_key, ca=False)
     ca.write_bytes(root.public_bytes(serialization.Encoding.PEM))

@@ -98,9 +98,13 @@ class Mailbox:
         self._box: BaseMailBox | None = None
         with self._said("连接"):
             self._box = _connected(access, context or ssl.create_default_context())
-        with self._said("登录"):
-            self._client.login(access.login, password, initial_folder=None)
-            self._introduce()
+        try:
+            with self._said("登录"):
+                self._client.login(access.login, password, initial_folder=None)
+                self._introduce()
+        except BaseException:
+            self.close()
+            raise
 
     def __enter__(self) -> Self:
         return self

@@ -47,7 +47,8 @@ def match(
 ) -> Match:
     """Say which letter a mail speaks of.
 
-    `borne` are the letters whose tokens it bears, `recent` those that have gone lately.
+    `borne` are the letters whose tokens it bears, `recent` those that have gone lately. A mail with
+    a token that no letter has speaks of another ledger's letter, whatever its address.
     """
     if arrival.sort in {BOUNCE, DELAY, RECEIPT}:
         return _report(arrival, borne, recent)
@@ -66,7 +67,7 @@ def _answer(arrival: Arrival, borne: Sequence[LetterInfo], recent: Sequence[Lett
         return Match(sort, words=f"回的是给{about}的信，发信地址却不是它的")
     about = _plain(arrival.subject)
     fitting = [one for one in named if one.subject and _plain(one.subject) in about]
-    if len(fitting) == 1:
+    if len(fitting) == 1 and not arrival.tokens:
         return Match(sort, fitting[0])
     said = f"{named[-1].name}的来信，看不出回的是哪一封" if named else ""
     return Match(sort if named else OTHER, words=said)
@@ -75,24 +76,33 @@ def _answer(arrival: Arrival, borne: Sequence[LetterInfo], recent: Sequence[Lett
 def _report(arrival: Arrival, borne: Sequence[LetterInfo], recent: Sequence[LetterInfo]) -> Match:
     failed = {one.lower() for one in arrival.failed}
     if borne:
-        named = [one for one in borne if addresses(one) & failed]
-        chosen = named if len(borne) > 1 else borne
-        if len(chosen) == 1:
-            known = not failed or bool(addresses(chosen[0]) & failed)
-            words = "" if known else "退回的地址不在收件人里，可能是对方设了转发"
-            return Match(arrival.sort, chosen[0], proven=True, words=words)
-        return Match(arrival.sort, words="说的不止一封信，没有登记")
-    sent_to = [one for one in recent if addresses(one) & failed]
+        return _returned(arrival, borne, failed)
     subject = _plain(arrival.about)
     about = [one for one in recent if subject and _plain(one.subject) == subject]
+    fitting = [one for one in recent if addresses(one) & failed]
+    if subject:
+        fitting = [one for one in fitting if one in about]
     if not failed:
         return Match(arrival.sort if about else OTHER, words="没有写明退回的地址")
-    fitting = [one for one in sent_to if one in about] if subject else sent_to
-    if len(fitting) == 1:
-        return Match(arrival.sort, fitting[0])
-    if fitting:
-        return Match(arrival.sort, words=f"{len(fitting)} 封信都发给过这个地址，看不出是哪一封")
-    return Match(OTHER)  # of a mail that somebody wrote by hand
+    if not fitting:
+        return Match(OTHER)  # of a mail that somebody wrote by hand
+    if arrival.tokens:
+        return Match(arrival.sort, words="退的信不是这本台账发出的")
+    if len(fitting) > 1:
+        words = f"{len(fitting)} 封信都发给过这个地址，看不出是哪一封"
+        return Match(arrival.sort, words=words)
+    return Match(arrival.sort, fitting[0])
+
+
+def _returned(arrival: Arrival, borne: Sequence[LetterInfo], failed: set[str]) -> Match:
+    """Say which letter a report gives back, by its token."""
+    named = [one for one in borne if addresses(one) & failed]
+    chosen = named if len(borne) > 1 else borne
+    if len(chosen) != 1:
+        return Match(arrival.sort, words="说的不止一封信，没有登记")
+    known = not failed or bool(named)
+    words = "" if known else "退回的地址不在收件人里，可能是对方设了转发"
+    return Match(arrival.sort, chosen[0], proven=True, words=words)
 
 
 def addresses(letter: LetterInfo) -> set[str]:
