@@ -270,15 +270,17 @@ def approve(desk: Desk, batch: str | None, by: str, basis: str) -> None:
 @BATCH
 @click.option("--go", is_flag=True, help="真的发出")
 @click.option("--wait", is_flag=True, help="到额度后等着，一直发完")
+@click.option("--held", is_flag=True, help="内容被拒收而暂缓的也再发一次，请先看过原因")
 @pass_desk
-def send(desk: Desk, batch: str | None, go: bool, wait: bool) -> None:
+def send(desk: Desk, batch: str | None, go: bool, wait: bool, held: bool) -> None:
     """试算谁会收到什么、要多久；加 --go 才真的发出。"""
     from outbox.desk import send as flow
 
-    if wait and not go:
-        raise click.UsageError("--wait 要和 --go 一起用")
+    if (wait or held) and not go:
+        raise click.UsageError("--wait 和 --held 要和 --go 一起用")
     if go:
-        desk.show(desk.follow(flow.go(desk.workspace(), batch, now=_now, wait=wait)))
+        work = flow.go(desk.workspace(), batch, now=_now, wait=wait, held=held)
+        desk.show(desk.follow(work))
     desk.show(flow.dry(desk.workspace(), batch, at=_now()))
 
 

@@ -31,6 +31,9 @@ class Unit(_Part):
     name: str = ""
 
 
+_QUIET = r"^$|^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$"  # 22:00-07:00
+
+
 class AccountPart(_Part):
     """The sending mailbox, without its password."""
 
@@ -45,9 +48,15 @@ class AccountPart(_Part):
     imap_host: str = ""
     imap_port: Annotated[int, Field(ge=1, le=65535)] | None = None
     imap_security: Annotated[str, Field(pattern="^(ssl|starttls|plain)$")] | None = None
+    service: str = ""
     per_minute: Annotated[int, Field(ge=1, le=100_000)] | None = None
+    per_quarter: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
+    per_hour: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
     per_day: Annotated[int, Field(ge=1, le=10_000_000)] | None = None
     per_connection: Annotated[int, Field(ge=1, le=100_000)] | None = None
+    max_conn: Annotated[int, Field(ge=1, le=1_000)] | None = None
+    max_bytes: Annotated[int, Field(ge=1, le=10_000_000_000)] | None = None
+    quiet_hours: Annotated[str, Field(pattern=_QUIET)] | None = None
 
 
 class ApprovePart(_Part):
@@ -57,8 +66,9 @@ class ApprovePart(_Part):
 
 
 class LedgerPart(_Part):
-    """Where the ledger lies, relative to the workspace."""
+    """Where the ledger lies: a file of the workspace, or a PostgreSQL database at `url`."""
 
+    url: str = ""
     path: Annotated[str, Field(pattern=r"^[^\x00-\x1f]+$")] = "outbox/ledger.db"
 
 

@@ -1,36 +1,37 @@
-"""Which tests run where: those that need a program of the system."""
+"""Which tests run where: those that need a program of the system; and both stores of the ledger."""
 
 from __future__ import annotations
 
 import os
 import shutil
+from pathlib import Path
 
 import pytest
 
-# Where Debian keeps what only root starts; PATH need not name it.
-_PLACES = os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin"))
-
-
-def _without_soffice() -> str:
-    if shutil.which("soffice"):
-        return ""
-    return "soffice is missing: apt install libreoffice-writer libreoffice-calc"
-
-
-def _without_mailserver() -> str:
-    if not all(shutil.which(name, path=_PLACES) for name in ("postfix", "dovecot")):
-        return "postfix or dovecot is missing: apt install postfix dovecot-imapd dovecot-lmtpd"
-    return "" if os.geteuid() == 0 else "Postfix starts for root alone"
-
-
-_NEEDS = {"libreoffice": _without_soffice, "mailserver": _without_mailserver}
+# For each marker: what proves that the program is here, its name, and how to get it.
+PROGRAMS = (
+    ("libreoffice", ["soffice"], "soffice", "libreoffice-writer libreoffice-calc"),
+    ("postgres", ["initdb", "/usr/lib/postgresql/*/bin/initdb"], "initdb", "postgresql"),
+    ("mailserver", ["postfix", "/usr/sbin/postfix"], "postfix", "postfix"),
+    ("mailserver", ["dovecot", "/usr/sbin/dovecot"], "dovecot", "dovecot-imapd dovecot-lmtpd"),
+)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    for name, missing in _NEEDS.items():
-        said = missing() if item.get_closest_marker(name) else ""
-        if not said:
-            continue
-        if os.environ.get("FAWEN_REQUIRE_PROGRAMS") == "1":
-            pytest.fail(f"{said}, and FAWEN_REQUIRE_PROGRAMS=1 forbids to skip", pytrace=False)
-        pytest.skip(said)
+    for marker, places, name, packages in PROGRAMS:
+        if item.get_closest_marker(marker) and not any(map(_there, places)):
+            _without(f"{name} is missing", f": apt install {packages}")
+    if item.get_closest_marker("mailserver") and getattr(os, "geteuid", int)() != 0:
+        _without("root is missing", ": Postfix starts for nobody else")
+
+
+def _without(missing: str, cure: str) -> None:
+    if os.environ.get("FAWEN_REQUIRE_PROGRAMS") == "1":
+        pytest.fail(f"{missing} and FAWEN_REQUIRE_PROGRAMS=1 forbids to skip", pytrace=False)
+    pytest.skip(f"{missing}{cure}")
+
+
+def _there(place: str) -> bool:
+    if place.startswith("/"):
+        return any(Path("/").glob(place[1:]))
+    return shutil.which(place) is not None

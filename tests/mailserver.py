@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 PASSWORD = "abcdefghijklmnop"
-# What each of these sends is kept in its Sent folder, as QQ and others do it; the last keeps nothing.
+# What these send is kept in their Sent folders, as QQ and others do it; the last keeps nothing.
 SENDERS = tuple(f"zzb{number}@cs.example" for number in range(1, 13))
 FORGETFUL = "wangji@cs.example"
 # Of the bureau's organisations hq@cs.example has no mailbox: what goes there comes back.

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     import ssl
     from pathlib import Path
 
+    from outbox.ledger.server import Server
+
 START = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 LEASE = timedelta(minutes=5)
 NAME = "关于召开组织生活会的通知（第一党支部）.docx"
@@ -65,6 +67,7 @@ class Batch:
     ledger: Ledger
     manifest: Manifest
     clock: Clock
+    place: Path | Server
 
     @property
     def name(self) -> str:
@@ -116,24 +119,31 @@ class Batch:
 
 
 def make_batch(
-    path: Path, letters: int = 3, *, job: str = "通知", size: int = 5000, **changes: object
+    path: Path,
+    letters: int = 3,
+    *,
+    job: str = "通知",
+    size: int = 5000,
+    place: Path | Server | None = None,
+    **changes: object,
 ) -> Batch:
-    """Make a recorded draft."""
+    """Make a recorded draft, in a ledger of its own at `place`, else in a file."""
     clock = Clock()
     made = tuple(
         replace(make_letter(path / "batch", number, size), **changes)
         for number in range(1, letters + 1)
     )
     manifest = Manifest(job, made, ())
-    ledger = Ledger.open(path / "outbox" / "ledger.db", at=clock.now())
+    place = place or path / "outbox" / "ledger.db"
+    ledger = Ledger.open(place, at=clock.now())
     ledger.record(manifest, "outbox/x", clock.now(), "王芳")
-    return Batch(path, ledger, manifest, clock)
+    return Batch(path, ledger, manifest, clock, place)
 
 
 def make_account(port: int, **changes: object) -> Account:
     """Make an account that sends to a server on this machine, without caps."""
     account = Account(
         "zzb@uni.example", "中共示例大学委员会组织部", "127.0.0.1", port, "plain",
-        per_minute=0, per_day=0, per_connection=0, timeout=2.0,
+        per_minute=0, per_day=0, per_connection=0, timeout=2.0, max_conn=0,
     )  # fmt: skip
     return replace(account, **changes)

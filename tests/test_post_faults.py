@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -166,11 +167,11 @@ def test_a_throttled_mailbox_rests_and_counts_no_attempt(batch: Batch) -> None:
         assert pause.step == 0, "what is accepted ends the escalation"
 
 
-def test_two_refusals_of_content_in_a_row_halt_the_batch(batch: Batch) -> None:
+def test_two_refusals_of_content_in_a_row_stop_the_batch_for_an_hour(batch: Batch) -> None:
     with FaultServer([Fault("dot", b"554 DT:SPM\r\n", times=9)]) as server:
         events = batch.send(make_account(server.port))
-        assert [str(event.kind) for event in events] == ["held", "held", "halted"]
-        assert batch.ledger.batch(batch.name).state == "halted"
+        assert [str(event.kind) for event in events] == ["held", "held", "waiting"]
+        assert events[-1].next_at == batch.clock.now() + timedelta(hours=1)
         assert not server.journal
 
 

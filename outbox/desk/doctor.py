@@ -7,8 +7,8 @@ import sys
 from typing import TYPE_CHECKING
 
 from outbox import workspace as workspaces
+from outbox.desk.database import open_ledger
 from outbox.desk.outcome import Outcome, finding_lines, finding_object
-from outbox.ledger.ledger import Ledger
 from rosters.finding import FawenError, Finding, InputError, Level, Place, UsageError
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def _findings(folder: Path, at: datetime) -> Iterator[Finding]:
         return
     yield _info("workspace", f"工作区 {workspace.root}")
     yield _account(workspace)
-    if workspace.ledger.exists():
+    if workspace.config.ledger.url or workspace.ledger.exists():
         yield _ledger(workspace, at)
 
 
@@ -92,7 +92,12 @@ def _account(workspace: Workspace) -> Finding:
 
 def _ledger(workspace: Workspace, at: datetime) -> Finding:
     try:
-        with Ledger.open(workspace.ledger, at=at) as ledger:
-            return _info("ledger", f"台账：{len(ledger.batches())} 个批次")
+        with open_ledger(workspace, at) as ledger:
+            weak, count = ledger.weak(), len(ledger.batches())
+            name = ledger.name
     except FawenError as error:
         return Finding(Level.ERROR, "ledger", Place(), error.message, error.advice)
+    if weak:
+        advice = "断电时可能忘记已经发出的信：请数据库管理员打开这些设置"
+        return Finding(Level.WARNING, "ledger", Place(), f"台账 {name}：{weak}", advice)
+    return _info("ledger", f"台账 {name}：{count} 个批次")

@@ -11,10 +11,11 @@ from outbox.desk import folder as folders
 from outbox.desk import sender
 from outbox.desk.choosing import pick
 from outbox.desk.outcome import WAITING, Outcome, Progress, finding_lines
-from outbox.ledger.states import BatchState, LetterState
+from outbox.ledger.states import BatchState, Channel, LetterState
 from outbox.office.report import balance
-from outbox.post.delivery import deliver
-from outbox.post.pace import eta
+from outbox.post import pace
+from outbox.post.delivery import LEASE, deliver
+from outbox.post.throttle import Throttle
 from rosters.finding import Finding, InputError, Level, Place
 
 if TYPE_CHECKING:
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
     from outbox.ledger.ledger import Ledger
-    from outbox.ledger.values import BatchInfo, LetterInfo
+    from outbox.ledger.values import BatchInfo, LetterInfo, Tempo
+    from outbox.post.account import Account
     from outbox.post.delivery import Event
     from outbox.workspace import Workspace
 
@@ -37,15 +39,22 @@ def dry(workspace: Workspace, words: str | None, *, at: datetime) -> Outcome:
         blocked = ledger.sent_elsewhere(batch.name)
         manifest = ledger.manifest(batch.name)
         renumbered = ledger.renumbered(batch.name)
+        account = sender.rehearser(workspace)
+        tempo = ledger.tempo_of(account.address) or pace.first(account)
+        ready = Throttle(ledger, batch.name, Channel.LIVE, account, "", LEASE).until(
+            at.astimezone(workspace.zone)
+        )
     waiting = [one for one in letters if one.state in _TO_SEND and one.id not in blocked]
-    takes = eta(len(waiting), sender.rehearser(workspace))
+    takes = max(at, ready[0]) - at + pace.eta(len(waiting), account, tempo.share)
     size = sum(part.size for one in waiting for part in one.attachments)
     lines = [_line(one, blocked.get(one.id)) for one in letters]
     lines.append(
         f"试算 {batch.name}：要发 {len(waiting)} 封，附件共 {_megabytes(size)}，"
         f"按发件邮箱的限额约需 {_span(takes)}。这次没有发送任何邮件。"
     )
+    lines += _explained(account, tempo, takes, at.astimezone(workspace.zone))
     altered = folders.altered(workspace.outbox / batch.folder, manifest)
+    altered += sender.too_large(workspace, manifest)
     lines += finding_lines(altered)
     lines += [
         f"{name}：已由批次 {other} 收到过同一字号的另一种内容" for name, other in renumbered.items()
@@ -66,6 +75,20 @@ def dry(workspace: Workspace, words: str | None, *, at: datetime) -> Outcome:
         },
         status=0,
     )
+
+
+def _explained(account: Account, tempo: Tempo, takes: timedelta, at: datetime) -> list[str]:
+    """Say how the time comes about, where it is long, and that more accounts would help."""
+    lines = []
+    if tempo.share < pace.FULL:
+        why = "限额是估计的，先慢后快" if account.assumed else "服务器曾要求放慢"
+        lines.append(f"现在按限额的 {tempo.share // 10}% 发送（{why}），顺利时逐步加快")
+    if takes >= timedelta(days=1):
+        lines.append(
+            f"约到 {at + takes:%Y年%m月%d日} 才能发完；等不及时，请改用单位自建的发信服务器，"
+            "或向邮箱管理员申请提高限额后写进 fawen.toml 的 per_minute、per_day"
+        )
+    return lines
 
 
 _TO_SEND = (LetterState.QUEUED, LetterState.LEASED, LetterState.DEFERRED)
@@ -102,9 +125,14 @@ def _span(takes: timedelta) -> str:
 
 
 def go(
-    workspace: Workspace, words: str | None, *, now: Callable[[], datetime], wait: bool
+    workspace: Workspace,
+    words: str | None,
+    *,
+    now: Callable[[], datetime],
+    wait: bool,
+    held: bool = False,
 ) -> Generator[Progress, None, Outcome]:
-    """Send what pace allows.
+    """Send what pace allows; with `held` also what was held for its content, on a person's word.
 
     Raises:
         InputError: the batch is not signed, differs from what was signed, or all of it has been
@@ -117,6 +145,8 @@ def go(
         _refuse(workspace, ledger, batch)
         account = sender.account(workspace)
         secret = sender.password(workspace, account)
+        if held:
+            ledger.take_up_held(batch.name, now(), folders.who())
         events: list[Event] = []
         for event in deliver(
             ledger,
@@ -221,6 +251,11 @@ def _sent(
         lines.append(
             f"{next_at.astimezone(workspace.zone):%m月%d日 %H:%M} 以后再运行 fawen send --go"
             "；加 --wait 则自己等"
+        )
+    if counts.get(LetterState.HELD):
+        lines.append(
+            f"有 {counts[LetterState.HELD]} 封的内容被服务器拒收，暂缓未发。请先看看原因（附件、用语、"
+            "链接）；确认无误可加 --held 再发，不再发的用 fawen cancel 撤销"
         )
     partial = any(one.partial for one in events)
     whole = sums.accepted + sums.cancelled == sums.letters and not partial

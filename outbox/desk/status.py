@@ -72,6 +72,10 @@ def _trouble(letter: LetterInfo) -> str:
     said = letter.reason or letter.reply
     if letter.state is LetterState.IN_DOUBT:
         said = f"{said}　fawen resolve 会到「已发送」里核对；也可电话询问对方；它不会自动重发"
+    if letter.state is LetterState.HELD:
+        said = (
+            f"{said}　看过原因、确认无误后可用 fawen send --go --held 再发，或用 fawen cancel 撤销"
+        )
     return f"　{letter.state.word}：{letter.name}　{'；'.join(letter.to)}　{said}"
 
 

@@ -9,16 +9,18 @@ from sqlalchemy import and_, insert, or_, select
 from outbox.ledger import schema
 from outbox.ledger.moves import (
     Act,
+    begun,
     cancel_letter,
     move_batch,
     move_letter,
     requeue_letter,
     sent_by,
 )
-from outbox.ledger.quota import Quota
+from outbox.ledger.pacing import Pacing
+from outbox.ledger.quota import free
 from outbox.ledger.reader import batch_row
 from outbox.ledger.states import FINAL, GONE, OPEN, BatchState, Channel, LetterState
-from outbox.ledger.values import LetterInfo, Outcome, letter_info
+from outbox.ledger.values import Budget, LetterInfo, Outcome, letter_info
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
@@ -29,10 +31,10 @@ if TYPE_CHECKING:
 _T = schema.letter
 
 
-class Dispatch(Quota):
+class Dispatch(Pacing):
     """The moves of a letter that a worker makes; each is one short transaction."""
 
-    def claim(
+    def claim(  # noqa: PLR0913 (what to claim, for whom, for how long, within what)
         self,
         batch: str,
         channel: str,
@@ -42,15 +44,20 @@ class Dispatch(Quota):
         *,
         domain: str,
         limit: int = 1,
+        budget: Budget = Budget(),  # noqa: B008 (frozen: nobody can change it)
     ) -> tuple[LetterInfo, ...]:
         """Lease up to `limit` letters that may be sent now; none while the batch is not open.
 
         The first claim fixes a letter's Message-ID, in the sender's `domain`; it stays the same
-        for every later attempt.
+        for every later attempt. No more are leased than `budget` allows: dots in its windows and
+        letters leased to the mailbox count together, so that no two senders can exceed a cap.
         """
         act = Act(at, worker)
         with self._store.writing() as connection:
             if not _opened(connection, batch, channel, act):
+                return ()
+            limit = min(limit, free(connection, budget, at))
+            if limit < 1:
                 return ()
             rows = connection.execute(_due(batch, channel, at).limit(limit)).mappings().all()
             taken = [
@@ -63,6 +70,7 @@ class Dispatch(Quota):
                     act,
                     fence=row["fence"] + 1,
                     worker=worker,
+                    account=budget.account,
                     lease_until=at + lease,
                     next_at=None,
                     first_at=row["first_at"] or at,
@@ -103,6 +111,7 @@ class Dispatch(Quota):
                 next_at=outcome.next_at,
                 lease_until=None,
                 attempts=row["attempts"] + outcome.counted,
+                first_at=row["first_at"] if outcome.counted else begun(row),
                 settled_at=at if outcome.state in FINAL else None,
                 code=outcome.code,
                 reply=outcome.text,

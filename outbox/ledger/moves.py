@@ -69,8 +69,21 @@ def cancel_letter(connection: Connection, row: RowMapping, act: Act) -> bool:
 
 def requeue_letter(connection: Connection, row: RowMapping, act: Act) -> bool:
     """Put a leased letter back; its worker can no longer move it."""
-    fence = row["fence"] + 1
-    return move_letter(connection, row, LetterState.QUEUED, act, fence=fence, lease_until=None)
+    return move_letter(
+        connection,
+        row,
+        LetterState.QUEUED,
+        act,
+        fence=row["fence"] + 1,
+        lease_until=None,
+        first_at=begun(row),
+    )
+
+
+def begun(row: RowMapping) -> datetime | None:
+    """Return since when a letter has been offered to its server; None: it never was in earnest."""
+    since: datetime | None = row["first_at"] if row["attempts"] else None
+    return since
 
 
 def sent_by(other: str, at: datetime, who: str) -> Act:

@@ -140,6 +140,8 @@ letter = Table(
     Column("code", Integer, nullable=False, default=0),
     Column("reply", Text, nullable=False, default=""),
     Column("reason", Text, nullable=False, default=""),
+    # The mailbox that claimed it last: what is leased to a mailbox counts against its quota.
+    Column("account", String(255), nullable=False, default="", server_default=""),
     UniqueConstraint("batch", "organisation", "kind", "n", "channel"),
     _one_of("state", LetterState),
     _one_of("channel", Channel),
@@ -191,6 +193,41 @@ approval = Table(
     Column("basis_sha256", String(64), nullable=False),
     Column("typed_by", Text, nullable=False),
     Column("at", Moment, nullable=False),
+)
+
+# How fast a mailbox may go (version 2): its share of the assumed rate, in thousandths; letters
+# taken since it last rose; connections refused in a row; patience used up by logins; and why
+# nothing may leave from it.
+tempo = Table(
+    "tempo",
+    metadata,
+    Column("account", String(255), primary_key=True),
+    Column("share", Integer, nullable=False),
+    Column("good", Integer, nullable=False),
+    Column("refusals", Integer, nullable=False),
+    Column("logins", Integer, nullable=False),
+    Column("stopped", Text, nullable=False),
+)
+
+# Who holds a connection to a mailbox's server (version 2): services count them.
+seat = Table(
+    "seat",
+    metadata,
+    Column("account", String(255), primary_key=True),
+    Column("worker", String(255), primary_key=True),
+    Column("until", Moment, nullable=False),
+)
+
+# A batch whose content a service refuses (version 2): nothing of it leaves before `until`, then one
+# letter as a probe. Only attempts after number `since` count.
+breaker = Table(
+    "breaker",
+    metadata,
+    Column("batch", ForeignKey("batch.name"), primary_key=True),
+    Column("account", String(255), primary_key=True),
+    Column("since", Integer, nullable=False),
+    Column("until", Moment),
+    Column("step", Integer, nullable=False),
 )
 
 # A mailbox that its server told to slow down.
@@ -260,11 +297,17 @@ canary = Table(
 )
 
 
-def _mailbox(connection: Connection) -> None:
-    """Version 2: what comes back."""
-    for table in (mark, mail, folder, canary):
-        table.create(connection)
+# What version 2 brought along. A later step adds its own; it changes nothing here.
+_SECOND = (tempo, seat, breaker, mark, mail, folder, canary)
 
 
-# From version n to n + 1: STEPS[n](connection).
-STEPS: dict[int, Callable[[Connection], None]] = {1: _mailbox}
+def _second(connection: Connection) -> None:
+    """Pace kept in the ledger, which mailbox a letter is leased to, and what comes back."""
+    metadata.create_all(connection, tables=_SECOND)
+    connection.exec_driver_sql(
+        "ALTER TABLE letter ADD COLUMN account VARCHAR(255) DEFAULT '' NOT NULL"
+    )
+
+
+# From version n to n + 1: STEPS[n](connection), in the one transaction that opens the ledger.
+STEPS: dict[int, Callable[[Connection], None]] = {1: _second}

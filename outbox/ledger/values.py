@@ -11,7 +11,7 @@ from outbox.ledger.states import BatchState, Channel, LetterState, MarkKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
     from sqlalchemy import RowMapping
 
@@ -75,6 +75,7 @@ class LetterInfo:
     code: int
     reply: str
     reason: str
+    account: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,10 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What an attempt came to; `counted` is false where the letter was not to blame."""
+    """What an attempt came to; `counted` is false where the letter was not to blame.
+
+    A NUL in a server's words becomes a replacement mark: PostgreSQL keeps none.
+    """
 
     state: LetterState
     stage: str
@@ -104,6 +108,10 @@ class Outcome:
     next_at: datetime | None = None
     counted: bool = True
     account: str = ""
+
+    def __post_init__(self) -> None:
+        for name in ("text", "reason"):
+            object.__setattr__(self, name, getattr(self, name).replace("\0", "\ufffd"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +212,46 @@ class Pause:
     until: datetime
     step: int
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cap:
+    """So many letters in any window of that length."""
+
+    most: int
+    window: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """What a mailbox may send; `domain` is set where all mailboxes of a domain share the caps."""
+
+    account: str = ""
+    caps: tuple[Cap, ...] = ()
+    domain: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tempo:
+    """How fast a mailbox goes: `share` of its rate in thousandths, `good` letters since it rose.
+
+    `refusals` counts connections refused in a row, `logins` the patience that refused logins have
+    used up; `stopped` says why nothing leaves.
+    """
+
+    share: int
+    good: int = 0
+    refusals: int = 0
+    logins: int = 0
+    stopped: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Breaker:
+    """A batch stopped on a mailbox for its content, until then; `until` is None where it goes."""
+
+    until: datetime | None
+    step: int
 
 
 def counted(marks: Iterable[Mark]) -> dict[MarkKind, int]:
