@@ -19,9 +19,10 @@ import click
 from click.exceptions import NoArgsIsHelpError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator
+    from collections.abc import Callable, Generator, Iterator, Mapping
 
     from outbox.desk.outcome import Outcome, Progress
+    from outbox.post.service import Service
     from outbox.workspace import Workspace
     from rosters.finding import FawenError
 
@@ -290,15 +291,48 @@ def account() -> None:
 
 
 @account.command("set")
+@click.option("--address", default="", help="发件邮箱的地址")
+@click.option("--service", default="", help="邮箱服务：exmail、ym163、coremail、relay……")
+@click.option("--host", default="", help="发信服务器；常见邮箱不用写")
+@click.option("--imap-host", "imap", default="", help="收信服务器；常见邮箱不用写")
 @pass_desk
-def account_set(desk: Desk) -> None:
-    """把发件邮箱的授权码存进系统的钥匙串。"""
+def account_set(desk: Desk, address: str, service: str, host: str, imap: str) -> None:
+    """问清发件邮箱，填好服务器和限额，授权码存进系统的钥匙串。"""
     from outbox.desk import account as flow
 
     workspace = desk.workspace()
+    if not (address or workspace.config.account.address):
+        address = click.prompt("发件邮箱的地址", err=True)
+    workspace = flow.fill(workspace, address=address, service=service, host=host, imap=imap)
+    if flow.guessed(workspace, workspace.config.account.address) and sys.stdin.isatty():
+        workspace = flow.fill(workspace, **_servers(flow.services(workspace)))
     click.echo(flow.hint(workspace), err=True)
     secret = click.prompt("授权码（输入时不显示）", hide_input=True, err=True)
     desk.show(flow.store(workspace, secret))
+
+
+def _servers(known: Mapping[str, Service]) -> dict[str, str]:
+    """Ask whose service an address of one's own domain is, and where it sends and reads."""
+    for name, one in known.items():
+        click.echo(f"  {name}　{one.name}", err=True)
+    choice = click.Choice(list(known))
+    service = click.prompt("这个邮箱用的是哪一种服务", type=choice, default="other", err=True)
+    if known[service].host:
+        return {"service": service}
+    host = click.prompt("发信服务器（问网络中心，例如 smtp.单位的域名）", default="", err=True)
+    imap = click.prompt("收信服务器（例如 imap.单位的域名）", default="", err=True)
+    return {"service": service, "host": host, "imap": imap}
+
+
+@account.command("test")
+@pass_desk
+def account_test(desk: Desk) -> None:
+    """试一试发件邮箱：连接、登录，只给自己写一封信，再看收到没有。"""
+    import time
+
+    from outbox.desk import probe as flow
+
+    desk.show(desk.follow(flow.test(desk.workspace(), now=_now, pause=time.sleep)))
 
 
 @fawen.command()

@@ -95,6 +95,7 @@ class Mailbox:
                 "用户名或授权码里有中文或全角字符", "请重新运行 fawen account set"
             )
         self.access = access
+        self._password = password
         self._box: BaseMailBox | None = None
         with self._said("连接"):
             self._box = _connected(access, context or ssl.create_default_context())
@@ -191,7 +192,7 @@ class Mailbox:
         with self._said("读取邮件"):
             status, data = self._client.client.uid("FETCH", uids, what)
         if status != "OK":
-            raise UnavailableError(f"收信服务器不肯交出邮件（{_reply(data)}）", _AGAIN)
+            raise UnavailableError(f"收信服务器不肯交出邮件（{self._reply(data)}）", _AGAIN)
         # imaplib: (line up to the literal, literal), then the line's rest, which may hold the UID.
         lines = [*data, b""]
         for here, then in pairwise(lines):
@@ -212,13 +213,13 @@ class Mailbox:
             ) from error
         except MailboxLoginError as error:
             raise UnavailableError(
-                f"收信服务器拒绝登录（{_reply(error.command_result[1])}）",
+                f"收信服务器拒绝登录（{self._reply(error.command_result[1])}）",
                 "请在网页邮箱的设置里开启 IMAP 服务；密码要用授权码（fawen account set 存入）",
                 kind="login",
             ) from error
         except UnexpectedCommandStatusError as error:
             raise UnavailableError(
-                f"{doing}时被收信服务器拒绝（{_reply(error.command_result[1])}）", _AGAIN
+                f"{doing}时被收信服务器拒绝（{self._reply(error.command_result[1])}）", _AGAIN
             ) from error
         except OSError as error:
             said = str(error) or type(error).__name__
@@ -229,8 +230,12 @@ class Mailbox:
             ) from error
         except (imaplib.IMAP4.error, ImapToolsError, ValueError) as error:
             raise UnavailableError(
-                f"{doing}时收信服务器 {self._where} 答非所问（{decode(str(error))}）", _AGAIN
+                f"{doing}时收信服务器 {self._where} 答非所问（{self._reply([str(error)])}）", _AGAIN
             ) from error
+
+    def _reply(self, data: object) -> str:
+        """Read a server's words; our secret is never repeated, though the server may."""
+        return _words(data).replace(self._password, "〔已隐去〕")
 
     @property
     def _where(self) -> str:
@@ -281,6 +286,6 @@ def _moment(found: re.Match[bytes] | None) -> datetime:
         return datetime.fromtimestamp(0, UTC)
 
 
-def _reply(data: object) -> str:
+def _words(data: object) -> str:
     lines = data if isinstance(data, list | tuple) else [data]
     return " ".join(decode(one) for one in lines if isinstance(one, bytes | str)) or "没有说明"

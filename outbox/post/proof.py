@@ -81,7 +81,7 @@ def look(ledger: Ledger, box: Mailbox, doubts: Sequence[Doubt], at: datetime) ->
     account = box.access.address
     witnesses = ledger.witnesses(account, min(one.first for one in doubts) - EARLIER)
     begin = min([one.first for one in doubts] + [one.at for one in _near(doubts, witnesses)])
-    sent = _walked(ledger, box, begin - _DAY, at)
+    sent = walked(ledger, box, begin - _DAY, at)
     return tuple(judge(one, witnesses, sent, at) for one in doubts)
 
 
@@ -151,7 +151,7 @@ def _near(doubts: Iterable[Doubt], witnesses: Sequence[Witness]) -> list[Witness
     return [one for doubt in doubts for side in _sides(doubt, witnesses) for one in side]
 
 
-def _walked(ledger: Ledger, box: Mailbox, begin: datetime, at: datetime) -> Sent:
+def walked(ledger: Ledger, box: Mailbox, begin: datetime, at: datetime) -> Sent:
     """Read the headers of all that came into the Sent folders since then.
 
     The server's own search by header is not used: some do not know it and find nothing.
