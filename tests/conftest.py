@@ -4,9 +4,18 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from stores import Cluster
+
+    from outbox.ledger.server import Server
 
 # For each marker: what proves that the program is here, its name, and how to get it.
 PROGRAMS = (
@@ -35,3 +44,25 @@ def _there(place: str) -> bool:
     if place.startswith("/"):
         return any(Path("/").glob(place[1:]))
     return shutil.which(place) is not None
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """Run a PostgreSQL of our own as long as a test process lives."""
+    from stores import Cluster
+
+    one = Cluster(Path(tempfile.mkdtemp(prefix="pg")))  # the path of a socket must be short
+    try:
+        one.start()
+        yield one
+    finally:
+        one.stop()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Path | Server:
+    """Say where a new ledger may lie: in a file, then on a server."""
+    if request.param == "sqlite":
+        return tmp_path / "outbox" / "ledger.db"
+    one: Cluster = request.getfixturevalue("cluster")
+    return one.database()
