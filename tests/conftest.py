@@ -18,21 +18,26 @@ if TYPE_CHECKING:
     from outbox.ledger.server import Server
 
 # For each marker: what proves that the program is here, its name, and how to get it.
-PROGRAMS = {
-    "libreoffice": (["soffice"], "soffice", "libreoffice-writer libreoffice-calc"),
-    "postgres": (["initdb", "/usr/lib/postgresql/*/bin/initdb"], "initdb", "postgresql"),
-}
+PROGRAMS = (
+    ("libreoffice", ["soffice"], "soffice", "libreoffice-writer libreoffice-calc"),
+    ("postgres", ["initdb", "/usr/lib/postgresql/*/bin/initdb"], "initdb", "postgresql"),
+    ("mailserver", ["postfix", "/usr/sbin/postfix"], "postfix", "postfix"),
+    ("mailserver", ["dovecot", "/usr/sbin/dovecot"], "dovecot", "dovecot-imapd dovecot-lmtpd"),
+)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    for marker, (places, name, packages) in PROGRAMS.items():
-        if item.get_closest_marker(marker) is None or any(map(_there, places)):
-            continue
-        if os.environ.get("FAWEN_REQUIRE_PROGRAMS") == "1":
-            pytest.fail(
-                f"{name} is missing and FAWEN_REQUIRE_PROGRAMS=1 forbids to skip", pytrace=False
-            )
-        pytest.skip(f"{name} is missing: apt install {packages}")
+    for marker, places, name, packages in PROGRAMS:
+        if item.get_closest_marker(marker) and not any(map(_there, places)):
+            _without(f"{name} is missing", f": apt install {packages}")
+    if item.get_closest_marker("mailserver") and getattr(os, "geteuid", int)() != 0:
+        _without("root is missing", ": Postfix starts for nobody else")
+
+
+def _without(missing: str, cure: str) -> None:
+    if os.environ.get("FAWEN_REQUIRE_PROGRAMS") == "1":
+        pytest.fail(f"{missing} and FAWEN_REQUIRE_PROGRAMS=1 forbids to skip", pytrace=False)
+    pytest.skip(f"{missing}{cure}")
 
 
 def _there(place: str) -> bool:
