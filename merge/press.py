@@ -173,5 +173,5 @@ def manifest(
         kinds=tuple(dict.fromkeys(label_of(entry.kind) for entry in plan.job.entries)),
         sample=plan.sample,
         made_with=DEFLATER,
-        meta={**plan.roster.sources, **({"紧急程度": str(urgency)} if urgency else {})},
+        meta={**dict(plan.roster.sources), **({"紧急程度": str(urgency)} if urgency else {})},
     )

@@ -45,6 +45,9 @@ class AccountPart(_Part):
     user: str = ""
     password_file: str = ""
     ca_file: str = ""
+    imap_host: str = ""
+    imap_port: Annotated[int, Field(ge=1, le=65535)] | None = None
+    imap_security: Annotated[str, Field(pattern="^(ssl|starttls|plain)$")] | None = None
     service: str = ""
     per_minute: Annotated[int, Field(ge=1, le=100_000)] | None = None
     per_quarter: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
@@ -201,10 +204,22 @@ def read(path: Path) -> Config:
 
     """
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        found = _error("不是有效的 TOML", f"请改正后再试（{error}）")
-        raise InputError(f"{FILE} 读不懂", findings=[found]) from error
+        return understood(path.read_text(encoding="utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise _unreadable(error) from error
+
+
+def understood(text: str) -> Config:
+    """Check the text of a fawen.toml.
+
+    Raises:
+        InputError: a setting in it is wrong; every fault is named.
+
+    """
+    try:
+        data = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise _unreadable(error) from error
     account = data.get("account")
     if isinstance(account, dict) and "password" in account:
         found = _error(
@@ -216,6 +231,11 @@ def read(path: Path) -> Config:
     except ValidationError as error:
         findings = [_translated(one) for one in error.errors(include_url=False)]
         raise InputError(f"{FILE} 有 {len(findings)} 处错误", findings=findings) from None
+
+
+def _unreadable(error: Exception) -> InputError:
+    found = _error("不是有效的 TOML", f"请改正后再试（{error}）")
+    return InputError(f"{FILE} 读不懂", findings=[found])
 
 
 def _translated(error: ErrorDetails) -> Finding:

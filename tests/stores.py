@@ -5,21 +5,15 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import tempfile
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import pytest
 from sqlalchemy import create_engine, text
 
 from outbox.ledger.server import Server
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-BOTH = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 _NUMBERS = count(1)
 
 
@@ -82,25 +76,6 @@ class Cluster:
             check=False,
         )
         assert done.returncode == 0, done.stderr
-
-
-@pytest.fixture(scope="session")
-def cluster() -> Iterator[Cluster]:
-    one = Cluster(Path(tempfile.mkdtemp(prefix="pg")))  # a socket's path is short
-    try:
-        one.start()
-        yield one
-    finally:
-        one.stop()
-
-
-@pytest.fixture(params=BOTH)
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Path | Server:
-    """Where a new ledger may lie: in a file, then on a server."""
-    if request.param == "sqlite":
-        return tmp_path / "outbox" / "ledger.db"
-    one: Cluster = request.getfixturevalue("cluster")
-    return one.database()
 
 
 def tamper(place: Path | Server, sql: str) -> Any:

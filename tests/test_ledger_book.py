@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from outbox.ledger.server import Server
 
 
-pytest_plugins = ["stores"]
-
-
 @pytest.fixture
 def batch(tmp_path: Path, place: Path | Server) -> Iterator[Batch]:
     made = make_batch(tmp_path, 3, place=place)

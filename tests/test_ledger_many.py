@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     from outbox.ledger.server import Server
 
-pytest_plugins = ["stores"]
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 

@@ -34,9 +34,6 @@ LATER = START + LEASE
 ACCEPTED = Outcome(LetterState.ACCEPTED, "dot", 250, "ok", account="a@uni.example")
 
 
-pytest_plugins = ["stores"]
-
-
 @pytest.fixture
 def batch(tmp_path: Path, place: Path | Server) -> Iterator[Batch]:
     made = make_batch(tmp_path, 3, place=place)

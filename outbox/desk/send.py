@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import time
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from outbox.desk import folder as folders
@@ -14,13 +15,14 @@ from outbox.desk.outcome import WAITING, Outcome, Progress, finding_lines
 from outbox.ledger.states import BatchState, Channel, LetterState
 from outbox.office.report import balance
 from outbox.post import pace
-from outbox.post.delivery import LEASE, deliver
+from outbox.post.delivery import deliver
+from outbox.post.errand import LEASE
 from outbox.post.throttle import Throttle
 from rosters.finding import Finding, InputError, Level, Place
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Sequence
-    from datetime import datetime, timedelta
+    from datetime import datetime
 
     from outbox.ledger.ledger import Ledger
     from outbox.ledger.values import BatchInfo, LetterInfo, Tempo
@@ -254,8 +256,8 @@ def _sent(
         )
     if counts.get(LetterState.HELD):
         lines.append(
-            f"有 {counts[LetterState.HELD]} 封的内容被服务器拒收，暂缓未发。请先看看原因（附件、用语、"
-            "链接）；确认无误可加 --held 再发，不再发的用 fawen cancel 撤销"
+            f"有 {counts[LetterState.HELD]} 封的内容被服务器拒收，暂缓未发。请先看看原因"
+            "（附件、用语、链接）；确认无误可加 --held 再发，不再发的用 fawen cancel 撤销"
         )
     partial = any(one.partial for one in events)
     whole = sums.accepted + sums.cancelled == sums.letters and not partial

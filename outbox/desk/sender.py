@@ -7,6 +7,7 @@ import ssl
 from typing import TYPE_CHECKING
 
 from outbox.post.account import Account, Security, Service, secret, service, wire_size
+from outbox.post.mailbox import Access
 from outbox.post.service import FILE as SERVICES
 from outbox.post.service import read_services
 from outbox.workspace import FILE
@@ -99,10 +100,50 @@ _RATES = ("per_minute", "per_quarter", "per_hour", "per_day")
 _LIMITS = (*_RATES, "per_connection", "max_conn", "max_bytes")
 _SECURITY: dict[str, Security] = {"ssl": "ssl", "starttls": "starttls", "plain": "plain"}
 _PORTS: dict[Security, int] = {"ssl": 465, "starttls": 587, "plain": 25}
+_IMAP_PORTS: dict[Security, int] = {"ssl": 993, "starttls": 143, "plain": 143}
 
 
 def _or(given: int | None, usual: int) -> int:
     return usual if given is None else given
+
+
+def mailbox(workspace: Workspace) -> Access:
+    """Return where the account's mail is read; what fawen.toml leaves out comes from its service.
+
+    Raises:
+        InputError: fawen.toml names no address, or the mailbox cannot be read safely.
+
+    """
+    part = workspace.config.account
+    sending = account(workspace)
+    found = usual(workspace, sending.address)
+    security: Security = _SECURITY[part.imap_security or "ssl"]
+    port = _IMAP_PORTS[security] if part.imap_security or part.host else found.imap_port
+    known = "" if part.host else found.imap  # another server sends: its sister reads
+    return Access(
+        address=sending.address,
+        login=sending.login,
+        host=part.imap_host or known or _imap(sending.host),
+        port=part.imap_port or port,
+        security=security,
+    )
+
+
+def _imap(host: str) -> str:
+    """Guess where mail is read from where it is sent: smtp.qq.com, imap.qq.com."""
+    return f"imap.{host.removeprefix('smtp.')}" if host.startswith("smtp.") else host
+
+
+def mailbox_password(workspace: Workspace) -> str:
+    """Find the secret that the mailbox is read with: the same that sends.
+
+    Raises:
+        UnavailableError: it is nowhere, or others can read its file.
+
+    """
+    named = workspace.config.account.password_file
+    file = workspace.root / named if named else None
+    return secret(account(workspace), os.environ, file=file)
 
 
 def password(workspace: Workspace, sender: Account) -> str | None:

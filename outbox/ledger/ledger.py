@@ -9,9 +9,9 @@ from sqlalchemy import insert, select
 
 from outbox.ledger import schema
 from outbox.ledger.drafts import overtake, revive
+from outbox.ledger.marks import Marks
 from outbox.ledger.moves import Act, begin_batch, cancel_letter, move_batch, sent_by
 from outbox.ledger.reader import batch_row, read_batch, unknown
-from outbox.ledger.recovery import Recovery
 from outbox.ledger.rows import add_letter, add_letters, as_trial, batch_values, next_number
 from outbox.ledger.states import WAITING, BatchState, Channel, LetterState, may
 from outbox.ledger.store import Store
@@ -34,7 +34,7 @@ _T = schema.letter
 _CALLABLE_BACK = WAITING - {LetterState.DOT}
 
 
-class Ledger(Recovery):
+class Ledger(Marks):
     """An open ledger. Every change is one short, durable transaction; no clock is read inside."""
 
     @classmethod

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 
 from outbox.ledger import schema
 from outbox.ledger.chain import link
@@ -116,6 +116,13 @@ def move_batch(connection: Connection, row: RowMapping, then: BatchState, act: A
 def begin_batch(connection: Connection, name: str, act: Act) -> None:
     """Write the first link of a batch: it was recorded."""
     _write(connection, act, name, None, ("", BatchState.DRAFT), 0)
+
+
+def note_letter(connection: Connection, row: RowMapping, act: Act) -> int:
+    """Write a link about a letter that leaves its state as it is; return the link's number."""
+    state = LetterState(row["state"])
+    _write(connection, act, row["batch"], row["id"], (state, state), row["fence"])
+    return int(connection.execute(select(func.max(schema.move.c.id))).scalar_one())
 
 
 def _allowed(now: BatchState | LetterState, then: BatchState | LetterState) -> None:

@@ -7,12 +7,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from merge.letter import Attachment
-from outbox.ledger.states import BatchState, Channel, LetterState
+from outbox.ledger.states import BatchState, Channel, LetterState, MarkKind
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime, timedelta
 
     from sqlalchemy import RowMapping
+
+
+INBOX = "INBOX"  # RFC 3501: every mailbox has a folder of this name
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +145,67 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """What became known of a letter after it was accepted, from the mail with that sha256."""
+
+    letter: int
+    kind: MarkKind
+    address: str
+    words: str
+    mail: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A mail in the mailbox, under the name that the server keeps it by.
+
+    `sort` is what it was taken for; `sha256` names the file it is kept in, "" where it is not.
+    """
+
+    account: str
+    uidvalidity: int
+    uid: int
+    sha256: str
+    sort: str
+    letter: int | None
+    sender: str
+    subject: str
+    words: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A folder of the mailbox as it was last seen: `uid` is the last mail that was looked at.
+
+    `changed` is when it was found to be another folder than before, by its UIDVALIDITY.
+    """
+
+    uidvalidity: int
+    uid: int
+    changed: datetime | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """A mail of which the server said 250: whether it stands in Sent tells what Sent is worth."""
+
+    token: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A letter in doubt, and the times between which its terminator may have left."""
+
+    letter: LetterInfo
+    first: datetime
+    last: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Pause:
     """A mailbox that rests until then because its server asked for it; `step` counts how often."""
 
@@ -187,6 +252,18 @@ class Breaker:
 
     until: datetime | None
     step: int
+
+
+def counted(marks: Iterable[Mark]) -> dict[MarkKind, int]:
+    """Count the letters that bear each kind of mark."""
+    borne = {(one.kind, one.letter) for one in marks}
+    return {kind: sum(known is kind for known, _ in borne) for kind in MarkKind}
+
+
+def state_word(letter: LetterInfo, marks: Iterable[Mark]) -> str:
+    """Name a letter's state as staff see it, and what became known since."""
+    kinds = {one.kind for one in marks if one.letter == letter.id}
+    return "，".join((letter.state.word, *(kind.word for kind in MarkKind if kind in kinds)))
 
 
 def letter_info(row: RowMapping) -> LetterInfo:

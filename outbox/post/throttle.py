@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from outbox.ledger.ledger import Ledger
-    from outbox.ledger.values import Budget, LetterInfo, Tempo
+    from outbox.ledger.values import Budget, LetterInfo, Pause, Tempo
     from outbox.post.account import Account
     from outbox.post.verdict import Answer, Verdict
 
@@ -52,6 +52,7 @@ class Throttle:
     _good: int = 0  # letters taken, not yet told to the ledger
     _probing: bool = False
     _seat_until: datetime | None = None
+    _rested: Pause | None = None  # as last read
     _tempo: Tempo = field(init=False)
 
     def __post_init__(self) -> None:
@@ -81,7 +82,7 @@ class Throttle:
     def until(self, at: datetime) -> tuple[datetime, str]:
         """Return when the mailbox may go on, and what it waits for."""
         self._read()
-        rested = self.ledger.pause_of(self.mailbox)
+        rested = self._rested = self.ledger.pause_of(self.mailbox)
         broken = self.ledger.breaker(self.batch, self.mailbox)
         waits = [(self.ledger.room(self.budget(), at)[1], "已到限额")]
         if rested:
@@ -145,8 +146,9 @@ class Throttle:
 
     def _accepted(self, at: datetime) -> Reaction:
         self._welcome()
-        known = self.ledger.pause_of(self.mailbox)
+        known = self._rested
         if known and known.step and known.until <= at:
+            self._rested = None
             self.ledger.rest(self.mailbox, at, 0, "")
         if self._probing:
             self._probing = False
