@@ -89,7 +89,7 @@ class Trial:
         assert ledger.broken() is None
 
 
-def killed_often(  # noqa: PLR0913 (what a trial is made of, and its size)
+def killed_often(
     path: Path, place: Place, nursery: Nursery, *, letters: int, kills: int, most: int
 ) -> None:
     with FaultServer() as server:
