@@ -83,7 +83,7 @@ class Errand:
         self.ledger.recover(at, who=self.worker)
         self._throttle.begin()
         if self.account.quiet_hours:
-            self._throttle.urgent = _urgent(self.ledger.manifest(self.batch))
+            self._throttle.urgent = urgent(self.ledger.manifest(self.batch))
         if self.channel is not Channel.LIVE:
             return
         if info.state not in OPEN | {BatchState.HALTED, BatchState.DONE}:
@@ -267,7 +267,7 @@ class Errand:
         return Event("lost", "此信已由别的进程接手，以台账为准", at, now)
 
 
-def _urgent(manifest: Manifest) -> bool:
+def urgent(manifest: Manifest) -> bool:
     """Tell whether the quiet hours do not hold for a batch: 特急, or the telegram's 特提."""
     urgency = manifest.meta.get("紧急程度", "")
     return "特急" in urgency or "特提" in urgency or "【特急】" in manifest.title
