@@ -28,9 +28,10 @@ from hypothesis.stateful import (
 )
 from postal import LEASE, make_account, make_batch
 
+from outbox.ledger.allowance import Budget, Cap
 from outbox.ledger.ledger import Ledger
 from outbox.ledger.states import FINAL, LetterState
-from outbox.ledger.values import Budget, Cap, Outcome
+from outbox.ledger.values import Outcome
 from outbox.post.courier import LATE, Courier
 from outbox.post.delivery import deliver
 from outbox.post.errand import _STATES

@@ -12,9 +12,10 @@ from sqlalchemy import inspect
 from stores import tamper
 
 from outbox.ledger import schema
+from outbox.ledger.allowance import Budget, Cap, Tempo
 from outbox.ledger.ledger import Ledger
 from outbox.ledger.states import LetterState
-from outbox.ledger.values import Budget, Cap, Outcome, Tempo
+from outbox.ledger.values import Outcome
 
 OLD = Path(__file__).parent / "cases" / "ledgers" / "version-1.db"
 BATCH = "通知-900ae642"

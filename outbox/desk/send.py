@@ -16,7 +16,8 @@ from outbox.ledger.states import BatchState, Channel, LetterState
 from outbox.office.report import balance
 from outbox.post import pace
 from outbox.post.delivery import deliver
-from outbox.post.errand import LEASE, urgent
+from outbox.post.errand import LEASE
+from outbox.post.signed import urgent
 from outbox.post.throttle import Throttle
 from rosters.finding import Finding, InputError, Level, Place
 
@@ -24,8 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Sequence
     from datetime import datetime
 
+    from outbox.ledger.allowance import Tempo
     from outbox.ledger.ledger import Ledger
-    from outbox.ledger.values import BatchInfo, LetterInfo, Tempo
+    from outbox.ledger.values import BatchInfo, LetterInfo
     from outbox.post.account import Account
     from outbox.post.delivery import Event
     from outbox.workspace import Workspace
