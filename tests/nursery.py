@@ -47,7 +47,7 @@ class Order:
     signal: int = signal.SIGKILL.value if hasattr(signal, "SIGKILL") else 9
     once_more: bool = False  # stopped at the nth time and woken, it dies at the next
     wait: bool = False
-    memory: str = ""  # a file for its memory in KB, a line every 500 letters
+    memory: str = ""  # a file for its memory in KB, a line every 100 letters
 
 
 class Nursery:
@@ -208,7 +208,7 @@ def work(order: Order) -> None:  # noqa: C901 (each failpoint is one small funct
             now=clock.now, pause=clock.pause, worker=order.worker, wait=order.wait,
         ):  # fmt: skip
             count += event.letter is not None
-            if order.memory and count % 500 == 0:
+            if order.memory and count % 100 == 0:
                 with Path(order.memory).open("a", encoding="ascii") as file:
                     file.write(f"{_kilobytes()}\n")
 

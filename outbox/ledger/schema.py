@@ -20,6 +20,10 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    and_,
+    func,
+    literal_column,
+    text,
 )
 
 from outbox.ledger.states import BatchState, Channel, LetterState, MarkKind
@@ -28,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from enum import StrEnum
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.engine import Connection, Dialect
 
 VERSION = 2
@@ -147,7 +152,17 @@ letter = Table(
     _one_of("channel", Channel),
     Index("letter_next", "batch", "channel", "state", "next_at"),
     Index("letter_content", "organisation", "kind", "content"),
+    Index("letter_queue", "batch", "channel", "state", "id"),
+    # The beginning is enough, and PostgreSQL's indexes hold no long text.
+    Index("letter_address", text('substr("to", 1, 200)'), "kind", "content"),
 )
+
+
+def same_address(to: ColumnElement[str]) -> ColumnElement[bool]:
+    """Tell whether a letter goes to the same addresses: `to` as it stands there, by the index."""
+    start = literal_column('substr("to", 1, 200)') == func.substr(to, 1, 200)
+    return and_(start, letter.c.to == to)
+
 
 # Append only, as is `move`: one row for each attempt that got an answer, or none.
 attempt = Table(
@@ -307,6 +322,8 @@ def _second(connection: Connection) -> None:
     connection.exec_driver_sql(
         "ALTER TABLE letter ADD COLUMN account VARCHAR(255) DEFAULT '' NOT NULL"
     )
+    for index in letter.indexes:
+        index.create(connection, checkfirst=True)
 
 
 # From version n to n + 1: STEPS[n](connection), in the one transaction that opens the ledger.

@@ -10,6 +10,7 @@ from merge.letter import Attachment
 from outbox.ledger.states import BatchState, Channel, LetterState, MarkKind
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from sqlalchemy import RowMapping

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from outbox.ledger.states import OPEN, WAITING, BatchState, Channel, LetterState
+from outbox.ledger.states import FINAL, OPEN, WAITING, BatchState, Channel, LetterState
 from outbox.ledger.values import Outcome
 from outbox.post import pace
 from outbox.post.message import envelope
@@ -196,7 +196,7 @@ class Errand:
             yield self._lost(letter, at)
             return
         lesson = self._throttle.heard(letter, answer, verdict, at)
-        now = self.ledger.letter(letter.id)
+        now = _settled(letter, outcome, at)
         shown = max(filter(None, (outcome.next_at, lesson.until)), default=None)
         next_at = shown if outcome.state is LetterState.DEFERRED else None
         yield Event(outcome.state, verdict.words, at, now, next_at, bool(answer.refused))
@@ -241,6 +241,21 @@ class Errand:
         if now.state is LetterState.CANCELLED:
             return Event(now.state, now.reason, at, now)
         return Event("lost", "此信已由别的进程接手，以台账为准", at, now)
+
+
+def _settled(letter: LetterInfo, outcome: Outcome, at: datetime) -> LetterInfo:
+    """Return a letter as the ledger now has it, without asking for it again."""
+    return replace(
+        letter,
+        state=outcome.state,
+        next_at=outcome.next_at,
+        lease_until=None,
+        settled_at=at if outcome.state in FINAL else None,
+        attempts=letter.attempts + outcome.counted,
+        code=outcome.code,
+        reply=outcome.text,
+        reason=outcome.reason,
+    )
 
 
 _STATES = {
