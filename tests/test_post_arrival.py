@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from postal import make_batch
@@ -16,7 +17,6 @@ from postal import make_batch
 from outbox.desk import opening
 from outbox.post.arrival import AUTO, BOUNCE, LETTER, Arrival, taken
 from outbox.post.match import OTHER, OWN, REPLY, match
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from outbox.ledger.values import LetterInfo
