@@ -5,18 +5,17 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from merge.letter import Attachment, Letter, Manifest
 from outbox.ledger.ledger import Ledger
+from outbox.ledger.server import Server
 from outbox.post.account import Account
 from outbox.post.delivery import Event, deliver
 
 if TYPE_CHECKING:
     import ssl
-    from pathlib import Path
-
-    from outbox.ledger.server import Server
 
 START = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 LEASE = timedelta(minutes=5)
@@ -57,6 +56,17 @@ def make_letter(folder: Path, number: int, size: int = 5000) -> Letter:
         body=f"数院{number}联系人：\n\n.点号开头\n请查收 <b>&。",
         attachments=(part,),
     )
+
+
+def open_ledger(words: str, at: datetime) -> Ledger:
+    """Open a ledger where it lies: a file, or a database by its URL."""
+    place = Server(words) if words.startswith("postgresql") else Path(words)
+    return Ledger.open(place, at=at)
+
+
+def spelled(place: Path | Server) -> str:
+    """Write where a ledger lies so that another process can open it."""
+    return place.url if isinstance(place, Server) else str(place)
 
 
 @dataclass

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from outbox.ledger.states import OPEN, WAITING, BatchState, Channel, LetterState
 from outbox.ledger.values import Outcome
 from outbox.post import pace
-from outbox.post.message import build, envelope
+from outbox.post.message import envelope
+from outbox.post.stationery import Stationery
 from outbox.post.throttle import BEFORE_THE_LETTER, Throttle
 from outbox.post.verdict import Action, Answer, Stage, Verdict, judge
 from rosters.finding import InputError
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 LEASE = timedelta(minutes=5)  # to connect and to write the body
 SPARE = 5  # less than this part of a lease left, and the letter is not begun
 _SIGNED = ("to", "cc", "subject", "body", "attachments")
+PATIENT = 5  # attempts that wait for a Cc who cannot be served now; then it leaves without him
 CHUNK = 8  # letters claimed in one transaction
 
 
@@ -66,8 +68,10 @@ class Errand:
     _stopped: bool = False
     _signed: dict[tuple[str, str], Letter] = field(default_factory=dict)
     _throttle: Throttle = field(init=False)
+    _stationery: Stationery = field(init=False)
 
     def __post_init__(self) -> None:
+        self._stationery = Stationery(self.account)
         self._throttle = Throttle(
             self.ledger, self.batch, self.channel, self.account, self.worker, self.lease
         )
@@ -199,10 +203,11 @@ class Errand:
 
         try:
             to, cc = envelope(letter)
-            mail = build(self.account, letter, files, at)
+            mail = self._stationery.mail(letter, files, at)
         except InputError as error:
             return Answer(Stage.BUILD, 0, str(error))
-        return self.courier.carry(self.account.address, to, cc, mail, commit)
+        patient = letter.attempts < PATIENT
+        return self.courier.carry(self.account.address, to, cc, mail, commit, patient=patient)
 
     def _settle(self, letter: LetterInfo, answer: Answer) -> Iterator[Event]:
         verdict = judge(answer)
