@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from outbox.ledger.states import FINAL, OPEN, WAITING, BatchState, Channel, LetterState
 from outbox.ledger.values import Outcome
 from outbox.post import pace
+from outbox.post.event import Event
 from outbox.post.message import envelope
 from outbox.post.signed import Signed, urgent
 from outbox.post.stationery import Stationery
@@ -30,23 +31,6 @@ LEASE = timedelta(minutes=5)  # to connect and to write the body
 SPARE = 5  # less than this part of a lease left, and the letter is not begun
 PATIENT = 5  # attempts that wait for a Cc who cannot be served now; then it leaves without him
 CHUNK = 8  # letters claimed in one transaction
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """What has just happened, for whoever watches.
-
-    `kind` is a letter's new state (accepted, rejected, deferred, held, expired, in_doubt,
-    cancelled, lost) or halted, waiting, finished; `words` say it in Chinese; `next_at` is when to
-    go on, with waiting.
-    """
-
-    kind: str
-    words: str
-    at: datetime
-    letter: LetterInfo | None = None
-    next_at: datetime | None = None
-    partial: bool = False  # accepted, but not by every Cc
 
 
 @dataclass
