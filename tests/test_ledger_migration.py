@@ -60,6 +60,14 @@ def test_it_has_the_shape_of_a_new_one(old: Path, tmp_path: Path) -> None:
     assert shape(old) == shape(tmp_path / "new.db")
 
 
+def test_it_has_the_indexes_of_a_new_one(old: Path, tmp_path: Path) -> None:
+    new = tmp_path / "new.db"
+    for path in (old, new):
+        Ledger.open(path, at=START).close()
+    query = "SELECT name FROM sqlite_master WHERE type = 'index' ORDER BY name"
+    assert tamper(old, query) == tamper(new, query)
+
+
 def test_it_is_sent_from_where_it_stopped(old: Path) -> None:
     later = START + timedelta(hours=1)
     with Ledger.open(old, at=START) as ledger:
