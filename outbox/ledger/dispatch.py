@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, insert, or_, select
 
 from outbox.ledger import schema
+from outbox.ledger.allowance import Budget
 from outbox.ledger.moves import (
     Act,
     begun,
@@ -20,7 +21,7 @@ from outbox.ledger.pacing import Pacing
 from outbox.ledger.quota import free
 from outbox.ledger.reader import batch_row
 from outbox.ledger.states import FINAL, GONE, OPEN, BatchState, Channel, LetterState
-from outbox.ledger.values import Budget, LetterInfo, Outcome, letter_info
+from outbox.ledger.values import LetterInfo, Outcome, letter_info
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
