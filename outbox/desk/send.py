@@ -17,6 +17,7 @@ from outbox.office.report import balance
 from outbox.post import pace
 from outbox.post.delivery import deliver
 from outbox.post.errand import LEASE
+from outbox.post.log import told
 from outbox.post.signed import urgent
 from outbox.post.throttle import Throttle
 from rosters.finding import Finding, InputError, Level, Place
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
     from outbox.post.delivery import Event
     from outbox.workspace import Workspace
 
+# When bounces come: most at once; a server that cannot deliver gives up after four or five days
+# (RFC 5321 §4.5.4.1).
+FIRST_LOOK, LAST_LOOK = timedelta(minutes=30), timedelta(days=5)
 SENDABLE = (BatchState.APPROVED, BatchState.SENDING, BatchState.HALTED)
 
 
@@ -153,7 +157,7 @@ def go(
         if held:
             ledger.take_up_held(batch.name, now(), folders.who())
         events: list[Event] = []
-        for event in deliver(
+        delivery = deliver(
             ledger,
             batch.name,
             "live",
@@ -165,12 +169,13 @@ def go(
             worker=f"{folders.who()}@{socket.gethostname()}:{os.getpid()}",
             wait=wait,
             context=sender.context(workspace),
-        ):
+        )
+        for event in told(delivery, batch.name):
             events.append(event)
             yield Progress("发送", sum(one.letter is not None for one in events), batch.letters)
         counts = ledger.counts(batch.name)
         ended = ledger.batch(batch.name)
-    return _sent(workspace, ended, counts, events)
+    return _sent(workspace, ended, counts, events, now().astimezone(workspace.zone))
 
 
 def _refuse(workspace: Workspace, ledger: Ledger, batch: BatchInfo) -> None:
@@ -243,6 +248,7 @@ def _sent(
     batch: BatchInfo,
     counts: dict[LetterState, int],
     events: Sequence[Event],
+    at: datetime,
 ) -> Outcome:
     sums = balance(batch.letters, counts)
     next_at = next((one.next_at for one in reversed(events) if one.kind == "waiting"), None)
@@ -262,16 +268,23 @@ def _sent(
             f"有 {counts[LetterState.HELD]} 封的内容被服务器拒收，暂缓未发。请先看看原因"
             "（附件、用语、链接）；确认无误可加 --held 再发，不再发的用 fawen cancel 撤销"
         )
+    left = any(one.kind == LetterState.ACCEPTED for one in events)
+    if left:
+        lines.append(
+            f"退信多在半小时内寄回，最迟约五天。请在 {at + FIRST_LOOK:%H:%M} 以后和 "
+            f"{at + LAST_LOOK:%m月%d日} 各运行一次 fawen collect"
+        )
     partial = any(one.partial for one in events)
     whole = sums.accepted + sums.cancelled == sums.letters and not partial
-    at = next_at.astimezone(workspace.zone).isoformat(timespec="seconds") if next_at else None
+    again = next_at.astimezone(workspace.zone).isoformat(timespec="seconds") if next_at else None
     return Outcome(
         tuple(lines),
         {
             "batch": batch.name,
             "state": batch.state.value,
             **{state.value: counts.get(state, 0) for state in LetterState},
-            "next_attempt_at": at,
+            "next_attempt_at": again,
+            "collect_at": (at + FIRST_LOOK).isoformat(timespec="seconds") if left else None,
             "balanced": sums.balanced,
         },
         status=0 if whole and sums.balanced else WAITING,
