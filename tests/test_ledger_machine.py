@@ -6,6 +6,7 @@ are killed, stopped past their lease and overtaken; clocks jump; batches race; p
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from collections import Counter
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from faultserver import DROP, TAKE_DROP, TAKE_GARBAGE, TAKE_OK_DROP, Fault, FaultServer
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -28,9 +29,10 @@ from hypothesis.stateful import (
 )
 from postal import LEASE, make_account, make_batch
 
+from outbox.ledger.allowance import Budget, Cap
 from outbox.ledger.ledger import Ledger
 from outbox.ledger.states import FINAL, LetterState
-from outbox.ledger.values import Budget, Cap, Outcome
+from outbox.ledger.values import Outcome
 from outbox.post.courier import LATE, Courier
 from outbox.post.delivery import deliver
 from outbox.post.errand import _STATES
@@ -44,6 +46,7 @@ if TYPE_CHECKING:
     from outbox.post.verdict import Answer
 
 LETTERS, WORKERS = 4, 3
+NO_SHRINKING = "FAWEN_NO_SHRINKING"  # a mutant is only to be noticed, not explained
 BOX = "zzb@uni.example"
 CAP = Cap(5, timedelta(minutes=30))
 FAULTS = [
@@ -325,6 +328,7 @@ def drive(place: Callable[[Path], Path | Server], examples: int, steps: int, *, 
         deadline=None,
         derandomize=same,
         database=None,
+        phases=[Phase.generate] if os.environ.get(NO_SHRINKING) else list(Phase),
         suppress_health_check=list(HealthCheck),
     )
     run_state_machine_as_test(machine, settings=how)

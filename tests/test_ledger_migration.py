@@ -12,9 +12,10 @@ from sqlalchemy import inspect
 from stores import tamper
 
 from outbox.ledger import schema
+from outbox.ledger.allowance import Budget, Cap, Tempo
 from outbox.ledger.ledger import Ledger
 from outbox.ledger.states import LetterState
-from outbox.ledger.values import Budget, Cap, Outcome, Tempo
+from outbox.ledger.values import Outcome
 
 OLD = Path(__file__).parent / "cases" / "ledgers" / "version-1.db"
 BATCH = "通知-900ae642"
@@ -57,6 +58,14 @@ def test_what_stood_in_it_stands(old: Path) -> None:
 
 def test_it_has_the_shape_of_a_new_one(old: Path, tmp_path: Path) -> None:
     assert shape(old) == shape(tmp_path / "new.db")
+
+
+def test_it_has_the_indexes_of_a_new_one(old: Path, tmp_path: Path) -> None:
+    new = tmp_path / "new.db"
+    for path in (old, new):
+        Ledger.open(path, at=START).close()
+    query = "SELECT name FROM sqlite_master WHERE type = 'index' ORDER BY name"
+    assert tamper(old, query) == tamper(new, query)
 
 
 def test_it_is_sent_from_where_it_stopped(old: Path) -> None:

@@ -11,6 +11,7 @@ from postal import LEASE, START, Batch, make_batch
 from sqlalchemy.exc import IntegrityError
 from stores import tamper
 
+from outbox.ledger.allowance import Budget, Cap
 from outbox.ledger.ledger import Ledger
 from outbox.ledger.states import (
     BATCH_MOVES,
@@ -21,7 +22,7 @@ from outbox.ledger.states import (
     LetterState,
     may,
 )
-from outbox.ledger.values import Budget, Cap, Outcome
+from outbox.ledger.values import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

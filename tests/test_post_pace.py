@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from postal import LEASE, START, Batch, make_account, make_batch
 
-from outbox.ledger.values import Budget, Cap, Tempo
+from outbox.ledger.allowance import Budget, Cap, Tempo
 from outbox.post import delivery, pace
 from outbox.post.verdict import Action, Answer, Stage, Verdict, judge
 

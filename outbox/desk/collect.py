@@ -177,7 +177,10 @@ def _outcome(workspace: Workspace, harvest: _Harvest, settled: doubts.Settled) -
     lines += [_unmatched(mail) for mail, _ in harvest.unmatched()]
     lines += [_other(mail, found) for sort in _WORDS for mail, found in harvest.of(sort)]
     if bounced:
-        lines.append("请核对被退回的地址，并打电话通知对方；改好名册后再合并、签发、补发")
+        where = workspace.shown(workspace.outbox)
+        lines.append(
+            f"请核对被退回的地址，并打电话通知对方；文件在 {where}/批次/党组织编码/，可另行送达"
+        )
     if harvest.of(match.REPLY):
         lines.append(f"来信的原件在 {workspace.shown(workspace.outbox / '来信')}，内容还没有登记")
     lines.append(

@@ -17,6 +17,7 @@ from outbox.office.report import balance
 from outbox.post import pace
 from outbox.post.delivery import deliver
 from outbox.post.errand import LEASE
+from outbox.post.signed import urgent
 from outbox.post.throttle import Throttle
 from rosters.finding import Finding, InputError, Level, Place
 
@@ -24,8 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Sequence
     from datetime import datetime
 
+    from outbox.ledger.allowance import Tempo
     from outbox.ledger.ledger import Ledger
-    from outbox.ledger.values import BatchInfo, LetterInfo, Tempo
+    from outbox.ledger.values import BatchInfo, LetterInfo
     from outbox.post.account import Account
     from outbox.post.delivery import Event
     from outbox.workspace import Workspace
@@ -44,9 +46,10 @@ def dry(workspace: Workspace, words: str | None, *, at: datetime) -> Outcome:
         renumbered = ledger.renumbered(batch.name)
         account = sender.rehearser(workspace)
         tempo = ledger.tempo_of(account.address) or pace.first(account)
-        ready = Throttle(ledger, batch.name, Channel.LIVE, account, "", LEASE).until(
-            at.astimezone(workspace.zone)
+        throttle = Throttle(
+            ledger, batch.name, Channel.LIVE, account, "", LEASE, urgent=urgent(manifest)
         )
+        ready = throttle.until(at.astimezone(workspace.zone))
     waiting = [one for one in letters if one.state in _TO_SEND and one.id not in blocked]
     takes = max(at, ready[0]) - at + pace.eta(len(waiting), account, tempo.share)
     size = sum(part.size for one in waiting for part in one.attachments)

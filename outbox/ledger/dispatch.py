@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, insert, or_, select
+from sqlalchemy import bindparam, insert, or_, select
 
 from outbox.ledger import schema
+from outbox.ledger.allowance import Budget
 from outbox.ledger.moves import (
     Act,
     begun,
@@ -20,12 +21,12 @@ from outbox.ledger.pacing import Pacing
 from outbox.ledger.quota import free
 from outbox.ledger.reader import batch_row
 from outbox.ledger.states import FINAL, GONE, OPEN, BatchState, Channel, LetterState
-from outbox.ledger.values import Budget, LetterInfo, Outcome, letter_info
+from outbox.ledger.values import LetterInfo, Outcome, letter_info
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
-    from sqlalchemy import RowMapping, Select
+    from sqlalchemy import ColumnElement, RowMapping, Select
     from sqlalchemy.engine import Connection
 
 _T = schema.letter
@@ -59,7 +60,7 @@ class Dispatch(Pacing):
             limit = min(limit, free(connection, budget, at))
             if limit < 1:
                 return ()
-            rows = connection.execute(_due(batch, channel, at).limit(limit)).mappings().all()
+            rows = _due(connection, batch, channel, at, limit)
             taken = [
                 row["id"]
                 for row in rows
@@ -118,7 +119,7 @@ class Dispatch(Pacing):
                 reason=outcome.reason,
             )
             if moved:
-                connection.execute(insert(schema.attempt).values(attempt_values(row, outcome, at)))
+                connection.execute(_ATTEMPT, attempt_values(row, outcome, at))
             return moved
 
     def release(self, letter: LetterInfo, at: datetime, reason: str = "") -> bool:
@@ -141,13 +142,26 @@ def _opened(connection: Connection, batch: str, channel: str, act: Act) -> bool:
     return row["state"] in OPEN
 
 
-def _due(batch: str, channel: str, at: datetime) -> Select[*tuple[Any, ...]]:
-    ready = or_(
-        _T.c.state == LetterState.QUEUED,
-        and_(_T.c.state == LetterState.DEFERRED, _T.c.next_at <= at),
-    )
-    query = select(_T).where(_T.c.batch == batch, _T.c.channel == channel, ready)
-    return query.order_by(_T.c.id).with_for_update(skip_locked=True)
+def _due(
+    connection: Connection, batch: str, channel: str, at: datetime, limit: int
+) -> list[RowMapping]:
+    """Read the first letters that may be sent now; each half has its index, an OR has none."""
+    words = {"batch": batch, "channel": channel, "most": limit}
+    found = [
+        *connection.execute(_QUEUED, words).mappings(),
+        *connection.execute(_DEFERRED, {**words, "at": at}).mappings(),
+    ]
+    return sorted(found, key=lambda row: int(row["id"]))[:limit]
+
+
+def _waiting(*states: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    own = (_T.c.batch == bindparam("batch"), _T.c.channel == bindparam("channel"))
+    query = select(_T).where(*own, *states).order_by(_T.c.id).limit(bindparam("most"))
+    return query.with_for_update(skip_locked=True)
+
+
+_QUEUED = _waiting(_T.c.state == LetterState.QUEUED)
+_DEFERRED = _waiting(_T.c.state == LetterState.DEFERRED, _T.c.next_at <= bindparam("at"))
 
 
 def _letters(connection: Connection, numbers: list[int]) -> tuple[LetterInfo, ...]:
@@ -155,24 +169,36 @@ def _letters(connection: Connection, numbers: list[int]) -> tuple[LetterInfo, ..
     return tuple(letter_info(row) for row in connection.execute(query).mappings())
 
 
+_HELD = select(_T).where(_T.c.id == bindparam("id"), _T.c.fence == bindparam("fence"))
+
+
 def _held(connection: Connection, letter: LetterInfo) -> RowMapping | None:
-    query = select(_T).where(_T.c.id == letter.id, _T.c.fence == letter.fence)
-    return connection.execute(query).mappings().one_or_none()
+    words = {"id": letter.id, "fence": letter.fence}
+    return connection.execute(_HELD, words).mappings().one_or_none()
 
 
 def _rival(connection: Connection, row: RowMapping) -> str:
     """Name the batch that has sent the same, or may have; "" where there is none."""
     if row["channel"] != Channel.LIVE or row["n"] != 1:
         return ""
-    query = select(_T.c.batch).where(
-        or_(_T.c.organisation == row["organisation"], _T.c.to == row["to"]),
-        _T.c.kind == row["kind"],
-        _T.c.content == row["content"],
+    words = {name: row[name] for name in ("organisation", "to", "kind", "content", "batch")}
+    return connection.execute(_RIVAL, words).scalar_one_or_none() or ""
+
+
+_RIVAL = (
+    select(_T.c.batch)
+    .where(
+        or_(_T.c.organisation == bindparam("organisation"), schema.same_address(bindparam("to"))),
+        _T.c.kind == bindparam("kind"),
+        _T.c.content == bindparam("content"),
         _T.c.channel == Channel.LIVE,
-        _T.c.batch != row["batch"],
+        _T.c.batch != bindparam("batch"),
         _T.c.state.in_(GONE),
     )
-    return connection.execute(query.order_by(_T.c.id).limit(1)).scalar_one_or_none() or ""
+    .order_by(_T.c.id)
+    .limit(1)
+)
+_ATTEMPT = insert(schema.attempt)
 
 
 def attempt_values(row: RowMapping, outcome: Outcome, at: datetime) -> dict[str, object]:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from sqlalchemy import and_, delete, func, insert, or_, select, update
 
 from outbox.ledger import schema
+from outbox.ledger.allowance import Breaker, Tempo
 from outbox.ledger.quota import Quota
 from outbox.ledger.states import LetterState
-from outbox.ledger.values import Breaker, Tempo
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from sqlalchemy import and_, delete, func, insert, or_, select
 
 from outbox.ledger import schema
+from outbox.ledger.allowance import Budget
 from outbox.ledger.reader import Reader
 from outbox.ledger.states import LetterState
-from outbox.ledger.values import Budget, Pause
+from outbox.ledger.values import Pause
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Column, ColumnElement
     from sqlalchemy.engine import Connection
 
-    from outbox.ledger.values import Cap
+    from outbox.ledger.allowance import Cap
 
 _UNBOUND = 1_000_000  # letters: what may leave where there is no cap
 _MOVE, _LETTER = schema.move, schema.letter

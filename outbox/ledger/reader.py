@@ -140,7 +140,7 @@ class Reader:
 
     def broken(self) -> int | None:
         """Verify the chain: return the number of the first move that does not hold, or None."""
-        head = select(schema.meta.c.value).where(schema.meta.c.key == "head")
+        head = select(schema.meta.c.value).where(schema.meta.c.key == chain.HEAD)
         query = select(schema.move).order_by(schema.move.c.id)
         with self._store.reading() as connection:
             end = connection.execute(head).scalar_one()

@@ -20,6 +20,10 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    and_,
+    func,
+    literal_column,
+    text,
 )
 
 from outbox.ledger.states import BatchState, Channel, LetterState, MarkKind
@@ -28,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from enum import StrEnum
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.engine import Connection, Dialect
 
 VERSION = 2
@@ -147,7 +152,17 @@ letter = Table(
     _one_of("channel", Channel),
     Index("letter_next", "batch", "channel", "state", "next_at"),
     Index("letter_content", "organisation", "kind", "content"),
+    Index("letter_queue", "batch", "channel", "state", "id"),
+    # The beginning is enough, and PostgreSQL's indexes hold no long text.
+    Index("letter_address", text('substr("to", 1, 200)'), "kind", "content"),
 )
+
+
+def same_address(to: ColumnElement[str]) -> ColumnElement[bool]:
+    """Tell whether a letter goes to the same addresses: `to` as it stands there, by the index."""
+    start = literal_column('substr("to", 1, 200)') == func.substr(to, 1, 200)
+    return and_(start, letter.c.to == to)
+
 
 # Append only, as is `move`: one row for each attempt that got an answer, or none.
 attempt = Table(
@@ -300,6 +315,8 @@ canary = Table(
 # What version 2 brought along. A later step adds its own; it changes nothing here.
 _SECOND = (tempo, seat, breaker, mark, mail, folder, canary)
 
+_SECOND_INDEXES = {"letter_queue", "letter_address"}
+
 
 def _second(connection: Connection) -> None:
     """Pace kept in the ledger, which mailbox a letter is leased to, and what comes back."""
@@ -307,6 +324,9 @@ def _second(connection: Connection) -> None:
     connection.exec_driver_sql(
         "ALTER TABLE letter ADD COLUMN account VARCHAR(255) DEFAULT '' NOT NULL"
     )
+    for index in letter.indexes:
+        if index.name in _SECOND_INDEXES:
+            index.create(connection, checkfirst=False)
 
 
 # From version n to n + 1: STEPS[n](connection), in the one transaction that opens the ledger.

@@ -6,11 +6,11 @@ import secrets
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from sqlalchemy import insert, inspect, select, text, update
+from sqlalchemy import bindparam, insert, inspect, select, text, update
 from sqlalchemy.exc import DatabaseError, IntegrityError, InterfaceError, ProgrammingError
 
 from outbox.ledger import schema
-from outbox.ledger.chain import GENESIS
+from outbox.ledger.chain import GENESIS, HEAD
 from outbox.ledger.file import open_file
 from outbox.ledger.server import Server
 from rosters.finding import UnavailableError
@@ -26,7 +26,12 @@ if TYPE_CHECKING:
 # pen with BEGIN IMMEDIATE and ignores FOR UPDATE; PostgreSQL makes the next writer wait here,
 # before it holds any other row: so no two writers can wait for each other, and each sees all that
 # was written before it.
-_PEN = select(schema.meta.c.value).where(schema.meta.c.key == "head").with_for_update()
+_PEN = select(schema.meta.c.value).where(schema.meta.c.key == HEAD).with_for_update()
+_SWAP = (
+    update(schema.meta)
+    .where(schema.meta.c.key == HEAD, schema.meta.c.value == bindparam("before"))
+    .values(value=bindparam("after"))
+)
 _MAKING = text("SELECT pg_advisory_xact_lock(7022613)")  # one of us makes or changes the tables
 _ON_DISK = {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on"}
 _SNAPSHOT = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
@@ -64,10 +69,20 @@ class Store:
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """Open a transaction that holds the only pen; it is durable when it ends."""
+        """Open a transaction that holds the only pen; it is durable when it ends.
+
+        The head of the chain lies in `connection.info` meanwhile: moves hang their links on it,
+        and it is written once, at the end.
+        """
         with self._said(), self._engine.begin() as connection:
-            connection.execute(_PEN)
+            before = connection.scalar(_PEN)
+            connection.info[HEAD] = before
             yield connection
+            after = connection.info[HEAD]
+            if after != before:
+                swapped = connection.execute(_SWAP, {"before": before, "after": after})
+                if swapped.rowcount != 1:
+                    raise RuntimeError("another transaction moved the head of the chain")
 
     def weak(self) -> str:
         """Name the settings with which a server may forget what it confirmed; "" where none."""
@@ -124,7 +139,7 @@ def _create(connection: Connection, at: datetime) -> None:
             {"key": "schema", "value": str(schema.VERSION)},
             # The one thing made at random: nobody can guess a token or a Message-ID from outside.
             {"key": "key", "value": secrets.token_hex(32)},
-            {"key": "head", "value": GENESIS},
+            {"key": HEAD, "value": GENESIS},
             {"key": "made", "value": schema.stamp(at)},
         ],
     )

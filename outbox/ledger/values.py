@@ -11,7 +11,7 @@ from outbox.ledger.states import BatchState, Channel, LetterState, MarkKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime, timedelta
+    from datetime import datetime
 
     from sqlalchemy import RowMapping
 
@@ -212,46 +212,6 @@ class Pause:
     until: datetime
     step: int
     reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Cap:
-    """So many letters in any window of that length."""
-
-    most: int
-    window: timedelta
-
-
-@dataclass(frozen=True, slots=True)
-class Budget:
-    """What a mailbox may send; `domain` is set where all mailboxes of a domain share the caps."""
-
-    account: str = ""
-    caps: tuple[Cap, ...] = ()
-    domain: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Tempo:
-    """How fast a mailbox goes: `share` of its rate in thousandths, `good` letters since it rose.
-
-    `refusals` counts connections refused in a row, `logins` the patience that refused logins have
-    used up; `stopped` says why nothing leaves.
-    """
-
-    share: int
-    good: int = 0
-    refusals: int = 0
-    logins: int = 0
-    stopped: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Breaker:
-    """A batch stopped on a mailbox for its content, until then; `until` is None where it goes."""
-
-    until: datetime | None
-    step: int
 
 
 def counted(marks: Iterable[Mark]) -> dict[MarkKind, int]:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from outbox.ledger.states import Channel
 from outbox.post.courier import Courier
-from outbox.post.errand import LEASE, Errand, Event
+from outbox.post.errand import LEASE, Errand
+from outbox.post.event import Event
 
 if TYPE_CHECKING:
     import ssl

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from outbox.ledger.states import OPEN, WAITING, BatchState, Channel, LetterState
+from outbox.ledger.states import FINAL, OPEN, WAITING, BatchState, Channel, LetterState
 from outbox.ledger.values import Outcome
 from outbox.post import pace
+from outbox.post.event import Event
 from outbox.post.message import envelope
+from outbox.post.signed import Signed, urgent
 from outbox.post.stationery import Stationery
 from outbox.post.throttle import BEFORE_THE_LETTER, Throttle
 from outbox.post.verdict import Action, Answer, Stage, Verdict, judge
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from merge.letter import Attachment, Letter, Manifest
     from outbox.ledger.ledger import Ledger
     from outbox.ledger.values import LetterInfo
     from outbox.post.account import Account
@@ -29,26 +29,8 @@ if TYPE_CHECKING:
 
 LEASE = timedelta(minutes=5)  # to connect and to write the body
 SPARE = 5  # less than this part of a lease left, and the letter is not begun
-_SIGNED = ("to", "cc", "subject", "body", "attachments")
 PATIENT = 5  # attempts that wait for a Cc who cannot be served now; then it leaves without him
 CHUNK = 8  # letters claimed in one transaction
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """What has just happened, for whoever watches.
-
-    `kind` is a letter's new state (accepted, rejected, deferred, held, expired, in_doubt,
-    cancelled, lost) or halted, waiting, finished; `words` say it in Chinese; `next_at` is when to
-    go on, with waiting.
-    """
-
-    kind: str
-    words: str
-    at: datetime
-    letter: LetterInfo | None = None
-    next_at: datetime | None = None
-    partial: bool = False  # accepted, but not by every Cc
 
 
 @dataclass
@@ -66,12 +48,13 @@ class Errand:
     lease: timedelta = LEASE
     halted: bool = False
     _stopped: bool = False
-    _signed: dict[tuple[str, str], Letter] = field(default_factory=dict)
+    _signed: Signed = field(init=False)
     _throttle: Throttle = field(init=False)
     _stationery: Stationery = field(init=False)
 
     def __post_init__(self) -> None:
         self._stationery = Stationery(self.account)
+        self._signed = Signed(self.ledger, self.batch, self.folder)
         self._throttle = Throttle(
             self.ledger, self.batch, self.channel, self.account, self.worker, self.lease
         )
@@ -83,7 +66,7 @@ class Errand:
         self.ledger.recover(at, who=self.worker)
         self._throttle.begin()
         if self.account.quiet_hours:
-            self._throttle.urgent = _urgent(self.ledger.manifest(self.batch))
+            self._throttle.urgent = urgent(self.ledger.manifest(self.batch))
         if self.channel is not Channel.LIVE:
             return
         if info.state not in OPEN | {BatchState.HALTED, BatchState.DONE}:
@@ -165,35 +148,12 @@ class Errand:
             self.ledger.release(letter, at, "准备时间过长")
             return
         try:
-            self._compare(letter)
-            files = [self._read(letter, part) for part in letter.attachments]
+            files = self._signed.files(letter)
         except InputError as error:
             self.ledger.release(letter, at, str(error))
             yield self._halt(str(error), letter)
             return
         yield from self._settle(letter, self._carry(letter, files, at))
-
-    def _compare(self, letter: LetterInfo) -> None:
-        """Compare a letter with the one in the manifest, which is what was signed."""
-        if self.channel is Channel.TRIAL:
-            return
-        if not self._signed:
-            manifest = self.ledger.manifest(self.batch)
-            self._signed = {(one.organisation, one.kind): one for one in manifest.letters}
-        signed = self._signed.get((letter.organisation, letter.kind))
-        if any(getattr(signed, name, None) != getattr(letter, name) for name in _SIGNED):
-            raise InputError(f"给{letter.name}的信与签发时不一致，全批停发", _RESTORE)
-
-    def _read(self, letter: LetterInfo, part: Attachment) -> bytes:
-        """Read an attachment; what is not the signed bytes stops the batch."""
-        what = f"{letter.name}的附件“{part.name}”"
-        try:
-            data = (self.folder / part.path).read_bytes()
-        except OSError as error:
-            raise InputError(f"{what}读不出来（{error.strerror}），全批停发", _RESTORE) from error
-        if hashlib.sha256(data).hexdigest() != part.sha256:
-            raise InputError(f"{what}与签发时不一致，全批停发", _RESTORE)
-        return data
 
     def _carry(self, letter: LetterInfo, files: list[bytes], at: datetime) -> Answer:
         lease = self.lease + timedelta(seconds=self.account.timeout)
@@ -220,7 +180,7 @@ class Errand:
             yield self._lost(letter, at)
             return
         lesson = self._throttle.heard(letter, answer, verdict, at)
-        now = self.ledger.letter(letter.id)
+        now = _settled(letter, outcome, at)
         shown = max(filter(None, (outcome.next_at, lesson.until)), default=None)
         next_at = shown if outcome.state is LetterState.DEFERRED else None
         yield Event(outcome.state, verdict.words, at, now, next_at, bool(answer.refused))
@@ -267,13 +227,21 @@ class Errand:
         return Event("lost", "此信已由别的进程接手，以台账为准", at, now)
 
 
-def _urgent(manifest: Manifest) -> bool:
-    """Tell whether the quiet hours do not hold for a batch: 特急, or the telegram's 特提."""
-    urgency = manifest.meta.get("紧急程度", "")
-    return "特急" in urgency or "特提" in urgency or "【特急】" in manifest.title
+def _settled(letter: LetterInfo, outcome: Outcome, at: datetime) -> LetterInfo:
+    """Return a letter as the ledger now has it, without asking for it again."""
+    return replace(
+        letter,
+        state=outcome.state,
+        next_at=outcome.next_at,
+        lease_until=None,
+        settled_at=at if outcome.state in FINAL else None,
+        attempts=letter.attempts + outcome.counted,
+        code=outcome.code,
+        reply=outcome.text,
+        reason=outcome.reason,
+    )
 
 
-_RESTORE = "请恢复原文件后再发送，或重新合并、重新签发"
 _STATES = {
     Action.ACCEPTED: LetterState.ACCEPTED,
     Action.DEFERRED: LetterState.DEFERRED,

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from io import TextIOWrapper
     from pathlib import Path
 
-    from outbox.post.delivery import Event
+    from outbox.post.event import Event
 
 MOST_BYTES, MOST_FILES = 5_000_000, 3  # a file is turned over at that size; so many old ones stay
 _NAME = "fawen.post"

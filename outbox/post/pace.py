@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from outbox.ledger.values import Budget, Cap, Tempo
+from outbox.ledger.allowance import Budget, Cap, Tempo
 from outbox.post.verdict import Stage
 
 if TYPE_CHECKING:

@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from outbox.ledger.allowance import Budget, Tempo
     from outbox.ledger.ledger import Ledger
-    from outbox.ledger.values import Budget, LetterInfo, Pause, Tempo
+    from outbox.ledger.values import LetterInfo, Pause
     from outbox.post.account import Account
     from outbox.post.verdict import Answer, Verdict
 
