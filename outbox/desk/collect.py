@@ -58,7 +58,7 @@ class _Harvest:
 def collect(
     workspace: Workspace, *, now: Callable[[], datetime]
 ) -> Generator[Progress, None, Outcome]:
-    """Ask the Sent folder about letters in doubt, then take what has come into the inbox.
+    """Take what has come into the inbox, then ask the Sent folder about letters still in doubt.
 
     Safe to be killed at any line: a mail is kept before it is filed, and filed with its marks in
     one transaction.
@@ -76,11 +76,10 @@ def collect(
         ledger.recover(now(), who=folders.who())
         secret = sender.mailbox_password(workspace)
         with Mailbox(access, secret, context=sender.context(workspace)) as box:
-            settled = doubts.settle(workspace, ledger, box, now())
             harvest = _Harvest()
             yield from _gather(workspace, ledger, box, since, harvest, now)
-        left = len(doubts.waiting(ledger, None))
-    return _outcome(workspace, harvest, settled, left)
+            settled = doubts.settle(workspace, ledger, box, now())
+    return _outcome(workspace, harvest, settled)
 
 
 def _gather(
@@ -171,23 +170,25 @@ def _marks(found: Match, arrival: Arrival, kept: str, at: datetime) -> list[Mark
     return [Mark(found.letter.id, kind, one, words, kept, at) for one in named]
 
 
-def _outcome(
-    workspace: Workspace, harvest: _Harvest, settled: doubts.Settled, left: int
-) -> Outcome:
+def _outcome(workspace: Workspace, harvest: _Harvest, settled: doubts.Settled) -> Outcome:
     bounced = [one for one in harvest.marks if one[0].kind is MarkKind.BOUNCED]
     lines = list(settled.lines)
     lines += [bounce_line(mark, letter) for mark, letter in bounced]
     lines += [_unmatched(mail) for mail, _ in harvest.unmatched()]
     lines += [_other(mail, found) for sort in _WORDS for mail, found in harvest.of(sort)]
     if bounced:
-        lines.append("请核对被退回的地址，并打电话通知对方；改好名册后再合并、签发、补发")
+        where = workspace.shown(workspace.outbox)
+        lines.append(
+            f"请核对被退回的地址，并打电话通知对方；文件在 {where}/批次/党组织编码/，可另行送达"
+        )
     if harvest.of(match.REPLY):
         lines.append(f"来信的原件在 {workspace.shown(workspace.outbox / '来信')}，内容还没有登记")
     lines.append(
         f"收了 {len(harvest.filed)} 封新邮件：退信 {len(harvest.of(BOUNCE))}，"
-        f"自动回复 {len(harvest.of(AUTO))}，来信 {len(harvest.of(match.REPLY))}；仍存疑 {left} 封"
+        f"自动回复 {len(harvest.of(AUTO))}，来信 {len(harvest.of(match.REPLY))}；"
+        f"仍存疑 {settled.left} 封"
     )
-    open_ = bool(bounced or harvest.unmatched() or left)
+    open_ = bool(bounced or harvest.unmatched() or settled.left)
     return Outcome(tuple(lines), _object(harvest, settled), status=WAITING if open_ else 0)
 
 

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from outbox.post.delivery import Event
     from outbox.workspace import Workspace
 
+SOON = timedelta(minutes=30)  # most bounces come within
 SENDABLE = (BatchState.APPROVED, BatchState.SENDING, BatchState.HALTED)
 
 
@@ -262,20 +263,39 @@ def _sent(
             f"有 {counts[LetterState.HELD]} 封的内容被服务器拒收，暂缓未发。请先看看原因"
             "（附件、用语、链接）；确认无误可加 --held 再发，不再发的用 fawen cancel 撤销"
         )
+    look_at = _look_at(events, counts)
+    if look_at:
+        lines.append(
+            f"{look_at.astimezone(workspace.zone):%m月%d日 %H:%M} 以后运行 fawen collect："
+            "看看有没有退信，存疑的到「已发送」里核对"
+        )
     partial = any(one.partial for one in events)
     whole = sums.accepted + sums.cancelled == sums.letters and not partial
-    at = next_at.astimezone(workspace.zone).isoformat(timespec="seconds") if next_at else None
     return Outcome(
         tuple(lines),
         {
             "batch": batch.name,
             "state": batch.state.value,
             **{state.value: counts.get(state, 0) for state in LetterState},
-            "next_attempt_at": at,
+            "next_attempt_at": _shown(workspace, next_at),
+            "collect_at": _shown(workspace, look_at),
             "balanced": sums.balanced,
         },
         status=0 if whole and sums.balanced else WAITING,
     )
+
+
+def _shown(workspace: Workspace, at: datetime | None) -> str | None:
+    return at.astimezone(workspace.zone).isoformat(timespec="seconds") if at else None
+
+
+def _look_at(events: Sequence[Event], counts: dict[LetterState, int]) -> datetime | None:
+    """Say when to look into the mailbox: most bounces come soon; a doubt has its grace."""
+    left = [one.at for one in events if one.kind in {"accepted", "in_doubt"}]
+    if not left and not counts.get(LetterState.IN_DOUBT):
+        return None
+    last = max(left, default=max((one.at for one in events), default=None))
+    return last + SOON if last else None
 
 
 def _told(event: Event) -> str:
