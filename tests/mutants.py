@@ -72,7 +72,7 @@ def killer(tree: Path, mutant: Mutant) -> str:
         )  # fmt: skip
     finally:
         place.write_bytes(whole)
-    found = re.search(r"^(?:FAILED|ERROR) tests/(\S+)", done.stdout, re.MULTILINE)
+    found = re.search(r"^(?:FAILED|ERROR) tests/([^\s\[]+)", done.stdout, re.MULTILINE)
     if done.returncode == 0:
         return ""
     if done.returncode != FAILED or found is None:
