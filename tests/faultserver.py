@@ -170,7 +170,8 @@ class _Talk:
         self.step("ehlo", "".join(f"{line}\r\n" for line in lines).encode(), text)
 
     def on_starttls(self, _text: str) -> None:
-        self.sock.sendall(b"220 go\r\n")
+        if not self.step("starttls", b"220 go\r\n"):
+            return
         assert self.server.context
         self.sock = self.server.context.wrap_socket(self.sock, server_side=True)
         self.server._open.append(self.sock)

@@ -69,11 +69,12 @@ def killer(tree: Path, mutant: Mutant) -> str:
                 sys.executable, "-B", "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider",
                 "-m", "not long and not postgres", *(f"tests/{name}" for name in mutant.tests),
             ],
-            cwd=tree, env={**os.environ, "FAWEN_NO_SHRINKING": "1"}, capture_output=True, encoding="utf-8", check=False, timeout=900,
+            cwd=tree, env={**os.environ, "FAWEN_NO_SHRINKING": "1"},
+            capture_output=True, encoding="utf-8", check=False, timeout=900,
         )  # fmt: skip
     finally:
         place.write_bytes(whole)
-    found = re.search(r"^(?:FAILED|ERROR) tests/(\S+)", done.stdout, re.MULTILINE)
+    found = re.search(r"^(?:FAILED|ERROR) tests/([^\s\[]+)", done.stdout, re.MULTILINE)
     if done.returncode == 0:
         return ""
     if done.returncode != FAILED or found is None:

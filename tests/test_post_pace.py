@@ -85,6 +85,16 @@ def test_an_assumed_rate_begins_at_its_half() -> None:
     assert [cap.most for cap in slowest.caps] == [1, 1, 4], "it never stands still"
 
 
+def test_a_rate_that_has_been_learnt_is_used_in_full() -> None:
+    guess = make_account(25, per_minute=10, assumed=True)
+    kept = replace(pace.first(guess), share=275, logins=4)
+    assert pace.current(guess, kept) == kept
+    known = pace.current(replace(guess, assumed=False), kept)
+    assert known == Tempo(pace.FULL, logins=4)
+    assert pace.current(guess, known).share == 500
+    assert pace.current(guess, None) == pace.first(guess)
+
+
 def test_it_rises_slowly_and_halves_at_once() -> None:
     tempo = Tempo(500)
     assert pace.taken(tempo, 99) == Tempo(500, good=99)

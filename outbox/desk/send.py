@@ -45,7 +45,7 @@ def dry(workspace: Workspace, words: str | None, *, at: datetime) -> Outcome:
         manifest = ledger.manifest(batch.name)
         renumbered = ledger.renumbered(batch.name)
         account = sender.rehearser(workspace)
-        tempo = ledger.tempo_of(account.address) or pace.first(account)
+        tempo = pace.current(account, ledger.tempo_of(account.address))
         throttle = Throttle(
             ledger, batch.name, Channel.LIVE, account, "", LEASE, urgent=urgent(manifest)
         )

@@ -134,7 +134,7 @@ class Connection(yagmail.SMTP):  # type: ignore[misc]  # yagmail ships no types
             return Answer(Stage.TLS, 0, "服务器不提供 STARTTLS")
         code, text = self.smtp.starttls(**self.starttls)
         if code != READY:
-            return Answer(Stage.CONNECT, code, self.said(text))
+            return self.answer(Stage.CONNECT, code, text)
         self.smtp.ehlo_or_helo_if_needed()
         return None
 
@@ -157,11 +157,15 @@ class Connection(yagmail.SMTP):  # type: ignore[misc]  # yagmail ships no types
             words = words.replace(secret, "〔已隐去〕")
         return words
 
+    def answer(self, stage: Stage, code: int, reply: bytes | str) -> Answer:
+        """Take a reply down; smtplib says -1 for what is no reply, which is code 0 here."""
+        return Answer(stage, max(code, 0), self.said(reply))
+
     def failure(self, stage: Stage, error: Any) -> Answer:  # noqa: ANN401 (smtplib's errors, by their attributes)
         """Read an error of the connection as the answer it stands for."""
         code = getattr(error, "smtp_code", 0)
-        if code > 0:  # smtplib says -1 for what is no reply
-            return Answer(stage, code, self.said(error.smtp_error))
+        if code > 0:
+            return self.answer(stage, code, error.smtp_error)
         if stage is Stage.CONNECT and isinstance(error, ssl.SSLError):
             broken_off = isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError)
             stage = Stage.CONNECT if broken_off else Stage.TLS

@@ -84,7 +84,7 @@ class Courier(Connection):
             self.carried += 1
             code, text = self.smtp.docmd("data")
             if code != START:
-                return self._reset(Answer(stage, code, self.said(text)))
+                return self._reset(self.answer(stage, code, text))
             stage = Stage.BODY
             self._body(mail)
         except BaseException as error:
@@ -136,7 +136,7 @@ class Courier(Connection):
             code, text = self.smtp.rcpt(address)
             if code in RCPT_OK:
                 continue
-            refusal = Answer(Stage.RCPT, code, self.said(text))
+            refusal = self.answer(Stage.RCPT, code, text)
             if not _without(refusal, patient=patient or address in to):
                 return refusal, ()
             first = first or (refusal if address in to else None)
@@ -150,7 +150,7 @@ class Courier(Connection):
 
     def _step(self, stage: Stage, reply: tuple[int, bytes]) -> Answer | None:
         code, text = reply
-        return None if code == OK else Answer(stage, code, self.said(text))
+        return None if code == OK else self.answer(stage, code, text)
 
     def _options(self, mail: bytes) -> list[str]:
         return [f"size={len(mail)}"] if self.smtp.has_extn("size") else []
@@ -163,9 +163,9 @@ class Courier(Connection):
         return None
 
     def _reset(self, answer: Answer) -> Answer:
-        """Clear the refused letter off the connection; 421 and -1 mean that it is closing."""
+        """Clear the refused letter off the connection; 421, or no reply at all, is its end."""
         try:
-            alive = answer.code not in {-1, 421} and self.smtp.rset()[0] == OK
+            alive = answer.code not in {0, CLOSING} and self.smtp.rset()[0] == OK
         except (OSError, ValueError):
             alive = False
         if not alive:
