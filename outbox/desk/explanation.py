@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rosters.fields import label
+from rosters.identity import masked
 from rosters.leftovers import ranges
 
 if TYPE_CHECKING:
@@ -38,7 +39,5 @@ def _sheet(sheet: Sheet, rows: list[int]) -> list[str]:
         f"{one.letter} {one.heading}" + (f"＝{label(one.field)}" if one.field else "（照原样可用）")
         for one in sheet.columns
     )
-    return [
-        f"读法  {where}：{sheet.kind}表，表头到第 {sheet.head} 行，{taken}",
-        f"读法  {where}：各列 {columns}",
-    ]
+    told = [f"{sheet.kind}表，表头到第 {sheet.head} 行，{taken}", f"各列 {columns}"]
+    return [f"读法  {masked(where)}：{masked(one)}" for one in told]
