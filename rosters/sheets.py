@@ -67,7 +67,7 @@ def read(grid: Grid, table: Table, number: int, told: Mapping[str, str]) -> Read
 
     columns, remarks = headers.match(listed, table.kind, samples, told)
     known = headers.names(columns, table.kind)
-    sheet = Sheet(grid.file, grid.name, table.kind, table.head, columns, known, number)
+    sheet = Sheet(grid.file, grid.name, table.kind, table.head, columns, known, number, table.top)
     result = Read(sheet, [])
     for remark in remarks:
         result.findings.append(_remark(sheet, remark))
