@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from rosters import identity, mailbox
+from rosters import identity, mailbox, masks
 from rosters.check_organisations import address, phone
 from rosters.dates import PartialDate
 from rosters.finding import Level
@@ -133,7 +133,7 @@ def _identities(
         fault = identity.id_fault(value)
         if fault:
             rule, message, advice = fault
-            shown = identity.masked_id(value)
+            shown = masks.masked_id(value)
             yield error(rule, (row, "id_card"), f"{message}：{shown}", advice)
             continue
         number = identity.normal_id(value)
@@ -178,7 +178,7 @@ def _same_id(numbers: Sequence[tuple[Row, str]]) -> Iterator[Finding]:
         if number in first:
             other = first[number]
             place = other.place("id_card")
-            said = f"身份号码 {identity.masked_id(number)} 与 {place.sheet} {place.cell} 重复"
+            said = f"身份号码 {masks.masked_id(number)} 与 {place.sheet} {place.cell} 重复"
             advice = "请核对是同一人重复列入，还是录错了号码"
             yield error("id-twice", (row, "id_card"), said, advice, also=((other, "id_card"),))
         else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from rosters import identity, mailbox
+from rosters import identity, mailbox, masks
 from rosters.finding import Cell, Finding, Level, Place
 from rosters.roster import Kind
 from rosters.spot import error, warning, words
@@ -92,7 +92,7 @@ def phone(row: Row, key: str) -> list[Finding]:
     ]
     if not faulty:
         return []
-    shown = "、".join(identity.masked_phone(one) for one in faulty)
+    shown = "、".join(masks.masked_phone(one) for one in faulty)
     what = "电话号码" if either else "手机号码"
     return [warning("phone", (row, key), f"「{shown}」不是有效的{what}", "请核对位数")]
 

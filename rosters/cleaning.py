@@ -16,7 +16,7 @@ from openpyxl.cell.rich_text import CellRichText
 from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 
-from rosters import identity, results
+from rosters import identity, masks, results
 from rosters.dates import PartialDate
 from rosters.fields import DATES
 from rosters.finding import Level
@@ -198,7 +198,7 @@ def _note(cell: Cell, found: list[Finding]) -> None:
     lines.append(_OURS)
     for one in found:
         said = f"{one.message}，{one.advice}" if one.advice else one.message
-        lines.append(identity.masked(f"{one.level.word}：{said}"))
+        lines.append(masks.masked(f"{one.level.word}：{said}"))
     author = cell.comment.author if cell.comment else "fawen"
     note = Comment("\n".join(lines), author, width=_WIDTH, height=_HEIGHT + _LINE * len(lines))
     cell.comment = note

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from rosters.identity import masked
+from rosters.masks import masked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

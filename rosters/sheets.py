@@ -145,7 +145,9 @@ def _values(
 
 
 def _person(value: Value) -> Value:
-    return person(value) if isinstance(value, str) and not several(value) else value
+    if not isinstance(value, str) or value.isalpha() or several(value):
+        return value  # nearly always: letters alone
+    return person(value)
 
 
 def _known(values: Sequence[Value], read: Callable[[Value], Value]) -> list[Value]:

@@ -14,13 +14,16 @@ import zlib
 from struct import Struct
 from typing import TYPE_CHECKING
 
+crc32: Callable[[bytes], int]
 try:
-    from isal.isal_zlib import crc32
+    from isal import isal_zlib
+
+    crc32 = isal_zlib.crc32
 except ImportError:  # no wheel for this machine
-    from zlib import crc32
+    crc32 = zlib.crc32
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
 _LOCAL = Struct("<4s5H3L2H")
 _CENTRAL = Struct("<4s6H3L5H2L")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rosters.fields import label
-from rosters.identity import masked
 from rosters.leftovers import ranges
+from rosters.masks import masked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from rosters.identity import masked
+from rosters.masks import masked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
