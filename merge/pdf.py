@@ -20,7 +20,7 @@ from rosters.finding import UnavailableError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-SHARE = 50  # documents for one start of the program
+SHARE = 100  # documents for one start of the program
 PATIENCE = 90.0  # seconds without a new PDF, after which the program is taken to hang
 _HEAD, _TAIL = b"%PDF-", b"%%EOF"
 _TAIL_WITHIN = 1024  # bytes from the end, where readers look for it
