@@ -54,14 +54,13 @@ def test_at_a_terminal_each_is_asked_about(doubted: tuple[Path, str]) -> None:
         env={**os.environ, "PYTHONUTF8": "1", "TERM": "dumb"},
     )  # fmt: skip
     os.close(theirs)
-    said = read_until(ours, "还不知道")
+    read_until(ours, "还不知道")
     os.write(ours, b"y\n")
-    said = read_until(ours, "还不知道")
+    read_until(ours, "还不知道")
     os.write(ours, b"\n")
-    said = read_until(ours, "待发")
+    read_until(ours, "它不会自动重发")  # the one that is still in doubt, listed last
     assert asked.wait(PATIENCE) == 0
     os.close(ours)
-    assert "存疑" in said
     assert states(root, batch) == ["accepted", "in_doubt", "queued"]
 
 
