@@ -17,7 +17,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 PARTS = ("rosters", "templates", "merge", "outbox", "tests", "cli.py", "pyproject.toml")
-LIST = Path(__file__).parent / "cases" / "mutants" / "mutants.toml"
+LISTS = Path(__file__).parent / "cases" / "mutants"
 PAGE = ROOT / "docs" / "mutants.md"
 FAILED = 1  # pytest's exit status when tests failed, and nothing else did
 
@@ -34,8 +34,10 @@ class Mutant:
 
 
 def mutants() -> list[Mutant]:
-    """Read the list."""
-    found = tomllib.loads(LIST.read_text(encoding="utf-8"))["mutant"]
+    """Read the lists, the ledger's first."""
+    lists = sorted(LISTS.glob("*.toml"), key=lambda path: (path.stem != "mutants", path.stem))
+    texts = (path.read_text(encoding="utf-8") for path in lists)
+    found = [one for text in texts for one in tomllib.loads(text)["mutant"]]
     return [Mutant(**{**one, "tests": tuple(one["tests"])}) for one in found]
 
 
@@ -67,11 +69,12 @@ def killer(tree: Path, mutant: Mutant) -> str:
                 sys.executable, "-B", "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider",
                 "-m", "not long and not postgres", *(f"tests/{name}" for name in mutant.tests),
             ],
-            cwd=tree, env={**os.environ, "FAWEN_NO_SHRINKING": "1"}, capture_output=True, encoding="utf-8", check=False, timeout=900,
+            cwd=tree, env={**os.environ, "FAWEN_NO_SHRINKING": "1"},
+            capture_output=True, encoding="utf-8", check=False, timeout=900,
         )  # fmt: skip
     finally:
         place.write_bytes(whole)
-    found = re.search(r"^(?:FAILED|ERROR) tests/(\S+)", done.stdout, re.MULTILINE)
+    found = re.search(r"^(?:FAILED|ERROR) tests/([^\s\[]+)", done.stdout, re.MULTILINE)
     if done.returncode == 0:
         return ""
     if done.returncode != FAILED or found is None:
@@ -89,9 +92,9 @@ def page(killed: dict[str, str]) -> str:
         [
             "# Mutants",
             "",
-            "Faults that were set by hand into ledger, verdict, pace and courier, one at a time, "
-            "and the test that failed then. Written by `python tests/mutants.py`; "
-            "the faults themselves stand in `tests/cases/mutants/mutants.toml`, "
+            "Faults that were set by hand into ledger, verdict, pace, courier and mailbox, one at "
+            "a time, and the test that failed then. Written by `python tests/mutants.py`; "
+            "the faults themselves stand in `tests/cases/mutants/`, "
             "and `make long` sees that each is still noticed.",
             "",
             "| | fault | in | noticed by |",

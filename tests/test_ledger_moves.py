@@ -88,6 +88,22 @@ def test_a_lost_lease_cannot_reach_the_dot(batch: Batch, second: Ledger) -> None
     assert second.to_dot(again, LATER, LEASE, "a")
 
 
+def test_every_change_of_hands_moves_the_fence_on(batch: Batch, second: Ledger) -> None:
+    ledger = batch.ledger
+    (letter,) = claim(ledger, batch, "w1")
+    assert second.recover(LATER, who="w2") == (1, 0)
+    assert ledger.letter(letter.id).fence > letter.fence, "put back"
+    (again,) = claim(ledger, batch, "w1", LATER)
+    due = Outcome(LetterState.DEFERRED, "rcpt", 450, next_at=LATER)
+    assert ledger.settle(again, due, LATER)
+    (third,) = claim(second, batch, "w2", LATER)
+    assert third.id == letter.id
+    assert third.fence > again.fence, "claimed"
+    assert not ledger.to_dot(again, LATER, LEASE, "a")
+    assert not ledger.release(again, LATER), "what another holds"
+    assert second.to_dot(third, LATER, LEASE, "a")
+
+
 def test_a_lease_that_ends_after_the_dot_is_in_doubt_and_stays(batch: Batch) -> None:
     ledger = batch.ledger
     (letter,) = claim(ledger, batch)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -83,6 +83,16 @@ def test_an_assumed_rate_begins_at_its_half() -> None:
     assert [cap.most for cap in pace.budget(known, pace.first(known)).caps] == [10, 60, 200]
     slowest = pace.budget(guess, Tempo(pace.LEAST))
     assert [cap.most for cap in slowest.caps] == [1, 1, 4], "it never stands still"
+
+
+def test_a_rate_that_has_been_learnt_is_used_in_full() -> None:
+    guess = make_account(25, per_minute=10, assumed=True)
+    kept = replace(pace.first(guess), share=275, logins=4)
+    assert pace.current(guess, kept) == kept
+    known = pace.current(replace(guess, assumed=False), kept)
+    assert known == Tempo(pace.FULL, logins=4)
+    assert pace.current(guess, known).share == 500
+    assert pace.current(guess, None) == pace.first(guess)
 
 
 def test_it_rises_slowly_and_halves_at_once() -> None:
@@ -300,6 +310,26 @@ def test_only_one_sender_probes(batch: Batch) -> None:
     assert batch.ledger.probe(batch.name, BOX, START, START + LEASE)
     assert not batch.ledger.probe(batch.name, BOX, START, START + LEASE)
     assert batch.ledger.probe(batch.name, BOX, START + LEASE, START + 2 * LEASE), "it has died"
+
+
+def test_while_a_letter_is_a_probe_no_other_is_in_hand(
+    batch: Batch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    play(batch, monkeypatch, SPAM, SPAM)
+    batch.clock.at += HOUR
+    in_hand = []
+
+    class Watched(Script):
+        answers: ClassVar[list[Answer]] = []
+
+        def carry(self, *given: Any, **more: Any) -> Answer:
+            in_hand.append(batch.states()["leased"])
+            return super().carry(*given, **more)
+
+    monkeypatch.setattr(delivery, "Courier", Watched)
+    batch.send(make_account(25))
+    assert in_hand[0] == 1
+    assert max(in_hand) > 1, "after a probe that was taken it goes on as ever"
 
 
 def test_a_probe_that_tells_nothing_is_tried_again(

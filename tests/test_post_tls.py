@@ -157,7 +157,7 @@ def test_a_context_that_believes_anybody_is_not_taken() -> None:
     unsigned = ssl.create_default_context()
     unsigned.check_hostname = False
     unsigned.verify_mode = ssl.CERT_NONE
-    for context in (blind, unsigned, ssl._create_unverified_context()):
+    for context in (blind, unsigned):
         with pytest.raises(ValueError, match="believes anybody"):
             Courier(make_account(465, security="ssl"), "abc", context=context)
 
@@ -166,7 +166,7 @@ def test_a_login_in_clear_is_refused_also_where_the_account_was_bent(batch: Batc
     """The account's own check is not the only one: the connection looks at its socket."""
     with FaultServer(password="abcdef") as server:
         account = make_account(server.port)
-        object.__setattr__(account, "host", "127.0.0.2")  # loopback, but not a name of ours
+        object.__setattr__(account, "host", "127.1")  # here, but by no name that is known
         events = batch.send(account, "abcdef")
         assert events[-1].kind == "halted"
         assert "没有加密" in events[-1].words

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from typing import TYPE_CHECKING
 
@@ -74,11 +73,13 @@ def _deflater() -> Finding:
 
 
 def _office() -> Finding:
-    found = shutil.which("soffice") or shutil.which("libreoffice")
-    if found:
-        return _info("libreoffice", f"LibreOffice：{found}")
-    advice = "填写和发送不需要它；想在本机把 Word 文件转成图片查看时再安装"
-    return Finding(Level.INFO, "libreoffice", Place(), "没有找到 LibreOffice", advice)
+    from merge import pdf
+
+    try:
+        return _info("pdf", f"转 PDF 用 {pdf.engine().name}")
+    except UnavailableError as error:
+        advice = f"填写和发送 Word 文件不需要它；merge --pdf 要用时{error.advice}"
+        return Finding(Level.INFO, "pdf", Place(), error.message, advice)
 
 
 def _keyring() -> Finding:

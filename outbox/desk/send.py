@@ -33,9 +33,7 @@ if TYPE_CHECKING:
     from outbox.post.delivery import Event
     from outbox.workspace import Workspace
 
-# When bounces come: most at once; a server that cannot deliver gives up after four or five days
-# (RFC 5321 §4.5.4.1).
-FIRST_LOOK, LAST_LOOK = timedelta(minutes=30), timedelta(days=5)
+SOON = timedelta(minutes=30)  # most bounces come within
 SENDABLE = (BatchState.APPROVED, BatchState.SENDING, BatchState.HALTED)
 
 
@@ -48,7 +46,7 @@ def dry(workspace: Workspace, words: str | None, *, at: datetime) -> Outcome:
         manifest = ledger.manifest(batch.name)
         renumbered = ledger.renumbered(batch.name)
         account = sender.rehearser(workspace)
-        tempo = ledger.tempo_of(account.address) or pace.first(account)
+        tempo = pace.current(account, ledger.tempo_of(account.address))
         throttle = Throttle(
             ledger, batch.name, Channel.LIVE, account, "", LEASE, urgent=urgent(manifest)
         )
@@ -175,7 +173,7 @@ def go(
             yield Progress("发送", sum(one.letter is not None for one in events), batch.letters)
         counts = ledger.counts(batch.name)
         ended = ledger.batch(batch.name)
-    return _sent(workspace, ended, counts, events, now().astimezone(workspace.zone))
+    return _sent(workspace, ended, counts, events)
 
 
 def _refuse(workspace: Workspace, ledger: Ledger, batch: BatchInfo) -> None:
@@ -248,7 +246,6 @@ def _sent(
     batch: BatchInfo,
     counts: dict[LetterState, int],
     events: Sequence[Event],
-    at: datetime,
 ) -> Outcome:
     sums = balance(batch.letters, counts)
     next_at = next((one.next_at for one in reversed(events) if one.kind == "waiting"), None)
@@ -268,27 +265,39 @@ def _sent(
             f"有 {counts[LetterState.HELD]} 封的内容被服务器拒收，暂缓未发。请先看看原因"
             "（附件、用语、链接）；确认无误可加 --held 再发，不再发的用 fawen cancel 撤销"
         )
-    left = any(one.kind == LetterState.ACCEPTED for one in events)
-    if left:
+    look_at = _look_at(events, counts)
+    if look_at:
         lines.append(
-            f"退信多在半小时内寄回，最迟约五天。请在 {at + FIRST_LOOK:%H:%M} 以后和 "
-            f"{at + LAST_LOOK:%m月%d日} 各运行一次 fawen collect"
+            f"{look_at.astimezone(workspace.zone):%m月%d日 %H:%M} 以后运行 fawen collect："
+            "看看有没有退信，存疑的到「已发送」里核对；退信最迟约五天寄到，届时再看一次"
         )
     partial = any(one.partial for one in events)
     whole = sums.accepted + sums.cancelled == sums.letters and not partial
-    again = next_at.astimezone(workspace.zone).isoformat(timespec="seconds") if next_at else None
     return Outcome(
         tuple(lines),
         {
             "batch": batch.name,
             "state": batch.state.value,
             **{state.value: counts.get(state, 0) for state in LetterState},
-            "next_attempt_at": again,
-            "collect_at": (at + FIRST_LOOK).isoformat(timespec="seconds") if left else None,
+            "next_attempt_at": _shown(workspace, next_at),
+            "collect_at": _shown(workspace, look_at),
             "balanced": sums.balanced,
         },
         status=0 if whole and sums.balanced else WAITING,
     )
+
+
+def _shown(workspace: Workspace, at: datetime | None) -> str | None:
+    return at.astimezone(workspace.zone).isoformat(timespec="seconds") if at else None
+
+
+def _look_at(events: Sequence[Event], counts: dict[LetterState, int]) -> datetime | None:
+    """Say when to look into the mailbox: most bounces come soon; a doubt has its grace."""
+    left = [one.at for one in events if one.kind in {"accepted", "in_doubt"}]
+    if not left and not counts.get(LetterState.IN_DOUBT):
+        return None
+    last = max(left, default=max((one.at for one in events), default=None))
+    return last + SOON if last else None
 
 
 def _told(event: Event) -> str:

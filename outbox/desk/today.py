@@ -52,7 +52,12 @@ def _back(workspace: Workspace, ledger: Ledger, at: datetime) -> Iterator[tuple[
     address = workspace.config.account.address
     last = ledger.last_dot(address) if address else None
     seen = ledger.seen(address, INBOX) if address else None
-    if last and last > at - LATELY and not (seen and seen.at > last + SOON):
+    if last is None or last <= at - LATELY or (seen and seen.at >= last + SOON):
+        return
+    if at < last + SOON:
+        when = f"{(last + SOON).astimezone(workspace.zone):%H:%M}"
+        yield (f"刚发出的信，退信多在半小时内到：{when} 以后再看", "fawen collect")
+    else:
         yield ("发出之后还没有看过有没有退信", "fawen collect")
 
 

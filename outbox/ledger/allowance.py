@@ -31,7 +31,7 @@ class Tempo:
     """How fast a mailbox goes: `share` of its rate in thousandths, `good` letters since it rose.
 
     `refusals` counts connections refused in a row, `logins` the patience that refused logins have
-    used up; `stopped` says why nothing leaves.
+    used up; `stopped` says why nothing leaves. `assumed` is set where the rate was a guess.
     """
 
     share: int
@@ -39,6 +39,7 @@ class Tempo:
     refusals: int = 0
     logins: int = 0
     stopped: str = ""
+    assumed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

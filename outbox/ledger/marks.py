@@ -1,24 +1,23 @@
-"""What comes back: marks on letters, mail that arrived, and what the Sent folder is asked about."""
+"""What comes back: marks on letters, mail that arrived, and folders as they were last seen."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, func, insert, or_, select, union_all
+from sqlalchemy import delete, func, insert, or_, select
 
 from outbox.ledger import audit, schema
+from outbox.ledger.doubts import Doubts
 from outbox.ledger.moves import Act, note_letter
-from outbox.ledger.recovery import Recovery
-from outbox.ledger.rows import token_of
 from outbox.ledger.states import Channel, LetterState, MarkKind
-from outbox.ledger.values import Arrived, Doubt, Mark, Seen, Witness, letter_info
+from outbox.ledger.values import Arrived, Mark, Seen, letter_info
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
     from datetime import datetime
 
-    from sqlalchemy import Function, Select
+    from sqlalchemy import Select
     from sqlalchemy.engine import Connection
 
     from outbox.ledger.values import LetterInfo
@@ -28,7 +27,7 @@ _MARK_COLUMNS = [column for column in _MARK.c if column.name not in {"id", "move
 _MAIL_COLUMNS = [column for column in _MAIL.c if column.name != "id"]
 
 
-class Marks(Recovery):
+class Marks(Doubts):
     """Marks change no state; each hangs on a link of the chain, so that none can be unsaid."""
 
     def file(self, mail: Arrived, marks: Iterable[Mark], who: str) -> tuple[Mark, ...]:
@@ -135,84 +134,6 @@ class Marks(Recovery):
         query = select(_T).where(_T.c.channel == Channel.LIVE, gone).order_by(_T.c.id)
         with self._store.reading() as connection:
             return tuple(letter_info(row) for row in connection.execute(query).mappings())
-
-    def first_dot(self, account: str) -> datetime | None:
-        """Tell when the first letter left from a mailbox."""
-        return self._dot(account, func.min(schema.move.c.at))
-
-    def last_dot(self, account: str) -> datetime | None:
-        """Tell when the last letter left from a mailbox."""
-        return self._dot(account, func.max(schema.move.c.at))
-
-    def _dot(self, account: str, which: Function[datetime]) -> datetime | None:
-        move = schema.move
-        query = select(which).where(move.c.account == account, move.c.after == LetterState.DOT)
-        with self._store.reading() as connection:
-            found: datetime | None = connection.execute(query).scalar_one()
-        return found
-
-    def doubts(self, account: str, batch: str | None = None) -> tuple[Doubt, ...]:
-        """List the letters in doubt that a mailbox sent, each with the times of its last dot."""
-        move = schema.move
-        dot = (
-            select(move.c.letter, func.max(move.c.at).label("first"))
-            .where(move.c.after == LetterState.DOT, move.c.account == account)
-            .group_by(move.c.letter)
-            .subquery()
-        )
-        doubt = (
-            select(move.c.letter, func.max(move.c.at).label("last"))
-            .where(move.c.after == LetterState.IN_DOUBT)
-            .group_by(move.c.letter)
-            .subquery()
-        )
-        query = (
-            select(_T.c.id, dot.c.first, doubt.c.last)
-            .join(dot, dot.c.letter == _T.c.id)
-            .join(doubt, doubt.c.letter == _T.c.id)
-            .where(_T.c.state == LetterState.IN_DOUBT, _T.c.channel != Channel.REHEARSAL)
-            .order_by(_T.c.id)
-        )
-        if batch is not None:
-            query = query.where(_T.c.batch == batch)
-        with self._store.reading() as connection:
-            times = {number: (first, last) for number, first, last in connection.execute(query)}
-            rows = connection.execute(select(_T).where(_T.c.id.in_(times)).order_by(_T.c.id))
-            return tuple(Doubt(letter_info(row), *times[row["id"]]) for row in rows.mappings())
-
-    def witnesses(self, account: str, since: datetime) -> tuple[Witness, ...]:
-        """List what the server has taken from a mailbox since then, oldest first: it said 250.
-
-        What a person has said, or the Sent folder itself, is no witness of the Sent folder.
-        """
-        attempt, canary = schema.attempt, schema.canary
-        letters = (
-            select(_T.c.token, attempt.c.at)
-            .join(_T, _T.c.id == attempt.c.letter)
-            .where(
-                attempt.c.account == account,
-                attempt.c.outcome == LetterState.ACCEPTED,
-                attempt.c.at >= since,
-                _T.c.channel != Channel.REHEARSAL,
-            )
-        )
-        own = select(canary.c.token, canary.c.at).where(
-            canary.c.account == account, canary.c.at >= since
-        )
-        both = union_all(letters, own).subquery()
-        query = select(both.c.token, both.c.at).order_by(both.c.at)
-        with self._store.reading() as connection:
-            return tuple(Witness(**row) for row in connection.execute(query).mappings())
-
-    def canary(self, account: str, at: datetime) -> str:
-        """Make the token of a letter of the account to itself."""
-        return token_of(self.key, "canary", account, schema.stamp(at))
-
-    def sing(self, account: str, token: str, at: datetime) -> None:
-        """Record that the server took a canary."""
-        values = {"account": account, "token": token, "at": at}
-        with self._store.writing() as connection:
-            connection.execute(insert(schema.canary).values(values))
 
 
 def _mark(connection: Connection, mark: Mark, who: str) -> bool:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement
+    from sqlalchemy import ColumnElement, RowMapping
 
 _TEMPO, _SEAT, _BREAKER = schema.tempo, schema.seat, schema.breaker
 _TELLING = (LetterState.ACCEPTED, LetterState.HELD)  # what says something about the content
@@ -31,7 +31,7 @@ class Pacing(Quota):
         query = select(*columns).where(_TEMPO.c.account == account)
         with self._store.reading() as connection:
             row = connection.execute(query).mappings().one_or_none()
-        return Tempo(**row) if row else None
+        return _tempo(row) if row else None
 
     def change_tempo(self, account: str, first: Tempo, change: Callable[[Tempo], Tempo]) -> Tempo:
         """Change how fast a mailbox goes, from what it is now, or from `first`; return the new."""
@@ -39,7 +39,7 @@ class Pacing(Quota):
         columns = [column for column in _TEMPO.c if column.name != "account"]
         with self._store.writing() as connection:
             row = connection.execute(select(*columns).where(where)).mappings().one_or_none()
-            then = change(Tempo(**row) if row else first)
+            then = change(_tempo(row) if row else first)
             if row is None:
                 connection.execute(insert(_TEMPO).values(account=account, **asdict(then)))
             else:
@@ -120,6 +120,10 @@ class Pacing(Quota):
             if not done.rowcount:
                 row = {"batch": batch, "account": account, "since": 0, **values}
                 connection.execute(insert(_BREAKER).values(row))
+
+
+def _tempo(row: RowMapping) -> Tempo:
+    return Tempo(**{**row, "assumed": bool(row["assumed"])})
 
 
 def _open(batch: str, account: str) -> ColumnElement[bool]:

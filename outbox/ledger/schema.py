@@ -218,6 +218,7 @@ tempo = Table(
     metadata,
     Column("account", String(255), primary_key=True),
     Column("share", Integer, nullable=False),
+    Column("assumed", Integer, nullable=False),  # 1: of a rate that was only a guess
     Column("good", Integer, nullable=False),
     Column("refusals", Integer, nullable=False),
     Column("logins", Integer, nullable=False),

@@ -25,7 +25,17 @@ CLOSING = 421
 
 def first(account: Account) -> Tempo:
     """Return how a mailbox begins: at half of a rate that is only assumed."""
-    return Tempo(FULL // 2 if account.assumed else FULL)
+    return Tempo(FULL // 2 if account.assumed else FULL, assumed=account.assumed)
+
+
+def current(account: Account, kept: Tempo | None) -> Tempo:
+    """Return how a mailbox goes: as was kept, unless what was kept is of another kind of rate."""
+    begun = first(account)
+    if kept is None:
+        return begun
+    if kept.assumed != account.assumed:  # the unit has learnt its rate, or forgotten it
+        return replace(kept, share=begun.share, good=0, assumed=begun.assumed)
+    return kept
 
 
 def taken(tempo: Tempo, letters: int) -> Tempo:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from outbox.ledger.ledger import Ledger
-    from outbox.ledger.values import Doubt, LetterInfo, Witness
+    from outbox.ledger.values import Doubt, LetterInfo, Seen, Witness
     from outbox.post.mailbox import Mailbox
 
 GRACE = timedelta(minutes=10)  # RFC 5321 §4.5.3.2.6: so long may a server think about the dot
@@ -77,6 +77,7 @@ class Proof:
 def look(ledger: Ledger, box: Mailbox, doubts: Sequence[Doubt], at: datetime) -> tuple[Proof, ...]:
     """Look for letters in doubt in the Sent folders; nothing is sent, no letter is moved."""
     if not doubts:
+        _opened(ledger, box, at)  # so that it is known what it was before there is a doubt
         return ()
     account = box.access.address
     witnesses = ledger.witnesses(account, min(one.first for one in doubts) - EARLIER)
@@ -157,18 +158,22 @@ def walked(ledger: Ledger, box: Mailbox, begin: datetime, at: datetime) -> Sent:
     The server's own search by header is not used: some do not know it and find nothing.
     """
     seen: dict[str, Sighting] = {}
-    replaced: datetime | None = None
     names = box.sent_folders()
+    replaced = [known.changed for known in _opened(ledger, box, at) if known.changed]
     for name in names:
         folder = box.open(name)
-        known = ledger.see(box.access.address, name, folder.uidvalidity, folder.uidnext, at)
-        if known.changed:
-            replaced = max(known.changed, replaced or known.changed)
         for head in box.heads(box.since(begin)):
             for token, headers in borne(head.header).items():
                 place = Sighting(name, folder.uidvalidity, head.uid, headers)
                 seen.setdefault(token, place)
-    return Sent(names, seen, replaced)
+    return Sent(names, seen, max(replaced, default=None))
+
+
+def _opened(ledger: Ledger, box: Mailbox, at: datetime) -> list[Seen]:
+    """Remember which folders the Sent folders are: another UIDVALIDITY, another folder."""
+    folders = [box.open(name) for name in box.sent_folders()]
+    account = box.access.address
+    return [ledger.see(account, one.name, one.uidvalidity, one.uidnext, at) for one in folders]
 
 
 def borne(header: bytes) -> dict[str, tuple[str, ...]]:

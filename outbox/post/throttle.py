@@ -221,8 +221,10 @@ class Throttle:
             self._change(lambda now: pace.taken(now, good))
 
     def _read(self) -> None:
-        self._tempo = self.ledger.tempo_of(self.mailbox) or pace.first(self.account)
+        self._tempo = pace.current(self.account, self.ledger.tempo_of(self.mailbox))
 
     def _change(self, how: Callable[[Tempo], Tempo]) -> None:
         first = pace.first(self.account)
-        self._tempo = self.ledger.change_tempo(self.mailbox, first, how)
+        self._tempo = self.ledger.change_tempo(
+            self.mailbox, first, lambda kept: how(pace.current(self.account, kept))
+        )
