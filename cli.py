@@ -68,6 +68,13 @@ class Desk:
                     result: R = end.value
                     return result
 
+    def travel(self, workspace: Workspace, work: Generator[Progress, None, R]) -> R:
+        """Follow work that leaves the house; meanwhile the outbox keeps a log of it."""
+        from outbox.post.log import FILE, kept
+
+        with kept(workspace.outbox / FILE, _now, os.environ.get("FAWEN_LOG", "info")):
+            return self.follow(work)
+
     def refuse(self, error: FawenError) -> None:
         """Print an error with its findings."""
         from outbox.desk.outcome import finding_lines, finding_object
@@ -253,7 +260,8 @@ def rehearse(desk: Desk, name: str) -> None:
     """演练：经真实的 SMTP 全部发到本机的邮局，不惊动任何人。"""
     from outbox.desk import rehearse as flow
 
-    desk.show(desk.follow(flow.rehearse(desk.workspace(), name, now=_now)))
+    workspace = desk.workspace()
+    desk.show(desk.travel(workspace, flow.rehearse(workspace, name, now=_now)))
 
 
 @fawen.command()
@@ -283,8 +291,9 @@ def send(desk: Desk, batch: str | None, go: bool, wait: bool, held: bool) -> Non
     if (wait or held) and not go:
         raise click.UsageError("--wait 和 --held 要和 --go 一起用")
     if go:
-        work = flow.go(desk.workspace(), batch, now=_now, wait=wait, held=held)
-        desk.show(desk.follow(work))
+        workspace = desk.workspace()
+        work = flow.go(workspace, batch, now=_now, wait=wait, held=held)
+        desk.show(desk.travel(workspace, work))
     desk.show(flow.dry(desk.workspace(), batch, at=_now()))
 
 
@@ -335,7 +344,8 @@ def account_test(desk: Desk) -> None:
 
     from outbox.desk import probe as flow
 
-    desk.show(desk.follow(flow.test(desk.workspace(), now=_now, pause=time.sleep)))
+    workspace = desk.workspace()
+    desk.show(desk.travel(workspace, flow.test(workspace, now=_now, pause=time.sleep)))
 
 
 @fawen.command()
@@ -417,7 +427,8 @@ def collect(desk: Desk) -> None:
     """收信：退信和自动回复记到各封信上，存疑的到「已发送」里核对。"""
     from outbox.desk import collect as flow
 
-    desk.show(desk.follow(flow.collect(desk.workspace(), now=_now)))
+    workspace = desk.workspace()
+    desk.show(desk.travel(workspace, flow.collect(workspace, now=_now)))
 
 
 @fawen.command()

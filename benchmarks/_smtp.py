@@ -1,4 +1,4 @@
-"""A small SMTP server over TLS that takes whatever comes, in a process of its own: cheap on purpose.
+"""A small SMTP server over TLS that takes whatever comes, in a process of its own; it is cheap.
 
 python benchmarks/_smtp.py CERTIFICATE PASSWORD   prints its port, then serves until it is ended
 """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -310,6 +310,26 @@ def test_only_one_sender_probes(batch: Batch) -> None:
     assert batch.ledger.probe(batch.name, BOX, START, START + LEASE)
     assert not batch.ledger.probe(batch.name, BOX, START, START + LEASE)
     assert batch.ledger.probe(batch.name, BOX, START + LEASE, START + 2 * LEASE), "it has died"
+
+
+def test_while_a_letter_is_a_probe_no_other_is_in_hand(
+    batch: Batch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    play(batch, monkeypatch, SPAM, SPAM)
+    batch.clock.at += HOUR
+    in_hand = []
+
+    class Watched(Script):
+        answers: ClassVar[list[Answer]] = []
+
+        def carry(self, *given: Any, **more: Any) -> Answer:
+            in_hand.append(batch.states()["leased"])
+            return super().carry(*given, **more)
+
+    monkeypatch.setattr(delivery, "Courier", Watched)
+    batch.send(make_account(25))
+    assert in_hand[0] == 1
+    assert max(in_hand) > 1, "after a probe that was taken it goes on as ever"
 
 
 def test_a_probe_that_tells_nothing_is_tried_again(

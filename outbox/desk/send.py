@@ -17,6 +17,7 @@ from outbox.office.report import balance
 from outbox.post import pace
 from outbox.post.delivery import deliver
 from outbox.post.errand import LEASE
+from outbox.post.log import told
 from outbox.post.signed import urgent
 from outbox.post.throttle import Throttle
 from rosters.finding import Finding, InputError, Level, Place
@@ -154,7 +155,7 @@ def go(
         if held:
             ledger.take_up_held(batch.name, now(), folders.who())
         events: list[Event] = []
-        for event in deliver(
+        delivery = deliver(
             ledger,
             batch.name,
             "live",
@@ -166,7 +167,8 @@ def go(
             worker=f"{folders.who()}@{socket.gethostname()}:{os.getpid()}",
             wait=wait,
             context=sender.context(workspace),
-        ):
+        )
+        for event in told(delivery, batch.name):
             events.append(event)
             yield Progress("发送", sum(one.letter is not None for one in events), batch.letters)
         counts = ledger.counts(batch.name)
@@ -267,7 +269,7 @@ def _sent(
     if look_at:
         lines.append(
             f"{look_at.astimezone(workspace.zone):%m月%d日 %H:%M} 以后运行 fawen collect："
-            "看看有没有退信，存疑的到「已发送」里核对"
+            "看看有没有退信，存疑的到「已发送」里核对；退信最迟约五天寄到，届时再看一次"
         )
     partial = any(one.partial for one in events)
     whole = sums.accepted + sums.cancelled == sums.letters and not partial

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from outbox.post.event import Event
 
+FILE = "fawen.log"
 MOST_BYTES, MOST_FILES = 5_000_000, 3  # a file is turned over at that size; so many old ones stay
 _NAME = "fawen.post"
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+|\S+@\S+")
@@ -98,21 +99,17 @@ LOG: structlog.stdlib.BoundLogger = structlog.wrap_logger(
 
 
 @contextmanager
-def kept(path: Path, now: Callable[[], datetime], level: str = "INFO") -> Iterator[None]:
+def kept(path: Path, now: Callable[[], datetime], level: str = "info") -> Iterator[None]:
     """Keep what is logged meanwhile in a file of JSON lines, 0600 and bounded; for cli.py alone.
 
-    A log that cannot be written never keeps a letter from leaving. `level` is a name of Python's
-    logging; the time of a line is `now`'s.
+    A log that cannot be written never keeps a letter from leaving. `level` is debug, info, warning
+    or off, anything else counts as info; the time of a line is `now`'s.
     """
     logger = logging.getLogger(_NAME)
-    try:
-        handler = _File(path, now)
-    except OSError:
-        yield
-        return
+    handler = _File(path, now)
     before = logger.level
     logger.addHandler(handler)
-    logger.setLevel(level)
+    logger.setLevel(_LEVELS.get(level.lower(), logging.INFO))
     try:
         yield
     finally:
@@ -121,15 +118,25 @@ def kept(path: Path, now: Callable[[], datetime], level: str = "INFO") -> Iterat
         handler.close()
 
 
+_LEVELS = {
+    "debug": logging.DEBUG,
+    "warning": logging.WARNING,
+    "off": logging.CRITICAL + 1,
+}
+
+
 class _File(logging.handlers.RotatingFileHandler):
     """A file that only its owner reads, turned over before it grows large."""
 
     def __init__(self, path: Path, now: Callable[[], datetime]) -> None:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        super().__init__(path, maxBytes=MOST_BYTES, backupCount=MOST_FILES, encoding="utf-8")
+        # Opened with the first line: where nothing is logged, no file appears.
+        super().__init__(
+            path, maxBytes=MOST_BYTES, backupCount=MOST_FILES, encoding="utf-8", delay=True
+        )
         self._now = now
 
     def _open(self) -> TextIOWrapper:
+        os.makedirs(os.path.dirname(self.baseFilename), mode=0o700, exist_ok=True)  # noqa: PTH103, PTH120 (logging keeps a text)
         number = os.open(self.baseFilename, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         return os.fdopen(number, "a", encoding="utf-8")
 
