@@ -38,7 +38,8 @@ def batch(tmp_path: Path, place: Path | Server) -> Iterator[Batch]:
         accepted = Outcome(LetterState.ACCEPTED, "dot", 250, "ok", account=ACCOUNT)
         assert ledger.settle(first, accepted, START + SECOND)
         assert ledger.to_dot(second, START + 2 * SECOND, LEASE, ACCOUNT)
-        ledger.recover(START + LEASE + 3 * SECOND)
+        doubted = Outcome(LetterState.IN_DOUBT, "dot", account=ACCOUNT)
+        assert ledger.settle(second, doubted, START + LEASE + 3 * SECOND)
         yield made
 
 
