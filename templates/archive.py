@@ -11,13 +11,13 @@ import zlib
 from struct import Struct
 from typing import TYPE_CHECKING
 
-_deflater: ModuleType
+deflater: ModuleType
 try:
     from isal import isal_zlib
 
-    _deflater, DEFLATER = isal_zlib, "isal"
+    deflater, DEFLATER = isal_zlib, "isal"
 except ImportError:  # no wheel for this machine
-    _deflater, DEFLATER = zlib, "zlib"
+    deflater, DEFLATER = zlib, "zlib"
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -31,7 +31,7 @@ _VERSION, _UTF8, _STORED, _DEFLATED = 20, 0x800, 0, 8
 _LIMIT = 0xFFFFFFFF
 _LEVEL = 1 if DEFLATER == "isal" else 6
 
-crc32 = _deflater.crc32
+crc32 = deflater.crc32
 
 
 class TooLargeError(ValueError):
@@ -79,15 +79,15 @@ def still(name: str, content: bytes) -> Member:
 
 def changed(name: bytes, content: bytes) -> Member:
     """Deflate a member of one document, fast."""
-    packer = _deflater.compressobj(_LEVEL, _deflater.DEFLATED, -15)
+    packer = deflater.compressobj(_LEVEL, deflater.DEFLATED, -15)
     packed = packer.compress(content) + packer.flush()
     return Member(name, packed, crc32(content), len(content))
 
 
 def deflated(content: bytes) -> bytes:
     """Deflate a stretch of a member, fast, up to a byte's end; it is not the last."""
-    packer = _deflater.compressobj(_LEVEL, _deflater.DEFLATED, -15)
-    return bytes(packer.compress(content) + packer.flush(_deflater.Z_SYNC_FLUSH))
+    packer = deflater.compressobj(_LEVEL, deflater.DEFLATED, -15)
+    return bytes(packer.compress(content) + packer.flush(deflater.Z_SYNC_FLUSH))
 
 
 class Archive:
@@ -104,6 +104,14 @@ class Archive:
         self._head = b"".join(head)
         self._hash = hashlib.sha256(self._head)
         self._directory = b"".join(directory)
+
+    def __getstate__(self) -> dict[str, object]:
+        """Travel to another process without the hash, which is made again there."""
+        return {name: one for name, one in vars(self).items() if name != "_hash"}
+
+    def __setstate__(self, state: dict[str, object]) -> None:
+        vars(self).update(state)
+        self._hash = hashlib.sha256(self._head)
 
     def write(self, members: Sequence[Member]) -> tuple[bytes, bytes, str]:
         """Return a .docx in two halves (the unchanged members, then these) and its sha256.
