@@ -96,6 +96,25 @@ def test_pictures_in_loops_headers_and_cells() -> None:
     assert sorted(name for name in members(made) if "media" in name) == ["word/media/image1.png"]
 
 
+def test_a_document_within_the_document() -> None:
+    def within(tpl: Any) -> Any:
+        made = tpl.new_subdoc()
+        made.add_paragraph("子文件<&>")
+        made.add_picture(io.BytesIO(picture(3)), width=Mm(15))
+        made.add_table(1, 2).cell(0, 1).text = "格"
+        return made
+
+    lines = ["头{{ 甲 }}", "{{p 富 }}", "尾", {"head": ["一"], "rows": [["{{p 富 }}"]]}]
+    made = assert_same(lines, lambda tpl: {"富": within(tpl)})
+    document = docx.Document(io.BytesIO(made))
+    assert [one.text for one in document.paragraphs if one.text] == ["头A&B", "子文件<&>", "尾"]
+    assert len(document.inline_shapes) == 2
+    template = Template.open(written(lines), NAMES, shown="例.docx")
+    clerk = template.clerk()
+    road = template.road_for({**BASE, "富": within(clerk)})
+    assert road == "由 docxtpl 填写（最慢）：值里有子文档"
+
+
 def test_a_picture_of_no_template_is_bound_to_the_document(tmp_path: Path) -> None:
     (tmp_path / "章.png").write_bytes(picture(3))
     template = opened("{{ 甲 }}{{ 图 }}", title="{{ 甲 }}")
