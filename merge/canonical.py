@@ -10,14 +10,6 @@ from json.encoder import encode_basestring
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeAlias, get_type_hints
 
-_packer: Callable[..., Any]
-try:
-    from isal import isal_zlib
-
-    _packer = isal_zlib.compressobj
-except ImportError:  # no wheel for this machine; either reads what the other wrote
-    _packer = zlib.compressobj
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
@@ -57,7 +49,7 @@ def pieces(value: Any) -> Iterator[str]:  # noqa: ANN401 - any dataclass
 
 def packed(texts: Iterable[str]) -> bytes:
     """Deflate text (zlib) as it is written, so that it never stands there whole."""
-    packer = _packer(1)
+    packer = zlib.compressobj(1)
     kept: list[bytes] = []
     some: list[str] = []
     size = 0

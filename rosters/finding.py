@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from rosters.masks import masked
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -33,7 +35,8 @@ class Place:
     where: str = ""
 
     def __str__(self) -> str:
-        return " › ".join(part for part in (self.file, self.sheet, self.cell, self.where) if part)
+        parts = (self.file, self.sheet, self.cell, self.where)
+        return masked(" › ".join(part for part in parts if part))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,11 @@ class Finding:
     advice: str = ""
     cells: tuple[Cell, ...] = ()
     blocks: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Mask what is said: a heading, a name or a title may be somebody's number."""
+        object.__setattr__(self, "message", masked(self.message))
+        object.__setattr__(self, "advice", masked(self.advice))
 
     def __str__(self) -> str:
         where = str(self.place)
