@@ -40,7 +40,7 @@ KEPT = {name: word for name, word in os.environ.items() if name != "PYTHONDONTWR
 SAMPLE = 200  # documents that docxtpl fills
 OFFICES = 25
 BRANCH = 400  # members in a branch, so that each finds as many of its name in any roster
-SHEET = 50_000  # members in a workbook
+SHEET = 10_000  # members in a workbook
 HEADINGS = ["姓名", "工号", "性别", "民族", "所在党支部", "人员类别", "职务", "荣誉称号"]
 JOB = """\
 ---
