@@ -94,15 +94,14 @@ def _marked(fill: Fill, text: str) -> str:
     if common(text):
         return text
     marked = _parted(text)
-    fill.rare = fill.rare or marked is not text
+    fill.rare = fill.rare or marked != text
     return marked
 
 
 @lru_cache(maxsize=4096)
 def _parted(text: str) -> str:
-    """Put marks around rare characters; the very same text where there are none."""
-    marked, count = rare().subn(f"{OPEN}\\g<0>{CLOSE}", text)
-    return marked if count else text
+    """Put marks around rare characters."""
+    return rare().sub(f"{OPEN}\\g<0>{CLOSE}", text)
 
 
 def plain(fill: Fill, value: Any) -> str:  # noqa: ANN401
