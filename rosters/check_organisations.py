@@ -151,19 +151,20 @@ def _listed(
     above = {one.key: one.superior for one in organisations}
     listed: dict[str, Counter[str]] = {key: Counter() for key in (*_COUNTED, "staged")}
 
-    def count(key: str, at: str | None) -> None:
+    def count(key: str, at: str | None, times: int = 1) -> None:
         while at is not None:
-            listed[key][at] += 1
+            listed[key][at] += times
             at = above[at]
 
     for one in organisations:
         if one.row.sheet.kind is Kind.BRANCHES:
             count("branches", one.superior)
-    for member in members:
-        count("members", member.organisation)
-        stage = words(member.row, "party_type").removeprefix("中共")[:1]
+    alike = Counter((member.organisation, member.row.get("party_type")) for member in members)
+    for (home, kind), times in alike.items():
+        count("members", home, times)
+        stage = str(kind or "").removeprefix("中共")[:1]
         if stage:
-            count("staged", member.organisation)
+            count("staged", home, times)
         if stage in _STAGES:
-            count(_STAGES[stage], member.organisation)
+            count(_STAGES[stage], home, times)
     return listed

@@ -93,9 +93,9 @@ class FawenError(Exception):
     def __init__(
         self, message: str, advice: str = "", findings: Iterable[Finding] = (), *, kind: str = ""
     ) -> None:
-        super().__init__(message)
-        self.message = message
-        self.advice = advice
+        super().__init__(masked(message))
+        self.message = masked(message)
+        self.advice = masked(advice)
         self.findings = tuple(findings)
         if kind:
             self.kind = kind

@@ -139,6 +139,9 @@ def test_numbers_in_titles_headings_and_names_are_masked_too(odd: Path, json: li
         assert ran.status == 1
         assert whole(ran.out.replace(str(odd), "").replace(str(copy), "") + ran.err, numbers) == []
         assert len(ran.out) > 500
+    missing = fawen(*json, "check", f"{OTHER}.xlsx", cwd=odd.parent)
+    assert missing.status == 2
+    assert whole(missing.out + missing.err, numbers) == []
     notes = [
         cell.comment.text
         for sheet in load_workbook(copy)
