@@ -80,6 +80,8 @@ class Composer:
             self.turn(line.place, landscape=turn)
         elif number is not None:
             self._titled(())
+            if self._blocks and isinstance(self._blocks[-1], PageBreak):
+                self._blocks.pop()  # an attachment begins on a page of its own anyway
             self._awaited = Attachment(number, (), line.place, self._landscape)
         elif self._awaited is not None:
             self._check(line.runs, line.place)
@@ -89,10 +91,13 @@ class Composer:
 
     def turn(self, place: Place, *, landscape: bool = False) -> None:
         """Begin a new page; before anything else has come it is none."""
-        self._titled(())
-        if self._blocks or landscape:
-            self._landscape = landscape
+        if self._awaited is not None:  # it says how the page lies that the attachment begins
+            self._awaited = replace(self._awaited, landscape=landscape)
+        elif self._blocks or landscape:
+            if self._blocks and isinstance(self._blocks[-1], PageBreak):
+                self._blocks.pop()
             self._blocks.append(PageBreak(place, landscape))
+        self._landscape = landscape
 
     def table(self, table: Table) -> None:
         """Take a table, whose rows `row` has made."""
