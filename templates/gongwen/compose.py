@@ -53,7 +53,7 @@ class Composer:
         self.findings: list[Finding] = []
         self._blocks: list[Block] = []
         self._awaited: Attachment | None = None  # an attachment whose title comes next
-        self._landscape = False
+        self.landscape = False
 
     def outline(self) -> Outline:
         """Check that what was opened is closed on its own level, and hand over the blocks."""
@@ -82,10 +82,10 @@ class Composer:
             self._titled(())
             if self._blocks and isinstance(self._blocks[-1], PageBreak):
                 self._blocks.pop()  # an attachment begins on a page of its own anyway
-            self._awaited = Attachment(number, (), line.place, self._landscape)
+            self._awaited = Attachment(number, (), line.place, self.landscape)
         elif self._awaited is not None:
             self._check(line.runs, line.place)
-            self._titled(tuple(_stripped(line.runs)))
+            self._titled(tuple(stripped(line.runs)))
         else:
             self._paragraph(line)
 
@@ -97,7 +97,7 @@ class Composer:
             if self._blocks and isinstance(self._blocks[-1], PageBreak):
                 self._blocks.pop()
             self._blocks.append(PageBreak(place, landscape))
-        self._landscape = landscape
+        self.landscape = landscape
 
     def table(self, table: Table) -> None:
         """Take a table, whose rows `row` has made."""
@@ -130,7 +130,7 @@ class Composer:
     def _paragraph(self, line: Line) -> None:
         self._check(line.runs, line.place)
         condition, runs = self._only(line.runs, line.place)
-        runs = tuple(_stripped(runs))
+        runs = tuple(stripped(runs))
         if line.number:
             bold = isinstance(runs[0], Run) and runs[0].bold if runs else False
             runs = tuple(merged((Run(line.number, bold), *runs)))
@@ -156,7 +156,7 @@ class Composer:
 
     def _only(self, runs: Runs, place: Place) -> tuple[str, Runs]:
         """Take 【仅…】 off the beginning; return its condition and the rest."""
-        runs = tuple(_stripped(runs, end=False))
+        runs = tuple(stripped(runs, end=False))
         found = marks.only(words(runs)) if runs and isinstance(runs[0], Run) else None
         if found is None:
             return "", runs
@@ -226,7 +226,7 @@ def _blank(runs: Runs) -> bool:
     return any(isinstance(run, Run) and run.underline and run.text for run in runs)
 
 
-def _stripped(runs: Runs, *, end: bool = True) -> list[Inline]:
+def stripped(runs: Sequence[Inline], *, end: bool = True) -> list[Inline]:
     """Take away the blanks around a paragraph, by which people indent; a blank to fill in stays."""
     found = list(runs)
     while found and isinstance(one := found[0], Run) and not one.underline:
