@@ -50,6 +50,19 @@ def plan(
         UsageError: a word of `only` means nothing, or several organisations.
 
     """
+    made = _planned(job, roster, library, only=only, limit=limit, skip_invalid=skip_invalid)
+    return replace(made, findings=tuple(dict.fromkeys((*job.findings, *made.findings))))
+
+
+def _planned(
+    job: Job,
+    roster: Roster,
+    library: Library,
+    *,
+    only: Sequence[str],
+    limit: int | None,
+    skip_invalid: bool,
+) -> Plan:
     supplies, missing = _supplies(job, roster, library)
     shop = Workshop(supplies, missing)
     if not missing:
@@ -66,6 +79,9 @@ def _supplies(job: Job, roster: Roster, library: Library) -> tuple[Supplies, lis
     templates: list[tuple[str, bytes]] = []
     missing: list[Finding] = []
     for index, entry in enumerate(job.entries):
+        if job.own is not None and not index:
+            templates.append((job.shown.rpartition("/")[2], job.own))
+            continue
         try:
             path = library.find(entry.kind, beside=job.folders[0] if job.folders else None)
             templates.append((path.name, path.read_bytes()))

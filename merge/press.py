@@ -53,6 +53,7 @@ def staging(plan: Plan, parent: Path) -> Path:
         [[name, repr(value)] for name, value in job.elements.items()],
         job.letter.model_dump(mode="json"),
         job.body.sha256,
+        hashlib.sha256(job.own or b"").hexdigest(),
         [list(source) for source in plan.roster.sources],
         [hashlib.sha256(content).hexdigest() for _, content in supplies.templates],
         drawn.hexdigest(),

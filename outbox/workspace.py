@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 FILE = "fawen.toml"
+JOBS = (".docx", ".md")  # how a job's file ends
 
 
 class _Part(BaseModel):
@@ -67,6 +68,9 @@ class Config(_Part):
     approve: ApprovePart = ApprovePart()
     ledger: LedgerPart = LedgerPart()
     time_zone: str = "Asia/Shanghai"
+    defaults: dict[str, str] = Field(
+        default_factory=dict, validation_alias=AliasChoices("defaults", "发文单")
+    )
     columns: dict[str, str] = Field(
         default_factory=dict, validation_alias=AliasChoices("columns", "列名")
     )
@@ -120,6 +124,14 @@ class Workspace:
         except ValueError:
             return path.name
 
+    @property
+    def defaults(self) -> dict[str, str]:
+        """What a 发文单 need not say, by the names of its rows."""
+        usual = {"名册": "rosters"} if (self.root / "rosters").is_dir() else {}
+        if self.config.unit.name:
+            usual["发文机关"] = self.config.unit.name
+        return {**usual, **self.config.defaults}
+
     def all_jobs(self) -> tuple[Path, ...]:
         """List the jobs of the workspace by name."""
         if not self.jobs.is_dir():
@@ -128,7 +140,7 @@ class Workspace:
             sorted(
                 path
                 for path in self.jobs.iterdir()
-                if path.suffix == ".md" and not path.name.startswith((".", "~$"))
+                if path.suffix.lower() in JOBS and not path.name.startswith((".", "~$"))
             )
         )
 
@@ -139,6 +151,12 @@ class Workspace:
             UsageError: there is no such job.
 
         """
+        both = [self.jobs / f"{words}{suffix}" for suffix in JOBS]
+        if all(_is_file(path) for path in both) and not _is_file(Path(words)):
+            names = "、".join(path.name for path in both)
+            raise UsageError(
+                f"有两个作业都叫「{words}」（{names}）", "请写出文件名，或改掉一个的名字"
+            )
         for path in self._places(words):
             if _is_file(path):
                 return path
@@ -155,7 +173,7 @@ class Workspace:
         if not named.is_absolute():
             yield self.root / named
             yield self.jobs / named
-            yield self.jobs / f"{words}.md"
+            yield from (self.jobs / f"{words}{suffix}" for suffix in JOBS)
 
 
 def _is_file(path: Path) -> bool:

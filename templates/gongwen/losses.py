@@ -54,12 +54,14 @@ class Losses:
 
     def refuse(self, what: str, place: Place) -> None:
         """Note what cannot be kept, as an error."""
-        self.findings[Finding(Level.ERROR, "正文", place, *_WHAT[what])] = None
+        rule = "job.tracked" if what == "tracked" else "正文"
+        self.findings[Finding(Level.ERROR, rule, place, *_WHAT[what])] = None
 
     def note(self, what: str, place: Place) -> None:
         """Note what changes."""
         level, message, advice = _NOTED[what]
-        self.findings[Finding(level, "正文", place, message, advice)] = None
+        rule = "job.comment" if what == "comment" else "正文"
+        self.findings[Finding(level, rule, place, message, advice)] = None
 
     def fault(self, place: Place, message: str, advice: str) -> None:
         """Note an error in words of its own."""

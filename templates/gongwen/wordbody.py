@@ -122,9 +122,14 @@ class WordBody:
         )
         return [text for text in found if text.strip()]
 
+    @property
+    def edges(self) -> Place:
+        """Where headers and footers stand."""
+        return Place(self._shown, where="页眉页脚")
+
     def _edges(self) -> None:
         if any(any(sign.isalpha() for sign in text) for text in self.texts_elsewhere):
-            place = Place(self._shown, where="页眉页脚")
+            place = self.edges
             message, advice = "页眉页脚的文字不会印出", "版式由系统排；要印的，请写进正文"
             self._losses.findings[Finding(Level.WARNING, "正文", place, message, advice)] = None
 
@@ -182,15 +187,15 @@ class WordBody:
         levels = (value(one, "outlineLvl") for one in properties)
         level = next((one for one in levels if one), "")
         deep = int(level) + 1 if level.isdecimal() else 0
-        line = Line((), place, _ALIGNS.get(align, ""), number, deep if deep <= _MOST_LEVELS else 0)
+        made = Line((), place, _ALIGNS.get(align, ""), number, deep if deep <= _MOST_LEVELS else 0)
         for index, part in enumerate(_pages(runs)):
             if index:
                 self._composer.turn(place, landscape=self._composer.landscape)
             # An indent of blanks is a way to begin a paragraph; left is how it lies anyway.
-            told = replace(line, runs=part, align="" if line.align == "left" else line.align)
+            line = replace(made, runs=part, align="" if made.align == "left" else made.align)
             if words(part).strip() or not all(isinstance(one, Run) for one in part) or _blank(part):
-                self._composer.line(told)
-                line = replace(line, number="")
+                self._composer.line(line)
+                made = replace(made, number="")
 
     def _table(self, table: Element) -> None:
         self._tables += 1
