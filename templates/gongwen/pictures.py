@@ -34,7 +34,7 @@ def inline(picture: Picture, identity: str, size: tuple[int, int], number: int) 
 def behind(
     picture: Picture, identity: str, size: tuple[int, int], number: int, place: tuple[str, int]
 ) -> Element:
-    """Write a picture behind the text: from 版心's left, and from the top of its line, in EMU."""
+    """Write a picture behind the text: from 版心's left, and from the top of its paragraph, in EMU."""
     flags = {
         "distT": "0",
         "distB": "0",
@@ -51,7 +51,7 @@ def behind(
     etree.SubElement(made, f"{_D}simplePos", x="0", y="0")
     for name, origin, offset in (
         ("positionH", "margin", place[0]),
-        ("positionV", "line", str(place[1])),
+        ("positionV", "paragraph", str(place[1])),
     ):
         position = etree.SubElement(made, f"{_D}{name}", relativeFrom=origin)
         etree.SubElement(position, f"{_D}posOffset").text = offset
