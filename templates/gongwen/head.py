@@ -21,6 +21,10 @@ MARK = "发文机关标志"
 # The rule stands 4 mm below what is printed, whose feet lie above the end of their line: half of
 # that is taken off, so that neither a ruler at the ink nor one at the line finds it 1 mm wrong.
 _RULE_LINE = layout.RULE_BELOW.twips - 72
+# Below the first red line of 信函格式 7/8 of a character are left; LibreOffice leaves the line's
+# own width once more, which is taken off here.
+_LETTER_LINE = 400
+_LETTER_ABOVE = layout.LETTER_GAP.twips - 160
 _RULE_SIZE = round(layout.RULE_WEIGHT.value * 8)  # w:sz counts eighths of a point
 
 
@@ -174,9 +178,7 @@ def _frame() -> Element:
 
 def _letter(sheet: Sheet) -> Iterator[Element]:
     """Write 份号 and 紧急程度 at the left, 发文字号 at the right below the first line (10.1)."""
-    gap = layout.LETTER_GAP.twips
-    ink = round((layout.BASELINE * sheet.line) - 0.88 * layout.BODY_SIZE.twips)
-    plain = {"after": 0, "line": sheet.line, "lineRule": "exact"}
+    plain = {"before": 0, "after": 0, "line": sheet.line, "lineRule": "exact"}
     left = [run("{{ 份号 }}")] if sheet.has("份号") else []
     if sheet.has("紧急程度") and not left:
         left = [run("{{ 紧急程度 }}", sheet.settings.fonts.hei)]
@@ -185,8 +187,8 @@ def _letter(sheet: Sheet) -> Iterator[Element]:
         *left,
         run("\t{{ 发文字号 }}" if sheet.wants("发文字号") else ""),
         jc={"val": "left"},
-        spacing={"before": gap - ink, **plain},
+        spacing={**plain, "before": _LETTER_ABOVE, "line": _LETTER_LINE},
     )
     yield tabbed(made, ("right", layout.TEXT_WIDTH))
     if sheet.has("份号") and sheet.has("紧急程度"):
-        yield paragraph("GwUrgent", run("{{ 紧急程度 }}"), spacing={"before": 0, **plain})
+        yield paragraph("GwUrgent", run("{{ 紧急程度 }}"), spacing=plain)

@@ -119,7 +119,7 @@ def _letter_gap(sheet: Sheet) -> int:
     from templates.gongwen.fitting import mark_line
 
     line = mark_line(sheet.foreseen("发文机关标志"))
-    below = round(line * (1 - layout.BASELINE)) - round(line * layout.BASELINE * 0.06)
+    below = round(line * (1 - layout.BASELINE)) - round(line * layout.BASELINE * 0.08)
     return max(14, layout.LETTER_RULE.twips - below)
 
 
