@@ -25,7 +25,6 @@ from rosters.reader import read_roster
 from templates.blocks import promote
 from templates.body import holds, place
 from templates.filters import FILTERS, TESTS
-from templates.gongwen.outline import parse
 from templates.sandbox import Condition
 from templates.tags import Names
 from templates.template import Template
@@ -63,7 +62,7 @@ def shipped() -> list[Shipped]:
         names = Names([*RESERVED, *OFFERED, *job.elements, *headings])
         for entry in job.entries:
             source = (Path(str(files("templates"))) / "samples" / f"{entry.kind}.docx").read_bytes()
-            outline = parse(job.body, file=path.name, line=1) if holds(source) else None
+            outline = job.body if holds(source) else None
             template = Template.open(source, names, shown=entry.kind, body=outline)
             scope = Condition(entry.scope or "", names, Place())
             subjects = {"党组织": roster.organisations, "党员": roster.members}.get(

@@ -15,6 +15,7 @@ from merge.keys import TEXTS
 from merge.reading import Reading
 from merge.source import fault, read
 from rosters.finding import InputError, Place
+from templates.gongwen import outline
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from merge.elements import Element
     from merge.form import Form
     from rosters.finding import Finding
+    from templates.gongwen.blocks import Outline
 
 __all__ = ["Entry", "Job", "Letters", "load"]
 
@@ -43,10 +45,10 @@ class Job:
     elements: Mapping[str, Element]
     letter: Letters
     columns: Mapping[str, str]
-    body: str
-    body_line: int
+    body: Outline
     folders: tuple[Path, ...] = ()
     lines: Mapping[str, int] = field(default_factory=dict, repr=False)
+    findings: tuple[Finding, ...] = ()
 
     def place(self, key: str) -> Place:
         """Point at the line of a key: 要素.标题, 信件.主题, 文件.0.范围."""
@@ -78,6 +80,10 @@ def load(path: Path, *, shown: str) -> Job:
     elements, faults = rules.elements(node, shown)
     found += [*reading.findings, *faults]
     folders = _folders(path)
+    body, wrong = outline.read(
+        source.body, file=shown, line=source.body_line, find=lambda words: _bytes(words, folders)
+    )
+    found += wrong
     if form is not None:
         found += _attachments(form, reading, folders)
     if found or form is None:
@@ -90,8 +96,7 @@ def load(path: Path, *, shown: str) -> Job:
         elements=elements,
         letter=form.letter,
         columns=dict(form.columns),
-        body=source.body,
-        body_line=source.body_line,
+        body=body,
         folders=folders,
         lines=dict(reading.lines),
     )
@@ -113,6 +118,14 @@ def _found(words: str, folders: tuple[Path, ...]) -> Path | None:
         except (OSError, ValueError):  # a name that no system takes, such as a too long one
             return None
     return None
+
+
+def _bytes(words: str, folders: tuple[Path, ...]) -> bytes | None:
+    path = _found(words, folders)
+    try:
+        return path.read_bytes() if path is not None and path.is_file() else None
+    except OSError:
+        return None
 
 
 def _attachments(form: Form, reading: Reading, folders: tuple[Path, ...]) -> list[Finding]:

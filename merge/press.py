@@ -52,7 +52,7 @@ def staging(plan: Plan, parent: Path) -> Path:
         job.name,
         [[name, repr(value)] for name, value in job.elements.items()],
         job.letter.model_dump(mode="json"),
-        hashlib.sha256(job.body.encode()).hexdigest(),
+        job.body.sha256,
         [list(source) for source in plan.roster.sources],
         [hashlib.sha256(content).hexdigest() for _, content in supplies.templates],
         drawn.hexdigest(),

@@ -11,8 +11,7 @@ from merge.book import BATCH, OFFERED, RESERVED, Book
 from merge.record import View
 from merge.wording import Record, keys, texts
 from rosters.dates import PartialDate
-from rosters.finding import Finding, InputError, Level, Place
-from templates.gongwen.outline import parse
+from rosters.finding import Finding, InputError, Level
 from templates.sandbox import Text
 from templates.tags import Names
 from templates.template import Template
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from merge.job import Job
     from merge.record import Subject
     from merge.wording import Compiled
-    from rosters.finding import Cell
+    from rosters.finding import Cell, Place
     from rosters.roster import Roster
     from templates.reads import Use
 
@@ -83,8 +82,8 @@ class Workshop:
         job = self.supplies.job
         made = tuple(self._template(shown, content) for shown, content in self.supplies.templates)
         whole = bool(made) and all(made)
-        if job.body.strip() and whole and not self._placed:
-            place = Place(job.shown, where=f"第{job.body_line}行起")
+        if job.body.blocks and whole and not self._placed:
+            place = job.body.blocks[0].place
             message, advice = "正文没有去处", "请在模板里单独一段写上 {{ 正文 }}，或删去正文"
             self.findings.append(Finding(Level.ERROR, "job.body", place, message, advice))
         return made
@@ -98,8 +97,7 @@ class Workshop:
             if "正文" not in plain.needs:
                 return plain
             self._placed = True
-            body = parse(job.body, file=job.shown, line=job.body_line)
-            return Template.open(content, self.names, shown=shown, body=body)
+            return Template.open(content, self.names, shown=shown, body=job.body)
 
         return self.tried(compiled)
 

@@ -139,7 +139,7 @@ def documents(path: Path, roster: Roster) -> dict[str, list[tuple[View, bytes]]]
     made: dict[str, list[tuple[View, bytes]]] = {}
     for entry in job.entries:
         source = shipped(entry.kind)
-        body = parse(job.body, file=path.name, line=job.body_line) if holds(source) else None
+        body = job.body if holds(source) else None
         template = Template.open(source, names, shown=entry.kind, body=body)
         scope = Condition(entry.scope or "", names, Place())
         subjects = {"党组织": roster.organisations, "党员": roster.members}.get(entry.per, (None,))
