@@ -193,10 +193,10 @@ class Gauge:
                 self._near("ink: first to last", number, box[3] - box[1], std.HEIGHT)
             full = [row for row in rows if row.chars == std.CHARS]
             self._same("lines of 28 characters on a page", number, bool(full), True)  # noqa: FBT003
-            if full:
-                self._near("text from the left", number, min(row.x0 for row in rows), std.LEFT)
-                wide = max(row.x1 for row in full) - min(row.x0 for row in full)
-                self._near("text width", number, wide, std.WIDTH)
+            left = min(row.x0 for row in rows)
+            self._near("text from the left", number, left, std.LEFT)
+            wide = max(row.x1 for row in rows) - left
+            self._near("text width", number, wide, std.WIDTH)
 
     def _head(self) -> None:
         told = self._told
@@ -437,19 +437,20 @@ class Gauge:
         self._look("organ", organs, "仿宋", std.BODY)
         page, wide = date.page, max(row.x1 - row.x0 for row in organs)
         self._near("date below the organ", page, date.baseline - organs[-1].baseline, self._line)
-        dated = date.x1 - date.x0
+        left = date.x0 + date.inserted  # it stands at the right: what was inserted moved its left
+        dated = date.x1 - left
         if told.sealed:
             room = max(4 * std.CHAR, (wide - dated) / 2)
             self._near("date: right indent", page, std.RIGHT - date.x1, room)
             for row in organs:
-                self._near("organ: centred on the date", page, row.middle, date.middle)
+                self._near("organ: centred on the date", page, row.middle, (left + date.x1) / 2)
         elif dated > wide:
             self._near("date: right indent", page, std.RIGHT - date.x1, 2 * std.CHAR)
-            self._near("organ: left of the date", page, date.x0 - organs[0].x0, 2 * std.CHAR)
+            self._near("organ: left of the date", page, left - organs[0].x0, 2 * std.CHAR)
         else:
             room = min(2 * std.CHAR, std.WIDTH - wide)
             self._near("organ: right indent", page, std.RIGHT - max(r.x1 for r in organs), room)
-            self._near("date: right of the organ", page, date.x0 - organs[0].x0, 2 * std.CHAR)
+            self._near("date: right of the organ", page, left - organs[0].x0, 2 * std.CHAR)
         self._not_alone(organs[0])
 
     def _not_alone(self, organ: Row) -> None:

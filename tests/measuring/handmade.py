@@ -30,7 +30,7 @@ BODY = (
     _WORDS[:12] + "，现通知如下。",
     "一、总体要求",
     _WORDS * 12,
-    "（一）基本原则。" + _WORDS * 3,
+    "（一）基本原则。" + _WORDS * 3 + _WORDS[:20],  # its last line stands alone on page 3
     "1．" + _WORDS * 2,
     _WORDS * 14,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import pdfplumber
@@ -63,6 +64,18 @@ class Row:
     @property
     def baseline(self) -> float:
         return self.glyphs[0].baseline
+
+    @property
+    def inserted(self) -> float:
+        """What LibreOffice put between digits and characters, though told not to (autoSpaceDN).
+
+        Version 7.4 reads that setting nowhere; Word does. It is taken out of what is measured.
+        """
+        return sum(
+            max(0.0, right.x0 - left.x1)
+            for left, right in pairwise(self.glyphs)
+            if left.text.isascii() != right.text.isascii()
+        )
 
     @property
     def chars(self) -> float:
