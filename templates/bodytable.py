@@ -5,29 +5,28 @@ from __future__ import annotations
 from itertools import islice, pairwise
 from typing import TYPE_CHECKING
 
-from templates.gongwen.blocks import Run, Statement, TableRow
+from templates.gongwen.blocks import Run, Statement
 from templates.wml import Element, W, element, put
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from templates.gongwen.blocks import Table
+    from templates.gongwen.blocks import Inline, Table, TableRow
 
 _SIZE = 28  # half-points: 四号, one step below the text of 三号
 _SIDES = ("top", "left", "bottom", "right", "insideH", "insideV")
 _TEXT_WIDTH = 8844  # twips: 156 mm, GB/T 9704-2012, 5.2.1; where a template names no page
 
 
-def table(block: Table, width: int, make_run: Callable[[Run], Element]) -> Element:
+def table(block: Table, width: int, make_run: Callable[[Inline], Element]) -> Element:
     """Make the table, `width` twips wide. Its statements become {%tr … %} rows."""
-    widths = _shares(block.dashes, width)
+    widths = _shares(block.widths, width)
     made = element("tbl", _properties(width), _grid(widths))
-    made.append(_row(block.head, widths, ["center"] * len(widths), make_run, head=True))
-    for row in block.rows:
+    for index, row in enumerate(block.rows):
         if isinstance(row, Statement):
             made.append(_statement(row, widths, make_run))
         else:
-            made.append(_row(row, widths, block.aligns, make_run))
+            made.append(_row(row, widths, make_run, head=index < block.heads))
     return made
 
 
@@ -77,8 +76,7 @@ def _grid(widths: Sequence[int]) -> Element:
 def _row(
     row: TableRow,
     widths: Sequence[int],
-    aligns: Sequence[str],
-    make_run: Callable[[Run], Element],
+    make_run: Callable[[Inline], Element],
     *,
     head: bool = False,
 ) -> Element:
@@ -86,15 +84,27 @@ def _row(
     if head:
         properties.append(element("tblHeader"))
     made = element("tr", properties)
-    for runs, width, align in zip(row.cells, widths, aligns, strict=False):
-        cell = element("tcPr", element("tcW", w=width, type="dxa"), element("vAlign", val="center"))
-        line = _line(align or "left", [_fitted(make_run(run), bold=head) for run in runs])
-        made.append(element("tc", cell, line))
+    column = 0
+    for one in row.cells:
+        width = sum(widths[column : column + one.across])
+        column += one.across
+        cell = element("tcPr", element("tcW", w=width, type="dxa"))
+        if one.across > 1:
+            cell.append(element("gridSpan", val=one.across))
+        if one.down:
+            cell.append(element("vMerge", val=one.down))
+        cell.append(element("vAlign", val="center"))
+        align = "center" if head else one.align or "left"
+        lines = [
+            _line(align, [_fitted(make_run(run), bold=head) for run in runs])
+            for runs in one.paragraphs or ((),)
+        ]
+        made.append(element("tc", cell, *lines))
     return made
 
 
 def _statement(
-    statement: Statement, widths: Sequence[int], make_run: Callable[[Run], Element]
+    statement: Statement, widths: Sequence[int], make_run: Callable[[Inline], Element]
 ) -> Element:
     """Make a row that goes when the template is compiled."""
     properties = element("tcPr", element("tcW", w=sum(widths), type="dxa"))

@@ -30,11 +30,11 @@ def told(block: Block | TableRow) -> list[str]:
     if isinstance(block, Statement):
         return [f"{where} 语句 {block.inside}"]
     if isinstance(block, TableRow):
-        return [f"{where} 行 {' ¦ '.join(shown(cell) for cell in block.cells)}"]
-    widths = " ".join(
-        f"{n}{a and ':' + a}" for n, a in zip(block.dashes, block.aligns, strict=True)
-    )
-    rows = [line for row in (block.head, *block.rows) for line in told(row)]
+        return [f"{where} 行 {' ¦ '.join(shown(cell.paragraphs[0]) for cell in block.cells)}"]
+    head = block.rows[0]
+    aligns = [cell.align for cell in head.cells]
+    widths = " ".join(f"{n}{a and ':' + a}" for n, a in zip(block.widths, aligns, strict=True))
+    rows = [line for row in block.rows for line in told(row)]
     return [f"{where} 表 {widths}", *("  " + row for row in rows)]
 
 

@@ -14,14 +14,14 @@ from markdown_it import MarkdownIt
 
 from rosters.finding import Finding, Level, Place, refuse
 from templates.gongwen import lines, spans
-from templates.gongwen.blocks import Outline, Paragraph, Statement, Table, TableRow
+from templates.gongwen.blocks import Cell, Outline, Paragraph, Statement, Table, TableRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from markdown_it.token import Token
 
-    from templates.gongwen.blocks import Block, Run
+    from templates.gongwen.blocks import Align, Block, Run
 
 _NUMERALS = "一二三四五六七八九十百"
 _LEVELS = (
@@ -42,6 +42,7 @@ _NOT_TEXT = (
         "表头下面要有一行「| --- | --- |」，列数与表头相同",
     ),
 )
+_ALIGNS: dict[str, Align] = {"left": "left", "center": "center", "right": "right"}
 _STRANGE = {
     "heading_open": ("「#」标题认不得", "标题请写成「一、」「（一）」「1.」「（1）」"),
     "html_block": ("HTML 代码认不得", "请删去，改用文字、**粗体**或表格"),
@@ -130,17 +131,16 @@ class _Reader:
 
     def _table(self, tokens: Sequence[Token], first: int) -> Table:
         heads = [token for token in tokens if token.type == "th_open"]
-        head, *below = self._rows(tokens, len(heads))
+        aligns = [str(one.attrs.get("style", "")).removeprefix("text-align:") for one in heads]
         ruler = lines.cells(self._spread.text[first + 1])
         return Table(
-            head if isinstance(head, TableRow) else TableRow((), head.place),
-            tuple(below),
+            tuple(self._rows(tokens, aligns)),
             tuple(part.count("-") for part in ruler),
-            tuple(str(one.attrs.get("style", "")).removeprefix("text-align:") for one in heads),
             self._place(first),
         )
 
-    def _rows(self, tokens: Sequence[Token], columns: int) -> Iterator[TableRow | Statement]:
+    def _rows(self, tokens: Sequence[Token], aligns: list[str]) -> Iterator[TableRow | Statement]:
+        columns = len(aligns)
         for position, token in enumerate(tokens):
             if token.type != "tr_open":
                 continue
@@ -156,7 +156,11 @@ class _Reader:
             if have != columns:  # Markdown would cut the row, or fill it up, in silence
                 message = f"表头有 {columns} 列，这一行有 {have} 列"
                 self._fault(place, message, "请补上或删去「|」")
-            yield TableRow(tuple(self._runs(text, place) for text in texts), place)
+            made = zip(texts, aligns, strict=False)
+            yield TableRow(
+                tuple(Cell((self._runs(text, place),), _ALIGNS.get(way, "")) for text, way in made),
+                place,
+            )
 
     def _pair(self, blocks: Sequence[Block | TableRow]) -> None:
         own = [(one.inside, one.place) for one in blocks if isinstance(one, Statement)]
