@@ -54,7 +54,7 @@ def staging(plan: Plan, parent: Path) -> Path:
         job.letter.model_dump(mode="json"),
         job.body.sha256,
         [list(source) for source in plan.roster.sources],
-        [hashlib.sha256(content).hexdigest() for _, content in supplies.templates],
+        [one.sha256 for one in supplies.templates],
         drawn.hexdigest(),
         DEFLATER,
         _SHARD,

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from templates.gongwen.sheet import Sheet
 
-MARK = "发文机关标志"
 # The rule stands 4 mm below what is printed, whose feet lie above the end of their line: half of
 # that is taken off, so that neither a ruler at the ink nor one at the line finds it 1 mm wrong.
 _RULE_LINE = layout.RULE_BELOW.twips - 72
@@ -51,30 +50,30 @@ def height(sheet: Sheet) -> float:
         return 0
     if sheet.form is Form.LETTER:
         return 3
-    tall = mark_line(sheet.foreseen(MARK)) + layout.MARK_TOP.twips
+    tall = mark_line(sheet.foreseen_mark) + layout.MARK_TOP.twips
     return tall / sheet.line + (layout.NUMBER_BELOW.value + 1) * sheet.wants("发文字号")
 
 
 def mark(sheet: Sheet, top: int, style: str = "GwMark") -> Iterator[Element]:
     """Write 发文机关标志, its ink `top` twips below where the text begins."""
-    organs = joint(sheet.foreseen(MARK))
+    organs = joint(sheet.foreseen_mark)
     if organs:
         yield from _joint(sheet, top, *organs)
         return
     if sheet.blank:
-        text = sheet.foreseen(MARK)
+        text = sheet.foreseen_mark
         spacing = {"before": mark_before(text, top), "line": mark_line(text), "lineRule": "exact"}
         yield paragraph(style, spacing={**spacing, "after": 0})
         return
     spacing = {
-        "before": f"{{{{ {MARK} | 标志段前({top}) }}}}",
+        "before": f"{{{{ {sheet.mark} | 标志段前({top}) }}}}",
         "after": 0,
-        "line": f"{{{{ {MARK} | 标志行高 }}}}",
+        "line": f"{{{{ {sheet.mark} | 标志行高 }}}}",
         "lineRule": "exact",
     }
-    size = {"val": f"{{{{ {MARK} | 标志字号 }}}}"}
-    scale = {"val": f"{{{{ {MARK} | 标志缩放 }}}}"}
-    text = run(f"{{{{ {MARK} }}}}", w=scale, sz=size, szCs=size)
+    size = {"val": f"{{{{ {sheet.mark} | 标志字号 }}}}"}
+    scale = {"val": f"{{{{ {sheet.mark} | 标志缩放 }}}}"}
+    text = run(f"{{{{ {sheet.mark} }}}}", w=scale, sz=size, szCs=size)
     yield paragraph(style, text, spacing=spacing)
 
 
@@ -100,9 +99,9 @@ def _number(sheet: Sheet) -> Iterator[Element]:
 def _below(sheet: Sheet) -> str | int:
     """Return what stands between the mark's line and the number's: two lines below its characters."""
     room = round(layout.NUMBER_BELOW.value * sheet.line)
-    if joint(sheet.foreseen(MARK)):
+    if joint(sheet.foreseen_mark):
         return room
-    return mark_below(sheet.foreseen(MARK), room) if sheet.blank else f"{{{{ {MARK} | 标志段后({room}) }}}}"
+    return mark_below(sheet.foreseen_mark, room) if sheet.blank else f"{{{{ {sheet.mark} | 标志段后({room}) }}}}"
 
 
 def _signers(sheet: Sheet, spacing: dict[str, str | int]) -> Iterator[Element]:
