@@ -55,7 +55,7 @@ def staging(plan: Plan, parent: Path) -> Path:
         job.body.sha256,
         hashlib.sha256(job.own or b"").hexdigest(),
         [list(source) for source in plan.roster.sources],
-        [hashlib.sha256(content).hexdigest() for _, content in supplies.templates],
+        [one.sha256 for one in supplies.templates],
         drawn.hexdigest(),
         DEFLATER,
         _SHARD,

@@ -12,6 +12,7 @@ from merge.elements import SECRET
 from merge.frontmatter import Mapping, Scalar, Sequence
 from merge.source import fault
 from rosters.nearness import nearest
+from templates.gongwen.kinds import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,23 +22,20 @@ if TYPE_CHECKING:
     from rosters.finding import Finding
     from templates.gongwen.wordbody import FormRow
 
-ROWS = ("文种", "发给", "标题", "发文字号", "成文日期", "回执", "附件")
-# 条例 第八条: the kinds that bear a number.
-LEGAL = frozenset(
-    ("决议", "决定", "命令", "令", "公报", "公告", "通告", "意见", "通知", "通报", "报告", "请示",
-     "批复", "议案", "函", "纪要", "表彰决定")
-)  # fmt: skip
+ROWS = ("文种", "发给", "标题", "发文字号", "成文日期", "回执", "附件说明")
 _ENTRY = ("每份", "范围", "名单", "文件名")
 _LETTER = {"收件": "收件", "主题": "主题", "信件主题": "主题", "信件正文": "正文", "信件": "正文",
            "随信附件": "附件", "全发": "全发"}  # fmt: skip
 _ALIAS = {"截止": "回执", "报送要求": "回执", "成文时间": "成文日期", "日期": "成文日期",
           "文号": "发文字号", "字号": "发文字号", "主送机关": "主送", "发往": "发给",
-          "抄送机关": "抄送", "附件说明": "附件", "联系方式": "附注"}  # fmt: skip
+          "抄送机关": "抄送", "附件": "附件说明", "联系方式": "附注"}  # fmt: skip
 _OWN = ("名册", "版式")
 _USUAL = ("发文机关", "发文机关标志", "主送", "署名", "抄送", "印发机关", "印发日期", "附注",
-          "签发人", "份号", "紧急程度", "密级")  # fmt: skip
+          "签发人", "份号", "紧急程度", "密级", "格式", "用印", "印章", "套打", "出席", "请假",
+          "列席")  # fmt: skip
 _KNOWN = (*ROWS, *_ENTRY, *_LETTER, *_OWN, *_USUAL)
 _FOLLOWING = (("署名", "发文机关"), ("印发机关", "发文机关"), ("印发日期", "成文日期"))
+_MADE = frozenset({"发文机关标志", "署名"})  # of 发文机关, where they are not given
 _LAYOUTS = ("重排", "原样")
 _CLEAN = re.compile(r"[\s\u3000*＊:：]|[（(].*?[）)]")
 _LISTED = re.compile(r"^\s*(?:\d+\s*[.．、]|[（(]\d+[）)]|[①-⑳])\s*")
@@ -110,12 +108,13 @@ class Slip:
         for entry in self._entries:
             if not entry["文种"].text:
                 self._absent("文种", entry["文种"])
-        for key in ("标题", "成文日期"):
+        first = KINDS.get(self._entries[0]["文种"].text) if self._entries else None
+        needed = dict.fromkeys(("标题", "成文日期"))
+        if first is not None and self.layout == _LAYOUTS[0]:
+            needed.update(dict.fromkeys(key for key in first.required if key not in _MADE))
+        for key in needed:
             if self._text(key) is None:
                 self._absent(key, self._rows.get(key))
-        first = self._entries[0]["文种"].text if self._entries else ""
-        if self.layout == _LAYOUTS[0] and first in LEGAL and self._text("发文字号") is None:
-            self._absent("发文字号", self._rows.get("发文字号"))
 
     def _absent(self, key: str, given: Scalar | None) -> None:
         if given is None:
@@ -188,10 +187,10 @@ class Slip:
         for key, source in _FOLLOWING:
             if source in found:
                 found.setdefault(key, Scalar(found[source].text, 0))
-        if "附件" in found:
-            lines = [_LISTED.sub("", line).strip() for line in found["附件"].text.split("\n")]
-            kept = "\n".join(line for line in lines if line)
-            found["附件"] = Scalar(kept, found["附件"].line)
+        if "附件说明" in found:
+            given = found["附件说明"]
+            lines = [_LISTED.sub("", line).strip() for line in given.text.split("\n")]
+            found["附件说明"] = Scalar("\n".join(line for line in lines if line), given.line)
         return found
 
     def _letter(self, elements: dict[str, Scalar], addressed: list[Addressed]) -> Mapping:

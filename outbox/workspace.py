@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from rosters.finding import Finding, InputError, Level, Place, UsageError
+from templates.gongwen.settings import Fonts, Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 FILE = "fawen.toml"
 JOBS = (".docx", ".md")  # how a job's file ends
+_FONTS = Fonts()
 
 
 class _Part(BaseModel):
@@ -60,6 +62,22 @@ class LedgerPart(_Part):
     path: Annotated[str, Field(pattern=r"^[^\x00-\x1f]+$")] = "outbox/ledger.db"
 
 
+class FontsPart(_Part):
+    """The typefaces of official documents, as Word names them; which are of a class: settings.py."""
+
+    body: str = _FONTS.body
+    kai: str = _FONTS.kai
+    hei: str = _FONTS.hei
+    title: str = _FONTS.title
+    song: str = _FONTS.song
+
+
+class LayoutPart(_Part):
+    """How official documents are set."""
+
+    profile: Annotated[str, Field(pattern="^(nominal|ink)$")] = "nominal"
+
+
 class Config(_Part):
     """All of fawen.toml."""
 
@@ -67,6 +85,8 @@ class Config(_Part):
     account: AccountPart = AccountPart()
     approve: ApprovePart = ApprovePart()
     ledger: LedgerPart = LedgerPart()
+    fonts: FontsPart = FontsPart()
+    layout: LayoutPart = LayoutPart()
     time_zone: str = "Asia/Shanghai"
     defaults: dict[str, str] = Field(
         default_factory=dict, validation_alias=AliasChoices("defaults", "发文单")
@@ -96,6 +116,11 @@ class Workspace:
     def zone(self) -> ZoneInfo:
         """The zone in which dates are decided and shown."""
         return ZoneInfo(self.config.time_zone)
+
+    @property
+    def settings(self) -> Settings:
+        """How official documents are set."""
+        return Settings(Fonts(**self.config.fonts.model_dump()), self.config.layout.profile)
 
     @property
     def outbox(self) -> Path:

@@ -71,7 +71,7 @@ def roster_paths(job: Job) -> tuple[Path, ...]:
 
 def library(workspace: Workspace) -> Library:
     """Return the templates of the workspace, then the shipped ones."""
-    return Library([workspace.templates])
+    return Library([workspace.templates], workspace.settings)
 
 
 def load(workspace: Workspace, path: Path) -> Job:

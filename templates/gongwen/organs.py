@@ -1,0 +1,21 @@
+"""Several organs in one text: 甲、乙, one to a line, or with ； between; and the 文件 at their right."""
+
+from __future__ import annotations
+
+import re
+
+_BETWEEN = re.compile(r"[、；;\n\v|｜]+")
+_TAIL = "文件"
+
+
+def apart(text: str) -> list[str]:
+    """Return the organs that a text names, each once, in its order."""
+    parts = (one.strip() for one in _BETWEEN.split(text))
+    return list(dict.fromkeys(one for one in parts if one))
+
+
+def joint(mark: str) -> tuple[tuple[str, ...], str] | None:
+    """Return the organs of a joint mark and what stands at their right; None for one organ's."""
+    tail = _TAIL if mark.strip().endswith(_TAIL) else ""
+    organs = apart(mark.strip().removesuffix(tail))
+    return (tuple(organs), tail) if len(organs) > 1 else None
