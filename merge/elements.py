@@ -10,12 +10,12 @@ from merge.frontmatter import Mapping as Keys
 from merge.frontmatter import Scalar
 from merge.source import fault
 from rosters.dates import PartialDate
+from rosters.finding import Finding, Level, Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from merge.frontmatter import Node
-    from rosters.finding import Finding
 
 Line: TypeAlias = "Mapping[str, str]"  # a row of a table in 要素, such as 网格职责
 Element: TypeAlias = "str | PartialDate | Line | tuple[Line, ...]"
@@ -58,9 +58,15 @@ def secrets(front: tuple[str, ...], first: int, body: str, below: int, shown: st
 
 
 def secret(shown: str, line: int) -> Finding:
+    """Make the finding of a 密级 mark at a line."""
+    return marked(Place(shown, where=f"第{line}行"))
+
+
+def marked(place: Place) -> Finding:
     """Make the finding of a 密级 mark."""
     message = "这里有密级标志，涉密文件不能用本系统制发"
-    return fault(shown, line, "job.secret", message, "请走机要渠道；文件不涉密的，请删去密级")
+    advice = "请走机要渠道；文件不涉密的，请删去密级"
+    return Finding(Level.ERROR, "job.secret", place, message, advice)
 
 
 def _element(key: Scalar, value: Node, shown: str, found: list[Finding]) -> Element:

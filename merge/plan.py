@@ -16,12 +16,15 @@ from merge.fit import Fit
 from merge.planning import Planning
 from merge.workshop import Supplies, Workshop
 from rosters.finding import Finding, InputError, Level
+from templates.gongwen.pictures import ADVICE, NONE, picture
+from templates.stock import Stock
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from merge.job import Job
     from rosters.roster import Roster
+    from templates.gongwen.blocks import Picture
     from templates.library import Library
 
 __all__ = ["Plan", "plan"]
@@ -50,6 +53,19 @@ def plan(
         UsageError: a word of `only` means nothing, or several organisations.
 
     """
+    made = _planned(job, roster, library, only=only, limit=limit, skip_invalid=skip_invalid)
+    return replace(made, findings=tuple(dict.fromkeys((*job.findings, *made.findings))))
+
+
+def _planned(
+    job: Job,
+    roster: Roster,
+    library: Library,
+    *,
+    only: Sequence[str],
+    limit: int | None,
+    skip_invalid: bool,
+) -> Plan:
     supplies, missing = _supplies(job, roster, library)
     shop = Workshop(supplies, missing)
     if not missing:
@@ -63,12 +79,15 @@ def plan(
 
 
 def _supplies(job: Job, roster: Roster, library: Library) -> tuple[Supplies, list[Finding]]:
-    templates: list[tuple[str, bytes]] = []
+    templates: list[Stock] = []
     missing: list[Finding] = []
     for index, entry in enumerate(job.entries):
+        if job.own is not None and not index:
+            templates.append(Stock(job.shown.rpartition("/")[2], job.own))
+            continue
         try:
-            path = library.find(entry.kind, beside=job.folders[0] if job.folders else None)
-            templates.append((path.name, path.read_bytes()))
+            beside = job.folders[0] if job.folders else None
+            templates.append(library.source(entry.kind, beside=beside))
         except InputError as error:
             place = job.place(f"文件.{index}.文种")
             missing += [f if f.place.where else replace(f, place=place) for f in error.findings]
@@ -76,4 +95,22 @@ def _supplies(job: Job, roster: Roster, library: Library) -> tuple[Supplies, lis
             place = job.place(f"文件.{index}.文种")
             message, advice = f"模板「{entry.kind[:40]}」打不开", "请核对文种的名称或路径"
             missing.append(Finding(Level.ERROR, "job.template", place, message, advice))
-    return Supplies(job, roster, tuple(templates)), missing
+    seal, wrong = _seal(job)
+    return Supplies(job, roster, tuple(templates), seal), [*missing, *wrong]
+
+
+def _seal(job: Job) -> tuple[Picture | None, list[Finding]]:
+    """Read the picture of the seal that 要素 name; one is never made."""
+    words = job.elements.get("印章")
+    if not isinstance(words, str) or not words.strip():
+        return None, []
+    place, path = job.place("要素.印章"), job.find(words.strip())
+    if path is None:
+        message, advice = (
+            f"找不到印章图片「{words}」",
+            "请核对路径，从工作区文件夹或作业所在的文件夹算起",
+        )
+        return None, [Finding(Level.ERROR, "job.seal", place, message, advice)]
+    made = picture(path.read_bytes(), place)
+    wrong = [] if made else [Finding(Level.ERROR, "job.seal", place, f"印章{NONE}", ADVICE)]
+    return made, wrong

@@ -14,7 +14,7 @@ from merge.record import View
 from merge.wording import strings
 from rosters.check_organisations import KINDS
 from rosters.dates import PartialDate
-from rosters.finding import Finding, Level, Place
+from rosters.finding import Finding, Level
 from templates.nearest import advice
 from templates.program import sandbox
 from templates.tags import TAG, original
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from merge.job import Job
     from merge.scope import Scope
     from merge.workshop import Workshop
+    from rosters.finding import Place
     from templates.tags import Names
 
 _SINGLE = re.compile(r"(?<![{｛])[{｛]([^{}｛｝%#\n]+)[}｝](?![}｝])")
@@ -123,8 +124,7 @@ def _texts(job: Job) -> Iterator[tuple[str, Place]]:
             yield text, job.place(f"要素.{name}")
     yield job.letter.subject, job.place("信件.主题")
     yield job.letter.body, job.place("信件.正文")
-    for offset, line in enumerate(job.body.split("\n")):
-        yield line, Place(job.shown, where=f"第{job.body_line + offset}行")
+    yield from job.body.texts()
 
 
 def _years(job: Job) -> Iterator[Finding]:

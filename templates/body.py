@@ -13,6 +13,7 @@ from lxml import etree
 from rosters.finding import Finding, InputError, Level, Place
 from templates.bodytable import table, width_at
 from templates.gongwen.blocks import Attachment, Paragraph, Picture, Run, Statement, Table
+from templates.gongwen.parcel import stored
 from templates.paragraphs import paragraphs
 from templates.wml import Element, W, element, face, parse, put, text_of
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 _DOCUMENT = "word/document.xml"
 _PLACE = re.compile(r"\{\{\s*正文\s*\}\}")
-_EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time a zip can hold: same inputs, same bytes
 _FACE_OF = {1: "黑体", 2: "楷体_GB2312"}  # GB/T 9704-2012, 7.3.3; levels 3 and 4 are as the body
 
 
@@ -88,19 +88,10 @@ def _read(docx: bytes) -> Element:
 
 def _written(docx: bytes, root: Element) -> bytes:
     """Copy the package with another document. Stored: a deflater's version changes no byte."""
-    out = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(docx)) as package,
-        zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as written,
-    ):
-        for item in package.infolist():
-            content = package.read(item)
-            if item.filename == _DOCUMENT:
-                content = etree.tostring(
-                    root, xml_declaration=True, encoding="UTF-8", standalone=True
-                )
-            written.writestr(zipfile.ZipInfo(item.filename, _EPOCH), content)
-    return out.getvalue()
+    with zipfile.ZipFile(io.BytesIO(docx)) as package:
+        members = {item.filename: package.read(item) for item in package.infolist()}
+    text = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    return stored({**members, _DOCUMENT: text})
 
 
 def _lines(made: Element, block: Block) -> Iterator[tuple[Element, Place]]:

@@ -7,7 +7,8 @@ forced line break.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import hashlib
+from dataclasses import dataclass, field, fields, is_dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
@@ -147,10 +148,26 @@ class Outline:
 
     blocks: tuple[Block, ...] = ()
 
+    @property
+    def sha256(self) -> str:
+        """The digest of all that is in it; where it stood does not count."""
+        return hashlib.sha256(repr(_plain(self)).encode()).hexdigest()
+
     def texts(self) -> Iterator[tuple[str, Place]]:
         """Walk through the texts of paragraphs, cells, titles and notes, each with its place."""
         for block in self.blocks:
             yield from _texts(block)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, bytes):
+        return hashlib.sha256(value).hexdigest()
+    if isinstance(value, tuple):
+        return [_plain(one) for one in value]
+    if is_dataclass(value):
+        told = [getattr(value, one.name) for one in fields(value) if one.compare]
+        return [type(value).__name__, *(_plain(one) for one in told)]
+    return value
 
 
 def _texts(block: Block | TableRow) -> Iterator[tuple[str, Place]]:

@@ -74,7 +74,9 @@ class _Maker:
         if listed:
             self._add(names(sheet))
         if sheet.form is not Form.PLAIN:
-            self._turn(across=False)
+            if self.across:
+                self._turn(across=False)
+                self.body.append(tiny())  # no section can begin with what floats
             self._add(imprint(sheet, moved=moved))
         self.body.append(self.pages.section(across=self.across))
 

@@ -9,7 +9,7 @@ from templates.gongwen import layout, solve
 from templates.gongwen.blocks import Attachment, Paragraph, words
 from templates.gongwen.kinds import Seal
 from templates.gongwen.layout import CHAR
-from templates.gongwen.pictures import behind
+from templates.gongwen.images import behind
 from templates.gongwen.prose import change, paragraph, run, statement, tabbed
 
 if TYPE_CHECKING:

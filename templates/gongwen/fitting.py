@@ -47,6 +47,12 @@ def mark_before(mark: Any, top: int = 0) -> int:  # noqa: ANN401
     return max(0, top - round(_mark(str(mark)).size * 10 * (1 - layout.EM_ABOVE)))
 
 
+def mark_below(mark: Any, room: int = 0) -> int:  # noqa: ANN401
+    """标志段后: what to leave below its line so that `room` twips lie below its characters."""
+    size = _mark(str(mark)).size * 10
+    return max(0, room - round(size * (_LEADING * (1 - layout.BASELINE) - layout.EM_BELOW)))
+
+
 def sealed(organs: Any, date: Any) -> list[dict[str, object]]:  # noqa: ANN401
     """盖章署名: the lines of a signature under a seal: 文, 右 (twips), 前 (twips)."""
     return _rows(str(organs), str(date))
@@ -85,7 +91,7 @@ def seal_left(organs: Any, date: Any, across: int = 0) -> int:  # noqa: ANN401
 
 def signers(names: Any) -> list[dict[str, object]]:  # noqa: ANN401
     """签发人分行: 签 (the label, or its room), 名, and 末, true in the last line."""
-    each = apart(str(names).replace(_WIDE, "、"))
+    each = apart(str(names))
     most = int(layout.SIGNERS_A_LINE.value)
     lines = [each[at : at + most] for at in range(0, len(each), most)] or [[""]]
     return [
@@ -157,6 +163,7 @@ FITTINGS: dict[str, Callable[..., Any]] = {
     "标志缩放": mark_scale,
     "标志行高": mark_line,
     "标志段前": mark_before,
+    "标志段后": mark_below,
     "盖章署名": sealed,
     "盖章日期": sealed_date,
     "无章署名": unsealed,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from templates.gongwen import layout, solve
-from templates.gongwen.fitting import mark_before, mark_line
+from templates.gongwen.fitting import mark_before, mark_below, mark_line
 from templates.gongwen.kinds import Form
 from templates.gongwen.layout import CHAR
 from templates.gongwen.organs import joint
@@ -17,10 +17,13 @@ if TYPE_CHECKING:
 
     from templates.gongwen.sheet import Sheet
 
-MARK = "发文机关标志"
-# The rule stands 4 mm below what is printed; an 号's foot lies some 5 points above its line's end,
-# so that much less is left below the line.
-_RULE_LINE = layout.RULE_BELOW.twips - 47
+# The rule stands 4 mm below what is printed, whose feet lie above the end of their line: half of
+# that is taken off, so that neither a ruler at the ink nor one at the line finds it 1 mm wrong.
+_RULE_LINE = layout.RULE_BELOW.twips - 72
+# Below the first red line of 信函格式 7/8 of a character are left; LibreOffice leaves the line's
+# own width once more, which is taken off here.
+_LETTER_LINE = 400
+_LETTER_ABOVE = layout.LETTER_GAP.twips - 160
 _RULE_SIZE = round(layout.RULE_WEIGHT.value * 8)  # w:sz counts eighths of a point
 
 
@@ -47,30 +50,30 @@ def height(sheet: Sheet) -> float:
         return 0
     if sheet.form is Form.LETTER:
         return 3
-    tall = mark_line(sheet.foreseen(MARK)) + layout.MARK_TOP.twips
+    tall = mark_line(sheet.foreseen_mark) + layout.MARK_TOP.twips
     return tall / sheet.line + (layout.NUMBER_BELOW.value + 1) * sheet.wants("发文字号")
 
 
 def mark(sheet: Sheet, top: int, style: str = "GwMark") -> Iterator[Element]:
     """Write 发文机关标志, its ink `top` twips below where the text begins."""
-    organs = joint(sheet.foreseen(MARK))
+    organs = joint(sheet.foreseen_mark)
     if organs:
         yield from _joint(sheet, top, *organs)
         return
     if sheet.blank:
-        text = sheet.foreseen(MARK)
+        text = sheet.foreseen_mark
         spacing = {"before": mark_before(text, top), "line": mark_line(text), "lineRule": "exact"}
         yield paragraph(style, spacing={**spacing, "after": 0})
         return
     spacing = {
-        "before": f"{{{{ {MARK} | 标志段前({top}) }}}}",
+        "before": f"{{{{ {sheet.mark} | 标志段前({top}) }}}}",
         "after": 0,
-        "line": f"{{{{ {MARK} | 标志行高 }}}}",
+        "line": f"{{{{ {sheet.mark} | 标志行高 }}}}",
         "lineRule": "exact",
     }
-    size = {"val": f"{{{{ {MARK} | 标志字号 }}}}"}
-    scale = {"val": f"{{{{ {MARK} | 标志缩放 }}}}"}
-    text = run(f"{{{{ {MARK} }}}}", w=scale, sz=size, szCs=size)
+    size = {"val": f"{{{{ {sheet.mark} | 标志字号 }}}}"}
+    scale = {"val": f"{{{{ {sheet.mark} | 标志缩放 }}}}"}
+    text = run(f"{{{{ {sheet.mark} }}}}", w=scale, sz=size, szCs=size)
     yield paragraph(style, text, spacing=spacing)
 
 
@@ -83,7 +86,7 @@ def _corner(sheet: Sheet) -> Iterator[Element]:
 
 
 def _number(sheet: Sheet) -> Iterator[Element]:
-    before = {"before": round(layout.NUMBER_BELOW.value * sheet.line), "after": 0}
+    before: dict[str, str | int] = {"before": _below(sheet), "after": 0}
     if sheet.form is Form.ORDER:
         before["after"] = round(layout.ORDER_BODY.value * sheet.line)
     spacing = {**before, "line": sheet.line, "lineRule": "exact"}
@@ -91,6 +94,14 @@ def _number(sheet: Sheet) -> Iterator[Element]:
         yield paragraph("GwNumber", run("{{ 发文字号 }}"), spacing=spacing)
         return
     yield from _signers(sheet, spacing)
+
+
+def _below(sheet: Sheet) -> str | int:
+    """Return what stands between the mark's line and the number's: two lines below its characters."""
+    room = round(layout.NUMBER_BELOW.value * sheet.line)
+    if joint(sheet.foreseen_mark):
+        return room
+    return mark_below(sheet.foreseen_mark, room) if sheet.blank else f"{{{{ {sheet.mark} | 标志段后({room}) }}}}"
 
 
 def _signers(sheet: Sheet, spacing: dict[str, str | int]) -> Iterator[Element]:
@@ -166,9 +177,7 @@ def _frame() -> Element:
 
 def _letter(sheet: Sheet) -> Iterator[Element]:
     """Write 份号 and 紧急程度 at the left, 发文字号 at the right below the first line (10.1)."""
-    gap = layout.LETTER_GAP.twips
-    ink = round((layout.BASELINE * sheet.line) - 0.88 * layout.BODY_SIZE.twips)
-    plain = {"after": 0, "line": sheet.line, "lineRule": "exact"}
+    plain = {"before": 0, "after": 0, "line": sheet.line, "lineRule": "exact"}
     left = [run("{{ 份号 }}")] if sheet.has("份号") else []
     if sheet.has("紧急程度") and not left:
         left = [run("{{ 紧急程度 }}", sheet.settings.fonts.hei)]
@@ -177,8 +186,8 @@ def _letter(sheet: Sheet) -> Iterator[Element]:
         *left,
         run("\t{{ 发文字号 }}" if sheet.wants("发文字号") else ""),
         jc={"val": "left"},
-        spacing={"before": gap - ink, **plain},
+        spacing={**plain, "before": _LETTER_ABOVE, "line": _LETTER_LINE},
     )
     yield tabbed(made, ("right", layout.TEXT_WIDTH))
     if sheet.has("份号") and sheet.has("紧急程度"):
-        yield paragraph("GwUrgent", run("{{ 紧急程度 }}"), spacing={"before": 0, **plain})
+        yield paragraph("GwUrgent", run("{{ 紧急程度 }}"), spacing=plain)

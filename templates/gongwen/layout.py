@@ -159,3 +159,4 @@ RED = "FF0000"  # 5.2.4 asks for black unless said otherwise; 7.2.4 advises red
 # In a line of fixed height both Word and LibreOffice put the baseline at four fifths of it.
 BASELINE = 0.8
 EM_ABOVE = 0.85  # of a character's height stands its ink above the baseline (measured, 小标宋)
+EM_BELOW = 0.1  # and so much of its height lies below

@@ -1,85 +1,80 @@
-"""发文机关标志 on one line: how high and how wide its characters may be, alone or joint (7.2.4)."""
+"""What a paragraph says it is by its text alone: a level, 【仅分党委】, 附件1, 【分页】."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
 from typing import TYPE_CHECKING
 
-from templates.gongwen.widths import width
-
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from templates.gongwen.lines import Fault
 
-TEXT_WIDTH = 442.2  # pt: 156 mm (5.2.1)
-TALLEST = 62.0  # pt: 22 mm, what offices kept to since the standard of 1999 (实务)
-WIDEST = 42.5  # pt: 15 mm, likewise (实务)
-SLIM, SLIMMEST = 76, 50  # per cent of w:w: what looks right, and what can still be read (实务)
-SMALLEST = 24.0  # pt: a mark stands above the title's 22 pt (实务)
-_TAIL_GAP = 12.0  # pt between the names of a joint mark and its 文件 (实务)
-_STACK = 150.0  # pt: a stack of names leaves page 1 its text (7.2.4)
-_LEADING = 1.25
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """How one line is set: size in half-points (w:sz), horizontal scale in per cent (w:w)."""
-
-    size: int
-    scale: int
-
-    @property
-    def points(self) -> float:
-        """The height in points."""
-        return self.size / 2
-
-    def wide(self, text: str) -> float:
-        """Return the width of a text so set, in points."""
-        return width(text) * self.points * self.scale / 100
+_NUMERALS = "一二三四五六七八九十百"
+_LEVELS = (
+    re.compile(rf"[{_NUMERALS}]+、"),
+    re.compile(rf"[（(][{_NUMERALS}]+[）)]"),
+    re.compile(r"\d+[.．](?!\d)"),
+    re.compile(r"[（(]\d+[）)]"),
+)
+_ATTACHMENT = re.compile(r"附\s*件\s*([0-9０-９]*)\s*[:：]?")
+_TURNS = {"【分页】": False, "【横排】": True, "【竖排】": False}
+ONLY = re.compile(r"【\s*仅\s*(?:([:：])|(?=[^】]))([^】]*)】\s*")
+_OPEN = re.compile(r"【\s*仅")
+_SEVERAL = re.compile(r"\s*[、，,和]\s*")
+_KIND = re.compile(r"[\u4e00-\u9fff（）()]+")
+# Braces as an input method leaves them: ｛｛ 简称 ｝｝, ｛％ if … ％｝.
+_WIDE = (
+    (re.compile(r"[{｛][{｛](?=[^{｛])"), "{{"),
+    (re.compile(r"(?<=[^}｝])[}｝][}｝]"), "}}"),
+    (re.compile(r"[{｛][%％]"), "{%"),
+    (re.compile(r"[%％][}｝]"), "%}"),
+    (re.compile(r"[{｛][#＃]"), "{#"),
+    (re.compile(r"[#＃][}｝]"), "#}"),
+)
 
 
-@dataclass(frozen=True, slots=True)
-class JointMark:
-    """Names of several organs, one below the other, and what stands at their right.
+def straight(text: str) -> str:
+    """Make the braces of tags half-width; nothing else changes, and no other brace."""
+    if not ("｛" in text or "｝" in text or "％" in text):
+        return text
+    for rule, half in _WIDE:
+        text = rule.sub(half, text)
+    return text
 
-    The names are spread over `names_width` and `tail_width` is left for the tail, both in points.
+
+def level_of(text: str) -> int:
+    """Tell a heading by its number: 1 to 4 for 一、 （一） 1. （1）, 0 for running text."""
+    return next((n for n, rule in enumerate(_LEVELS, 1) if rule.match(text)), 0)
+
+
+def turn(text: str) -> bool | None:
+    """Read 【分页】, 【横排】, 【竖排】: whether the new page lies across; else None."""
+    return _TURNS.get(text.strip())
+
+
+def attachment(text: str) -> str | None:
+    """Read a paragraph that says only 附件 or 附件1: its number, None for anything else."""
+    found = _ATTACHMENT.fullmatch(text.strip())
+    return found[1].translate({0xFF10 + n: 48 + n for n in range(10)}) if found else None
+
+
+def only(text: str) -> tuple[str, int] | Fault | None:
+    """Read 【仅…】 at the beginning of a paragraph: a condition, and how long the mark is.
+
+    【仅分党委】, 【仅分党委、党总支】 name values of 类别; 【仅：党员数 > 50】 is any condition.
+    Return what is wrong and what to do where it is none.
     """
-
-    names: Mark
-    tail: Mark
-    names_width: float
-    tail_width: float
-    line: float  # pt from one name to the next
-
-
-def mark(text: str, room: float = TEXT_WIDTH) -> Mark:
-    """Set a mark as large as offices do, on one line that is `room` points wide.
-
-    Its characters grow slim before they grow small: 16 of them are 36 pt high at 76 %.
-    """
-    return _set(max(width(text), 1.0), room, TALLEST)
-
-
-def joint_mark(names: Sequence[str], tail: str = "文件", room: float = TEXT_WIDTH) -> JointMark:
-    """Set a joint mark: all names in one size, the tail half as large again if there is room."""
-    longest = max(*(width(name) for name in names), 1.0)
-    line = _STACK / len(names)
-    tallest = min(TALLEST / 1.5, line / _LEADING)
-    if not tail:
-        only = _set(longest, room, tallest)
-        return JointMark(only, only, room, 0.0, min(line, only.points * _LEADING))
-    share = longest + 1.5 * width(tail)
-    one = _set(share, room - _TAIL_GAP, tallest)
-    grown = Mark(min(int(one.size * 1.5), int(TALLEST * 2)), one.scale)
-    tail_width = grown.wide(tail)
-    return JointMark(
-        one, grown, room - _TAIL_GAP - tail_width, tail_width, min(line, one.points * _LEADING)
-    )
-
-
-def _set(characters: float, room: float, tallest: float) -> Mark:
-    wide = min(WIDEST, room / characters)
-    scale = SLIM
-    if wide * 100 / scale < SMALLEST:
-        scale = max(SLIMMEST, int(wide * 100 / SMALLEST))
-    high = min(tallest, wide * 100 / scale)
-    return Mark(int(high * 2), scale)
+    if not _OPEN.match(text):
+        return None
+    found = ONLY.match(text)
+    inside = found[2].strip() if found else ""
+    if found is None or not inside:
+        advice = "请写成【仅分党委】或【仅：党员数 > 50】，放在一段的开头"
+        return "「【仅…】」没有写完", advice
+    if found[1]:
+        return inside, found.end()
+    kinds = _SEVERAL.split(inside)
+    if not all(_KIND.fullmatch(kind) for kind in kinds):
+        advice = "写条件的，请在「仅」后面加冒号：【仅：党员数 > 50】"
+        return f"「{found[0].strip()}」读不懂", advice
+    listed = ", ".join(f'"{kind}"' for kind in kinds)
+    return (f"类别 == {listed}" if len(kinds) == 1 else f"类别 in [{listed}]"), found.end()

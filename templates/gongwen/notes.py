@@ -1,59 +1,50 @@
-"""附件说明 and 主送机关: indents that hang, and what is too long for page 1 (7.3.2, 7.3.4)."""
+"""Footnotes of a Markdown body: [^1] in the text, and below it a line [^1]: with the note."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
 from typing import TYPE_CHECKING
 
-from templates.gongwen.widths import LINE, width
-
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-_LABEL = "附件："
-_BEFORE = 2.0  # 字: 左空二字 (7.3.4)
+    from templates.gongwen.lines import Fault
 
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """A line of 附件说明: what stands before the name, and the indents in 字.
-
-    Continuations stand at `left`, below the name's first character; the first line begins
-    `hanging` further left. Where `tab` is true the name is brought to `left` by a tab.
-    """
-
-    label: str
-    name: str
-    left: float
-    hanging: float
-    tab: bool = False
+MARK = re.compile(r"\[\^([^\]\s]+)\]")
+_NOTE = re.compile(r"\[\^([^\]\s]+)\]\s*[:：]\s*(.*)")
 
 
-def notes(names: Sequence[str]) -> tuple[Note, ...]:
-    """Lay out 附件说明: one name without a number, several with 1. 2. below each other.
+class Notes:
+    """The notes of a body, by their marks. `used` are those that the text has asked for."""
 
-    All names begin below each other; with ten or more the numbers take more room.
-    """
-    if len(names) == 1:
-        return (Note(_LABEL, names[0], _BEFORE + width(_LABEL), width(_LABEL)),)
-    widest = width(f"{len(names)}.")
-    left = _BEFORE + width(_LABEL) + widest
-    found = []
-    for number, name in enumerate(names, 1):
-        label = f"{_LABEL if number == 1 else ''}{number}."
-        hanging = widest + (width(_LABEL) if number == 1 else 0)
-        found.append(Note(label, name, left, hanging, tab=width(label) < hanging))
-    return tuple(found)
+    def __init__(self, lines: Sequence[str]) -> None:
+        self._found: dict[str, tuple[int, str]] = {}
+        self._twice: list[tuple[int, Fault]] = []
+        self.used: set[str] = set()
+        for index, line in enumerate(lines):
+            note = _NOTE.fullmatch(line)
+            if note and note[1] in self._found:
+                self._twice.append((index, (f"脚注 [^{note[1]}] 写了两次", "请给其中一条换个号")))
+            elif note:
+                self._found[note[1]] = index, note[2]
 
+    @staticmethod
+    def is_note(line: str) -> bool:
+        """Tell whether a line holds a note."""
+        return _NOTE.fullmatch(line) is not None
 
-def addressee_lines(text: str) -> int:
-    """Return how many lines 主送机关 takes with its colon, flush left (7.3.2)."""
-    return max(1, int(-(-width(text.removesuffix("：") + "：") // LINE)))
+    def take(self, mark: str) -> tuple[int, str] | None:
+        """Return a note's line and text, None where there is none or it has been taken."""
+        if mark in self.used:
+            return None
+        self.used.add(mark)
+        return self._found.get(mark)
 
-
-def belongs_in_imprint(text: str, lines: int) -> bool:
-    """Tell whether 主送机关 must move to 版记: page 1 has `lines` below the title's blank line.
-
-    One of them at least must show text of the body (7.3.2).
-    """
-    return addressee_lines(text) >= lines
+    def faults(self) -> Iterator[tuple[int, Fault]]:
+        """Walk through what is wrong, once the whole text has been read."""
+        yield from self._twice
+        for mark, (line, text) in self._found.items():
+            if mark not in self.used:
+                yield line, (f"正文里没有用到脚注 [^{mark}]", f"请在要注的字后面写上 [^{mark}]")
+            if not text.strip():
+                yield line, (f"脚注 [^{mark}] 是空的", "请在冒号后面写上")

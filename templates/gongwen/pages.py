@@ -118,8 +118,8 @@ def _letter_gap(sheet: Sheet) -> int:
     """Return what stands between the mark's line and the first red line: 4 mm below its ink."""
     from templates.gongwen.fitting import mark_line
 
-    line = mark_line(sheet.foreseen("发文机关标志"))
-    below = round(line * (1 - layout.BASELINE)) - round(line * layout.BASELINE * 0.06)
+    line = mark_line(sheet.foreseen_mark)
+    below = round(line * (1 - layout.BASELINE)) - round(line * layout.BASELINE * 0.08)
     return max(14, layout.LETTER_RULE.twips - below)
 
 

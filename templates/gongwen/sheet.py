@@ -19,6 +19,7 @@ _TAG = re.compile(r"\{[{%].*?[}%]\}", re.DOTALL)
 _EXPRESSION = re.compile(r"\{\{-?\s*(.*?)\s*-?\}\}", re.DOTALL)
 _YES = frozenset({"是", "yes", "true", "1", "√"})
 _TAG_WIDTH = "某" * 12  # how wide a tag's value is taken to be, where a place must be foreseen
+_ENDINGS = {Form.LETTER: "", Form.ORDER: "令", Form.MINUTES: "纪要"}
 _FORMS = {"文件": Form.DOCUMENT, "信函": Form.LETTER, "信函格式": Form.LETTER}
 
 
@@ -58,6 +59,26 @@ class Sheet:
     def line(self) -> int:
         """The height of a line, in twips."""
         return self.settings.page.pitch
+
+    @property
+    def mark(self) -> str:
+        """The expression of 发文机关标志; for what 发文机关 alone gives, with the form's own ending."""
+        if not self._own_mark:
+            return "发文机关标志"
+        ending = _ENDINGS[self.form]
+        return f"[发文机关, '{ending}'] | 连接('')" if ending else "发文机关"
+
+    @property
+    def foreseen_mark(self) -> str:
+        """发文机关标志 as it will read, each tag as wide as its value may be."""
+        if not self._own_mark:
+            return self.foreseen("发文机关标志")
+        return self.foreseen("发文机关") + _ENDINGS[self.form]
+
+    @property
+    def _own_mark(self) -> bool:
+        organ, given = self.text("发文机关"), self.text("发文机关标志")
+        return bool(organ) and self.form in _ENDINGS and given in {"", f"{organ}文件"}
 
     def has(self, name: str) -> bool:
         """Tell whether an 要素 is given."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from templates.gongwen import layout
 from templates.gongwen.blocks import Footnote, Paragraph, Picture, Run, Statement, Table
 from templates.gongwen.footnotes import Footnotes
-from templates.gongwen.pictures import fitted, inline
+from templates.gongwen.images import fitted, inline
 from templates.gongwen.prose import change, paragraph, run, statement
 from templates.gongwen.tables import table
 from templates.wml import Element, W, put
