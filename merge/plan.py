@@ -15,7 +15,8 @@ from merge.agenda import Plan, stopped
 from merge.fit import Fit
 from merge.planning import Planning
 from merge.workshop import Supplies, Workshop
-from rosters.finding import Finding, InputError, Level
+from rosters.finding import Finding, InputError, Level, refuse
+from rosters.roster import Roster
 from templates.gongwen.pictures import ADVICE, NONE, picture
 from templates.stock import Stock
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from merge.job import Job
-    from rosters.roster import Roster
     from templates.gongwen.blocks import Picture
     from templates.library import Library
 
@@ -55,6 +55,27 @@ def plan(
     """
     made = _planned(job, roster, library, only=only, limit=limit, skip_invalid=skip_invalid)
     return replace(made, findings=tuple(dict.fromkeys((*job.findings, *made.findings))))
+
+
+def alone(job: Job, library: Library) -> tuple[bytes, tuple[Finding, ...]]:
+    """Make the one document of a job that was read for nobody in particular.
+
+    Raises:
+        InputError: it has faults; with every finding.
+
+    """
+    supplies, missing = _supplies(job, Roster((), (), ()), library)
+    shop = Workshop(supplies, missing)
+    if not missing:
+        shop.compile()
+        fit = Fit(shop)
+        for template in shop.templates:
+            fit.add_unknown(template.uses if template else (), (None,))
+    refuse((*shop.findings, *job.findings))
+    template = shop.templates[0]
+    if template is None:
+        raise InputError("没有排成")
+    return template.fill(shop.record(None)), (*job.findings, *shop.findings)
 
 
 def _planned(

@@ -12,7 +12,7 @@ from merge.elements import SECRET
 from merge.frontmatter import Mapping, Scalar, Sequence
 from merge.source import fault
 from rosters.nearness import nearest
-from templates.gongwen.kinds import KINDS
+from templates.gongwen.kinds import KINDS, Form
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -109,12 +109,18 @@ class Slip:
             if not entry["文种"].text:
                 self._absent("文种", entry["文种"])
         first = KINDS.get(self._entries[0]["文种"].text) if self._entries else None
-        needed = dict.fromkeys(("标题", "成文日期"))
+        order = first is not None and first.form is Form.ORDER  # its text begins below the number
+        needed = dict.fromkeys(("成文日期",) if order else ("标题", "成文日期"))
         if first is not None and self.layout == _LAYOUTS[0]:
             needed.update(dict.fromkeys(key for key in first.required if key not in _MADE))
         for key in needed:
             if self._text(key) is None:
                 self._absent(key, self._rows.get(key))
+        made = [key for key in _MADE if first is not None and key in first.required]
+        if made and self.layout == _LAYOUTS[0] and self._text("发文机关") is None:
+            if any(self._text(key) is None for key in made):
+                advice = "请在发文单里加一行「发文机关」，或写进 fawen.toml 的 [unit] name"
+                self._say(0, "job.missing", "没有说明发文机关", advice)
 
     def _absent(self, key: str, given: Scalar | None) -> None:
         if given is None:

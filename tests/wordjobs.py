@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (XML is read better on one line)
 """Word files made of readable descriptions, as Word writes them, or as WPS does.
 
 A description is YAML: `发文单` (rows of key and value), `正文` (its pieces), and what they need
@@ -155,7 +156,9 @@ class _Maker:
             inner = "".join(
                 line if line.startswith("<") else self.paragraph(line, **more) for line in lines
             )
-            made += f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{told}</w:tcPr>{inner}</w:tc>'
+            made += (
+                f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{told}</w:tcPr>{inner}</w:tc>'
+            )
         return f"<w:tr>{'<w:trPr><w:tblHeader/></w:trPr>' if head else ''}{made}</w:tr>"
 
     def piece(self, told: Any) -> str:
@@ -168,7 +171,9 @@ class _Maker:
             columns = max(len(row) for row in rows)
             widths = told.get("列宽") or [8844 // columns] * columns
             return self.table(rows, widths, head=bool(told.get("表头")))
-        return self.paragraph(**{("text" if key == "段" else key): one for key, one in told.items()})
+        return self.paragraph(
+            **{("text" if key == "段" else key): one for key, one in told.items()}
+        )
 
     def document(self) -> str:
         rows = [list(map(str, row)) for row in self.told.get("发文单", [])]
@@ -238,9 +243,7 @@ def made(told: dict[str, Any], path: Path) -> Path:
         types += f'<Override PartName="/word/{name}.xml" ContentType="{_OFFICE}.{name}+xml"/>'
     for number, content in enumerate(maker.media, 1):
         files[f"word/media/image{number}.png"] = content
-        relations += (
-            f'<Relationship Id="rIdP{number}" Type="{_REL}/image" Target="media/image{number}.png"/>'
-        )
+        relations += f'<Relationship Id="rIdP{number}" Type="{_REL}/image" Target="media/image{number}.png"/>'
     application = told.get("程序", "Microsoft Office Word")
     files["docProps/app.xml"] = (
         '<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/extended-properties">'
@@ -260,7 +263,9 @@ def made(told: dict[str, Any], path: Path) -> Path:
     )
     with zipfile.ZipFile(path, "w") as package:
         for name, data in sorted(files.items()):
-            package.writestr(zipfile.ZipInfo(name), data if isinstance(data, bytes) else data.encode())
+            package.writestr(
+                zipfile.ZipInfo(name), data if isinstance(data, bytes) else data.encode()
+            )
     return path
 
 
