@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from merge import job as jobs
+from outbox.desk.typeset import typeset as typeset_file
 from rosters.dates import PartialDate
 from templates.gongwen.build import build
 from templates.gongwen.kinds import KINDS
@@ -19,6 +21,8 @@ from templates.template import Template
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+    from templates.gongwen.blocks import Outline
 
 _DATES = ("成文日期", "印发日期")
 
@@ -60,3 +64,23 @@ def typeset(case: Case, shown: str = "") -> bytes:
     values |= {name: PartialDate.parse(values[name]) for name in _DATES if name in values}
     template = Template.open(built.content, Names(values), shown=shown, origins=built.origins)
     return template.fill(values)
+
+
+def made(source: Path, folder: Path) -> bytes:
+    """Set a case as `fawen typeset` does; one with 行 or 版面 by the builder alone."""
+    if source.suffix == ".md":
+        case = read(source)
+        if case.values or case.profile != "nominal":
+            return typeset(case, source.name)
+    output = folder / "made.docx"
+    typeset_file(folder, source, output)
+    return output.read_bytes()
+
+
+def outline(source: Path) -> Outline:
+    """Read the body of a case into blocks."""
+    if source.suffix == ".md":
+        case = read(source)
+        if case.values or case.profile != "nominal":
+            return parse(case.body, file=source.name, line=case.line)
+    return jobs.load(source, shown=source.name, alone=True).body

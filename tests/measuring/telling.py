@@ -78,7 +78,7 @@ def _body(markdown: str) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
     annexes: list[tuple[str, str]] = []
     for at, line in enumerate(lines):
         if _ANNEX.fullmatch(line):
-            annexes.append((line, lines[at + 1]))
+            annexes.append((line, next(one for one in lines[at + 1 :] if one[0] != "【")))
         elif not annexes and not line.startswith(("|", "![", "{%", "[^", "<", "【")):
             body.append(re.sub(r"\[\^.*?\]", "", line))
     return tuple(body), tuple(annexes)
