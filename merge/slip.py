@@ -39,7 +39,7 @@ _MADE = frozenset({"发文机关标志", "署名"})  # of 发文机关, where th
 _LAYOUTS = ("重排", "原样")
 _CLEAN = re.compile(r"[\s\u3000*＊:：]|[（(].*?[）)]")
 _LISTED = re.compile(r"^\s*(?:\d+\s*[.．、]|[（(]\d+[）)]|[①-⑳])\s*")
-_NEAR = 60  # of 100
+_NEAR = 50  # of 100: one of two characters
 _FILES = re.compile(r"[、；;\n]+")
 
 
@@ -54,6 +54,7 @@ class Slip:
     layout: str = _LAYOUTS[0]
     _rows: dict[str, Scalar] = field(default_factory=dict)
     _entries: list[dict[str, Scalar]] = field(default_factory=list)
+    _strange: dict[str, int] = field(default_factory=dict)  # rows of the writer's own, their numbers
 
     def read(self, rows: Iterable[FormRow]) -> Mapping:
         """Read the rows; what is wrong with them is among the findings."""
@@ -72,12 +73,8 @@ class Slip:
         text = row.cells[1].strip() if len(row.cells) > 1 else ""
         if len(row.cells) == 1 and key not in _KNOWN:
             return  # a heading above the rows
-        if key not in _KNOWN and key not in self.defaults:
-            near = nearest(key, _KNOWN, _NEAR)
-            if near and near not in self._rows:
-                message = f"不认识「{row.cells[0].strip()}」这一行"
-                self._say(row.number, "job.key", message, f"是否「{near}」？")
-                return
+        if key not in _KNOWN:
+            self._strange[key] = row.number
         value = Scalar(text, row.number)
         if key == "文种" and (text or not self._entries):
             self._entries.append({"文种": value})
@@ -123,7 +120,11 @@ class Slip:
                 self._say(0, "job.missing", "没有说明发文机关", advice)
 
     def _absent(self, key: str, given: Scalar | None) -> None:
-        if given is None:
+        near = nearest(key, self._strange, _NEAR) if given is None else ""
+        if near:
+            message, advice = f"缺少「{key}」一行", f"这里的「{near}」，是不是「{key}」？"
+            self._say(self._strange[near], "job.missing", message, advice)
+        elif given is None:
             self._say(0, "job.missing", f"缺少「{key}」一行", "请在发文单里加上这一行，写在第一列")
         else:
             self._say(given.line, "job.missing", f"「{key}」没有填写", "请在第二列写上")

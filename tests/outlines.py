@@ -61,4 +61,5 @@ def told(block: Block | TableRow) -> list[str]:
     aligns = aligns or ["" for _ in block.widths]
     widths = " ".join(f"{n}{a and ':' + a}" for n, a in zip(block.widths, aligns, strict=True))
     rows = [line for row in block.rows for line in told(row)]
-    return [f"{where} 表 {widths}", *("  " + row for row in rows)]
+    head = "" if block.heads == 1 else f" 头{block.heads}"
+    return [f"{where} 表 {widths}{head}", *("  " + row for row in rows)]

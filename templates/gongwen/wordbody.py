@@ -170,12 +170,13 @@ class WordBody:
 
     def _paragraph(self, paragraph: Element) -> None:
         properties = list(self.manuscript.of_paragraph(paragraph))
-        place = self._next()
+        place, before = self._next(), len(self._losses.findings)
         runs = WordText(self.manuscript, self._losses, place).read(paragraph)
         filled = any(not isinstance(one, Run) or one.text.strip() or one.underline for one in runs)
         # An empty paragraph bears no number that anybody sees, yet Word counts it.
         number = self._number(paragraph, place)
-        self._paragraphs += filled
+        # What holds nothing but what is refused is a paragraph all the same to who looks for it.
+        self._paragraphs += filled or len(self._losses.findings) > before
         if number and not filled:
             self._losses.note("bare", place)
         told = [one for one in properties if one.find(W + "pageBreakBefore") is not None]
