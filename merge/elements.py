@@ -22,6 +22,8 @@ Element: TypeAlias = "str | PartialDate | Line | tuple[Line, ...]"
 
 # GB/T 9704-2012, 7.2.5: six-cornered brackets, no 第, no leading zero, a year of four digits.
 NUMBER = re.compile(r"^[\u4e00-\u9fffA-Za-z]{1,20}〔(?P<year>(?:19|20)\d{2})〕[1-9]\d*号$")
+# 10.2 and 10.3: 令号 and the number of 纪要 count on over the years: 第12号, 第5期.
+_COUNTED = re.compile(r"^第[1-9]\d*[号期次]$")
 _NEARLY = re.compile(
     r"^(.+?)\s*[〔\[【（(［〖《<{]\s*(\d{4})年?\s*[〕\]】）)］〗》>}]\s*第?\s*0*(\d+)\s*号?$"
 )
@@ -127,7 +129,7 @@ def day(text: str) -> PartialDate | None:
 
 
 def _number(text: str, shown: str, line: int) -> Iterator[Finding]:
-    if NUMBER.match(text):
+    if NUMBER.match(text) or _COUNTED.match(text):
         return
     if text in {"自动", "auto"}:
         message, advice = "发文字号还不能自动编号", "请写明字号，如 示大组〔2026〕12号"

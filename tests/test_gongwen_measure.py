@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-
 from measuring import handmade
 from measuring.gauge import Gauge, Told
 from measuring.mutants import MUTANTS, Mutant

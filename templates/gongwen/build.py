@@ -13,7 +13,7 @@ from templates.gongwen.imprint import imprint
 from templates.gongwen.kinds import Form
 from templates.gongwen.pages import Pages, break_
 from templates.gongwen.parcel import root, settings
-from templates.gongwen.prose import change, paragraph, run, steering, tiny
+from templates.gongwen.prose import change, paragraph, run, tiny
 from templates.gongwen.styles import styles
 from templates.gongwen.text import Text, kept
 from templates.wml import Element, W, element
@@ -65,8 +65,10 @@ class _Maker:
             self._add([_addressees(sheet)])
         begun = len(self.body)
         self._flow(main)
-        self._add(closing.notes(sheet, main, (LIST,) if listed else attached))
-        kept(self.body[begun:])
+        noted = list(closing.notes(sheet, main, (LIST,) if listed else attached))
+        if not noted:
+            kept(self.body[begun:])
+        self._add(noted)
         self._add(closing.attendance(sheet))
         self._add(closing.signature(sheet))
         self._add(closing.remark(sheet))
@@ -150,12 +152,12 @@ def _title(sheet: Sheet, *, lead: bool) -> Iterator[Element]:
     spacing = {"before": round(above * sheet.line), "after": sheet.line * lead}
     yield paragraph(
         "GwTitle",
-        steering(f"for 标题行 in {lines}"),
-        steering("if not loop.first"),
+        f"for 标题行 in {lines}",
+        "if not loop.first",
         element("r", element("br")),
-        steering("endif"),
+        "endif",
         run("{{ 标题行 }}"),
-        steering("endfor"),
+        "endfor",
         spacing={**spacing, "line": layout.TITLE_PITCH.twips, "lineRule": "exact"},
     )
 

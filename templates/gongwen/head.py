@@ -9,7 +9,7 @@ from templates.gongwen.fitting import mark_before, mark_below, mark_line
 from templates.gongwen.kinds import Form
 from templates.gongwen.layout import CHAR
 from templates.gongwen.organs import joint
-from templates.gongwen.prose import change, paragraph, ruled, run, statement, steering, tabbed, tiny
+from templates.gongwen.prose import change, paragraph, ruled, run, statement, tabbed, tiny
 from templates.wml import Element, element
 
 if TYPE_CHECKING:
@@ -37,7 +37,8 @@ def head(sheet: Sheet) -> Iterator[Element]:
     above = list(_corner(sheet))
     yield from above
     top = layout.ORDER_TOP if sheet.form is Form.ORDER else layout.MARK_TOP
-    yield from mark(sheet, top.twips + sheet.settings.page.lost - len(above) * sheet.line)
+    room = top.twips + sheet.settings.page.lost - len(above) * sheet.line
+    yield from mark(sheet, max(0, room))
     if sheet.wants("发文字号"):
         yield from _number(sheet)
     if sheet.form is not Form.ORDER:
@@ -108,9 +109,9 @@ def _signers(sheet: Sheet, spacing: dict[str, str | int]) -> Iterator[Element]:
     """Write 签发人 two to a line, the number at the left of their last (7.2.5, 7.2.6)."""
     line = paragraph(
         "GwNumber",
-        steering("if 签发行.末"),
+        "if 签发行.末",
         run("{{ 发文字号 }}"),
-        steering("endif"),
+        "endif",
         run("\t{{ 签发行.签 }}"),
         run("{{ 签发行.名 }}", sheet.settings.fonts.kai),
         ind={"left": 0, "firstLine": round(layout.NUMBER_INDENT.value * CHAR.twips)},

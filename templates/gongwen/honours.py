@@ -27,7 +27,7 @@ def names(sheet: Sheet) -> Iterator[Element]:
     listed = f"{own} | 姓氏笔画"
     above = {"before": sheet.line // 2, "after": 0, "line": sheet.line, "lineRule": "exact"}
     line = paragraph(
-        "GwNames", run(f"{{% for 人 in {listed} %}}{{{{ 人.姓名 }}}}\t{{% endfor %}}")
+        "GwNames", f"for 人 in {listed}", run("{{ 人.姓名 }}\t"), "endfor"
     )
     yield statement('for 称号 in 全部党员 | 列("荣誉称号") | 去空 | 去重')
     yield paragraph(

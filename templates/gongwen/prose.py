@@ -16,13 +16,25 @@ Properties: TypeAlias = "Mapping[str, Mapping[str, str | int]]"
 TINY = 14  # twips: the lowest line Word takes; 22 lines of 28.95 points leave 18 on the page
 
 
-def paragraph(style: str, *content: Element, **properties: Mapping[str, str | int]) -> Element:
-    """Make a paragraph of a style; `properties` are what stands in pPr beside it."""
-    made = element("pPr")
-    put(made, "pStyle", {"val": style})
+def paragraph(
+    style: str, *content: Element | str, **properties: Mapping[str, str | int]
+) -> Element:
+    """Make a paragraph of a style; `properties` are what stands in pPr beside it.
+
+    A str among its content is a statement: what follows it in the paragraph comes, goes or
+    repeats. It stands between the runs, where nothing of it is left when a document is filled.
+    """
+    look = element("pPr")
+    put(look, "pStyle", {"val": style})
     for name, attributes in properties.items():
-        put(made, name, attributes)
-    return element("p", made, *content)
+        put(look, name, attributes)
+    made = element("p", look)
+    for one in content:
+        if isinstance(one, str):
+            made[-1].tail = f"{made[-1].tail or ''}{{% {one} %}}"
+        else:
+            made.append(one)
+    return made
 
 
 def run(text: str, font: str = "", **properties: Mapping[str, str | int]) -> Element:
@@ -37,11 +49,6 @@ def run(text: str, font: str = "", **properties: Mapping[str, str | int]) -> Ele
 def statement(inside: str) -> Element:
     """Make a paragraph that steers what is below, and goes when the template is compiled."""
     return paragraph("GwText", element("r", element("t", f"{{%p {inside} %}}")))
-
-
-def steering(inside: str) -> Element:
-    """Make a run that steers what follows in its paragraph, and goes likewise."""
-    return element("r", element("t", f"{{%r {inside} %}}"))
 
 
 def tiny(style: str = "GwAnchor", **properties: Mapping[str, str | int]) -> Element:

@@ -126,12 +126,15 @@ def kept(made: Sequence[Element]) -> None:
 
     Of a text that ends in a condition each way's end is kept, and what stands before it.
     """
-    depth, wanted = 0, True
+    depth, wanted, either = 0, True, False
     for one in reversed(made):
         said = _statement(one)
         if said:
             depth += said.startswith("end") - said.startswith(("if", "for"))
-            wanted = True
+            either = either or (depth == 1 and said == "else")
+            wanted = depth > 0 or not either
+            if not wanted:
+                return
         elif wanted:
             wanted = False
             for line in [one] if one.tag == W + "p" else list(one)[-1].iter(W + "p"):

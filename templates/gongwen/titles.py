@@ -50,12 +50,18 @@ def lawful(lines: Sequence[str]) -> bool:
 def _broken(text: str, names: frozenset[str], per_line: float) -> tuple[str, ...]:
     if width(text) <= per_line:
         return (text,)
-    for prices in (costs(text, names), costs(text, names, brackets=False), anywhere(text)):
-        search = _Search(text, prices, per_line)
-        for shaped in (True, False):
-            cuts = search.best(shaped=shaped)
-            if cuts is not None:
-                return tuple(text[a:b].strip() for a, b in pairwise((0, *cuts, len(text))))
+    whole, opened = costs(text, names), costs(text, names, brackets=False)
+    ladder = (
+        (whole, True),
+        (opened, True),
+        (whole, False),
+        (opened, False),
+        (anywhere(text), False),
+    )
+    for prices, shaped in ladder:
+        cuts = _Search(text, prices, per_line).best(shaped=shaped)
+        if cuts is not None:
+            return tuple(text[a:b].strip() for a, b in pairwise((0, *cuts, len(text))))
     raise AssertionError(text)  # pragma: no cover - a line can be broken between any two characters
 
 

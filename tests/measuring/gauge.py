@@ -98,9 +98,7 @@ class Gauge:
     ) -> None:
         self.figures.setdefault(f"{what} p.{page}", round(measured, 2))
         if abs(measured - asked) > by:
-            self._found.append(
-                Deviation(what, page, f"{measured:.2f}", f"{asked:.2f} ± {by:g}")
-            )
+            self._found.append(Deviation(what, page, f"{measured:.2f}", f"{asked:.2f} ± {by:g}"))
 
     def _same(self, what: str, page: int, measured: object, asked: object) -> None:
         if measured != asked:
@@ -210,7 +208,9 @@ class Gauge:
             self._colour("mark", rows, red=True)
             self._same("mark: typeface", 1, {g.font for r in rows for g in r.glyphs}, {"小标宋"})
         glyphs = [glyph for rows in marks for row in rows for glyph in row.glyphs]
-        low = max(glyph.baseline for glyph in glyphs) + max(g.size for g in glyphs) * std.POINT * 0.2
+        low = (
+            max(glyph.baseline for glyph in glyphs) + max(g.size for g in glyphs) * std.POINT * 0.2
+        )
         box = self._all[0].ink(10, low, red=True)
         if box is None:
             self._found.append(Deviation("mark", 1, "no red ink", "a red mark"))
@@ -266,7 +266,9 @@ class Gauge:
         line = red[0]
         box = self._all[0].ink(number.baseline - 6, line.y - line.weight, number.x0, number.x1)
         if box:
-            self._near("rule: below the number", 1, line.y - line.weight / 2 - box[3], std.RULE_BELOW)
+            self._near(
+                "rule: below the number", 1, line.y - line.weight / 2 - box[3], std.RULE_BELOW
+            )
         self._near("rule: width", 1, line.x1 - line.x0, std.WIDTH)
         self._near("rule: left", 1, line.x0, std.LEFT)
         low, high = std.RULE_WEIGHT
@@ -298,7 +300,9 @@ class Gauge:
         if rows:
             self._look("number", rows, "仿宋", std.BODY)
             self._near("number: flush right", 1, rows[0].x1, std.RIGHT)
-            box = self._all[0].ink(line.y + line.weight, rows[0].baseline + 1, rows[0].x0, rows[0].x1)
+            box = self._all[0].ink(
+                line.y + line.weight, rows[0].baseline + 1, rows[0].x0, rows[0].x1
+            )
             if box:
                 gap = box[1] - line.y
                 self._near("number: below the double line", 1, gap, 14 * std.POINT, 1.5)
@@ -320,10 +324,17 @@ class Gauge:
         self._same("title: 梯形 or 菱形", page, waist, False)  # noqa: FBT003
         red = [line for line in self._all[0].ruled if line.red]
         if told.kind == "文件" and red and page == 1:
-            top = rows[0].baseline - std.TITLE * std.POINT * 0.86  # the upper edge of its characters
+            top = (
+                rows[0].baseline - std.TITLE * std.POINT * 0.86
+            )  # the upper edge of its characters
             lines = (top - red[0].y) / self._line
             self._near("title: below the rule, in lines", page, lines, 2.0, 0.5)
-            self._near("title: line box below the rule", page, self._title_box(rows) - red[0].y, 2 * self._line)
+            self._near(
+                "title: line box below the rule",
+                page,
+                self._title_box(rows) - red[0].y,
+                2 * self._line,
+            )
 
     def _title_box(self, rows: Sequence[Row]) -> float:
         """Return the top of the title's first line box; one line alone has the next one's pitch."""
@@ -363,7 +374,9 @@ class Gauge:
                 self._found.append(Deviation(f"paragraph {number}", 0, "missing", text[:12]))
                 continue
             self._sizes(f"paragraph {number}", rows)
-            self._near(f"paragraph {number}: indent", rows[0].page, rows[0].x0 - std.LEFT, 2 * std.CHAR)
+            self._near(
+                f"paragraph {number}: indent", rows[0].page, rows[0].x0 - std.LEFT, 2 * std.CHAR
+            )
             for row in rows[1:]:
                 self._near(f"paragraph {number}: flush left", row.page, row.x0, std.LEFT)
             for at, (row, after) in enumerate(pairwise(rows)):
@@ -384,7 +397,9 @@ class Gauge:
         """Ask for a line that is full; punctuation that may not begin the next gives one or two."""
         asked = std.CHARS - indent
         loose = row.text[-1] in _CLOSING or after.text[0] in _CLOSING or after.text[0] in _OPENING
-        loose = loose or any(glyph.text in _CLOSING | _OPENING for glyph in (*row.glyphs, *after.glyphs))
+        loose = loose or any(
+            glyph.text in _CLOSING | _OPENING for glyph in (*row.glyphs, *after.glyphs)
+        )
         halves = any(glyph.text.isascii() for glyph in (*row.glyphs, *after.glyphs))
         least = asked - (2.0 if loose else 0.0) - (2.0 if halves else 0.0)
         if not least <= row.chars <= asked + (0.5 if loose or halves else 0):
@@ -394,13 +409,21 @@ class Gauge:
 
     def _grid(self, page: int) -> None:
         """Ask that rows of one page which follow each other keep one pitch: 22 on 225 mm."""
-        self._near("line pitch", page, self._line, std.LINE, 0.06 if self._told.profile == "nominal" else 0.3)
+        self._near(
+            "line pitch",
+            page,
+            self._line,
+            std.LINE,
+            0.06 if self._told.profile == "nominal" else 0.3,
+        )
 
     def _notes(self) -> None:
         told = self._told
         if not told.notes:
             return
-        label = self._get("附件说明", "附件：" + ("1." if len(told.notes) > 1 else "") + told.notes[0])
+        label = self._get(
+            "附件说明", "附件：" + ("1." if len(told.notes) > 1 else "") + told.notes[0]
+        )
         if label is None:
             return
         self._near("附件说明: indent", label[0].page, label[0].x0 - std.LEFT, 2 * std.CHAR)
@@ -412,7 +435,9 @@ class Gauge:
                 self._found.append(Deviation("附件说明", label[0].page, "missing", name))
                 continue
             for row in rows:
-                self._near(f"附件说明 {name[:4]}: column", row.page, row.x0 - std.LEFT, column * std.CHAR)
+                self._near(
+                    f"附件说明 {name[:4]}: column", row.page, row.x0 - std.LEFT, column * std.CHAR
+                )
         last = self._paragraphs[-1] if told.body else None
         if last and last[-1].page == label[0].page:
             step = label[0].baseline - last[-1].baseline
@@ -465,7 +490,13 @@ class Gauge:
             last = max(above, key=lambda row: row.baseline)
             blank = (organ.baseline - last.baseline) / self._line - 1
             asked = 1 if not self._told.sealed else 3
-            self._near("signature: lines above", organ.page, blank, asked, 1.1 if self._told.sealed else 0.2)
+            self._near(
+                "signature: lines above",
+                organ.page,
+                blank,
+                asked,
+                1.1 if self._told.sealed else 0.2,
+            )
 
     def _annexes(self) -> None:
         body = self._pages.find(self._told.date) if self._told.date else None
@@ -505,7 +536,11 @@ class Gauge:
                 weight = std.IMPRINT_THICK if edge else std.IMPRINT_THIN
                 self._near("版记 line: weight", page.number, line.weight, weight, 0.03)
             self._near("版记: last line on the edge of 版心", page.number, ruled[-1].y, std.BOTTOM)
-        for what, text in (("抄送", told.copy), ("印发", told.issued), ("印发 date", told.issued_on)):
+        for what, text in (
+            ("抄送", told.copy),
+            ("印发", told.issued),
+            ("印发 date", told.issued_on),
+        ):
             rows = self._get(what, text, page.number) if text else None
             if rows is None:
                 continue

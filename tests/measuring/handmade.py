@@ -48,15 +48,24 @@ def run(text: str, font: str = FANG, size: int = 32, more: str = "") -> str:
     )
 
 
-def para(content: str, *, ind: str = "", line: int = LINE, before: int = 0, jc: str = "both",
-         border: str = "", rule: str = "exact") -> str:
+def para(
+    content: str,
+    *,
+    ind: str = "",
+    line: int = LINE,
+    before: int = 0,
+    jc: str = "both",
+    border: str = "",
+    rule: str = "exact",
+) -> str:
     """Write a paragraph."""
     return (
         '<w:p><w:pPr><w:widowControl w:val="0"/>'
         + (f"<w:pBdr>{border}</w:pBdr>" if border else "")
         + '<w:autoSpaceDE w:val="0"/><w:autoSpaceDN w:val="0"/><w:snapToGrid w:val="0"/>'
         f'<w:spacing w:before="{before}" w:after="0" w:line="{line}" w:lineRule="{rule}"/>'
-        f"<w:ind {ind}/>" f'<w:jc w:val="{jc}"/></w:pPr>{content}</w:p>'
+        f"<w:ind {ind}/>"
+        f'<w:jc w:val="{jc}"/></w:pPr>{content}</w:p>'
     )
 
 
@@ -64,9 +73,9 @@ def head() -> str:
     """Write 版头: the mark 35 mm below the top of the text, the number, the red rule 4 mm below."""
     red = '<w:color w:val="FF0000"/>'
     rule = '<w:bottom w:val="single" w:sz="12" w:space="8" w:color="FF0000"/>'
-    return para(
-        run(TEXT["mark"], BIAO, 72, red), line=900, before=1876, jc="center"
-    ) + para(run(TEXT["number"]), before=2 * LINE - 100, jc="center", border=rule)
+    return para(run(TEXT["mark"], BIAO, 72, red), line=900, before=1876, jc="center") + para(
+        run(TEXT["number"]), before=2 * LINE - 100, jc="center", border=rule
+    )
 
 
 def body() -> str:
@@ -87,7 +96,9 @@ def body() -> str:
 
 def foot() -> str:
     """Write the signature (7.3.5.1: four characters from the right) and 版记."""
-    organ = para(run(TEXT["organ"]), ind=f'w:right="{round(5.5 * 316)}"', before=3 * LINE, jc="right")
+    organ = para(
+        run(TEXT["organ"]), ind=f'w:right="{round(5.5 * 316)}"', before=3 * LINE, jc="right"
+    )
     date = para(run(TEXT["date"]), ind=f'w:right="{4 * 316}"', jc="right")
     return organ + date + imprint()
 
@@ -99,11 +110,19 @@ def imprint() -> str:
         for side, size in (("top", 8), ("bottom", 8), ("insideH", 6))
     )
     cells = (
-        para(run(TEXT["copy"], FANG, 28), ind='w:left="1120" w:right="280" w:hanging="840"', line=400),
         para(
-            run(TEXT["issued"], FANG, 28) + '<w:r><w:tab/></w:r>' + run(TEXT["issued_on"], FANG, 28),
-            ind='w:left="280" w:right="280"', line=400, jc="left",
-        ).replace('<w:autoSpaceDE', '<w:tabs><w:tab w:val="right" w:pos="8564"/></w:tabs><w:autoSpaceDE'),
+            run(TEXT["copy"], FANG, 28), ind='w:left="1120" w:right="280" w:hanging="840"', line=400
+        ),
+        para(
+            run(TEXT["issued"], FANG, 28)
+            + "<w:r><w:tab/></w:r>"
+            + run(TEXT["issued_on"], FANG, 28),
+            ind='w:left="280" w:right="280"',
+            line=400,
+            jc="left",
+        ).replace(
+            "<w:autoSpaceDE", '<w:tabs><w:tab w:val="right" w:pos="8564"/></w:tabs><w:autoSpaceDE'
+        ),
     )
     rows = "".join(
         f'<w:tr><w:tc><w:tcPr><w:tcW w:w="8844" w:type="dxa"/></w:tcPr>{cell}</w:tc></w:tr>'
@@ -135,12 +154,16 @@ def footer(side: str) -> str:
     field = (
         run("— ", SONG, 28)
         + '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText>PAGE</w:instrText></w:r>'
-        + '<w:r><w:fldChar w:fldCharType="separate"/></w:r>' + run("1", SONG, 28)
-        + '<w:r><w:fldChar w:fldCharType="end"/></w:r>' + run(" —", SONG, 28)
+        + '<w:r><w:fldChar w:fldCharType="separate"/></w:r>'
+        + run("1", SONG, 28)
+        + '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
+        + run(" —", SONG, 28)
     )
     # The runs of a field take the look of its first.
-    look = field[field.index("<w:rPr>"): field.index("</w:rPr>") + 8]
-    field = field.replace("<w:r><w:", f"<w:r>{look}<w:").replace(f"<w:r>{look}<w:rPr>", "<w:r><w:rPr>")
+    look = field[field.index("<w:rPr>") : field.index("</w:rPr>") + 8]
+    field = field.replace("<w:r><w:", f"<w:r>{look}<w:").replace(
+        f"<w:r>{look}<w:rPr>", "<w:r><w:rPr>"
+    )
     inner = para(field, ind=more, jc=side, line=240, rule="auto")
     return f'<w:ftr xmlns:w="{W}" xmlns:r="{R}">{inner}</w:ftr>'
 

@@ -54,7 +54,9 @@ MUTANTS = (
     Mutant("number in 宋体", handmade.FANG, handmade.SONG, "number: typeface"),
     Mutant("rule too low", 'w:space="8"', 'w:space="13"', "rule: below the number"),
     Mutant("rule too thick", 'w:sz="12" w:space', 'w:sz="48" w:space', "rule: weight"),
-    Mutant("rule black", 'w:space="8" w:color="FF0000"', 'w:space="8" w:color="000000"', "red rules"),
+    Mutant(
+        "rule black", 'w:space="8" w:color="FF0000"', 'w:space="8" w:color="000000"', "red rules"
+    ),
     Mutant("title in 黑体", handmade.BIAO, handmade.HEI, "title: typeface"),
     Mutant("title in 小二", 'w:val="44"', 'w:val="36"', "title: size"),
     Mutant("title not centred", 'w:jc w:val="center"', 'w:jc w:val="left"', "title: centred"),
@@ -64,7 +66,15 @@ MUTANTS = (
     Mutant("版记 in 三号", 'w:val="28"', 'w:val="32"', "抄送: size"),
     Mutant("版记 below the text", ' w:tblpYSpec="bottom"', ' w:tblpY="9000"', "版记: last line"),
     Mutant("page number low", 'w:footer="1429"', 'w:footer="1200"', "page number: dash"),
-    Mutant("page number centred", 'w:val="right"', 'w:val="center"', "page number: from the right", _ODD),
-    Mutant("page number right", 'w:val="left"', 'w:val="right"', "page number: from the left", _EVEN),
+    Mutant(
+        "page number centred",
+        'w:val="right"',
+        'w:val="center"',
+        "page number: from the right",
+        _ODD,
+    ),
+    Mutant(
+        "page number right", 'w:val="left"', 'w:val="right"', "page number: from the left", _EVEN
+    ),
     Mutant("page number in 仿宋", handmade.SONG, handmade.FANG, "page number: typeface", _ODD),
 )

@@ -119,9 +119,7 @@ class Page:
             if not rows or glyph.baseline - rows[-1][0].baseline > _SAME_ROW:
                 rows.append([])
             rows[-1].append(glyph)
-        return tuple(
-            Row(self.number, tuple(sorted(row, key=lambda one: one.x0))) for row in rows
-        )
+        return tuple(Row(self.number, tuple(sorted(row, key=lambda one: one.x0))) for row in rows)
 
     def _written(self) -> Iterator[dict[str, Any]]:
         return (char for char in self._page.chars if char["text"].strip())
@@ -133,7 +131,11 @@ class Page:
         known = next((CLASS_OF[one] for one in CLASS_OF if name.startswith(one)), name)
         size = char["size"]
         wide = (char["x1"] - char["x0"]) / size
-        scale = a / d if abs(a / d - 1) > 0.01 else (wide if 0.4 < wide < 0.99 and known == "小标宋" else 1.0)
+        scale = (
+            a / d
+            if abs(a / d - 1) > 0.01
+            else (wide if 0.4 < wide < 0.99 and known == "小标宋" else 1.0)
+        )
         return Glyph(
             char["text"],
             known,

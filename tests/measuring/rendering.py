@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 _TEMPLATE = Path(__file__).parent.parent / "data" / "fonts.conf"
 # The class of a typeface: the free one that stands in for it, and the names it goes by.
 STAND_INS = {
-    "仿宋": ("FandolFang R", "仿宋_GB2312|仿宋|FangSong|FangSong_GB2312|方正仿宋_GBK|方正仿宋简体|华文仿宋|STFangsong"),
+    "仿宋": (
+        "FandolFang R",
+        "仿宋_GB2312|仿宋|FangSong|FangSong_GB2312|方正仿宋_GBK|方正仿宋简体|华文仿宋|STFangsong",
+    ),
     "楷体": ("FandolKai", "楷体_GB2312|楷体|KaiTi|KaiTi_GB2312|方正楷体_GBK|华文楷体|STKaiti"),
     "黑体": ("FandolHei", "黑体|SimHei|方正黑体_GBK|华文黑体|STHeiti"),
     "宋体": ("FandolSong", "宋体|SimSun|方正书宋_GBK|华文宋体|STSong"),
