@@ -25,7 +25,17 @@ if TYPE_CHECKING:
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 THREE = '类别 in ["分党委", "党总支", "直属党支部"]'
 # Characters that are no text of their own: marks of conditions and of what begins a page.
-SPOKEN = {"only-for-some", "merged-cells", "plain", "wps", "breaks", "landscape", "as-it-stands"}
+SPOKEN = {
+    "everything",
+    "saved-by-libreoffice",
+    "only-for-some",
+    "merged-cells",
+    "plain",
+    "wps",
+    "breaks",
+    "landscape",
+    "as-it-stands",
+}
 
 
 def texts(path: Path) -> str:
