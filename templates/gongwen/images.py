@@ -34,7 +34,7 @@ def inline(picture: Picture, identity: str, size: tuple[int, int], number: int) 
 def behind(
     picture: Picture, identity: str, size: tuple[int, int], number: int, place: tuple[str, int]
 ) -> Element:
-    """Write a picture behind the text: `place` is from 版心's left and its paragraph's top, in EMU."""
+    """Write a picture behind the text, `place` from 版心's left and its paragraph's top, in EMU."""
     flags = {
         "distT": "0",
         "distB": "0",
