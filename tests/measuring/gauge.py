@@ -37,7 +37,7 @@ class Told:
     notes: tuple[str, ...] = ()
     organ: str = ""
     date: str = ""
-    sealed: bool = True
+    signed: str = "盖章"  # 盖章, 不盖章, 签名章
     remark: str = ""
     annexes: tuple[tuple[str, str], ...] = ()  # what stands on the first line, and its title
     copy: str = ""
@@ -349,7 +349,9 @@ class Gauge:
 
     def _addressees(self) -> None:
         told = self._told
-        rows = self._get("主送", told.addressees) if told.addressees else None
+        if not told.addressees or self._moved():
+            return
+        rows = self._get("主送", told.addressees)
         if rows is None:
             return
         page = rows[0].page
@@ -362,6 +364,19 @@ class Gauge:
             pitch = self._title_step(titled)
             bottom = titled[-1].baseline + (1 - std.BASELINE) * pitch
             self._near("主送: below the title", page, self._box(rows[0]) - bottom, self._line)
+
+    def _moved(self) -> bool:
+        """Measure 主送机关 that stand in 版记 since they left page 1 no room (7.3.2)."""
+        bare = self._told.addressees.removesuffix("：")
+        rows = self._pages.find(f"主送：{bare}")
+        if rows is None:
+            return False
+        page = rows[0].page
+        self._same("moved 主送: on the last page", page, page, len(self._all))
+        self._look("moved 主送", rows, "仿宋", std.SMALL)
+        shows = any(row.page == 1 for row in self._body_rows)
+        self._same("page 1 shows the body", 1, shows, True)  # noqa: FBT003
+        return True
 
     def _title_step(self, rows: Sequence[Row]) -> float:
         steps = [b.baseline - a.baseline for a, b in pairwise(rows)]
@@ -460,11 +475,14 @@ class Gauge:
             self._found.append(Deviation("organ", date.page, "missing", told.organ))
             return
         self._look("organ", organs, "仿宋", std.BODY)
+        if told.signed == "签名章":
+            self._stamped(organs, date)
+            return
         page, wide = date.page, max(row.x1 - row.x0 for row in organs)
         self._near("date below the organ", page, date.baseline - organs[-1].baseline, self._line)
         left = date.x0 + date.inserted  # it stands at the right: what was inserted moved its left
         dated = date.x1 - left
-        if told.sealed:
+        if told.signed == "盖章":
             room = max(4 * std.CHAR, (wide - dated) / 2)
             self._near("date: right indent", page, std.RIGHT - date.x1, room)
             for row in organs:
@@ -478,6 +496,18 @@ class Gauge:
             self._near("date: right of the organ", page, left - organs[0].x0, 2 * std.CHAR)
         self._not_alone(organs[0])
 
+    def _stamped(self, posts: Sequence[Row], date: Row) -> None:
+        """Measure a signer's post and the date, a blank line between them (7.3.5.3)."""
+        step = date.baseline - posts[-1].baseline
+        self._near("date: below the stamp", date.page, step, 2 * self._line)
+        self._near("date: right indent", date.page, std.RIGHT - date.x1, 4 * std.CHAR)
+        room = std.RIGHT - max(row.x1 for row in posts)
+        self._same("post: room for the stamp", date.page, room >= 6 * std.CHAR, True)  # noqa: FBT003
+        above = [row for row in self._body_rows if row.page == date.page]
+        if above:
+            blank = (posts[0].baseline - above[-1].baseline) / self._line - 1
+            self._near("signature: lines above", date.page, blank, 2, 0.2)
+
     def _not_alone(self, organ: Row) -> None:
         """Ask for text of the body on the signature's page (7.3.5.5)."""
         above = [
@@ -489,14 +519,8 @@ class Gauge:
         if above:
             last = max(above, key=lambda row: row.baseline)
             blank = (organ.baseline - last.baseline) / self._line - 1
-            asked = 1 if not self._told.sealed else 3
-            self._near(
-                "signature: lines above",
-                organ.page,
-                blank,
-                asked,
-                1.1 if self._told.sealed else 0.2,
-            )
+            sealed = self._told.signed == "盖章"
+            self._near("signature: lines above", organ.page, blank, 3 if sealed else 1, 1.1 if sealed else 0.2)
 
     def _annexes(self) -> None:
         body = self._pages.find(self._told.date) if self._told.date else None
@@ -527,8 +551,12 @@ class Gauge:
         page = self._all[-1]
         ruled = [line for line in page.ruled if not line.red and line.y > 100]
         asked = 1 + bool(told.copy) + bool(told.issued)
+        if told.kind == "信函":  # its 版记 has no lines, and stands as low (10.1)
+            asked = 0
+            below = max(row.baseline for row in self._texts(page))
+            self._near("版记: on the edge of 版心", page.number, below, std.BOTTOM - 2, 2.5)
         self._same("版记 lines", page.number, len(ruled), asked)
-        if len(ruled) == asked:
+        if ruled and len(ruled) == asked:
             for at, line in enumerate(ruled):
                 self._near("版记 line: width", page.number, line.x1 - line.x0, std.WIDTH)
                 self._near("版记 line: left", page.number, line.x0, std.LEFT)

@@ -40,10 +40,10 @@ def told(case: Case, full: tuple[int, ...] = ()) -> Told:
         title=said.get("标题", "").replace("\n", ""),
         addressees=addressees and addressees.removesuffix("：") + "：",
         body=body,
-        notes=tuple(one.strip() for one in re.split(r"[；\n]", said.get("附件说明", "")) if one),
+        notes=_notes(said.get("附件说明", ""), annexes),
         organ=said.get("署名", "").replace("\n", ""),
         date=date,
-        sealed=said.get("用印", "不盖章" if case.kind in _UNSEALED else "盖章") == "盖章",
+        signed=said.get("用印") or _signed(case.kind),
         remark=said.get("附注", ""),
         annexes=annexes,
         copy=f"抄送：{said['抄送'].removesuffix('。')}。" if said.get("抄送") else "",
@@ -56,6 +56,17 @@ def told(case: Case, full: tuple[int, ...] = ()) -> Told:
         printed_head=said.get("套打") == "是",
         headings=_headings(body),
     )
+
+
+def _notes(text: str, annexes: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
+    """List what 附件说明 names: what it says, or else the titles of the document's own 附件."""
+    given = tuple(one.strip() for one in re.split(r"[；\n]", text) if one)
+    return given or tuple(title for _, title in annexes)
+
+
+def _signed(kind: str) -> str:
+    """Say how a kind is signed when nobody says otherwise: 命令 by its signer's stamp (7.3.5)."""
+    return "签名章" if kind == "命令" else "不盖章" if kind in _UNSEALED else "盖章"
 
 
 def _marks(text: str) -> list[str]:
