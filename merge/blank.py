@@ -13,7 +13,7 @@ from templates.gongwen.styles import styles
 from templates.wml import Element, W, element, put
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
     from templates.gongwen.settings import Settings
 
@@ -36,6 +36,7 @@ _WHAT = {
     "出席": "人名之间用顿号",
     "请假": "没有就空着",
     "列席": "没有就空着",
+    "发文机关": "写进 fawen.toml 的 [unit] name，就不必在这里写",
     "颁奖词": "印在证书上，如：在……工作中事迹突出，",
     "证书字号": "编号前面的部分，如 示大党证〔2026〕",
 }
@@ -48,20 +49,25 @@ _CERTIFICATE = "荣誉证书"
 DRAFTS = (*KINDS, _CERTIFICATE)
 
 
-def blank(kind: str, chosen: Settings) -> bytes:
-    """Make the Word file for one of DRAFTS. Same inputs, same bytes."""
+def blank(
+    kind: str,
+    chosen: Settings,
+    values: Mapping[str, str] | None = None,
+    body: Sequence[Element] = (),
+) -> bytes:
+    """Make the Word file for one of DRAFTS, empty or with what is given: same bytes each time."""
     parcel = Parcel()
     parcel.part("styles", "styles", styles(chosen))
     parcel.part("settings", "settings", settings(even=False, notes=False))
-    body = element("body")
+    page = element("body")
     heading = run("发文单", chosen.fonts.hei, b={}, sz={"val": 36})
-    body.append(paragraph("GwNumber", heading, spacing={"before": 0, "after": 120}))
-    body.append(_table(kind, chosen))
-    for _ in range(2 if kind != _CERTIFICATE else 1):
-        body.append(paragraph("GwText"))
-    body.append(_section(chosen))
+    page.append(paragraph("GwNumber", heading, spacing={"before": 0, "after": 120}))
+    page.append(_table(kind, chosen, values or {}))
+    empty = [paragraph("GwText") for _ in range(2 if kind != _CERTIFICATE else 1)]
+    page.extend([*body] or empty)
+    page.append(_section(chosen))
     document = root("document")
-    document.append(body)
+    document.append(page)
     return parcel.written(document)
 
 
@@ -95,7 +101,7 @@ def rows(kind: str) -> Iterator[tuple[str, str, str]]:
         yield _LABELS.get(key, key), "", _WHAT[key]
 
 
-def _table(kind: str, chosen: Settings) -> Element:
+def _table(kind: str, chosen: Settings, values: Mapping[str, str]) -> Element:
     side: dict[str, str | int] = {"val": "single", "sz": 4, "space": 0, "color": "808080"}
     borders = (
         element(one, **side) for one in ("top", "left", "bottom", "right", "insideH", "insideV")
@@ -110,7 +116,11 @@ def _table(kind: str, chosen: Settings) -> Element:
         ),
         element("tblGrid", *(element("gridCol", w=width) for width in _WIDTHS)),
     )
-    for label, value, hint in rows(kind):
+    usual = list(rows(kind))
+    labels = {label for label, _, _ in usual}
+    usual += [(key, "", _WHAT.get(key, "")) for key in values if key not in labels]
+    for label, given, hint in usual:
+        value = values.get(label, given)
         made.append(
             element(
                 "tr",

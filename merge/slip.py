@@ -54,7 +54,9 @@ class Slip:
     layout: str = _LAYOUTS[0]
     _rows: dict[str, Scalar] = field(default_factory=dict)
     _entries: list[dict[str, Scalar]] = field(default_factory=list)
-    _strange: dict[str, int] = field(default_factory=dict)  # rows of the writer's own, their numbers
+    _strange: dict[str, int] = field(
+        default_factory=dict
+    )  # rows of the writer's own, their numbers
 
     def read(self, rows: Iterable[FormRow]) -> Mapping:
         """Read the rows; what is wrong with them is among the findings."""
@@ -114,10 +116,10 @@ class Slip:
             if self._text(key) is None:
                 self._absent(key, self._rows.get(key))
         made = [key for key in _MADE if first is not None and key in first.required]
-        if made and self.layout == _LAYOUTS[0] and self._text("发文机关") is None:
-            if any(self._text(key) is None for key in made):
-                advice = "请在发文单里加一行「发文机关」，或写进 fawen.toml 的 [unit] name"
-                self._say(0, "job.missing", "没有说明发文机关", advice)
+        bare = self._text("发文机关") is None and any(self._text(key) is None for key in made)
+        if bare and self.layout == _LAYOUTS[0]:
+            advice = "请在发文单里加一行「发文机关」，或写进 fawen.toml 的 [unit] name"
+            self._say(0, "job.missing", "没有说明发文机关", advice)
 
     def _absent(self, key: str, given: Scalar | None) -> None:
         near = nearest(key, self._strange, _NEAR) if given is None else ""

@@ -153,6 +153,15 @@ class Outline:
         """The digest of all that is in it; where it stood does not count."""
         return hashlib.sha256(repr(_plain(self)).encode()).hexdigest()
 
+    def statements(self) -> Iterator[Statement]:
+        """Walk through the statements, those within tables too."""
+        for block in self.blocks:
+            yield from (
+                one
+                for one in (block.rows if isinstance(block, Table) else (block,))
+                if isinstance(one, Statement)
+            )
+
     def texts(self) -> Iterator[tuple[str, Place]]:
         """Walk through the texts of paragraphs, cells, titles and notes, each with its place."""
         for block in self.blocks:

@@ -65,8 +65,10 @@ class _Maker:
             self._add([_addressees(sheet)])
         begun = len(self.body)
         self._flow(main)
-        kept(self.body[begun:])
-        self._add(closing.notes(sheet, main, (LIST,) if listed else attached))
+        noted = list(closing.notes(sheet, main, (LIST,) if listed else attached))
+        if not noted:
+            kept(self.body[begun:])
+        self._add(noted)
         self._add(closing.attendance(sheet))
         self._add(closing.signature(sheet))
         self._add(closing.remark(sheet))

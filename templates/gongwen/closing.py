@@ -25,6 +25,7 @@ _SPLIT = re.compile(r"[\n\v；;]+")
 _NUMBERED = re.compile(r"^(?:附件[:：]?)?\s*\d*\s*[.．、]?\s*")
 _FILTERS = {Seal.SEALED: "盖章", Seal.PLAIN: "无章", Seal.STAMP: "签章"}
 _DAY = "成文日期 | 日期"
+_CLOSER = -15  # twips between characters
 # A seal's top lies within one line of the text: this far below it (7.3.5.1).
 _SEAL_BELOW = 0.8
 
@@ -38,10 +39,20 @@ def notes(
         before = 0 if number else round(layout.NOTE_BELOW.value * sheet.line)
         spacing = {"before": before, "after": 0, "line": sheet.line, "lineRule": "exact"}
         left, hanging = round(note.left * _CHAR), round(note.hanging * _CHAR)
-        text = f"{note.label}\t{note.name}" if note.tab else f"{note.label}{note.name}"
-        made = paragraph("GwNote", run(text), spacing=spacing)
+        made = paragraph("GwNote", *_label(note), run(note.name), spacing=spacing)
         change(made, ind={"left": left, "hanging": hanging}, keepNext={})
-        yield tabbed(made, ("left", left)) if note.tab else made
+        yield tabbed(made, ("left", left)) if _numbered(note) else made
+
+
+def _label(note: solve.Note) -> list[Element]:
+    """Write what stands before a name: a number a little closer, so that the tab finds its stop."""
+    if not _numbered(note):
+        return [run(note.label)]
+    return [run(note.label, spacing={"val": _CLOSER}), run("\t")]
+
+
+def _numbered(note: solve.Note) -> bool:
+    return note.label.endswith(".")
 
 
 def _names(sheet: Sheet, blocks: Sequence[Block], attached: Sequence[Block]) -> list[str]:

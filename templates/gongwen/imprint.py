@@ -123,9 +123,10 @@ def _foot(sheet: Sheet) -> Iterator[Element]:
     below = sheet.settings.page.below
     if below <= 0:
         return
-    nothing = element("bottom", val="nil")
+    last = element("top", val="single", sz=_THICK, space=0, color="auto")
+    lines = [last, element("bottom", val="nil")] if sheet.form is not Form.LETTER else []
     look = element(
-        "tcPr", element("tcW", w=TEXT_WIDTH, type="dxa"), element("tcBorders", nothing)
+        "tcPr", element("tcW", w=TEXT_WIDTH, type="dxa"), element("tcBorders", *lines)
     )
     high = element("trPr", element("cantSplit"), element("trHeight", val=below, hRule="exact"))
     yield element("tr", high, element("tc", look, tiny()))
