@@ -45,7 +45,7 @@ class Told:
     issued_on: str = ""
     full: tuple[int, ...] = ()  # pages of nothing but body, from edge to edge
     profile: str = "nominal"
-    landscape: tuple[int, ...] = ()
+    across: bool = False  # some page lies across
     printed_head: bool = False  # 套打: the red head is on the paper already
     headings: dict[str, str] = field(default_factory=dict)  # its text -> the class of its typeface
 
@@ -148,17 +148,25 @@ class Gauge:
         return [row for rows in self._paragraphs if rows for row in rows]
 
     @cached_property
+    def _note_names(self) -> list[tuple[Row, ...] | None]:
+        """Where each name of 附件说明 stands, below the body."""
+        before = (self._told.addressees or self._told.title, *self._told.body, "附件：")
+        return self._pages.follow((*before, *self._told.notes))[len(before) :]
+
+    @cached_property
     def _note_rows(self) -> list[Row]:
-        after = self._told.body[-1:]
-        found = self._pages.follow((*after, *self._told.notes))[len(after) :]
-        return [row for rows in found if rows for row in rows]
+        return [row for rows in self._note_names if rows for row in rows]
 
     # The measures.
 
     def _paper(self) -> None:
+        if self._told.across:
+            lie = any(self._across(page) for page in self._all)
+            self._same("a page lies across", 0, lie, True)  # noqa: FBT003
         for page in self._all:
+            self._same("a page with nothing on it", page.number, bool(self._texts(page)), True)  # noqa: FBT003
             wide, high = page.size
-            if page.number in self._told.landscape:
+            if self._across(page):
                 wide, high = high, wide
             self._near("paper width", page.number, wide, std.PAPER[0], 0.2)
             self._near("paper height", page.number, high, std.PAPER[1], 0.2)
@@ -253,9 +261,8 @@ class Gauge:
         last = self._pages.find(self._told.signers[-1]) if self._told.signers else None
         if last:
             self._near("signer on the number's line", 1, last[0].baseline, number.baseline, 0.3)
-            first = self._pages.find(self._told.signers[0])
-            assert first is not None
-            end = max(one[-1].x1 for one in (first, last))
+            named = [self._pages.find(name) for name in self._told.signers]
+            end = max(rows[-1].x1 for rows in named if rows)
             self._near("signer: right indent", 1, std.RIGHT - end, std.CHAR)
 
     def _rule(self, number: Row) -> None:
@@ -444,15 +451,13 @@ class Gauge:
         self._near("附件说明: indent", label[0].page, label[0].x0 - std.LEFT, 2 * std.CHAR)
         self._look("附件说明", label, "仿宋", std.BODY)
         column = 5.0 if len(told.notes) == 1 else (6.0 if len(told.notes) < 10 else 6.5)
-        for name in told.notes:
-            rows = self._pages.find(name, lambda row: row.page >= label[0].page)
+        for name, rows in zip(told.notes, self._note_names, strict=True):
             if rows is None:
                 self._found.append(Deviation("附件说明", label[0].page, "missing", name))
                 continue
             for row in rows:
-                self._near(
-                    f"附件说明 {name[:4]}: column", row.page, row.x0 - std.LEFT, column * std.CHAR
-                )
+                at = row.x0 - std.LEFT
+                self._near(f"附件说明 {name[:4]}: column", row.page, at, column * std.CHAR)
         last = self._paragraphs[-1] if told.body else None
         if last and last[-1].page == label[0].page:
             step = label[0].baseline - last[-1].baseline
@@ -534,13 +539,17 @@ class Gauge:
                 continue
             page = rows[0].page
             self._look("附件", rows, "黑体", std.BODY)
-            self._near("附件: flush left", page, rows[0].x0, std.LEFT)
-            self._near("附件: first line", page, self._box(rows[0]), std.TOP)
+            # A page that lies across is an upright one turned: its left edge was the lower one.
+            across = self._across(self._all[page - 1])
+            left, top = (std.PAPER[1] - std.BOTTOM, std.LEFT) if across else (std.LEFT, std.TOP)
+            wide = std.HEIGHT if across else std.WIDTH
+            self._near("附件: flush left", page, rows[0].x0, left)
+            self._near("附件: first line", page, self._box(rows[0]), top)
             titled = self._pages.find(title, lambda row: row.page == page)  # noqa: B023 - used at once
             if titled is None:
                 self._found.append(Deviation("附件 title", page, "missing", title))
                 continue
-            self._near("附件 title: centred", page, titled[0].middle, std.LEFT + std.WIDTH / 2)
+            self._near("附件 title: centred", page, titled[0].middle, left + wide / 2)
             place = (titled[0].baseline - rows[0].baseline) / self._line + 1
             self._near("附件 title: on line", page, place, 3, 0.3)
 
@@ -583,7 +592,8 @@ class Gauge:
 
     def _numbers(self) -> None:
         for page in self._all:
-            if page.number in self._told.landscape:
+            if self._across(page):
+                self._turned(page)
                 continue
             if page.number == 1 and self._told.kind == "信函":
                 self._same("no number on a letter's first page", 1, self._foot(page), None)
@@ -602,6 +612,25 @@ class Gauge:
                 self._near("page number: from the right", page.number, std.RIGHT - row.x1, small)
             else:
                 self._near("page number: from the left", page.number, row.x0 - std.LEFT, small)
+
+    def _across(self, page: Page) -> bool:
+        return self._told.across and page.size[0] > page.size[1]
+
+    def _turned(self, page: Page) -> None:
+        """Measure the number of a page that lies across: where it stands on an upright one (8).
+
+        Such a page is an upright one turned clockwise: what was below is at its left.
+        """
+        turned = page.turned
+        said = "".join(text for text, _, _ in turned)
+        self._same("turned page number", page.number, said, f"—{page.number}—")
+        if said:
+            self._near("turned page number: dash", page.number, turned[0][1], std.PAPER[1] - std.DASH)
+            small = std.SMALL * std.POINT
+            odd = page.number % 2
+            end = turned[-1][2] + small / 2 if odd else turned[0][2] - small / 2
+            edge = std.RIGHT - small if odd else std.LEFT + small
+            self._near("turned page number: from the edge", page.number, end, edge)
 
     def _foot(self, page: Page) -> Row | None:
         below = [row for row in page.rows if row.baseline >= std.BOTTOM + 4]

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from measuring.gauge import Told
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from typesetter import Case
 
 _DATE = re.compile(r"(\d{4})-0?(\d{1,2})-0?(\d{1,2})")
@@ -17,13 +19,14 @@ _UPWARD = {"请示", "报告"}
 _UNSEALED = {"纪要", *_LETTERS}
 _HEADING = re.compile(r"[一二三四五六七八九十]+、.*")
 _SECOND = re.compile(r"（[一二三四五六七八九十]+）[^。]*。?")
+_CONDITION = re.compile(r'\{% if (\w+) == "(\w+)" %\}(.*?)\{% endif %\}', re.DOTALL)
 _ANNEX = re.compile(r"附件\d*")
 
 
 def told(case: Case, full: tuple[int, ...] = ()) -> Told:
     """Say what stands in a document, element by element."""
     said = {name: str(value).strip() for name, value in case.elements.items()}
-    body, annexes = _body(case.body)
+    body, annexes = _body(_CONDITION.sub(lambda m: _chosen(m, case.values), case.body))
     kind = _FORM.get(case.kind, "书信" if case.kind in _LETTERS else "文件")
     if said.get("格式", "").startswith("信函"):
         kind = "信函"
@@ -53,6 +56,7 @@ def told(case: Case, full: tuple[int, ...] = ()) -> Told:
         else "",
         full=full,
         profile=case.profile,
+        across="【横排】" in case.body,
         printed_head=said.get("套打") == "是",
         headings=_headings(body),
     )
@@ -79,6 +83,11 @@ def _marks(text: str) -> list[str]:
 
 def _day(text: str) -> str:
     return _DATE.sub(lambda m: f"{m[1]}年{m[2]}月{m[3]}日", text)
+
+
+def _chosen(condition: re.Match[str], values: Mapping[str, str]) -> str:
+    """Keep what stands between {% if 名 == "值" %} and {% endif %} where it is so."""
+    return condition[3] if values.get(condition[1]) == condition[2] else ""
 
 
 def _body(markdown: str) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
