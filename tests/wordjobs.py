@@ -212,9 +212,9 @@ class _Maker:
         )
 
 
-def made(told: dict[str, Any], path: Path, data: Path = DATA) -> Path:
-    """Write the Word file that a description means; its pictures lie in `data`."""
-    maker = _Maker(told, data)
+def made(told: dict[str, Any], path: Path, pictures: Path = DATA) -> Path:
+    """Write the Word file that a description means; its pictures lie in `pictures`."""
+    maker = _Maker(told, pictures)
     spaces = {**_SPACES, **(_WPS if maker.wps else {})}
     named = " ".join(f'xmlns:{key}="{value}"' for key, value in spaces.items())
     document = maker.document()
