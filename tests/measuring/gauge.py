@@ -37,7 +37,7 @@ class Told:
     notes: tuple[str, ...] = ()
     organ: str = ""
     date: str = ""
-    sealed: bool = True
+    signed: str = "盖章"  # 盖章, 不盖章, 签名章
     remark: str = ""
     annexes: tuple[tuple[str, str], ...] = ()  # what stands on the first line, and its title
     copy: str = ""
@@ -45,7 +45,7 @@ class Told:
     issued_on: str = ""
     full: tuple[int, ...] = ()  # pages of nothing but body, from edge to edge
     profile: str = "nominal"
-    landscape: tuple[int, ...] = ()
+    across: bool = False  # some page lies across
     printed_head: bool = False  # 套打: the red head is on the paper already
     headings: dict[str, str] = field(default_factory=dict)  # its text -> the class of its typeface
 
@@ -148,17 +148,25 @@ class Gauge:
         return [row for rows in self._paragraphs if rows for row in rows]
 
     @cached_property
+    def _note_names(self) -> list[tuple[Row, ...] | None]:
+        """Where each name of 附件说明 stands, below the body."""
+        before = (self._told.addressees or self._told.title, *self._told.body, "附件：")
+        return self._pages.follow((*before, *self._told.notes))[len(before) :]
+
+    @cached_property
     def _note_rows(self) -> list[Row]:
-        after = self._told.body[-1:]
-        found = self._pages.follow((*after, *self._told.notes))[len(after) :]
-        return [row for rows in found if rows for row in rows]
+        return [row for rows in self._note_names if rows for row in rows]
 
     # The measures.
 
     def _paper(self) -> None:
+        if self._told.across:
+            lie = any(self._across(page) for page in self._all)
+            self._same("a page lies across", 0, lie, True)  # noqa: FBT003
         for page in self._all:
+            self._same("a page with nothing on it", page.number, bool(self._texts(page)), True)  # noqa: FBT003
             wide, high = page.size
-            if page.number in self._told.landscape:
+            if self._across(page):
                 wide, high = high, wide
             self._near("paper width", page.number, wide, std.PAPER[0], 0.2)
             self._near("paper height", page.number, high, std.PAPER[1], 0.2)
@@ -253,9 +261,8 @@ class Gauge:
         last = self._pages.find(self._told.signers[-1]) if self._told.signers else None
         if last:
             self._near("signer on the number's line", 1, last[0].baseline, number.baseline, 0.3)
-            first = self._pages.find(self._told.signers[0])
-            assert first is not None
-            end = max(one[-1].x1 for one in (first, last))
+            named = [self._pages.find(name) for name in self._told.signers]
+            end = max(rows[-1].x1 for rows in named if rows)
             self._near("signer: right indent", 1, std.RIGHT - end, std.CHAR)
 
     def _rule(self, number: Row) -> None:
@@ -349,7 +356,9 @@ class Gauge:
 
     def _addressees(self) -> None:
         told = self._told
-        rows = self._get("主送", told.addressees) if told.addressees else None
+        if not told.addressees or self._moved():
+            return
+        rows = self._get("主送", told.addressees)
         if rows is None:
             return
         page = rows[0].page
@@ -362,6 +371,19 @@ class Gauge:
             pitch = self._title_step(titled)
             bottom = titled[-1].baseline + (1 - std.BASELINE) * pitch
             self._near("主送: below the title", page, self._box(rows[0]) - bottom, self._line)
+
+    def _moved(self) -> bool:
+        """Measure 主送机关 that stand in 版记 since they left page 1 no room (7.3.2)."""
+        bare = self._told.addressees.removesuffix("：")
+        rows = self._pages.find(f"主送：{bare}")
+        if rows is None:
+            return False
+        page = rows[0].page
+        self._same("moved 主送: on the last page", page, page, len(self._all))
+        self._look("moved 主送", rows, "仿宋", std.SMALL)
+        shows = any(row.page == 1 for row in self._body_rows)
+        self._same("page 1 shows the body", 1, shows, True)  # noqa: FBT003
+        return True
 
     def _title_step(self, rows: Sequence[Row]) -> float:
         steps = [b.baseline - a.baseline for a, b in pairwise(rows)]
@@ -429,15 +451,13 @@ class Gauge:
         self._near("附件说明: indent", label[0].page, label[0].x0 - std.LEFT, 2 * std.CHAR)
         self._look("附件说明", label, "仿宋", std.BODY)
         column = 5.0 if len(told.notes) == 1 else (6.0 if len(told.notes) < 10 else 6.5)
-        for name in told.notes:
-            rows = self._pages.find(name, lambda row: row.page >= label[0].page)
+        for name, rows in zip(told.notes, self._note_names, strict=True):
             if rows is None:
                 self._found.append(Deviation("附件说明", label[0].page, "missing", name))
                 continue
             for row in rows:
-                self._near(
-                    f"附件说明 {name[:4]}: column", row.page, row.x0 - std.LEFT, column * std.CHAR
-                )
+                at = row.x0 - std.LEFT
+                self._near(f"附件说明 {name[:4]}: column", row.page, at, column * std.CHAR)
         last = self._paragraphs[-1] if told.body else None
         if last and last[-1].page == label[0].page:
             step = label[0].baseline - last[-1].baseline
@@ -460,11 +480,14 @@ class Gauge:
             self._found.append(Deviation("organ", date.page, "missing", told.organ))
             return
         self._look("organ", organs, "仿宋", std.BODY)
+        if told.signed == "签名章":
+            self._stamped(organs, date)
+            return
         page, wide = date.page, max(row.x1 - row.x0 for row in organs)
         self._near("date below the organ", page, date.baseline - organs[-1].baseline, self._line)
         left = date.x0 + date.inserted  # it stands at the right: what was inserted moved its left
         dated = date.x1 - left
-        if told.sealed:
+        if told.signed == "盖章":
             room = max(4 * std.CHAR, (wide - dated) / 2)
             self._near("date: right indent", page, std.RIGHT - date.x1, room)
             for row in organs:
@@ -478,6 +501,18 @@ class Gauge:
             self._near("date: right of the organ", page, left - organs[0].x0, 2 * std.CHAR)
         self._not_alone(organs[0])
 
+    def _stamped(self, posts: Sequence[Row], date: Row) -> None:
+        """Measure a signer's post and the date, a blank line between them (7.3.5.3)."""
+        step = date.baseline - posts[-1].baseline
+        self._near("date: below the stamp", date.page, step, 2 * self._line)
+        self._near("date: right indent", date.page, std.RIGHT - date.x1, 4 * std.CHAR)
+        room = std.RIGHT - max(row.x1 for row in posts)
+        self._same("post: room for the stamp", date.page, room >= 6 * std.CHAR, True)  # noqa: FBT003
+        above = [row for row in self._body_rows if row.page == date.page]
+        if above:
+            blank = (posts[0].baseline - above[-1].baseline) / self._line - 1
+            self._near("signature: lines above", date.page, blank, 2, 0.2)
+
     def _not_alone(self, organ: Row) -> None:
         """Ask for text of the body on the signature's page (7.3.5.5)."""
         above = [
@@ -489,14 +524,8 @@ class Gauge:
         if above:
             last = max(above, key=lambda row: row.baseline)
             blank = (organ.baseline - last.baseline) / self._line - 1
-            asked = 1 if not self._told.sealed else 3
-            self._near(
-                "signature: lines above",
-                organ.page,
-                blank,
-                asked,
-                1.1 if self._told.sealed else 0.2,
-            )
+            sealed = self._told.signed == "盖章"
+            self._near("signature: lines above", organ.page, blank, 3 if sealed else 1, 1.1 if sealed else 0.2)
 
     def _annexes(self) -> None:
         body = self._pages.find(self._told.date) if self._told.date else None
@@ -510,13 +539,17 @@ class Gauge:
                 continue
             page = rows[0].page
             self._look("附件", rows, "黑体", std.BODY)
-            self._near("附件: flush left", page, rows[0].x0, std.LEFT)
-            self._near("附件: first line", page, self._box(rows[0]), std.TOP)
+            # A page that lies across is an upright one turned: its left edge was the lower one.
+            across = self._across(self._all[page - 1])
+            left, top = (std.PAPER[1] - std.BOTTOM, std.LEFT) if across else (std.LEFT, std.TOP)
+            wide = std.HEIGHT if across else std.WIDTH
+            self._near("附件: flush left", page, rows[0].x0, left)
+            self._near("附件: first line", page, self._box(rows[0]), top)
             titled = self._pages.find(title, lambda row: row.page == page)  # noqa: B023 - used at once
             if titled is None:
                 self._found.append(Deviation("附件 title", page, "missing", title))
                 continue
-            self._near("附件 title: centred", page, titled[0].middle, std.LEFT + std.WIDTH / 2)
+            self._near("附件 title: centred", page, titled[0].middle, left + wide / 2)
             place = (titled[0].baseline - rows[0].baseline) / self._line + 1
             self._near("附件 title: on line", page, place, 3, 0.3)
 
@@ -527,8 +560,12 @@ class Gauge:
         page = self._all[-1]
         ruled = [line for line in page.ruled if not line.red and line.y > 100]
         asked = 1 + bool(told.copy) + bool(told.issued)
+        if told.kind == "信函":  # its 版记 has no lines, and stands as low (10.1)
+            asked = 0
+            below = max(row.baseline for row in self._texts(page))
+            self._near("版记: on the edge of 版心", page.number, below, std.BOTTOM - 2, 2.5)
         self._same("版记 lines", page.number, len(ruled), asked)
-        if len(ruled) == asked:
+        if ruled and len(ruled) == asked:
             for at, line in enumerate(ruled):
                 self._near("版记 line: width", page.number, line.x1 - line.x0, std.WIDTH)
                 self._near("版记 line: left", page.number, line.x0, std.LEFT)
@@ -555,7 +592,8 @@ class Gauge:
 
     def _numbers(self) -> None:
         for page in self._all:
-            if page.number in self._told.landscape:
+            if self._across(page):
+                self._turned(page)
                 continue
             if page.number == 1 and self._told.kind == "信函":
                 self._same("no number on a letter's first page", 1, self._foot(page), None)
@@ -574,6 +612,25 @@ class Gauge:
                 self._near("page number: from the right", page.number, std.RIGHT - row.x1, small)
             else:
                 self._near("page number: from the left", page.number, row.x0 - std.LEFT, small)
+
+    def _across(self, page: Page) -> bool:
+        return self._told.across and page.size[0] > page.size[1]
+
+    def _turned(self, page: Page) -> None:
+        """Measure the number of a page that lies across: where it stands on an upright one (8).
+
+        Such a page is an upright one turned clockwise: what was below is at its left.
+        """
+        turned = page.turned
+        said = "".join(text for text, _, _ in turned)
+        self._same("turned page number", page.number, said, f"—{page.number}—")
+        if said:
+            self._near("turned page number: dash", page.number, turned[0][1], std.PAPER[1] - std.DASH)
+            small = std.SMALL * std.POINT
+            odd = page.number % 2
+            end = turned[-1][2] + small / 2 if odd else turned[0][2] - small / 2
+            edge = std.RIGHT - small if odd else std.LEFT + small
+            self._near("turned page number: from the edge", page.number, end, edge)
 
     def _foot(self, page: Page) -> Row | None:
         below = [row for row in page.rows if row.baseline >= std.BOTTOM + 4]

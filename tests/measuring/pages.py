@@ -122,7 +122,20 @@ class Page:
         return tuple(Row(self.number, tuple(sorted(row, key=lambda one: one.x0))) for row in rows)
 
     def _written(self) -> Iterator[dict[str, Any]]:
-        return (char for char in self._page.chars if char["text"].strip())
+        return (char for char in self._page.chars if char["text"].strip() and char["upright"])
+
+    @cached_property
+    def turned(self) -> tuple[tuple[str, float, float], ...]:
+        """What is written across: each character, its place from the left and from the top."""
+        return tuple(
+            (
+                char["text"],
+                (char["x0"] + char["x1"]) / 2 * POINT,
+                (char["top"] + char["bottom"]) / 2 * POINT,
+            )
+            for char in self._page.chars
+            if char["text"].strip() and not char["upright"]
+        )
 
     def _glyph(self, char: dict[str, Any]) -> Glyph:
         a, _b, _c, d, _e, f = char["matrix"]

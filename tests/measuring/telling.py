@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from measuring.gauge import Told
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from typesetter import Case
 
 _DATE = re.compile(r"(\d{4})-0?(\d{1,2})-0?(\d{1,2})")
@@ -17,13 +19,14 @@ _UPWARD = {"请示", "报告"}
 _UNSEALED = {"纪要", *_LETTERS}
 _HEADING = re.compile(r"[一二三四五六七八九十]+、.*")
 _SECOND = re.compile(r"（[一二三四五六七八九十]+）[^。]*。?")
+_CONDITION = re.compile(r'\{% if (\w+) == "(\w+)" %\}(.*?)\{% endif %\}', re.DOTALL)
 _ANNEX = re.compile(r"附件\d*")
 
 
 def told(case: Case, full: tuple[int, ...] = ()) -> Told:
     """Say what stands in a document, element by element."""
     said = {name: str(value).strip() for name, value in case.elements.items()}
-    body, annexes = _body(case.body)
+    body, annexes = _body(_CONDITION.sub(lambda m: _chosen(m, case.values), case.body))
     kind = _FORM.get(case.kind, "书信" if case.kind in _LETTERS else "文件")
     if said.get("格式", "").startswith("信函"):
         kind = "信函"
@@ -40,10 +43,10 @@ def told(case: Case, full: tuple[int, ...] = ()) -> Told:
         title=said.get("标题", "").replace("\n", ""),
         addressees=addressees and addressees.removesuffix("：") + "：",
         body=body,
-        notes=tuple(one.strip() for one in re.split(r"[；\n]", said.get("附件说明", "")) if one),
+        notes=_notes(said.get("附件说明", ""), annexes),
         organ=said.get("署名", "").replace("\n", ""),
         date=date,
-        sealed=said.get("用印", "不盖章" if case.kind in _UNSEALED else "盖章") == "盖章",
+        signed=said.get("用印") or _signed(case.kind),
         remark=said.get("附注", ""),
         annexes=annexes,
         copy=f"抄送：{said['抄送'].removesuffix('。')}。" if said.get("抄送") else "",
@@ -53,9 +56,21 @@ def told(case: Case, full: tuple[int, ...] = ()) -> Told:
         else "",
         full=full,
         profile=case.profile,
+        across="【横排】" in case.body,
         printed_head=said.get("套打") == "是",
         headings=_headings(body),
     )
+
+
+def _notes(text: str, annexes: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
+    """List what 附件说明 names: what it says, or else the titles of the document's own 附件."""
+    given = tuple(one.strip() for one in re.split(r"[；\n]", text) if one)
+    return given or tuple(title for _, title in annexes)
+
+
+def _signed(kind: str) -> str:
+    """Say how a kind is signed when nobody says otherwise: 命令 by its signer's stamp (7.3.5)."""
+    return "签名章" if kind == "命令" else "不盖章" if kind in _UNSEALED else "盖章"
 
 
 def _marks(text: str) -> list[str]:
@@ -68,6 +83,11 @@ def _marks(text: str) -> list[str]:
 
 def _day(text: str) -> str:
     return _DATE.sub(lambda m: f"{m[1]}年{m[2]}月{m[3]}日", text)
+
+
+def _chosen(condition: re.Match[str], values: Mapping[str, str]) -> str:
+    """Keep what stands between {% if 名 == "值" %} and {% endif %} where it is so."""
+    return condition[3] if values.get(condition[1]) == condition[2] else ""
 
 
 def _body(markdown: str) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
