@@ -13,7 +13,7 @@ from collections import ChainMap
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment
 from lxml import etree
@@ -24,11 +24,13 @@ from rosters.finding import Place
 from rosters.reader import read_roster
 from templates.blocks import promote
 from templates.body import holds, place
-from templates.library import Library
 from templates.filters import FILTERS, TESTS
+from templates.library import Library
 from templates.sandbox import Condition
 from templates.tags import Names
-from templates.template import Template
+
+if TYPE_CHECKING:
+    from templates.template import Template
 
 _NO_MARK = re.compile("\ue0f0[0-9]+\ue0f1")
 

@@ -63,7 +63,7 @@ class LedgerPart(_Part):
 
 
 class FontsPart(_Part):
-    """The typefaces of official documents, as Word names them; which are of a class: settings.py."""
+    """The typefaces of official documents, as Word names them."""
 
     body: str = _FONTS.body
     kai: str = _FONTS.kai

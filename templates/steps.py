@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _STATEMENT = re.compile(r"\{%[-+]?\s*(\w+)")
 _PICTURE = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
 _ID = re.compile(r"(<wp:docPr\b[^>]*?\sid=\")[^\"]*")
-# Where a value is a length or a size, and changes neither what nests nor how many columns there are.
+# Where a value is a length or a size: it changes neither what nests nor the number of columns.
 _MEASURED = re.compile(r"<w:(?:ind|spacing|sz|szCs|w|tab)\s")
 _FIRST_ID = 1000  # docxtpl numbers pictures from the next one on
 _LISTED = re.compile("[\t\n\a\f]")

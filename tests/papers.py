@@ -5,18 +5,20 @@ from __future__ import annotations
 import io
 import zipfile
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
 from rosters.dates import PartialDate
-from templates.gongwen.blocks import Outline
 from templates.gongwen.outline import parse
 from templates.gongwen.settings import Settings
 from templates.library import Library
-from templates.stock import Stock
 from templates.tags import Names
 from templates.wml import W
+
+if TYPE_CHECKING:
+    from templates.gongwen.blocks import Outline
+    from templates.stock import Stock
 
 DAY = PartialDate(2026, 11, 20)
 ORGAN = "中共示例大学委员会组织部"
@@ -72,7 +74,11 @@ class Paper:
 
 
 def text_of(paragraph: Any) -> str:
-    pieces = {W + "t": lambda one: one.text or "", W + "tab": lambda _: "\t", W + "br": lambda _: "\n"}
+    pieces = {
+        W + "t": lambda one: one.text or "",
+        W + "tab": lambda _: "\t",
+        W + "br": lambda _: "\n",
+    }
     inside = (one for run in paragraph.iter(W + "r") for one in run)
     return "".join(pieces[one.tag](one) for one in inside if one.tag in pieces)
 
@@ -100,6 +106,6 @@ def paper(
         parts = {
             name: etree.fromstring(package.read(name))
             for name in package.namelist()
-            if name.endswith(".xml") or name.endswith(".rels")
+            if name.endswith((".xml", ".rels"))
         }
     return Paper(content, parts)

@@ -1,4 +1,4 @@
-"""What a built document holds: its elements, their styles and places, and no trap for another office."""
+"""What a built document holds: its elements, their styles and places, and no trap."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ import zipfile
 from typing import TYPE_CHECKING, Any
 
 import docx
-import pytest
-
 import ooxml
+import pytest
 from papers import DAY, LETTER, NOTICE, ORGAN, outline, paper, text_of
+from word import picture
+
 from rosters.finding import Place
 from templates.gongwen.blocks import (
     Attachment,
@@ -29,7 +30,6 @@ from templates.gongwen.settings import Fonts, Settings
 from templates.library import Library
 from templates.tags import Names
 from templates.wml import W
-from word import picture
 
 if TYPE_CHECKING:
     from papers import Paper
@@ -119,7 +119,9 @@ def test_nothing_of_words_defaults_moves_a_line(notice: Paper) -> None:
 
 
 def test_levels_have_styles_that_people_can_use(notice: Paper) -> None:
-    styles = {one.get(W + "styleId"): one for one in notice.parts["word/styles.xml"].iter(W + "style")}
+    styles = {
+        one.get(W + "styleId"): one for one in notice.parts["word/styles.xml"].iter(W + "style")
+    }
     for level, (start, font) in enumerate(
         (("一、", "黑体"), ("（一）", "楷体_GB2312"), ("1.", None), ("（1）", None)), 1
     ):
@@ -159,7 +161,9 @@ def test_the_head_from_the_top_down(notice: Paper) -> None:
 
 
 def test_the_number_stands_two_lines_below(notice: Paper) -> None:
-    assert abs(int(notice.own("示大组", "spacing", "before") or "") - 2 * 579) < 150  # its line ends below its ink
+    assert (
+        abs(int(notice.own("示大组", "spacing", "before") or "") - 2 * 579) < 150
+    )  # its line ends below its ink
     assert notice.style("示大组") == "GwNumber"
 
 
@@ -209,10 +213,16 @@ def test_notes_of_attachments_hang_below_the_name() -> None:
     made = paper("通知", EVERYTHING, BODY)
     first, second = made.line("附件："), made.line("2.")
     assert text_of(first).replace("\t", "") == "附件：1.工作方案"
-    assert [one.find(f"{W}pPr/{W}ind").get(W + "left") for one in (first, second)] == ["1896", "1896"]
+    assert [one.find(f"{W}pPr/{W}ind").get(W + "left") for one in (first, second)] == [
+        "1896",
+        "1896",
+    ]
     assert made.own("附件：", "spacing", "before") == "579"
     single = paper("通知", {**EVERYTHING, "附件说明": "工作方案。"[:-1]}, BODY)
-    assert (single.own("附件：工作方案", "ind", "left"), single.own("附件：工作方案", "ind", "hanging")) == (
+    assert (
+        single.own("附件：工作方案", "ind", "left"),
+        single.own("附件：工作方案", "ind", "hanging"),
+    ) == (
         "1580",
         "948",
     )
@@ -230,7 +240,11 @@ def test_attachments_begin_pages_and_are_named_in_the_note() -> None:
         )
     )
     made = paper("通知", dict(NOTICE), body)
-    notes = [text.replace("\t", "") for text in made.texts if text.startswith(("附件：", "2.名单", "2.\t"))]
+    notes = [
+        text.replace("\t", "")
+        for text in made.texts
+        if text.startswith(("附件：", "2.名单", "2.\t"))
+    ]
     assert notes == ["附件：1.工作方案", "2.名单"]
     for number, title in (("附件1", "工作方案"), ("附件2", "名单")):
         line = next(one for one in made.lines if text_of(one) == number)
@@ -273,7 +287,9 @@ def test_a_page_number_stands_outside(notice: Paper) -> None:
 
 
 def test_a_signature_is_never_alone_on_a_page(notice: Paper) -> None:
-    styles = {one.get(W + "styleId"): one for one in notice.parts["word/styles.xml"].iter(W + "style")}
+    styles = {
+        one.get(W + "styleId"): one for one in notice.parts["word/styles.xml"].iter(W + "style")
+    }
     assert styles["GwOrgan"].find(f"{W}pPr/{W}keepNext") is not None
     for start in ("附件：", "2."):
         assert notice.line(start).find(f"{W}pPr/{W}keepNext") is not None
@@ -285,7 +301,7 @@ def test_a_signature_is_never_alone_on_a_page(notice: Paper) -> None:
 
 
 def test_a_text_that_ends_in_a_condition_is_kept_with_the_signature_either_way() -> None:
-    body = "甲。\n\n{% if 类别 == \"分党委\" %}\n乙。\n\n丙。\n{% else %}\n丁。\n{% endif %}"
+    body = '甲。\n\n{% if 类别 == "分党委" %}\n乙。\n\n丙。\n{% else %}\n丁。\n{% endif %}'
     for kind, last in (("分党委", "丙。"), ("党总支", "丁。")):
         made = paper("通知", dict(NOTICE), body, record={"类别": kind})
         assert made.own(last, "keepNext", "val") is None
@@ -324,7 +340,9 @@ def _names(content: bytes) -> list[str]:
 
 def test_footnotes_have_their_part() -> None:
     note = Footnote(((Run("按在册人数计算。"),),), P)
-    made = paper("通知", dict(NOTICE), Outline((Paragraph((Run("共37人"), note, Run("。")), 0, P),)))
+    made = paper(
+        "通知", dict(NOTICE), Outline((Paragraph((Run("共37人"), note, Run("。")), 0, P),))
+    )
     assert ooxml.faults(made.content) == []
     notes = made.parts["word/footnotes.xml"]
     assert [one.get(W + "id") for one in notes.iter(W + "footnote")] == ["-1", "0", "1"]
@@ -340,7 +358,9 @@ def test_a_table_says_its_widths_to_word_and_wps_and_is_not_clipped() -> None:
     assert grid == [2948, 5896]
     for row in table.iter(W + "tr"):
         assert [int(one.get(W + "w")) for one in row.iter(W + "tcW")] == grid
-    styles = {one.get(W + "styleId"): one for one in made.parts["word/styles.xml"].iter(W + "style")}
+    styles = {
+        one.get(W + "styleId"): one for one in made.parts["word/styles.xml"].iter(W + "style")
+    }
     assert styles["GwCell"].find(f"{W}pPr/{W}spacing").get(W + "lineRule") == "auto"
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from templates.gongwen import layout, rulebook
+from templates.gongwen import layout, rulebook, signatures, titles
 from templates.gongwen.layout import PROFILES, RULES, Strength
 from templates.gongwen.settings import ALIASES, CLASSES, Fonts
 
@@ -47,7 +47,9 @@ def test_twenty_two_lines_fit_and_not_one_more(name: str) -> None:
 def test_twenty_eight_characters_fit_and_not_one_more() -> None:
     character = layout.BODY_SIZE.twips + layout.SPACING.twips
     assert layout.TEXT_WIDTH // character == 28
-    assert layout.CHAR.twips * 28 <= layout.TEXT_WIDTH + 28  # an indent of n 字 stands on their grid
+    assert (
+        layout.CHAR.twips * 28 <= layout.TEXT_WIDTH + 28
+    )  # an indent of n 字 stands on their grid
     assert layout.TEXT_WIDTH // layout.BODY_SIZE.twips == 27  # which is why they are tightened
 
 
@@ -62,3 +64,11 @@ def test_a_typeface_of_another_class_is_noticed() -> None:
     assert Fonts(body="方正仿宋_GBK", title="华文中宋").strange() == ()
     assert Fonts(body="宋体").strange() == (("仿宋体", "宋体"),)
     assert set(ALIASES) == set(CLASSES)
+
+
+def test_what_is_solved_and_what_is_said_are_the_same_numbers() -> None:
+    assert signatures.DATE_RIGHT == layout.DATE_SEALED.value == layout.STAMP_INDENT.value
+    assert layout.ORGAN_PLAIN.value == signatures.ORGAN_RIGHT
+    assert layout.SEAL_ROOM.value == signatures.SEAL_LINES
+    assert layout.CHAR.twips == signatures.CHAR
+    assert layout.TITLE_CHARS.value == titles.PER_LINE

@@ -40,6 +40,13 @@ name = "{sender}"
 [approve]
 approvers = {approvers}              # 谁可以签发，例如 ["张三"]；空着则任何姓名都接受
 
+[fonts]                              # 公文用的字体，按本单位电脑上有的改
+# body = "仿宋_GB2312"               # 仿宋体
+# kai = "楷体_GB2312"                # 楷体
+# hei = "黑体"                       # 黑体
+# title = "方正小标宋简体"           # 小标宋体
+# song = "宋体"                      # 宋体，用于页码
+
 [ledger]
 path = "outbox/ledger.db"            # 台账；不要放在网络盘上
 """

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from templates.gongwen import layout, solve
 from templates.gongwen.blocks import Attachment, Picture, Run, Statement, words
-from templates.gongwen.prose import paragraph, run
+from templates.gongwen.prose import change, exact, paragraph, run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -34,8 +34,9 @@ def split(blocks: Sequence[Block]) -> tuple[tuple[Block, ...], tuple[Block, ...]
 
 def opening(block: Attachment, text: Text, *, breaks: bool) -> Iterator[Element]:
     """Write 附件1 and its title; with `breaks` they begin a page, else a section has begun it."""
-    page = {"pageBreakBefore": {}} if breaks else {}
-    number = paragraph("GwAnnex", run(f"附件{block.number}"), **page)
+    number = paragraph("GwAnnex", run(f"附件{block.number}"))
+    if breaks:
+        change(number, pageBreakBefore={})
     made = [number, *_title(block, text.sheet, text)]
     text.places.update((one, block.place) for one in made)
     yield from made
@@ -43,8 +44,8 @@ def opening(block: Attachment, text: Text, *, breaks: bool) -> Iterator[Element]
 
 def _title(block: Attachment, sheet: Sheet, text: Text) -> Iterator[Element]:
     said = words(block.title).strip()
-    line = {"before": round((layout.ANNEX_TITLE.value - 2) * sheet.line), "after": sheet.line}
-    spacing = {**line, "line": layout.TITLE_PITCH.twips, "lineRule": "exact"}
+    above = round((layout.ANNEX_TITLE.value - 2) * sheet.line)
+    spacing = exact(layout.TITLE_PITCH.twips, above, sheet.line)
     if not said:
         return
     if any(not isinstance(one, Run) for one in block.title) or "{" in said:

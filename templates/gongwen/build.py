@@ -13,7 +13,7 @@ from templates.gongwen.imprint import imprint
 from templates.gongwen.kinds import Form
 from templates.gongwen.pages import Pages, break_
 from templates.gongwen.parcel import root, settings
-from templates.gongwen.prose import change, paragraph, run, tiny
+from templates.gongwen.prose import change, exact, paragraph, run, tiny
 from templates.gongwen.styles import styles
 from templates.gongwen.text import Text, kept
 from templates.wml import Element, W, element
@@ -149,7 +149,6 @@ def _title(sheet: Sheet, *, lead: bool) -> Iterator[Element]:
     whole = [*sheet.tags("标题"), *(one for one in ("署名", "发文机关") if sheet.has(one))]
     lines = f"标题 | 标题分行([{', '.join(whole)}])"
     above = 0 if sheet.form is Form.PLAIN else layout.TITLE_BELOW.value
-    spacing = {"before": round(above * sheet.line), "after": sheet.line * lead}
     yield paragraph(
         "GwTitle",
         f"for 标题行 in {lines}",
@@ -158,7 +157,7 @@ def _title(sheet: Sheet, *, lead: bool) -> Iterator[Element]:
         "endif",
         run("{{ 标题行 }}"),
         "endfor",
-        spacing={**spacing, "line": layout.TITLE_PITCH.twips, "lineRule": "exact"},
+        spacing=exact(layout.TITLE_PITCH.twips, round(above * sheet.line), sheet.line * lead),
     )
 
 
@@ -166,5 +165,5 @@ def _addressees(sheet: Sheet) -> Element:
     """Write 主送机关 one line below the title, flush left (7.3.2)."""
     colon = "" if sheet.text("主送").endswith(("：", ":")) else "："
     before = round(layout.ADDRESS_BELOW.value * sheet.line)
-    spacing = {"before": before, "after": 0, "line": sheet.line, "lineRule": "exact"}
-    return paragraph("GwAddressee", run(f"{{{{ 主送 }}}}{colon}"), spacing=spacing)
+    text = run(f"{{{{ 主送 }}}}{colon}")
+    return paragraph("GwAddressee", text, spacing=exact(sheet.line, before))

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from templates.gongwen import layout, solve
 from templates.gongwen.blocks import Attachment, Paragraph, words
+from templates.gongwen.images import behind
 from templates.gongwen.kinds import Seal
 from templates.gongwen.layout import CHAR
-from templates.gongwen.images import behind
-from templates.gongwen.prose import change, paragraph, run, statement, tabbed
+from templates.gongwen.prose import change, exact, paragraph, run, statement, tabbed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -30,14 +30,12 @@ _CLOSER = -15  # twips between characters
 _SEAL_BELOW = 0.8
 
 
-def notes(
-    sheet: Sheet, blocks: Sequence[Block], attached: Sequence[Block]
-) -> Iterator[Element]:
+def notes(sheet: Sheet, blocks: Sequence[Block], attached: Sequence[Block]) -> Iterator[Element]:
     """Write 附件说明: as 要素 give it, or else the titles of the body's own 附件."""
     names = _names(sheet, blocks, attached)
     for number, note in enumerate(solve.notes(names) if names else ()):
         before = 0 if number else round(layout.NOTE_BELOW.value * sheet.line)
-        spacing = {"before": before, "after": 0, "line": sheet.line, "lineRule": "exact"}
+        spacing = exact(sheet.line, before)
         left, hanging = round(note.left * _CHAR), round(note.hanging * _CHAR)
         made = paragraph("GwNote", *_label(note), run(note.name), spacing=spacing)
         change(made, ind={"left": left, "hanging": hanging}, keepNext={})
@@ -79,21 +77,23 @@ def signature(sheet: Sheet) -> Iterator[Element]:
     way = _FILTERS[sheet.signed]
     if organ:
         yield statement(f"for 落款行 in 署名 | {way}署名({_DAY})")
-        spacing = {"before": "{{ 落款行.前 }}", "after": 0, "line": sheet.line, "lineRule": "exact"}
-        indent = {"left": 0, "right": "{{ 落款行.右 }}", "firstLine": 0}
+        spacing = exact(sheet.line, "{{ 落款行.前 }}")
+        indent: dict[str, str | int] = {"left": 0, "right": "{{ 落款行.右 }}", "firstLine": 0}
         yield paragraph("GwOrgan", run("{{ 落款行.文 }}"), spacing=spacing, ind=indent)
         yield statement("endfor")
     yield _date(sheet, way if organ else "")
 
 
 def _date(sheet: Sheet, way: str) -> Element:
-    right = f"{{{{ 署名 | {way}日期({_DAY}) }}}}" if way else round(layout.DATE_SEALED.value * _CHAR)
+    right = (
+        f"{{{{ 署名 | {way}日期({_DAY}) }}}}" if way else round(layout.DATE_SEALED.value * _CHAR)
+    )
     made = paragraph("GwDate", run(f"{{{{ {_DAY} }}}}"))
     change(made, ind={"left": 0, "right": right, "firstLine": 0})
     room = 0 if way and sheet.signed is not Seal.STAMP else layout.STAMP_DATE_ROOM.value
     if not way or sheet.signed is Seal.STAMP:
         before = round(room * sheet.line)
-        change(made, spacing={"before": before, "after": 0, "line": sheet.line, "lineRule": "exact"})
+        change(made, spacing=exact(sheet.line, before))
     if sheet.seal is not None and way:
         made.insert(1, _seal(sheet, sheet.seal))
     if sheet.has("附注"):
@@ -142,8 +142,7 @@ def attendance(sheet: Sheet) -> Iterator[Element]:
             "GwNote",
             run(f"{label}：", sheet.settings.fonts.hei),
             run(f"{{{{ {label} }}}}"),
-            spacing={"before": before, "after": 0, "line": sheet.line, "lineRule": "exact"},
+            spacing=exact(sheet.line, before),
             ind={"left": indent, "hanging": 3 * _CHAR},
         )
         yield made
-

@@ -7,15 +7,17 @@ texts and whole numbers, or as rows of them.
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import pairwise, zip_longest
 from typing import TYPE_CHECKING, Any
 
 from templates.gongwen import layout, solve
 from templates.gongwen.organs import apart
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 _CHAR = layout.CHAR.twips
+_LINE = layout.PITCH.twips
 _LEADING = 1.25  # a mark's line against its height: the baseline then lies one height below its top
 _WIDE, _HALF = "\u3000", " "
 _LABEL = "签发人："
@@ -55,7 +57,7 @@ def mark_below(mark: Any, room: int = 0) -> int:  # noqa: ANN401
 
 def sealed(organs: Any, date: Any) -> list[dict[str, object]]:  # noqa: ANN401
     """盖章署名: the lines of a signature under a seal: 文, 右 (twips), 前 (twips)."""
-    return _rows(str(organs), str(date))
+    return _rows(_sealed(tuple(apart(str(organs))), str(date))[0])
 
 
 def sealed_date(organs: Any, date: Any) -> int:  # noqa: ANN401
@@ -65,7 +67,7 @@ def sealed_date(organs: Any, date: Any) -> int:  # noqa: ANN401
 
 def unsealed(organs: Any, date: Any) -> list[dict[str, object]]:  # noqa: ANN401
     """无章署名: the lines of a signature without a seal."""
-    return _lines(_unsealed(tuple(apart(str(organs))), str(date)))
+    return _rows(_single(_unsealed(tuple(apart(str(organs))), str(date))))
 
 
 def unsealed_date(organs: Any, date: Any) -> int:  # noqa: ANN401
@@ -75,7 +77,7 @@ def unsealed_date(organs: Any, date: Any) -> int:  # noqa: ANN401
 
 def stamped(post: Any, date: Any) -> list[dict[str, object]]:  # noqa: ANN401
     """签章署名: the signer's post left of the stamp."""
-    return _lines(solve.stamped(str(post), str(date)))
+    return _rows(_single(solve.stamped(str(post), str(date))))
 
 
 def stamped_date(post: Any, date: Any) -> int:  # noqa: ANN401
@@ -84,7 +86,7 @@ def stamped_date(post: Any, date: Any) -> int:  # noqa: ANN401
 
 
 def seal_left(organs: Any, date: Any, across: int = 0) -> int:  # noqa: ANN401
-    """印章左距: where a seal `across` EMU wide begins, from 版心's left, so as to stand over the date."""
+    """印章左距: where a seal `across` EMU wide begins, from 版心's left, to stand over the date."""
     right = sealed_date(organs, date) + solve.width(str(date)) * _CHAR / 2
     return round((layout.TEXT_WIDTH - right) * 635 - across / 2)
 
@@ -105,7 +107,7 @@ def signers(names: Any) -> list[dict[str, object]]:  # noqa: ANN401
 
 
 def signers_at(names: Any) -> int:  # noqa: ANN401
-    """签发人位置: where 签发人 begins, in twips, so that its widest line ends one 字 from the edge."""
+    """签发人位置: where 签发人 begins, in twips, its widest line ending one 字 from the edge."""
     wide = max(solve.width(f"{row['签']}{row['名']}") for row in signers(names))
     return layout.TEXT_WIDTH - round((wide + layout.SIGNER_INDENT.value) * _CHAR)
 
@@ -121,40 +123,38 @@ def _unsealed(organs: tuple[str, ...], date: str) -> solve.Signature:
 
 
 @lru_cache(maxsize=4096)
-def _sealed(organs: tuple[str, ...], date: str) -> tuple[tuple[tuple[str, int], ...], int]:
-    """Return each row's text and right indent, and the date's; organs side by side stand apart."""
+def _sealed(organs: tuple[str, ...], date: str) -> tuple[tuple[tuple[str, int, int], ...], int]:
+    """Return each line's text, right indent and room above it, and the date's right indent."""
     if len(organs) < 2:  # noqa: PLR2004 - one organ, or none
         alone = solve.sealed(organs[0] if organs else "", date)
-        return tuple((line.text, line.twips) for line in alone.organ), alone.date.twips
-    rows, dated = solve.joint_sealed(organs, date)
-    return tuple(_beside(row.organs) for row in rows), dated.twips
+        return tuple(_single(alone)), alone.date.twips
+    joint = solve.joint_sealed(organs, date)
+    found: list[tuple[str, int, int]] = []
+    for number, row in enumerate(joint.rows):
+        room = (joint.blank_between if number else joint.blank_before) * _LINE
+        for at, lines in enumerate(zip_longest(*row)):
+            text, right = _beside([line for line in lines if line is not None])
+            found.append((text, right, 0 if at else room))
+    return tuple(found), joint.date.twips
+
+
+def _single(signature: solve.Signature) -> Iterator[tuple[str, int, int]]:
+    room = signature.blank_before * _LINE
+    for number, line in enumerate(signature.organ):
+        yield line.text, line.twips, 0 if number else room
 
 
 def _beside(organs: Sequence[solve.Line]) -> tuple[str, int]:
-    """Write organs of one row with blanks between: half a 字 is as near as blanks can bring them."""
+    """Write organs of one row with blanks between: half a 字 is as near as blanks bring them."""
     text = organs[0].text
-    for left, right in zip(organs, organs[1:], strict=False):
+    for left, right in pairwise(organs):
         halves = max(1, round(2 * (left.right - right.right - solve.width(right.text))))
         text += _WIDE * (halves // 2) + _HALF * (halves % 2) + right.text
     return text, organs[-1].twips
 
 
-def _rows(organs: str, date: str) -> list[dict[str, object]]:
-    names = tuple(apart(organs))
-    room = round(layout.SEAL_ROOM.value * layout.PITCH.twips)
-    joint = len(names) > 1  # each row of seals needs its room; a long name's lines share one
-    return [
-        {"文": text, "右": right, "前": room if joint or not number else 0}
-        for number, (text, right) in enumerate(_sealed(names, date)[0])
-    ]
-
-
-def _lines(signature: solve.Signature) -> list[dict[str, object]]:
-    room = signature.blank_before * layout.PITCH.twips
-    return [
-        {"文": line.text, "右": line.twips, "前": 0 if number else room}
-        for number, line in enumerate(signature.organ)
-    ]
+def _rows(lines: Iterable[tuple[str, int, int]]) -> list[dict[str, object]]:
+    return [{"文": text, "右": right, "前": before} for text, right, before in lines]
 
 
 FITTINGS: dict[str, Callable[..., Any]] = {

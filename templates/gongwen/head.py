@@ -9,7 +9,7 @@ from templates.gongwen.fitting import mark_before, mark_below, mark_line
 from templates.gongwen.kinds import Form
 from templates.gongwen.layout import CHAR
 from templates.gongwen.organs import joint
-from templates.gongwen.prose import change, paragraph, ruled, run, statement, tabbed, tiny
+from templates.gongwen.prose import change, exact, paragraph, ruled, run, statement, tabbed, tiny
 from templates.wml import Element, element
 
 if TYPE_CHECKING:
@@ -63,23 +63,17 @@ def mark(sheet: Sheet, top: int, style: str = "GwMark") -> Iterator[Element]:
         return
     if sheet.blank:
         text = sheet.foreseen_mark
-        spacing = {"before": mark_before(text, top), "line": mark_line(text), "lineRule": "exact"}
-        yield paragraph(style, spacing={**spacing, "after": 0})
+        yield paragraph(style, spacing=exact(mark_line(text), mark_before(text, top)))
         return
-    spacing = {
-        "before": f"{{{{ {sheet.mark} | 标志段前({top}) }}}}",
-        "after": 0,
-        "line": f"{{{{ {sheet.mark} | 标志行高 }}}}",
-        "lineRule": "exact",
-    }
+    above, line = (f"{{{{ {sheet.mark} | {one} }}}}" for one in (f"标志段前({top})", "标志行高"))
     size = {"val": f"{{{{ {sheet.mark} | 标志字号 }}}}"}
     scale = {"val": f"{{{{ {sheet.mark} | 标志缩放 }}}}"}
     text = run(f"{{{{ {sheet.mark} }}}}", w=scale, sz=size, szCs=size)
-    yield paragraph(style, text, spacing=spacing)
+    yield paragraph(style, text, spacing=exact(line, above))
 
 
 def _corner(sheet: Sheet) -> Iterator[Element]:
-    """Write what stands in the upper left corner, from the top line on; never a 密级 (7.2.1 to 3)."""
+    """Write what stands in the upper left corner; never a 密级 (7.2.1 to 7.2.3)."""
     if sheet.has("份号"):
         yield paragraph("GwSerial", run("{{ 份号 }}"))
     if sheet.has("紧急程度"):
@@ -87,25 +81,27 @@ def _corner(sheet: Sheet) -> Iterator[Element]:
 
 
 def _number(sheet: Sheet) -> Iterator[Element]:
-    before: dict[str, str | int] = {"before": _below(sheet), "after": 0}
-    if sheet.form is Form.ORDER:
-        before["after"] = round(layout.ORDER_BODY.value * sheet.line)
-    spacing = {**before, "line": sheet.line, "lineRule": "exact"}
+    after = round(layout.ORDER_BODY.value * sheet.line) if sheet.form is Form.ORDER else 0
     if not sheet.upward:
+        spacing = exact(sheet.line, _below(sheet), after)
         yield paragraph("GwNumber", run("{{ 发文字号 }}"), spacing=spacing)
         return
-    yield from _signers(sheet, spacing)
+    yield from _signers(sheet)
 
 
 def _below(sheet: Sheet) -> str | int:
-    """Return what stands between the mark's line and the number's: two lines below its characters."""
+    """Return what stands between the lines of mark and number: two lines below its characters."""
     room = round(layout.NUMBER_BELOW.value * sheet.line)
     if joint(sheet.foreseen_mark):
         return room
-    return mark_below(sheet.foreseen_mark, room) if sheet.blank else f"{{{{ {sheet.mark} | 标志段后({room}) }}}}"
+    return (
+        mark_below(sheet.foreseen_mark, room)
+        if sheet.blank
+        else f"{{{{ {sheet.mark} | 标志段后({room}) }}}}"
+    )
 
 
-def _signers(sheet: Sheet, spacing: dict[str, str | int]) -> Iterator[Element]:
+def _signers(sheet: Sheet) -> Iterator[Element]:
     """Write 签发人 two to a line, the number at the left of their last (7.2.5, 7.2.6)."""
     line = paragraph(
         "GwNumber",
@@ -116,11 +112,11 @@ def _signers(sheet: Sheet, spacing: dict[str, str | int]) -> Iterator[Element]:
         run("{{ 签发行.名 }}", sheet.settings.fonts.kai),
         ind={"left": 0, "firstLine": round(layout.NUMBER_INDENT.value * CHAR.twips)},
         jc={"val": "left"},
-        spacing={**spacing, "before": 0},
+        spacing=exact(sheet.line),
     )
     tabbed(line, ("left", "{{ 签发人 | 签发人位置 }}"))
     # Their first line stands two below the mark, however many there are.
-    yield tiny(spacing={**spacing, "line": spacing["before"], "before": 0})
+    yield tiny(spacing=exact(_below(sheet)))
     yield statement("for 签发行 in 签发人 | 签发人分行")
     yield line
     yield statement("endfor")
@@ -128,8 +124,7 @@ def _signers(sheet: Sheet, spacing: dict[str, str | int]) -> Iterator[Element]:
 
 def _rule(sheet: Sheet) -> Element:
     """Write the red rule, as long as 版心 is wide; on pre-printed paper its room (7.2.7)."""
-    spacing: dict[str, str | int] = {"before": 0, "after": 0, "lineRule": "exact"}
-    made = paragraph("GwRule", spacing={**spacing, "line": _RULE_LINE})
+    made = paragraph("GwRule", spacing=exact(_RULE_LINE))
     return made if sheet.blank else ruled(made, "bottom", "single", _RULE_SIZE)
 
 
@@ -139,10 +134,9 @@ def _joint(sheet: Sheet, top: int, organs: tuple[str, ...], tail: str) -> Iterat
     line = round(fit.line * 20)
     ink = round(fit.names.points * 20 * layout.EM_ABOVE)
     above = max(14, top - (round(line * layout.BASELINE) - ink))
-    plain = {"before": 0, "after": 0, "lineRule": "exact"}
-    yield tiny(spacing={**plain, "line": above})
+    yield tiny(spacing=exact(above))
     if sheet.blank:
-        yield tiny(spacing={**plain, "line": line * len(organs)})
+        yield tiny(spacing=exact(line * len(organs)))
         return
     wide = round(fit.names_width * 20) if tail else layout.TEXT_WIDTH
     cells = [(wide, [_spread(name, fit.names, line) for name in organs], "distribute")]
@@ -155,15 +149,16 @@ def _joint(sheet: Sheet, top: int, organs: tuple[str, ...], tail: str) -> Iterat
         for one in lines:
             change(one, jc={"val": align})
         row.append(element("tc", look, *lines))
-    yield element("tbl", _frame(), element("tblGrid", *(element("gridCol", w=w) for w, *_ in cells)), row)
+    yield element(
+        "tbl", _frame(), element("tblGrid", *(element("gridCol", w=w) for w, *_ in cells)), row
+    )
 
 
 def _spread(text: str, fit: solve.Mark, line: int) -> Element:
     size = {"val": fit.size}
     look = run(text, w={"val": fit.scale}, sz=size, szCs=size)
     # At least, not exact: exact spacing clips in a table.
-    spacing = {"before": 0, "after": 0, "line": line, "lineRule": "exact"}
-    return paragraph("GwMark", look, spacing=spacing)
+    return paragraph("GwMark", look, spacing=exact(line))
 
 
 def _frame() -> Element:
@@ -178,7 +173,6 @@ def _frame() -> Element:
 
 def _letter(sheet: Sheet) -> Iterator[Element]:
     """Write 份号 and 紧急程度 at the left, 发文字号 at the right below the first line (10.1)."""
-    plain = {"before": 0, "after": 0, "line": sheet.line, "lineRule": "exact"}
     left = [run("{{ 份号 }}")] if sheet.has("份号") else []
     if sheet.has("紧急程度") and not left:
         left = [run("{{ 紧急程度 }}", sheet.settings.fonts.hei)]
@@ -187,8 +181,8 @@ def _letter(sheet: Sheet) -> Iterator[Element]:
         *left,
         run("\t{{ 发文字号 }}" if sheet.wants("发文字号") else ""),
         jc={"val": "left"},
-        spacing={**plain, "before": _LETTER_ABOVE, "line": _LETTER_LINE},
+        spacing=exact(_LETTER_LINE, _LETTER_ABOVE),
     )
     yield tabbed(made, ("right", layout.TEXT_WIDTH))
     if sheet.has("份号") and sheet.has("紧急程度"):
-        yield paragraph("GwUrgent", run("{{ 紧急程度 }}"), spacing=plain)
+        yield paragraph("GwUrgent", run("{{ 紧急程度 }}"))

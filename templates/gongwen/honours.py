@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from rosters.finding import Place
 from templates.gongwen.blocks import Attachment, Run
 from templates.gongwen.layout import CHAR
-from templates.gongwen.prose import paragraph, run, statement, tabbed
+from templates.gongwen.prose import exact, paragraph, run, statement, tabbed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,10 +25,8 @@ def names(sheet: Sheet) -> Iterator[Element]:
     fonts = sheet.settings.fonts
     own = f"单位.全部党员 | {_HONOURED}"
     listed = f"{own} | 姓氏笔画"
-    above = {"before": sheet.line // 2, "after": 0, "line": sheet.line, "lineRule": "exact"}
-    line = paragraph(
-        "GwNames", f"for 人 in {listed}", run("{{ 人.姓名 }}\t"), "endfor"
-    )
+    above = exact(sheet.line, sheet.line // 2)
+    line = paragraph("GwNames", f"for 人 in {listed}", run("{{ 人.姓名 }}\t"), "endfor")
     yield statement('for 称号 in 全部党员 | 列("荣誉称号") | 去空 | 去重')
     yield paragraph(
         "GwText",

@@ -27,14 +27,14 @@ def inline(picture: Picture, identity: str, size: tuple[int, int], number: int) 
     made = etree.Element(f"{_D}inline", distT="0", distB="0", distL="0", distR="0")
     _sized(made, size)
     made.append(_named(picture, number))
-    made.append(_graphic(picture, identity, size, number))
+    made.append(_graphic(identity, size, number))
     return element("r", element("rPr"), element("drawing", made))
 
 
 def behind(
     picture: Picture, identity: str, size: tuple[int, int], number: int, place: tuple[str, int]
 ) -> Element:
-    """Write a picture behind the text: from 版心's left, and from the top of its paragraph, in EMU."""
+    """Write a picture behind the text, `place` from 版心's left and its paragraph's top, in EMU."""
     flags = {
         "distT": "0",
         "distB": "0",
@@ -58,7 +58,7 @@ def behind(
     _sized(made, size)
     etree.SubElement(made, f"{_D}wrapNone")
     made.append(_named(picture, number))
-    made.append(_graphic(picture, identity, size, number))
+    made.append(_graphic(identity, size, number))
     return element("r", element("rPr"), element("drawing", made))
 
 
@@ -74,7 +74,7 @@ def _named(picture: Picture, number: int) -> Element:
     return named
 
 
-def _graphic(picture: Picture, identity: str, size: tuple[int, int], number: int) -> Element:
+def _graphic(identity: str, size: tuple[int, int], number: int) -> Element:
     made = etree.Element(f"{_A}graphic")
     data = etree.SubElement(made, f"{_A}graphicData", uri=PICTURE)
     pic = etree.SubElement(data, f"{_P}pic")
@@ -88,7 +88,5 @@ def _graphic(picture: Picture, identity: str, size: tuple[int, int], number: int
     frame = etree.SubElement(shape, f"{_A}xfrm")
     etree.SubElement(frame, f"{_A}off", x="0", y="0")
     etree.SubElement(frame, f"{_A}ext", cx=str(size[0]), cy=str(size[1]))
-    etree.SubElement(
-        etree.SubElement(shape, f"{_A}prstGeom", prst="rect"), f"{_A}avLst"
-    )
+    etree.SubElement(etree.SubElement(shape, f"{_A}prstGeom", prst="rect"), f"{_A}avLst")
     return made

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from templates.gongwen import layout
 from templates.gongwen.kinds import Form
 from templates.gongwen.layout import LEFT_EDGE, SMALL_CHAR, TEXT_WIDTH
-from templates.gongwen.prose import paragraph, run, statement, tabbed, tiny
+from templates.gongwen.prose import exact, paragraph, run, statement, tabbed, tiny
 from templates.gongwen.solve import width
 from templates.wml import Element, element
 
@@ -31,8 +31,7 @@ def imprint(sheet: Sheet, *, moved: bool) -> Iterator[Element]:
     lined = sheet.form is not Form.LETTER
     yield element("tbl", _frame(lined=lined), _grid(), *rows, *_foot(sheet))
     # As high as 版记: where no room is left for it, it goes to the next page with this line.
-    tall = {"before": 0, "after": 0, "line": _height(sheet, moved=moved), "lineRule": "exact"}
-    yield tiny(spacing=tall)
+    yield tiny(spacing=exact(_height(sheet, moved=moved)))
 
 
 def _rows(sheet: Sheet, *, moved: bool) -> Iterator[Element]:
@@ -114,7 +113,9 @@ def _grid() -> Element:
 
 
 def _row(*lines: Element) -> Element:
-    look = element("tcPr", element("tcW", w=TEXT_WIDTH, type="dxa"), element("vAlign", val="center"))
+    look = element(
+        "tcPr", element("tcW", w=TEXT_WIDTH, type="dxa"), element("vAlign", val="center")
+    )
     return element("tr", element("trPr", element("cantSplit")), element("tc", look, *lines))
 
 
@@ -125,8 +126,6 @@ def _foot(sheet: Sheet) -> Iterator[Element]:
         return
     last = element("top", val="single", sz=_THICK, space=0, color="auto")
     lines = [last, element("bottom", val="nil")] if sheet.form is not Form.LETTER else []
-    look = element(
-        "tcPr", element("tcW", w=TEXT_WIDTH, type="dxa"), element("tcBorders", *lines)
-    )
+    look = element("tcPr", element("tcW", w=TEXT_WIDTH, type="dxa"), element("tcBorders", *lines))
     high = element("trPr", element("cantSplit"), element("trHeight", val=below, hRule="exact"))
     yield element("tr", high, element("tc", look, tiny()))

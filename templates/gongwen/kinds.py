@@ -37,8 +37,11 @@ class Kind:
 
 
 _LETTER = ("标题", "署名", "成文日期")
+_PLAINLY = (
+    "决议", "决定", "公报", "公告", "通告", "意见", "通知", "通报", "批复", "议案",
+)  # fmt: skip
 _KINDS = (
-    *(Kind(name) for name in ("决议", "决定", "公报", "公告", "通告", "意见", "通知", "通报", "批复", "议案")),
+    *(Kind(name) for name in _PLAINLY),
     Kind("表彰决定", honours=True),
     *(Kind(name, upward=True) for name in ("请示", "报告")),
     Kind("函", Form.LETTER),

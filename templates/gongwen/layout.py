@@ -61,7 +61,9 @@ RIGHT = Rule(_PAGE, "右白边", 26, "mm", "", _S.DERIVED, "210－28－156")
 LINES = Rule(_PAGE, "每面行数", 22, "行", "5.2.3", _S.USUAL)
 CHARS = Rule(_PAGE, "每行字数", 28, "字", "5.2.3", _S.USUAL)
 PITCH = Rule(_PAGE, "行距固定值", 28.95, "磅", "", _S.PRACTICE, "225 mm÷22 取整到 1/20 磅")
-SPACING = Rule(_PAGE, "字距紧缩", -0.25, "磅", "", _S.PRACTICE, "16 磅字 28 个宽 158 mm，紧缩后 156 mm")
+SPACING = Rule(
+    _PAGE, "字距紧缩", -0.25, "磅", "", _S.PRACTICE, "16 磅字 28 个宽 158 mm，紧缩后 156 mm"
+)
 CHAR = Rule(_PAGE, "一字宽", 316, "twip", "", _S.DERIVED, "版心宽÷28")
 BODY_SIZE = Rule(_PAGE, "正文三号", 16, "磅", "5.2.2", _S.USUAL, "仿宋体")
 TIGHTEST = Rule(_PAGE, "挤行时的最小行距", 27.75, "磅", "", _S.DERIVED, "再小每面就多于 22 行")
@@ -71,7 +73,15 @@ INK_BOTTOM = Rule(_PAGE, "足墨方案：下页边距", 33.6, "mm", "", _S.PRACT
 INK_PITCH = Rule(_PAGE, "足墨方案：行距", 29.7, "磅", "", _S.PRACTICE, "首末行墨迹相距 225 mm")
 
 MARK_TOP = Rule(_HEAD, "发文机关标志上边缘至版心上边缘", 35, "mm", "7.2.4", _S.BINDING)
-MARK_SIZE = Rule(_HEAD, "发文机关标志字高上限", 36, "磅", "", _S.PRACTICE, "小标宋体、红色为推荐；字多时压扁或缩小到一行")
+MARK_SIZE = Rule(
+    _HEAD,
+    "发文机关标志字高上限",
+    36,
+    "磅",
+    "",
+    _S.PRACTICE,
+    "小标宋体、红色为推荐；字多时压扁或缩小到一行",
+)
 NUMBER_BELOW = Rule(_HEAD, "发文字号在标志下空", 2, "行", "7.2.5", _S.BINDING)
 NUMBER_INDENT = Rule(_HEAD, "上行文发文字号居左空", 1, "字", "7.2.5", _S.BINDING)
 SIGNER_INDENT = Rule(_HEAD, "签发人居右空", 1, "字", "7.2.6", _S.BINDING)
@@ -92,12 +102,18 @@ DATE_SEALED = Rule(_MAIN, "加盖印章：成文日期右空", 4, "字", "7.3.5.
 SEAL_ROOM = Rule(_MAIN, "加盖印章：署名上空", 3, "行", "", _S.PRACTICE, "印章顶端上距正文一行之内")
 SEAL_DIAMETER = Rule(_MAIN, "印章直径", 42, "mm", "", _S.PRACTICE)
 PLAIN_ROOM = Rule(_MAIN, "不加盖印章：署名上空", 1, "行", "7.3.5.2", _S.BINDING)
-ORGAN_PLAIN = Rule(_MAIN, "不加盖印章：署名右空", 2, "字", "7.3.5.2", _S.BINDING, "日期首字比署名首字右移二字")
+ORGAN_PLAIN = Rule(
+    _MAIN, "不加盖印章：署名右空", 2, "字", "7.3.5.2", _S.BINDING, "日期首字比署名首字右移二字"
+)
 STAMP_ROOM = Rule(_MAIN, "加盖签名章：署名上空", 2, "行", "7.3.5.3", _S.BINDING)
-STAMP_INDENT = Rule(_MAIN, "加盖签名章：签名章右空", 4, "字", "7.3.5.3", _S.BINDING, "职务在签名章左空二字")
+STAMP_INDENT = Rule(
+    _MAIN, "加盖签名章：签名章右空", 4, "字", "7.3.5.3", _S.BINDING, "职务在签名章左空二字"
+)
 STAMP_DATE_ROOM = Rule(_MAIN, "加盖签名章：日期上空", 1, "行", "7.3.5.3", _S.USUAL)
 REMARK_INDENT = Rule(_MAIN, "附注左空", 2, "字", "7.3.6", _S.BINDING, "加圆括号，在成文日期下一行")
-ANNEX_TITLE = Rule(_MAIN, "附件标题在版心第", 3, "行", "7.3.7", _S.BINDING, "居中；“附件”二字及序号顶格在第一行")
+ANNEX_TITLE = Rule(
+    _MAIN, "附件标题在版心第", 3, "行", "7.3.7", _S.BINDING, "居中；“附件”二字及序号顶格在第一行"
+)
 
 IMPRINT_THICK = Rule(_FOOT, "版记首条、末条分隔线粗", 0.35, "mm", "7.4.1", _S.ADVISED)
 IMPRINT_THIN = Rule(_FOOT, "版记中间分隔线粗", 0.25, "mm", "7.4.1", _S.ADVISED)
@@ -119,7 +135,9 @@ ORDER_NUMBER = Rule(_ORDER, "令号在标志下空", 2, "行", "10.2", _S.BINDIN
 ORDER_BODY = Rule(_ORDER, "正文在令号下空", 2, "行", "10.2", _S.BINDING)
 
 MINUTES_TOP = Rule(_MINUTES, "标志上边缘至版心上边缘", 35, "mm", "10.3", _S.ALLOWED)
-MINUTES_NAMES = Rule(_MINUTES, "出席、请假、列席左空", 2, "字", "10.3", _S.ALLOWED, "三号黑体，名单三号仿宋体")
+MINUTES_NAMES = Rule(
+    _MINUTES, "出席、请假、列席左空", 2, "字", "10.3", _S.ALLOWED, "三号黑体，名单三号仿宋体"
+)
 
 RULES: tuple[Rule, ...] = tuple(one for one in list(globals().values()) if isinstance(one, Rule))
 

@@ -1,4 +1,4 @@
-"""Several organs in one text: 甲、乙, one to a line, or with ； between; and the 文件 at their right."""
+"""Several organs in one text: 甲、乙, or one to a line; and the 文件 that stands at their right."""
 
 from __future__ import annotations
 

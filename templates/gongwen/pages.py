@@ -1,4 +1,4 @@
-"""Pages: sections upright or across, page numbers, and the red lines of 信函格式 (5, 7.5, 8, 10.1)."""
+"""Pages upright or across, their numbers, and the red lines of 信函格式 (5, 7.5, 8, 10.1)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from templates.gongwen.head import mark
 from templates.gongwen.kinds import Form
 from templates.gongwen.layout import PAGE_HEIGHT, PAGE_WIDTH, SMALL_CHAR
 from templates.gongwen.parcel import R, root
-from templates.gongwen.prose import field, paragraph, ruled, run, tiny
+from templates.gongwen.prose import exact, field, paragraph, ruled, run, tiny
 from templates.wml import Element, W, element
 
 if TYPE_CHECKING:
@@ -100,9 +100,8 @@ class Pages:
         made.append(_reference("footer", "first", parcel.part("footer3", "footer", foot)))
 
     def _red(self, side: str, kind: str, line: int) -> Element:
-        spacing = {"before": 0, "after": 0, "line": line, "lineRule": "exact"}
         indent = {"left": -_OUT_LEFT, "right": -_OUT_RIGHT, "firstLine": 0}
-        made = paragraph("GwRule", spacing=spacing, ind=indent)
+        made = paragraph("GwRule", spacing=exact(line), ind=indent)
         return made if self.sheet.blank else ruled(made, side, kind, _DOUBLE)
 
 
@@ -165,7 +164,7 @@ def _turned(*, odd: bool) -> Element:
 
 
 def _gap(line: int) -> Element:
-    return tiny(spacing={"before": 0, "after": 0, "line": line, "lineRule": "exact"})
+    return tiny(spacing=exact(line))
 
 
 def _reference(what: str, kind: str, identity: str) -> Element:

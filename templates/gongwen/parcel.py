@@ -74,7 +74,10 @@ class Parcel:
             "word/document.xml": (text, f"{_WORD}.document.main+xml"),
             "docProps/app.xml": (etree.tostring(app, encoding="UTF-8"), _APP),
         }
-        outer = [("officeDocument", "word/document.xml"), ("extended-properties", "docProps/app.xml")]
+        outer = [
+            ("officeDocument", "word/document.xml"),
+            ("extended-properties", "docProps/app.xml"),
+        ]
         members = {
             "[Content_Types].xml": _types({**own, **self._parts}),
             "_rels/.rels": _relations(outer),

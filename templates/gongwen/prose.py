@@ -37,6 +37,11 @@ def paragraph(
     return made
 
 
+def exact(line: str | int, before: str | int = 0, after: str | int = 0) -> Mapping[str, str | int]:
+    """Say that a paragraph's lines have a fixed height, and what is left above and below it."""
+    return {"before": before, "after": after, "line": line, "lineRule": "exact"}
+
+
 def run(text: str, font: str = "", **properties: Mapping[str, str | int]) -> Element:
     """Make a run in its style's typeface, or in another; line feeds and tabs are Word's own."""
     look = element("rPr")

@@ -1,4 +1,4 @@
-"""The table of numbers in docs/gongwen.md, written from layout: python -m templates.gongwen.rulebook."""
+"""The numbers in docs/gongwen.md, from layout: python -m templates.gongwen.rulebook."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from pathlib import Path
 from templates.gongwen.layout import RULES, Rule
 
 BEGIN, END = "<!-- numbers -->\n", "<!-- end of numbers -->\n"
+_HEAD = "| 项目 | 数值 | 依据 | 强度 | 说明 |\n| --- | --- | --- | --- | --- |\n"
 _STANDARD = "GB/T 9704—2012"
 
 
-
 def table() -> str:
-    """Write the rules, group by group; what is not the standard's is not given as the standard's."""
+    """Write the rules by group; what is not the standard's is never given as the standard's."""
     parts = []
     for group, rules in groupby(RULES, key=lambda rule: rule.group):
-        parts.append(f"\n**{group}**\n\n| 项目 | 数值 | 依据 | 强度 | 说明 |\n| --- | --- | --- | --- | --- |\n")
+        parts.append(f"\n**{group}**\n\n{_HEAD}")
         parts.extend(_row(rule) for rule in rules)
     return "".join(parts) + "\n"
 

@@ -29,7 +29,7 @@ class Sheet:
 
     kind: Kind
     elements: Mapping[str, object]
-    settings: Settings = Settings()
+    settings: Settings = Settings()  # noqa: RUF009 - frozen
     seal: Picture | None = None  # of a seal or a stamp, as it was supplied; never made
     parcel: Parcel = field(default_factory=Parcel)
 
@@ -62,7 +62,7 @@ class Sheet:
 
     @property
     def mark(self) -> str:
-        """The expression of 发文机关标志; for what 发文机关 alone gives, with the form's own ending."""
+        """The expression of 发文机关标志; what 发文机关 alone gives has the form's own ending."""
         if not self._own_mark:
             return "发文机关标志"
         ending = _ENDINGS[self.form]

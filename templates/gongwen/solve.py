@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from templates.gongwen.mark import JointMark, Mark, joint_mark, mark
 from templates.gongwen.hanging import Note, addressee_lines, belongs_in_imprint, notes
+from templates.gongwen.mark import JointMark, Mark, joint_mark, mark
 from templates.gongwen.signatures import (
     JointSignature,
     Line,

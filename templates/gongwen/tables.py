@@ -24,7 +24,7 @@ def table(block: Table, width: int, line: Line) -> Element:
     made = element("tbl", _properties(width), _grid(widths))
     for index, row in enumerate(block.rows):
         if isinstance(row, Statement):
-            made.append(_statement(row, width))
+            made.append(_statement(row, widths))
         else:
             made.append(_row(row, widths, line, head=index < block.heads))
     return made
@@ -78,8 +78,10 @@ def _cell(cell: Cell, width: int, line: Line, *, head: bool) -> Element:
     return element("tc", look, *lines)
 
 
-def _statement(statement: Statement, width: int) -> Element:
+def _statement(statement: Statement, widths: Sequence[int]) -> Element:
     """Make a row that goes when the template is compiled."""
-    look = element("tcPr", element("tcW", w=width, type="dxa"))
+    look = element("tcPr", element("tcW", w=sum(widths), type="dxa"))
+    if len(widths) > 1:
+        look.append(element("gridSpan", val=len(widths)))
     said = element("p", element("r", element("t", f"{{%tr {statement.inside} %}}")))
     return element("tr", element("tc", look, said))

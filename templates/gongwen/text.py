@@ -100,7 +100,7 @@ class Text:
         identity = self.sheet.parcel.image(one.content, one.suffix)
         return inline(one, identity, fitted(one, *most), self.pictures)
 
-    def _line(self, runs: Sequence[Inline], align: str, head: bool) -> Element:  # noqa: FBT001 - tables.Line
+    def _line(self, runs: Sequence[Inline], align: str, head: bool) -> Element:
         set_ = self.runs(runs)
         for one in set_ if head else ():
             look = one.find(W + "rPr")
@@ -146,4 +146,3 @@ def kept(made: Sequence[Element]) -> None:
 def _statement(made: Element) -> str:
     text = "".join(node.text or "" for node in made.iter(W + "t"))
     return text[len("{%p ") : -len(" %}")].strip() if text.startswith("{%p ") else ""
-
