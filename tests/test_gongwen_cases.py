@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from measuring.looks import Look, looks
+from typesetter import made, outline
+
 from rosters.finding import InputError
 from templates.gongwen.blocks import (
     Attachment,
@@ -24,7 +25,6 @@ from templates.gongwen.blocks import (
     Statement,
     TableRow,
 )
-from typesetter import made, outline
 
 CASES = Path(__file__).parent / "cases" / "gongwen"
 EXPECTED = sorted(CASES.glob("*.json"))

@@ -1,4 +1,4 @@
-"""What of a rendered document is not as GB/T 9704 asks: each element found by its text, measured."""
+"""What of a rendered document is not as GB/T 9704 asks: each element found by its text."""
 
 from __future__ import annotations
 
@@ -70,7 +70,8 @@ class Gauge:
         self._pages, self._told = pages, told
         self._all = pages.pages
         self._found: list[Deviation] = []
-        self.figures: dict[str, float] = {}  # what was measured, in mm: for the report
+        # What was measured, at its first place on each page: the value, what is asked, how near.
+        self.figures: dict[str, tuple[float, float, float]] = {}
 
     def deviations(self) -> list[Deviation]:
         """Measure everything; return what deviates."""
@@ -96,7 +97,7 @@ class Gauge:
     def _near(
         self, what: str, page: int, measured: float, asked: float, by: float = std.NEAR
     ) -> None:
-        self.figures.setdefault(f"{what} p.{page}", round(measured, 2))
+        self.figures.setdefault(f"{what} p.{page}", (measured, asked, by))
         if abs(measured - asked) > by:
             self._found.append(Deviation(what, page, f"{measured:.2f}", f"{asked:.2f} ± {by:g}"))
 
@@ -525,7 +526,8 @@ class Gauge:
             last = max(above, key=lambda row: row.baseline)
             blank = (organ.baseline - last.baseline) / self._line - 1
             sealed = self._told.signed == "盖章"
-            self._near("signature: lines above", organ.page, blank, 3 if sealed else 1, 1.1 if sealed else 0.2)
+            asked, by = (3, 1.1) if sealed else (1, 0.2)
+            self._near("signature: lines above", organ.page, blank, asked, by)
 
     def _annexes(self) -> None:
         body = self._pages.find(self._told.date) if self._told.date else None
@@ -625,7 +627,9 @@ class Gauge:
         said = "".join(text for text, _, _ in turned)
         self._same("turned page number", page.number, said, f"—{page.number}—")
         if said:
-            self._near("turned page number: dash", page.number, turned[0][1], std.PAPER[1] - std.DASH)
+            self._near(
+                "turned page number: dash", page.number, turned[0][1], std.PAPER[1] - std.DASH
+            )
             small = std.SMALL * std.POINT
             odd = page.number % 2
             end = turned[-1][2] + small / 2 if odd else turned[0][2] - small / 2
