@@ -94,7 +94,7 @@ _HEAD = (
     "# Measured pages\n\n"
     "Made by `python tests/gongwen_pictures.py`: documents of `tests/cases/gongwen/`, set as "
     "`fawen typeset` sets them, rendered by LibreOffice under the font map of "
-    "`tests/data/fonts.conf` (Fandol for 仿宋, 楷体, 黑体 and 宋体, Noto Serif Bold for 小标宋), and "
+    "`tests/data/fonts.conf` (Fandol for 仿宋, 楷体, 黑体, 宋体; Noto Serif Bold for 小标宋), and "
     "measured from the PDF by `tests/measuring/`, which shares no code with the builder. Lengths "
     "are in mm. `tests/test_gongwen_pages.py` measures every case in every run; "
     "`tests/test_gongwen_measure.py` sees that wrong documents are measured as wrong.\n\n"

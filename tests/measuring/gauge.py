@@ -466,7 +466,7 @@ class Gauge:
 
     def _signature(self) -> None:
         told = self._told
-        if not (told.organ and told.date):
+        if not told.date:
             return
         dates = self._pages.find(told.date, lambda row: row.x0 > std.LEFT + 50)
         if dates is None:
@@ -474,6 +474,12 @@ class Gauge:
             return
         date = dates[0]
         self._look("date", dates, "仿宋", std.BODY)
+        above = [
+            row for row in self._texts(self._all[date.page - 1]) if row.baseline < date.baseline
+        ]
+        self._same("date with text on its page", date.page, bool(above), True)  # noqa: FBT003
+        if not told.organ:
+            return
         organs = self._pages.find(
             told.organ, lambda row: row.page == date.page and 0 < date.baseline - row.baseline < 40
         )
