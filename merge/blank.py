@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from templates.gongwen.settings import Settings
 
-_WIDTHS = (1588, 3912, 3344)  # twips: label, what is filled in, how
+_WIDTHS = (1848, 3652, 3344)  # twips: label, what is filled in, how
 _GREY, _SHADE = "7F7F7F", "F2F2F2"
 _SMALL = 20  # half-points
 _BODY = (

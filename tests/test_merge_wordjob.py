@@ -7,6 +7,8 @@ job in Markdown: both must give one Job, and the same bytes of documents.
 
 from __future__ import annotations
 
+import subprocess
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -68,6 +70,28 @@ def test_a_word_file_is_understood_as_meant(name: str, tmp_path: Path) -> None:
 def test_every_case_has_its_expectation() -> None:
     assert {path.stem for path in CASES.glob("*.txt")} == set(NAMES)
     assert set(PAIRS) <= set(NAMES)
+
+
+def test_what_libreoffice_saved_reads_the_same(tmp_path: Path) -> None:
+    """`saved-by-libreoffice.docx` is `everything.yaml` as a Word file, saved by LibreOffice 7.4."""
+    both = [
+        load(word(name, tmp_path), shown="x", defaults=DEFAULTS)
+        for name in ("everything", "saved-by-libreoffice")
+    ]
+    assert replace(both[1], name=both[0].name) == both[0]
+
+
+@pytest.mark.libreoffice
+def test_a_file_that_libreoffice_saves_reads_the_same(tmp_path: Path) -> None:
+    path = word("everything", tmp_path)
+    (tmp_path / "saved").mkdir()
+    subprocess.run(
+        ["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless",
+         "--convert-to", "docx:MS Word 2007 XML", "--outdir", tmp_path / "saved", path],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    saved = load(tmp_path / "saved" / path.name, shown="x", defaults=DEFAULTS)
+    assert saved == load(path, shown="x", defaults=DEFAULTS)
 
 
 @pytest.mark.parametrize("name", PAIRS)

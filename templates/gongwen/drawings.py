@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from templates.gongwen.losses import Losses
     from templates.gongwen.manuscript import Manuscript
 
+_TENTH = 3_600  # EMU: a tenth of a millimetre
 _DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/"
 _WP, _A = f"{_DRAWING}wordprocessingDrawing}}", f"{_DRAWING}main}}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
@@ -51,7 +52,9 @@ class Drawings:
             if any(crop.get(side, "0") != "0" for side in "ltrb"):
                 self._losses.note("cropped", self._place)
         extent, told = drawing.find(f".//{_WP}extent"), drawing.find(f".//{_WP}docPr")
-        size = (int(extent.get("cx")), int(extent.get("cy"))) if extent is not None else None
+        size = None
+        if extent is not None:
+            size = _rounded(int(extent.get("cx"))), _rounded(int(extent.get("cy")))
         words = str(told.get("descr", "")) if told is not None else ""
         for blip in drawing.iter(_A + "blip"):
             yield from self._picture(blip.get(R + "embed", ""), size, words)
@@ -73,6 +76,11 @@ class Drawings:
             self._losses.refuse("picture", self._place)
         else:
             yield made
+
+
+def _rounded(emu: int) -> int:
+    """Round to a tenth of a millimetre: programs that save a file again move a size by less."""
+    return max(1, round(emu / _TENTH)) * _TENTH
 
 
 def _points(style: str) -> tuple[int, int] | None:

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     from templates.gongwen.blocks import Align, Inline, Outline
 
-_ALIGNS: dict[str, Align] = {"left": "left", "start": "left", "center": "center", "right": "right",
-                             "end": "right"}  # fmt: skip
+# Left is how everything lies anyway, and some programs say so everywhere.
+_ALIGNS: dict[str, Align] = {"center": "center", "right": "right", "end": "right"}
 _MOST_LEVELS = 4
 _NUMBER = "请改成手工写的编号：选中编号，剪切，再选择性粘贴为「只保留文本」"
 
@@ -192,8 +192,7 @@ class WordBody:
         for index, part in enumerate(_pages(runs)):
             if index:
                 self._composer.turn(place, landscape=self._composer.landscape)
-            # An indent of blanks is a way to begin a paragraph; left is how it lies anyway.
-            line = replace(made, runs=part, align="" if made.align == "left" else made.align)
+            line = replace(made, runs=part)
             if words(part).strip() or not all(isinstance(one, Run) for one in part) or _blank(part):
                 self._composer.line(line)
                 made = replace(made, number="")

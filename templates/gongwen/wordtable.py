@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from templates.gongwen.compose import Composer
     from templates.gongwen.losses import Losses
 
+_STEP, _TWIPS = 10, 1000  # twips: 0.18 mm; a table that is measured in them is wider than this
 Reader: TypeAlias = "Callable[[Element, Place], tuple[tuple[Inline, ...], Align]]"
 
 
@@ -65,7 +66,11 @@ class WordTable:
         given = [int(float(one.get(W + "w", "0"))) for one in grid]
         if len(given) < columns or min(given[:columns], default=0) <= 0:
             return (1,) * columns
-        return tuple(given[:columns])
+        given = given[:columns]
+        if sum(given) < _TWIPS:
+            return tuple(given)
+        # Programs that save a file again move a column's edge by a twip.
+        return tuple(max(_STEP, round(one / _STEP) * _STEP) for one in given)
 
     def _cells(self, row: Element, number: int) -> tuple[Cell, ...]:
         place = self._place(number)
