@@ -76,10 +76,11 @@ class _Maker:
         if listed:
             self._add(names(sheet))
         if sheet.form is not Form.PLAIN:
-            if self.across:
+            last = list(imprint(sheet, moved=moved))
+            if self.across and last:
                 self._turn(across=False)
                 self.body.append(tiny())  # no section can begin with what floats
-            self._add(imprint(sheet, moved=moved))
+            self._add(last)
         self.body.append(self.pages.section(across=self.across))
 
     def built(self) -> Built:
