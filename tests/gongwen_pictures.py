@@ -62,7 +62,7 @@ def way(figure: str) -> str:
 def picture(pdf: Path, out: Path) -> None:
     """Put all pages of a PDF side by side."""
     with pdfplumber.open(pdf) as pages:
-        images = [page.to_image(resolution=56).original.convert("RGB") for page in pages.pages]
+        images = [page.to_image(resolution=75).original.convert("RGB") for page in pages.pages]
     framed = [ImageOps.expand(image, 1, "#999999") for image in images]
     wide = sum(image.width + _GAP for image in framed) + _GAP
     high = max(image.height for image in framed) + 2 * _GAP

@@ -96,7 +96,8 @@ def test_typefaces_that_are_missing_are_taken_out_of_their_package(machine: Path
     (machine / "fonts").rmdir()
     program(machine, "apt-get", NOTES + 'case $1 in download) : > "${3}_1_all.deb";; esac\n')
     program(machine, "dpkg-deb", 'test -f "$2" && echo tar\n')
-    program(machine, "tar", 'cat > /dev/null; mkdir -p "$3/$4" && : > "$3/$4/FandolFang-Regular.otf"\n')
+    taken = 'mkdir -p "$3/$4" && : > "$3/$4/FandolFang-Regular.otf"'
+    program(machine, "tar", f"cat > /dev/null; {taken}\n")
     status, calls = run(machine)
     assert (status, calls[1]) == (0, "apt-get download --quiet texlive-lang-chinese")
     assert [one.name for one in (machine / "fonts").iterdir()] == ["FandolFang-Regular.otf"]

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from gongwen_pictures import SHOWN
 from measuring.looks import Look, looks
 from typesetter import made, outline
 
@@ -131,3 +132,13 @@ def test_word_and_markdown_give_the_same_bytes(source: Path, tmp_path: Path) -> 
     (tmp_path / "word").mkdir()
     (tmp_path / "markdown").mkdir()
     assert made(source, tmp_path / "word") == made(source.with_suffix(".md"), tmp_path / "markdown")
+
+
+def test_eight_documents_are_shown_and_nothing_on_them_deviates() -> None:
+    page = (CASES.parent.parent.parent / "docs" / "gongwen" / "measured.md").read_text("utf-8")
+    assert len(SHOWN) == 8
+    for name, told_of in SHOWN.items():
+        assert f"{told_of}: nothing deviates." in page
+        assert f"![{name}]({name}.png)" in page
+        picture = CASES.parent.parent.parent / "docs" / "gongwen" / f"{name}.png"
+        assert picture.read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
