@@ -248,6 +248,7 @@ def typeset(desk: Desk, source: Path, output: Path) -> None:
 @click.option("--limit", type=click.IntRange(min=1), help="只做前几份，作样张看，不能签发")
 @click.option("--skip-invalid", is_flag=True, help="略去含有错误数据的文件，名单记入清单")
 @click.option("--workers", type=click.IntRange(min=1), help="用几个进程；不写则按份数定")
+@click.option("--pdf", is_flag=True, help="信里装 PDF，不装可以改动的 Word 文件")
 @pass_desk
 def merge(
     desk: Desk,
@@ -256,11 +257,13 @@ def merge(
     limit: int | None,
     skip_invalid: bool,
     workers: int | None,
+    *,
+    pdf: bool,
 ) -> None:
     """检查之后填写每一份文件，放进 outbox/批次/，登记为草稿。"""
     from outbox.desk import merge as flow
 
-    choice = flow.Choice(only=only, limit=limit, skip_invalid=skip_invalid, workers=workers)
+    choice = flow.Choice(only, limit, skip_invalid, workers, pdf)
     desk.show(desk.follow(flow.merge(desk.workspace(), job, choice, now=_now)))
 
 

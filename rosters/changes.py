@@ -22,8 +22,12 @@ if TYPE_CHECKING:
 
 JOINED, LEFT, MOVED, RENAMED = "change.joined", "change.left", "change.moved", "change.renamed"
 ADDRESS, NOMINEE, FOUNDED = "change.address", "change.nominee", "change.founded"
-DISSOLVED = "change.dissolved"
-RULES = (JOINED, LEFT, MOVED, NOMINEE, RENAMED, ADDRESS, FOUNDED, DISSOLVED)
+DISSOLVED, CODED, NAMED = "change.dissolved", "change.code", "change.name"
+UNPLACED = "change.unplaced"
+RULES = (
+    *(JOINED, LEFT, MOVED, NAMED, NOMINEE, UNPLACED),
+    *(RENAMED, CODED, ADDRESS, FOUNDED, DISSOLVED),
+)
 
 
 @dataclass
@@ -61,6 +65,10 @@ class Changes:
             if folded(one.name) != folded(before.name):
                 said = f"党组织名称由「{before.name}」改为「{one.name}」"
                 yield spot(Level.INFO, RENAMED, (one.row, "org_name"), said)
+            if one.code != before.code and one.code and before.code:
+                said = f"「{one.name}」的党组织编码由 {before.code} 改为 {one.code}"
+                advice = "这一批的信件和文件用的是原来的编码，请核对是否同一个组织"
+                yield spot(Level.WARNING, CODED, (one.row, "org_code"), said, advice)
             if set(one.addresses) != set(before.addresses):
                 was, now = ("、".join(each.addresses) or "无" for each in (before, one))
                 said = f"「{one.name}」的邮箱由 {was} 改为 {now}"
@@ -76,6 +84,12 @@ class Changes:
             if before is None:
                 said = f"「{one.name}」是新列入的，{self._home(self.new, one)}"
                 yield spot(Level.INFO, JOINED, (one.row, "name"), said)
+                continue
+            if before.name != one.name:
+                yield self._named(before, one)
+            if self._placeless(before, one):
+                if before.organisation != one.organisation:
+                    yield self._unplaced(before, one)
             elif self.units.get(before.organisation or "") != one.organisation:
                 yield self._moved(before, one)
         namesakes = _single([one for one, before in pairs if before is None], lambda one: one.name)
@@ -92,10 +106,32 @@ class Changes:
         said = f"{said}；{self._home(self.new, namesake)}新列入一名同名的，没有号码可核对"
         return spot(level, rule, (namesake.row, "name"), said, "是否同一人转走？请核对")
 
+    def _placeless(self, before: Member, one: Member) -> bool:
+        return before.organisation is None or one.organisation is None
+
+    def _unplaced(self, before: Member, one: Member) -> Finding:
+        """Say that it cannot be told whether a person moved: one of the branches is unknown."""
+        was, now = self._home(self.old, before), self._home(self.new, one)
+        said = f"「{one.name}」原在{was}，现在{now}，无法判断是否转走"
+        column = "branch" if one.row.sheet.has("branch") else "org"
+        award = _award(before, one)
+        level = Level.WARNING if award else Level.INFO
+        said = f"{said}，而他在「{award}」名单里" if award else said
+        return spot(level, UNPLACED, (one.row, column), said, "请先改正所在党支部，再核对")
+
+    def _named(self, before: Member, one: Member) -> Finding:
+        said = f"「{before.name}」的姓名改成了「{one.name}」"
+        award = _award(before, one)
+        if award:
+            said = f"{said}，而他在「{award}」名单里"
+            advice = "作出决定之后改名，请核对名单和证书"
+            return spot(Level.WARNING, NOMINEE, (one.row, "name"), said, advice)
+        return spot(Level.INFO, NAMED, (one.row, "name"), said)
+
     def _moved(self, before: Member, one: Member) -> Finding:
         said = f"「{one.name}」由{self._home(self.old, before)}转到{self._home(self.new, one)}"
         column = "branch" if one.row.sheet.has("branch") else "org"
-        award = words(before.row, "award") or words(one.row, "award")
+        award = _award(before, one)
         if award:
             advice = "作出决定之后转走，请核对名单、证书和发往的单位"
             said = f"{said}，而他在「{award}」名单里"
@@ -110,7 +146,11 @@ class Changes:
         """Say what has no cell in the new roster, at its file."""
         files = dict.fromkeys(sheet.file for sheet in self.new.sheets)
         advice = "作出决定之后离开，请核对名单和证书" if level is Level.WARNING else ""
-        return Finding(level, rule, Place(next(iter(files), "")), identity.masked(message), advice)
+        return Finding(level, rule, Place(next(iter(files), "")), message, advice)
+
+
+def _award(before: Member, one: Member) -> str:
+    return words(before.row, "award") or words(one.row, "award")
 
 
 def _matched(

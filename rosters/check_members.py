@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from rosters import identity, mailbox
+from rosters import identity, mailbox, masks
 from rosters.check_organisations import address, phone
 from rosters.dates import PartialDate
 from rosters.finding import Level
 from rosters.spot import error, spot, warning, words
+from rosters.surnames import several
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -31,6 +33,7 @@ _PEOPLES = """
 """
 PEOPLES = frozenset(_PEOPLES.split())
 _GENDERS = {"男": "男", "女": "女", "男性": "男", "女性": "女"}
+_NUMBER = re.compile(r"\d{5}|^[\d.]+$")
 _OF_AGE = 18  # Party Constitution, article 1
 _PROBATION = 1  # article 7
 
@@ -51,6 +54,8 @@ def _sheet(sheet: Sheet, rows: Sequence[Row], numbers: list[tuple[Row, str]]) ->
     for row, value in _column(sheet, rows, "name"):
         if value is None:
             yield error("name-missing", (row, "name"), "姓名没有填写", "请补上")
+        elif not (isinstance(value, str) and value.isalpha()):
+            yield from _name(row, str(value))
     yield from _identities(sheet, rows, numbers)
     yield from _dates(sheet, rows)
     yield from _words(sheet, rows)
@@ -61,6 +66,19 @@ def _sheet(sheet: Sheet, rows: Sequence[Row], numbers: list[tuple[Row, str]]) ->
     for row, value in _column(sheet, rows, "email"):
         if value is not None and mailbox.normal(str(value)) != value:
             yield from address(row, "email")
+
+
+def _name(row: Row, name: str) -> Iterator[Finding]:
+    """Look at a name that is not all letters: it may be a number, or two names."""
+    if _NUMBER.search(name):
+        said = f"姓名「{name}」像是号码"
+        yield error("name-number", (row, "name"), said, "请核对是否填错了列")
+    elif any(one.isdigit() for one in name):
+        said = f"姓名「{name}」里有数字"
+        yield warning("name-digit", (row, "name"), said, "证书和名单会照原样印出，请核对")
+    elif several(name):
+        said = f"姓名「{' '.join(name.split())}」像是写了几个人"
+        yield error("name-several", (row, "name"), said, "请一人一行；确是一个人时，只留一个姓名")
 
 
 def _words(sheet: Sheet, rows: Sequence[Row]) -> Iterator[Finding]:
@@ -115,7 +133,7 @@ def _identities(
         fault = identity.id_fault(value)
         if fault:
             rule, message, advice = fault
-            shown = identity.masked_id(value)
+            shown = masks.masked_id(value)
             yield error(rule, (row, "id_card"), f"{message}：{shown}", advice)
             continue
         number = identity.normal_id(value)
@@ -160,7 +178,7 @@ def _same_id(numbers: Sequence[tuple[Row, str]]) -> Iterator[Finding]:
         if number in first:
             other = first[number]
             place = other.place("id_card")
-            said = f"身份号码 {identity.masked_id(number)} 与 {place.sheet} {place.cell} 重复"
+            said = f"身份号码 {masks.masked_id(number)} 与 {place.sheet} {place.cell} 重复"
             advice = "请核对是同一人重复列入，还是录错了号码"
             yield error("id-twice", (row, "id_card"), said, advice, also=((other, "id_card"),))
         else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from rosters import identity, mailbox
+from rosters import identity, mailbox, masks
 from rosters.finding import Cell, Finding, Level, Place
 from rosters.roster import Kind
 from rosters.spot import error, warning, words
@@ -92,7 +92,7 @@ def phone(row: Row, key: str) -> list[Finding]:
     ]
     if not faulty:
         return []
-    shown = "、".join(identity.masked_phone(one) for one in faulty)
+    shown = "、".join(masks.masked_phone(one) for one in faulty)
     what = "电话号码" if either else "手机号码"
     return [warning("phone", (row, key), f"「{shown}」不是有效的{what}", "请核对位数")]
 
@@ -116,23 +116,55 @@ def _shared(organisations: Sequence[Organisation]) -> list[Finding]:
     ]
 
 
+_COUNTED = {  # a column of counts -> its rule, and what it counts, in what unit
+    "members": ("members-count", "党员数", "人"),
+    "formal_members": ("formal-count", "正式党员数", "人"),
+    "probationers": ("probationer-count", "预备党员数", "人"),
+    "branches": ("branches-count", "支部数", "个"),
+}
+_STAGES = {"正": "formal_members", "预": "probationers"}
+
+
 def _counted(organisations: Sequence[Organisation], members: Sequence[Member]) -> list[Finding]:
-    """Compare the counts that organisations give with the members listed under them."""
+    """Compare the counts that organisations give with what is listed under them.
+
+    What is not listed at all is no other count: of an organisation without members, or whose
+    members' rows do not say what they are, nothing is said.
+    """
+    listed = _listed(organisations, members)
+    found = []
+    for one in organisations:
+        for key, (rule, what, unit) in _COUNTED.items():
+            told, counted = words(one.row, key).removesuffix(unit), listed[key][one.key]
+            known = listed["branches" if key == "branches" else "members"][one.key]
+            staged = key in _STAGES.values() and not listed["staged"][one.key]
+            if known and not staged and told.isdecimal() and int(told) != counted:
+                said = f"「{one.short}」的{what}是{told}，名册里列了{counted}{unit}"
+                found.append(warning(rule, (one.row, key), said, "请核对"))
+    return found
+
+
+def _listed(
+    organisations: Sequence[Organisation], members: Sequence[Member]
+) -> dict[str, Counter[str]]:
+    """Count for each organisation what is listed under it, its own included."""
     above = {one.key: one.superior for one in organisations}
-    listed: Counter[str] = Counter()
-    for member in members:
-        at = member.organisation
+    listed: dict[str, Counter[str]] = {key: Counter() for key in (*_COUNTED, "staged")}
+
+    def count(key: str, at: str | None, times: int = 1) -> None:
         while at is not None:
-            listed[at] += 1
+            listed[key][at] += times
             at = above[at]
-    return [
-        warning(
-            "members-count",
-            (one.row, "members"),
-            f"「{one.short}」的党员数是{told}，名册里列了{listed[one.key]}人",
-            "请核对",
-        )
-        for one in organisations
-        if listed[one.key] and (told := words(one.row, "members")).isdigit()
-        if int(told) != listed[one.key]
-    ]
+
+    for one in organisations:
+        if one.row.sheet.kind is Kind.BRANCHES:
+            count("branches", one.superior)
+    alike = Counter((member.organisation, member.row.get("party_type")) for member in members)
+    for (home, kind), times in alike.items():
+        count("members", home, times)
+        stage = str(kind or "").removeprefix("中共")[:1]
+        if stage:
+            count("staged", home, times)
+        if stage in _STAGES:
+            count(_STAGES[stage], home, times)
+    return listed

@@ -12,14 +12,16 @@ import zipfile
 from typing import TYPE_CHECKING, NamedTuple
 
 from openpyxl import load_workbook
+from openpyxl.cell.rich_text import CellRichText
 from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 
-from rosters import identity
+from rosters import identity, masks, results
 from rosters.dates import PartialDate
 from rosters.fields import DATES
 from rosters.finding import Level
 from rosters.mailbox import split, straight
+from rosters.surnames import several
 from rosters.text import clean, forbidden, person
 
 if TYPE_CHECKING:
@@ -41,6 +43,7 @@ _THEN = (1980, 1, 1, 0, 0, 0)
 _USUAL = re.compile(r"\d{4}(?:([./-])\d{1,2}(?:\1\d{1,2})?|年(?:\d{1,2}月(?:\d{1,2}日)?)?)")
 _STAMP = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
 _CREATED = re.compile(rb"<dcterms:created[^>]*>([^<]*)<")
+_OURS = "〔fawen 检查〕"  # what a note says below this line is taken away by the next copy
 _WIDTH, _HEIGHT, _LINE = 320, 40, 22  # of a note, in pixels
 
 
@@ -63,7 +66,8 @@ def clean_copy(content: bytes, roster: Roster, file: str) -> Cleaned:
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of extensions that openpyxl drops
-        book = load_workbook(io.BytesIO(content))
+        book = load_workbook(io.BytesIO(content), rich_text=True)
+    _unnoted(book)
     corrected = [
         name
         for sheet in roster.sheets
@@ -73,7 +77,8 @@ def clean_copy(content: bytes, roster: Roster, file: str) -> Cleaned:
     noted = _annotate(book, [one for one in roster.findings if one.place.file == file])
     out = io.BytesIO()
     book.save(out)
-    return Cleaned(_settled(out.getvalue(), content), tuple(corrected), noted)
+    made = results.kept(out.getvalue(), content)
+    return Cleaned(_settled(made, content), tuple(corrected), noted)
 
 
 def correction(field: str | None, text: str) -> str:
@@ -110,7 +115,8 @@ def _addresses(text: str) -> str:
 
 
 def _name(text: str) -> str:
-    return person(clean(text))
+    plain = clean(text)
+    return plain if several(plain) else person(plain)
 
 
 _MENDS: Mapping[str, Callable[[str], str]] = {
@@ -131,10 +137,10 @@ def _correct(page: Worksheet, sheet: Sheet, roster: Roster) -> Iterable[str]:
     for number in sorted({row.number for row in rows if row.sheet is sheet}):
         for column in sheet.columns:
             cell = page[f"{column.letter}{number}"]
-            if cell.data_type != "s" or not isinstance(cell.value, str):
+            if cell.data_type != "s" or not isinstance(cell.value, str | CellRichText):
                 continue  # numbers, dates and formulas are nobody's slip of the pen
-            better = correction(column.field, cell.value)
-            if better != cell.value:
+            better = correction(column.field, str(cell.value))
+            if better != str(cell.value):
                 _write(cell, better)
                 yield f"{sheet.name}!{cell.coordinate}"
 
@@ -173,13 +179,28 @@ def _anchor(page: Worksheet, coordinate: str) -> str:
     return coordinate
 
 
+def _unnoted(book: Workbook) -> None:
+    """Take away what an earlier copy noted; what others wrote above it stays."""
+    for page in book.worksheets:
+        for row in page.iter_rows():
+            for cell in row:
+                if cell.comment is None or _OURS not in cell.comment.text:
+                    continue
+                theirs = cell.comment.text.partition(_OURS)[0].rstrip()
+                cell.comment = Comment(theirs, cell.comment.author) if theirs else None
+                if cell.fill.fgColor.rgb in {f"00{one}" for one in _COLOURS.values()}:
+                    cell.fill = PatternFill()
+
+
 def _note(cell: Cell, found: list[Finding]) -> None:
     found = sorted(found, key=lambda one: _RANK[one.level])
     lines = [cell.comment.text] if cell.comment else []
+    lines.append(_OURS)
     for one in found:
         said = f"{one.message}，{one.advice}" if one.advice else one.message
-        lines.append(identity.masked(f"{one.level.word}：{said}"))
-    note = Comment("\n".join(lines), "fawen", width=_WIDTH, height=_HEIGHT + _LINE * len(lines))
+        lines.append(masks.masked(f"{one.level.word}：{said}"))
+    author = cell.comment.author if cell.comment else "fawen"
+    note = Comment("\n".join(lines), author, width=_WIDTH, height=_HEIGHT + _LINE * len(lines))
     cell.comment = note
     cell.fill = PatternFill("solid", fgColor=_COLOURS[found[0].level])
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from rosters.masks import masked
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -33,7 +35,8 @@ class Place:
     where: str = ""
 
     def __str__(self) -> str:
-        return " › ".join(part for part in (self.file, self.sheet, self.cell, self.where) if part)
+        parts = (self.file, self.sheet, self.cell, self.where)
+        return masked(" › ".join(part for part in parts if part))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,11 @@ class Finding:
     cells: tuple[Cell, ...] = ()
     blocks: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        """Mask what is said: a heading, a name or a title may be somebody's number."""
+        object.__setattr__(self, "message", masked(self.message))
+        object.__setattr__(self, "advice", masked(self.advice))
+
     def __str__(self) -> str:
         where = str(self.place)
         said = f"{self.message}，{self.advice}" if self.advice else self.message
@@ -85,9 +93,9 @@ class FawenError(Exception):
     def __init__(
         self, message: str, advice: str = "", findings: Iterable[Finding] = (), *, kind: str = ""
     ) -> None:
-        super().__init__(message)
-        self.message = message
-        self.advice = advice
+        super().__init__(masked(message))
+        self.message = masked(message)
+        self.advice = masked(advice)
         self.findings = tuple(findings)
         if kind:
             self.kind = kind

@@ -38,9 +38,10 @@ def head_at(grid: Grid, row: int, title: str) -> Head | None:
     below = _line(grid, row + 1)
     both = {**single, **below}
     counts = [_count(one) for one in (single, below, both)]
-    if counts[1] > counts[0] and counts[2] == counts[1]:
+    joined = any(merge.top == row < merge.bottom for merge in grid.merges)
+    if counts[1] > counts[0] and counts[2] == counts[1] and not joined:
         return None  # the next row is the better head; this one only groups
-    if counts[2] > max(counts[:2]):
+    if counts[2] > max(counts[:2]) or (joined and counts[1] > counts[0]):
         return _head(grid, row, row + 1, both, title)
     return _head(grid, row, row, single, title)
 

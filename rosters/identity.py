@@ -1,4 +1,4 @@
-"""ID numbers and phones: what is wrong with one, and how it is shown without being told."""
+"""ID numbers and phones: what is wrong with one, and what it tells."""
 
 from __future__ import annotations
 
@@ -23,9 +23,6 @@ _TEL = re.compile(
 )
 _BETWEEN = re.compile(r"[\s\-()]")
 _SEVERAL = re.compile(r"[;；,，、/\n]| {2,}")
-_LONG = re.compile(r"(?<!\d)\d{15,}[\dXx]*|(?<!\d)1[3-9]\d{9}(?!\d)", re.ASCII)
-_ID_SHOWN = (4, 4)
-_PHONE_SHOWN = (3, 4)
 
 
 def normal_id(value: Value) -> str:
@@ -115,31 +112,3 @@ def is_mobile(text: str) -> bool:
 def is_tel(text: str) -> bool:
     """Tell whether it is an office number, with or without area code and extension."""
     return bool(_TEL.fullmatch(re.sub(r"[\s]", "", text).removeprefix("+86").replace("—", "-")))
-
-
-def masked_id(value: Value) -> str:
-    """Show an ID number so that it can be told but not read: 9901**********1234."""
-    return _masked(str(value), *_ID_SHOWN)
-
-
-def masked_phone(value: Value) -> str:
-    """Show a phone number so that it can be told but not read: 139****1234."""
-    if not any(one.isdigit() for one in str(value)):
-        return str(value)
-    return _masked(str(value), *_PHONE_SHOWN)
-
-
-def masked(text: str) -> str:
-    """Mask every ID and mobile number in a text that is going to be shown."""
-    return _LONG.sub(lambda found: _hidden(found[0]), text)
-
-
-def _hidden(text: str) -> str:
-    return masked_phone(text) if len(text) == len("13912345678") else masked_id(text)
-
-
-def _masked(text: str, head: int, tail: int) -> str:
-    if len(text) <= head + tail:
-        head, tail = min(head, len(text) // 3), min(tail, len(text) // 3)
-    stars = "*" * (len(text) - head - tail)
-    return text[:head] + stars + (text[-tail:] if tail else "")

@@ -12,7 +12,7 @@ import threading
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from rosters.assembly import Assembly
-from rosters.child import DIED, HEAD, seconds
+from rosters.child import DIED, HEAD, patience, seconds
 from rosters.finding import Finding, InputError, Level, Place
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class Keeper:
         """
         with self._lock:
             child = self._living()
-            late = _Clock(self.seconds(len(content)) + _GRACE, child)
+            late = _Clock(self.seconds(len(content)) * patience() + _GRACE, child)
             late.start()
             try:
                 assembly = self._asked(child, pickle.dumps((kind, shown, content), 5), shown)

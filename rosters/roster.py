@@ -48,7 +48,10 @@ class Column:
 
 @dataclass(frozen=True, eq=False)
 class Sheet:
-    """One table of a workbook. `names` leads every name a tag may use to its column's index."""
+    """One table of a workbook. `names` leads every name a tag may use to its column's index.
+
+    `head` is the last row of its head, `top` the first (0: not known).
+    """
 
     file: str
     name: str
@@ -57,6 +60,7 @@ class Sheet:
     columns: tuple[Column, ...]
     names: Mapping[str, int] = field(repr=False)
     table: int = 1
+    top: int = 0
 
     @cached_property
     def key(self) -> str:

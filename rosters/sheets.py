@@ -12,19 +12,25 @@ from rosters.dates import PartialDate
 from rosters.fields import DATES
 from rosters.finding import Cell, Finding, Level, Place
 from rosters.grid import letter
-from rosters.identity import masked
 from rosters.roster import Row, Sheet
 from rosters.shown import Number
+from rosters.surnames import several
 from rosters.text import person
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from rosters.grid import Grid
+    from rosters.grid import Grid, Merge
     from rosters.roster import Column, Value
     from rosters.tables import Table
 
 _PERSONS = frozenset({"name", "secretary", "deputy", "liaison"})
+_OWN = frozenset(  # what no two rows share
+    [
+        *("name", "id_card", "staff_no", "mobile", "email", "cc_email"),
+        *("org_code", "org_name", "short", "liaison_mobile"),
+    ]
+)
 _EMPTY = frozenset({"无", "/", "\\", "-", "—", "——", "--", "空", "暂无"})
 _SAMPLES = 300  # values that decide what an ambiguous heading means
 
@@ -49,7 +55,7 @@ def read(grid: Grid, table: Table, number: int, told: Mapping[str, str]) -> Read
         told: normalised heading -> field (列名).
 
     """
-    _fill_down(grid, table)
+    spread = _fill_down(grid, table)
     places = sorted(table.headings)
     listed = [
         (index, letter(column), table.headings[column]) for index, column in enumerate(places)
@@ -61,7 +67,7 @@ def read(grid: Grid, table: Table, number: int, told: Mapping[str, str]) -> Read
 
     columns, remarks = headers.match(listed, table.kind, samples, told)
     known = headers.names(columns, table.kind)
-    sheet = Sheet(grid.file, grid.name, table.kind, table.head, columns, known, number)
+    sheet = Sheet(grid.file, grid.name, table.kind, table.head, columns, known, number, table.top)
     result = Read(sheet, [])
     for remark in remarks:
         result.findings.append(_remark(sheet, remark))
@@ -71,6 +77,7 @@ def read(grid: Grid, table: Table, number: int, told: Mapping[str, str]) -> Read
         for column in columns
     ]
     result.rows = list(map(Row, repeat(sheet), table.rows, zip(*values, strict=True)))
+    result.findings.extend(_spread(grid, spread, sheet, places))
     result.findings.extend(_oddities(grid, table, result, places))
     return result
 
@@ -82,9 +89,10 @@ def _picker(rows: list[int]) -> Callable[[list[Value]], Sequence[Value]]:
     return lambda column: [column[row - 1] for row in rows]
 
 
-def _fill_down(grid: Grid, table: Table) -> None:
+def _fill_down(grid: Grid, table: Table) -> list[Merge]:
     """Give every row of a cell merged downwards its value, as a reader of the page takes it."""
     mine = set(table.rows)
+    spread = []
     for merge in grid.merges:
         if merge.top in mine and merge.bottom > merge.top:
             value = grid.value(merge.top, merge.left)
@@ -93,6 +101,24 @@ def _fill_down(grid: Grid, table: Table) -> None:
                 for row in range(merge.top + 1, merge.bottom + 1):
                     if row in mine and column[row - 1] is None:
                         column[row - 1] = value
+                spread.append(merge)
+    return spread
+
+
+def _spread(
+    grid: Grid, spread: Sequence[Merge], sheet: Sheet, places: list[int]
+) -> Iterator[Finding]:
+    """Warn of merged cells in columns where each row should have a value of its own."""
+    columns = dict(zip(places, sheet.columns, strict=True))
+    for merge in spread:
+        column = columns.get(merge.left)
+        if column is None or column.field not in _OWN:
+            continue
+        cells = f"{column.letter}{merge.top}:{column.letter}{merge.bottom}"
+        words = f"{cells} 是合并的单元格，第{merge.top}至{merge.bottom}行都按"
+        said = f"{words}「{grid.text(merge.top, merge.left)}」读取"
+        advice = "各行不该相同时，请取消合并后逐行填写"
+        yield _at(sheet, column, merge.top, Level.WARNING, "cell-merged", said, advice)
 
 
 def _values(
@@ -100,7 +126,7 @@ def _values(
 ) -> Sequence[Value]:
     """Read a column as its field demands: persons without inner spaces, dates as dates."""
     if column.field in _PERSONS:
-        read = _known(values, lambda value: person(value) if isinstance(value, str) else value)
+        read = _known(values, _person)
         respelt = [row for row, old, new in zip(rows, values, read, strict=True) if old != new]
         if respelt:
             result.respelt[column.index] = respelt
@@ -116,6 +142,12 @@ def _values(
             if value is not None and str(value) in odd
         )
     return read
+
+
+def _person(value: Value) -> Value:
+    if not isinstance(value, str) or value.isalpha() or several(value):
+        return value  # nearly always: letters alone
+    return person(value)
 
 
 def _known(values: Sequence[Value], read: Callable[[Value], Value]) -> list[Value]:
@@ -153,8 +185,8 @@ def _at(
     sheet: Sheet, column: Column, row: int, level: Level, rule: str, message: str, advice: str
 ) -> Finding:
     place = Place(sheet.file, sheet.name, f"{column.letter}{row}")
-    message = masked(f"「{column.heading}」{message}")
-    return Finding(level, rule, place, message, advice, (Cell(sheet.key, row, column.key),))
+    cells = (Cell(sheet.key, row, column.key),)
+    return Finding(level, rule, place, f"「{column.heading}」{message}", advice, cells)
 
 
 _HEADING_LEVELS = {"heading-undecided": Level.WARNING, "heading-twice": Level.WARNING}

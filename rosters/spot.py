@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rosters.finding import Finding, Level
-from rosters.identity import masked
 
 if TYPE_CHECKING:
     from rosters.roster import Row, Value
@@ -23,7 +22,7 @@ def spot(
     """Put a finding at a row's cell in the column of a field; `also` names others it concerns."""
     row, key = at
     cells = (row.cell(key), *(other.cell(name) for other, name in also))
-    return Finding(level, rule, row.place(key), masked(message), masked(advice), cells)
+    return Finding(level, rule, row.place(key), message, advice, cells)
 
 
 def error(

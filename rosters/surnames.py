@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 # Compound surnames in use today. Left out are those that are far oftener a surname of one
 # character and a given name that happens to follow it (东方, 宗政, 第五 …).
 _COMPOUND = """
@@ -10,6 +12,15 @@ _COMPOUND = """
 微生 乐正 巫马 漆雕 壤驷 公良 夹谷 仲孙 亓官 司寇 司空 颛孙 谷梁 子车 梁丘 歐陽 司馬 諸葛
 """
 COMPOUND = frozenset(_COMPOUND.split())
+# The commonest surnames: two words that both begin with one of them are two people, while
+# 买买提 艾力 is one.
+_USUAL = frozenset(
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕"
+    "丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃"
+    "武戴莫孔向汤"
+)
+_APART = re.compile(r"[、，,；;/\n]")
+_NAME = re.compile(r"[\u4e00-\u9fff]{2,3}")
 # Surnames that are read otherwise than the character usually is.
 _SAID = """
 单shan4 仇qiu2 曾zeng1 解xie4 任ren2 区ou1 朴piao2 查zha1 盖ge3 华hua4 纪ji3 缪miao4
@@ -41,3 +52,12 @@ def parted(name: str) -> tuple[str, str]:
     if len(name) > 2 and name[:2] in COMPOUND:  # noqa: PLR2004 - a name that is more than a surname
         return name[:2], name[2:]
     return name[:1], name[1:]
+
+
+def several(text: str) -> bool:
+    """Tell whether a cell for one name surely or very likely holds several."""
+    parts = [part for part in _APART.split(text) if part.strip()]
+    if len(parts) > 1:
+        return all(len(part.strip()) > 1 for part in parts)
+    words = text.split()
+    return len(words) > 1 and all(_NAME.fullmatch(one) and one[0] in _USUAL for one in words)

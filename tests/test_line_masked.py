@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from bureau import fawen
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
 DATA = Path(__file__).parent / "data"
 BOOK = "北原师范学院名册.xlsx"
@@ -102,3 +102,52 @@ def test_no_log_and_no_manifest_holds_a_number_whole(workspace: Path, numbers: s
             seen += 1
             assert whole(path.read_text(encoding="utf-8"), numbers) == [], path.name
     assert seen
+
+
+PERSON, OTHER, CALL = "990101198002010018", "990101198001010027", "13912345678"
+
+
+@pytest.fixture
+def odd(tmp_path: Path) -> Path:
+    """Make a workbook with numbers where nobody expects them: its name, a title, heads, names."""
+    book = Workbook()
+    page = book.worksheets[0]
+    page.title = PERSON
+    for row in (
+        [f"{CALL} 名册"],
+        ["姓名", "所在党支部", CALL, OTHER],
+        [int(CALL), f"支部{PERSON}", "甲", "=1/0"],
+        [PERSON, f"甲支部（{CALL}）", "乙", None],
+        ["张三", f"甲支部（{CALL}）", f"电话{CALL}", f"\x0b{OTHER}".replace("\x0b", "_x0007_")],
+    ):
+        page.append(row)
+    units = book.create_sheet("党支部")
+    units.append(["党支部名称", "上级党组织", "邮箱", "曾用名"])
+    units.append([f"甲支部（{OTHER}）", PERSON, f"{CALL}＠a.example", f"乙支部{CALL}"])
+    book.create_sheet(CALL).append([OTHER])
+    path = tmp_path / f"{PERSON}.xlsx"
+    book.save(path)
+    return path
+
+
+@pytest.mark.parametrize("json", [[], ["--json"]], ids=["words", "json"])
+def test_numbers_in_titles_headings_and_names_are_masked_too(odd: Path, json: list[str]) -> None:
+    numbers = {PERSON, OTHER, CALL}
+    copy = odd.with_name("改.xlsx")
+    for words in ([], ["--explain"], ["--fix", "-o", copy]):
+        ran = fawen(*json, "check", odd, *words, cwd=odd.parent)
+        assert ran.status == 1
+        assert whole(ran.out.replace(str(odd), "").replace(str(copy), "") + ran.err, numbers) == []
+        assert len(ran.out) > 500
+    missing = fawen(*json, "check", f"{OTHER}.xlsx", cwd=odd.parent)
+    assert missing.status == 2
+    assert whole(missing.out + missing.err, numbers) == []
+    notes = [
+        cell.comment.text
+        for sheet in load_workbook(copy)
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.comment
+    ]
+    assert notes
+    assert whole("\n".join(notes), numbers) == []

@@ -71,7 +71,9 @@ def test_a_nominee_who_left_is_a_warning(tmp_path: Path) -> None:
 def test_the_id_number_tells_people_before_the_staff_number_and_the_name(tmp_path: Path) -> None:
     was = [HEAD, ["王毅", "0001", ONE, "机械教工一支部", None]]
     renamed = [HEAD, ["王义", "0007", ONE.lower(), "机械教工一支部", None]]
-    assert found(book(tmp_path / "a", was), book(tmp_path / "b", renamed)) == []
+    assert found(book(tmp_path / "a", was), book(tmp_path / "b", renamed)) == [
+        (Level.INFO, "change.name", "A2")
+    ]
     other = [HEAD, ["王毅", "0001", TWO, "机械教工一支部", None]]
     assert [
         rule for _, rule, _ in found(book(tmp_path / "c", was), book(tmp_path / "d", other))
@@ -79,6 +81,28 @@ def test_the_id_number_tells_people_before_the_staff_number_and_the_name(tmp_pat
         "change.joined",
         "change.left",
     ]
+
+
+def test_a_nominee_who_changed_the_name_is_a_warning(tmp_path: Path) -> None:
+    now = deepcopy(PEOPLE)
+    now[1][0], now[2][0] = "王义", "李那"
+    old, new = book(tmp_path / "a", PEOPLE), book(tmp_path / "b", now)
+    assert found(old, new) == [
+        (Level.WARNING, "change.nominee", "A2"),
+        (Level.INFO, "change.name", "A3"),
+    ]
+    assert "「王毅」的姓名改成了「王义」" in Changes(old, new).findings()[0].message
+
+
+def test_a_branch_that_cannot_be_told_is_no_move(tmp_path: Path) -> None:
+    now = deepcopy(PEOPLE)
+    now[1][3] = now[2][3] = "机械教工支部（筹）"
+    old, new = book(tmp_path / "a", PEOPLE), book(tmp_path / "b", now)
+    assert found(old, new) == [
+        (Level.WARNING, "change.unplaced", "D2"),
+        (Level.INFO, "change.unplaced", "D3"),
+    ]
+    assert found(new, new) == []
 
 
 def test_same_names_in_one_branch_are_not_guessed(tmp_path: Path) -> None:
@@ -101,6 +125,14 @@ def test_organisations_are_renamed_founded_dissolved_and_change_addresses(tmp_pa
         (Level.INFO, "change.founded", "B3"),
         (Level.INFO, "change.dissolved", ""),
     ]
+
+
+def test_an_organisation_with_another_code_is_a_warning(tmp_path: Path) -> None:
+    units = deepcopy(BASE["党组织"]["rows"])
+    units[1][0] = "009"
+    old, new = book(tmp_path / "a", PEOPLE), book(tmp_path / "b", PEOPLE, 党组织=units)
+    assert found(old, new) == [(Level.WARNING, "change.code", "A2")]
+    assert "由 001 改为 009" in Changes(old, new).findings()[0].message
 
 
 def test_without_codes_a_former_name_leads_to_the_same_organisation(tmp_path: Path) -> None:

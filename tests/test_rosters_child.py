@@ -27,6 +27,7 @@ def pieces(content, kind, shown):
         kept = []
         while True: kept.append(bytearray(2**29))
     if content == b"sleep": time.sleep(99)
+    if content == b"wait": time.sleep(child.SECONDS + 0.5)
     if content == b"spin":
         while True: pass
     if content == b"quit": os._exit(0)
@@ -91,6 +92,13 @@ def test_without_forks_the_same_is_read() -> None:
     content = (DATA / "小名册.xlsx").read_bytes()
     for _ in range(2):
         assert one.read(content, ".xlsx", "a") == KEEPER.read(content, ".xlsx", "a")
+    one.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows limits no processor's time")
+def test_a_file_that_only_waits_for_a_busy_machine_is_read() -> None:
+    one = keeper()
+    assert told(one, b"wait") == ""
     one.close()
 
 

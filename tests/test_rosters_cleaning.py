@@ -6,12 +6,15 @@ import hashlib
 import io
 import re
 import time
+import zipfile
 from pathlib import Path
 from typing import Any
 
 import pytest
 from bureau import fawen
 from openpyxl import Workbook, load_workbook
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
 from openpyxl.comments import Comment
 from openpyxl.styles import Font
 
@@ -107,6 +110,10 @@ def copied(source: Path) -> tuple[Any, Any]:
         (None, "ＡＢ　C", "ＡＢ　C"),
         ("name", "王\x07毅", "王\x07毅"),
         ("name", "", ""),
+        ("name", "张三　李四 ", "张三 李四"),
+        ("name", "张三、李四", "张三、李四"),
+        ("name", "买买提 艾力", "买买提艾力"),
+        ("name", "欧阳 修", "欧阳修"),
     ],
 )
 def test_only_what_is_certain_is_corrected(field: str | None, text: str, expected: str) -> None:
@@ -145,6 +152,74 @@ def test_formulas_stay_and_none_is_made_of_text(source: Path) -> None:
     _, book = copied(source)
     assert (book["党员"]["I3"].data_type, book["党员"]["I3"].value) == ("f", "=LEN(A3)")
     assert (book["党员"]["H3"].data_type, book["党员"]["H3"].value) == ("s", "=1+1")
+
+
+def test_formulas_keep_what_they_came_to(source: Path) -> None:
+    """A copy that was never opened in Excel reads like the original, and without errors."""
+    worked = with_results(source, {"I3": ("n", "3"), "F4": ("str", FIRST), "F5": ("e", "#N/A")})
+    result = clean_copy(worked.read_bytes(), read_roster([worked]), worked.name)
+    copy = worked.with_name("副本.xlsx")
+    copy.write_bytes(result.content)
+    book = load_workbook(copy, data_only=True)
+    assert [book["党员"][at].value for at in ("I3", "F4", "F5")] == [3, FIRST, "#N/A"]
+    assert load_workbook(copy)["党员"]["F4"].value == "=F3"
+    found = {(one.rule, one.place.cell) for one in read_roster([copy]).findings}
+    assert ("cell-formula", "F4") not in found
+    assert ("cell-error", "F5") in found
+
+
+def with_results(path: Path, results: dict[str, tuple[str, str]]) -> Path:
+    """Put formulas with their results into a workbook, as a spreadsheet program saves them."""
+    book = load_workbook(path)
+    for at in results:
+        book["党员"][at].value = f"={at[0]}3" if at != "I3" else "=LEN(A3)"
+    book.save(path)
+    target = path.with_name("算过.xlsx")
+    with zipfile.ZipFile(path) as parts, zipfile.ZipFile(target, "w") as out:
+        for name in parts.namelist():
+            text = parts.read(name)
+            if name == "xl/worksheets/sheet1.xml":
+                for at, (kind, value) in results.items():
+                    pattern = rf'<c r="{at}"([^>]*)><f>([^<]*)</f>(?:<v ?/>|<v></v>)'
+                    new = rf'<c r="{at}"\1 t="{kind}"><f>\2</f><v>{value}</v>'
+                    text, count = re.subn(pattern.encode(), new.encode(), text)
+                    assert count == 1, at
+            out.writestr(name, text)
+    return target
+
+
+def test_a_copy_of_a_copy_says_each_thing_once(source: Path) -> None:
+    first, _ = copied(source)
+    target = source.with_name("副本.xlsx")
+    target.write_bytes(first.content)
+    second, book = copied(target)
+    assert second.corrected == ()
+    page = book["党员"]
+    notes = [cell.comment.text for row in page.iter_rows() for cell in row if cell.comment]
+    assert notes
+    for note in notes:
+        assert note.count("fawen 检查") <= 1
+        lines = note.splitlines()
+        assert len(lines) == len(set(lines)), note
+    assert page["A5"].comment.text.startswith("原有的批注")
+    mended = load_workbook(target)
+    mended["党员"]["C4"].value = "13912345670"
+    mended.save(target)
+    _, book = copied(target)
+    assert book["党员"]["C4"].comment is None
+    assert book["党员"]["C4"].fill.fill_type is None
+
+
+def test_rich_text_stays_rich(source: Path) -> None:
+    book = load_workbook(source)
+    bold = TextBlock(InlineFont(b=True), "先进")
+    book["党员"]["G4"].value = CellRichText("事迹", bold)
+    book["党员"]["A4"].value = CellRichText("李", TextBlock(InlineFont(b=True), "　四"))
+    book.save(source)
+    result, _ = copied(source)
+    again = load_workbook(io.BytesIO(result.content), rich_text=True)["党员"]
+    assert again["G4"].value == CellRichText("事迹", bold)
+    assert again["A4"].value == "李四"
 
 
 def test_notes_never_tell_a_number_whole(source: Path) -> None:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from typing import TYPE_CHECKING
 
 from outbox import workspace as workspaces
 from outbox.desk.outcome import Outcome, finding_lines, finding_object
 from outbox.ledger.ledger import Ledger
-from rosters.finding import FawenError, Finding, InputError, Level, Place, UsageError
+from rosters.finding import (
+    FawenError,
+    Finding,
+    InputError,
+    Level,
+    Place,
+    UnavailableError,
+    UsageError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,11 +72,13 @@ def _deflater() -> Finding:
 
 
 def _office() -> Finding:
-    found = shutil.which("soffice") or shutil.which("libreoffice")
-    if found:
-        return _info("libreoffice", f"LibreOffice：{found}")
-    advice = "填写和发送不需要它；想在本机把 Word 文件转成图片查看时再安装"
-    return Finding(Level.INFO, "libreoffice", Place(), "没有找到 LibreOffice", advice)
+    from merge import pdf
+
+    try:
+        return _info("pdf", f"转 PDF 用 {pdf.engine().name}")
+    except UnavailableError as error:
+        advice = f"填写和发送 Word 文件不需要它；merge --pdf 要用时{error.advice}"
+        return Finding(Level.INFO, "pdf", Place(), error.message, advice)
 
 
 def _keyring() -> Finding:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from rosters.fields import label
 from rosters.leftovers import ranges
+from rosters.masks import masked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -38,7 +39,9 @@ def _sheet(sheet: Sheet, rows: list[int]) -> list[str]:
         f"{one.letter} {one.heading}" + (f"＝{label(one.field)}" if one.field else "（照原样可用）")
         for one in sheet.columns
     )
-    return [
-        f"读法  {where}：{sheet.kind}表，表头到第 {sheet.head} 行，{taken}",
-        f"读法  {where}：各列 {columns}",
-    ]
+    top = sheet.top or sheet.head
+    head = f"表头第 {ranges(range(top, sheet.head + 1))} 行"
+    if top > 1 and sheet.table == 1:
+        head += f"，其上第 {ranges(range(1, top))} 行是标题和说明，未作数据"
+    told = [f"{sheet.kind}表，{head}；{taken}", f"各列 {columns}"]
+    return [f"读法  {masked(where)}：{masked(one)}" for one in told]

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from merge.letter import Account, Document, Manifest
     from outbox.ledger.values import BatchInfo
     from outbox.workspace import Workspace
+    from rosters.finding import Finding
 
 __all__ = ["Choice", "merge", "merged"]
 
@@ -48,6 +49,7 @@ class Merged:
     manifest: Manifest
     batch: BatchInfo
     rivals: tuple[BatchInfo, ...] = ()
+    notes: tuple[Finding, ...] = ()  # what was seen while the documents were made
 
 
 def merged(
@@ -67,6 +69,12 @@ def merged(
         steps = press.press(prepared.plan, staging, workers=choice.workers)
         prepared = prepared.without_rows()  # the press lets go of them as early as it can
         documents = yield from _pressed(steps)
+        notes: list[Finding] = []
+        if choice.pdf:
+            from outbox.desk import printing
+
+            shelf = workspace.outbox / printing.SHELF
+            documents, notes = yield from printing.printed(documents, staging, shelf)
         attachments = press.attach(prepared.plan, staging)
         manifest = press.manifest(prepared.plan, documents, attachments)
         folders.keep(staging, manifest, roster_paths(prepared.job))
@@ -78,7 +86,7 @@ def merged(
             for one in ledger.batches()
             if one.name != batch.name and one.state in _SIGNED and _alike(one, batch)
         )
-    return Merged(prepared, manifest, batch, rivals)
+    return Merged(prepared, manifest, batch, rivals, tuple(notes))
 
 
 _SIGNED = (BatchState.APPROVED, BatchState.SENDING, BatchState.HALTED, BatchState.DONE)
@@ -107,7 +115,7 @@ def _pressed(steps: Iterable[press.Progress]) -> Generator[Progress, None, list[
 
 def _outcome(made: Merged, seconds: float) -> Outcome:
     manifest, batch = made.manifest, made.batch
-    findings = made.prepared.plan.findings
+    findings = (*made.prepared.plan.findings, *made.notes)
     notes = [one for one in findings if one.level is not Level.INFO or one.rule == "letter.nearest"]
     lines = finding_lines(notes)
     lines += [

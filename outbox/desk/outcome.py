@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from rosters.masks import masked
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -39,10 +41,10 @@ def finding_object(finding: Finding) -> dict[str, object]:
     return {
         "level": finding.level.value,
         "rule": finding.rule,
-        "file": place.file,
-        "sheet": place.sheet,
+        "file": masked(place.file),
+        "sheet": masked(place.sheet),
         "cell": place.cell,
-        "where": place.where,
+        "where": masked(place.where),
         "message": finding.message,
         "advice": finding.advice,
         "blocks": list(finding.blocks),
@@ -61,7 +63,7 @@ def finding_lines(findings: Iterable[Finding]) -> list[str]:
         stops = f"（影响作业：{'、'.join(finding.blocks)}）" if finding.blocks else ""
         lines.append(f"{finding.level.word}  {finding}{stops}")
     lines += [
-        f"……  {' › '.join(filter(None, (file, sheet)))}：同样的问题还有 {count - MOST} 处"
+        f"……  {masked(' › '.join(filter(None, (file, sheet))))}：同样的问题还有 {count - MOST} 处"
         for (_, file, sheet), count in alike.items()
         if count > MOST
     ]

@@ -28,6 +28,7 @@ class Choice:
     limit: int | None = None
     skip_invalid: bool = False
     workers: int | None = None  # as many as are worth it
+    pdf: bool = False  # letters carry PDFs in place of Word files
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,76 @@
+"""The documents of a batch as PDF: beside each Word file its PDF, which goes in its place."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from dataclasses import replace
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from merge import pdf
+from merge.letter import Attachment
+from outbox.desk.outcome import Progress
+from rosters.finding import Finding, Level, Place, refuse
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Sequence
+    from pathlib import Path
+
+    from merge.letter import Document
+
+SHELF = ".pdf"  # in the outbox: PDFs by the hash of their Word file
+
+
+def printed(
+    documents: Sequence[Document], folder: Path, shelf: Path
+) -> Generator[Progress, None, tuple[list[Document], list[Finding]]]:
+    """Return the documents with the PDF in place of each Word file, and what to look at.
+
+    Args:
+        documents: as they were pressed.
+        folder: where they lie, and where the PDFs go.
+        shelf: where PDFs are kept.
+
+    Raises:
+        InputError: some cannot be converted; the others are on the shelf for the next run.
+        UnavailableError: there is nothing here that makes PDFs.
+
+    """
+    words = {folder / one.file.path: one for one in documents if _is_word(one)}
+    made: dict[str, Attachment] = {}
+    findings: list[Finding] = []
+    for done, paper in enumerate(pdf.papers(words, shelf, pdf.engine()), start=1):
+        document = words[paper.source]
+        findings += _told(paper, document)
+        if not paper.fault:
+            made[document.key] = _beside(paper.kept, folder, document)
+        yield Progress("转成 PDF", done, len(words))
+    findings.sort(key=lambda one: str(one.place))
+    refuse(findings, "有文件转不成 PDF，没有做成批次")
+    return [replace(one, file=made.get(one.key, one.file)) for one in documents], findings
+
+
+def _is_word(document: Document) -> bool:
+    return document.file.path.lower().endswith(".docx")
+
+
+def _told(paper: pdf.Paper, document: Document) -> list[Finding]:
+    place = Place(document.file.path)
+    if paper.fault:
+        return [Finding(Level.ERROR, "pdf.failed", place, paper.fault)]
+    if paper.told and paper.told != paper.pages:
+        said = f"Word 记的是 {paper.told} 页，PDF 有 {paper.pages} 页"
+        advice = "请打开 PDF 看看版面和字体"
+        return [Finding(Level.WARNING, "pdf.pages", place, said, advice)]
+    return []
+
+
+def _beside(kept: Path, folder: Path, document: Document) -> Attachment:
+    """Copy a PDF beside its Word file."""
+    path = PurePosixPath(document.file.path).with_suffix(".pdf")
+    target = folder / path
+    shutil.copyfile(kept, target)
+    target.chmod(0o600)
+    data = target.read_bytes()
+    return Attachment(path.name, str(path), hashlib.sha256(data).hexdigest(), len(data))
