@@ -62,7 +62,7 @@ def way(figure: str) -> str:
 def picture(pdf: Path, out: Path) -> None:
     """Put all pages of a PDF side by side."""
     with pdfplumber.open(pdf) as pages:
-        images = [page.to_image(resolution=56).original.convert("RGB") for page in pages.pages]
+        images = [page.to_image(resolution=75).original.convert("RGB") for page in pages.pages]
     framed = [ImageOps.expand(image, 1, "#999999") for image in images]
     wide = sum(image.width + _GAP for image in framed) + _GAP
     high = max(image.height for image in framed) + 2 * _GAP
@@ -94,7 +94,7 @@ _HEAD = (
     "# Measured pages\n\n"
     "Made by `python tests/gongwen_pictures.py`: documents of `tests/cases/gongwen/`, set as "
     "`fawen typeset` sets them, rendered by LibreOffice under the font map of "
-    "`tests/data/fonts.conf` (Fandol for 仿宋, 楷体, 黑体 and 宋体, Noto Serif Bold for 小标宋), and "
+    "`tests/data/fonts.conf` (Fandol for 仿宋, 楷体, 黑体, 宋体; Noto Serif Bold for 小标宋), and "
     "measured from the PDF by `tests/measuring/`, which shares no code with the builder. Lengths "
     "are in mm. `tests/test_gongwen_pages.py` measures every case in every run; "
     "`tests/test_gongwen_measure.py` sees that wrong documents are measured as wrong.\n\n"

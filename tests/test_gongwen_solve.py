@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from templates.gongwen.marks import TEXT_WIDTH
+from templates.gongwen.mark import TEXT_WIDTH
 from templates.gongwen.solve import (
     Line,
     addressee_lines,

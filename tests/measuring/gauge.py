@@ -209,7 +209,7 @@ class Gauge:
         told = self._told
         if told.printed_head or not told.mark:
             return
-        marks = [rows for text in told.mark if (rows := self._get("mark", text, 1))]
+        marks = [rows for text in told.mark if (rows := self._marked(text))]
         if not marks:
             return
         for text, rows in zip(told.mark, marks, strict=False):
@@ -232,6 +232,12 @@ class Gauge:
             self._letter_rules(box[3])
         elif told.number:
             self._number(box[3])
+
+    def _marked(self, text: str) -> tuple[Row, ...] | None:
+        """Find a line of the mark: of a joint one, one name may be part of another."""
+        bare = "".join(text.split())
+        whole = [row for row in self._all[0].rows if row.text == bare]
+        return tuple(whole[:1]) or self._get("mark", text, 1)
 
     def _number(self, mark_bottom: float) -> None:
         told = self._told
@@ -466,7 +472,7 @@ class Gauge:
 
     def _signature(self) -> None:
         told = self._told
-        if not (told.organ and told.date):
+        if not told.date:
             return
         dates = self._pages.find(told.date, lambda row: row.x0 > std.LEFT + 50)
         if dates is None:
@@ -474,6 +480,12 @@ class Gauge:
             return
         date = dates[0]
         self._look("date", dates, "仿宋", std.BODY)
+        above = [
+            row for row in self._texts(self._all[date.page - 1]) if row.baseline < date.baseline
+        ]
+        self._same("date with text on its page", date.page, bool(above), True)  # noqa: FBT003
+        if not told.organ:
+            return
         organs = self._pages.find(
             told.organ, lambda row: row.page == date.page and 0 < date.baseline - row.baseline < 40
         )
@@ -560,7 +572,17 @@ class Gauge:
         if not (told.copy or told.issued):
             return
         page = self._all[-1]
-        ruled = [line for line in page.ruled if not line.red and line.y > 100]
+        said = [text for text in (f"主送：{told.addressees[:4]}", told.copy, told.issued) if text]
+        found = [rows for text in said if (rows := self._pages.find(text))]
+        first = min(
+            (rows[0].baseline for rows in found if rows[0].page == page.number), default=std.BOTTOM
+        )
+        # Those from its first text on: tables above have lines as well.
+        ruled = [
+            line
+            for line in page.ruled
+            if not line.red and line.y > first - 2 * std.SMALL * std.POINT
+        ]
         asked = 1 + bool(told.copy) + bool(told.issued)
         if told.kind == "信函":  # its 版记 has no lines, and stands as low (10.1)
             asked = 0
