@@ -91,7 +91,7 @@ def _planned(
     shop = Workshop(supplies, missing)
     if not missing:
         shop.compile()
-    if shop.findings:
+    if any(one.level is Level.ERROR for one in shop.findings):
         shop.findings.extend(slips.written(shop))
         return stopped(shop, Fit(shop).blocking(roster.findings))
     errors = (one for one in roster.findings if one.level is Level.ERROR)

@@ -12,6 +12,7 @@ from merge.record import View
 from merge.wording import Record, keys, texts
 from rosters.dates import PartialDate
 from rosters.finding import Finding, InputError, Level
+from templates.gongwen.asked import slips
 from templates.sandbox import Text
 from templates.tags import Names
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from merge.wording import Compiled
     from rosters.finding import Cell, Place
     from rosters.roster import Roster
+    from templates.gongwen.asked import Slip
     from templates.gongwen.blocks import Picture
     from templates.reads import Use
     from templates.stock import Stock
@@ -52,6 +54,12 @@ class Supplies:
     def subject(self, entry: int, index: int) -> Subject:
         """Return the row that an entry's document is made for."""
         return self.subjects(entry)[index]
+
+
+def _slip(job: Job, slip: Slip) -> Finding:
+    level = Level.ERROR if slip.binds else Level.WARNING
+    place = job.place(f"要素.{slip.name}")
+    return Finding(level, "job.layout", place, slip.message, slip.advice)
 
 
 @dataclass
@@ -98,6 +106,7 @@ class Workshop:
         def compiled() -> Template:
             if stock.kind is not None:
                 self._placed = True
+                self.findings += [_slip(job, one) for one in slips(job.elements)]
                 seal = self.supplies.seal
                 return stock.open(self.names, elements=job.elements, body=job.body, seal=seal)
             plain = stock.open(self.names)

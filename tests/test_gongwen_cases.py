@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
+from gongwen_pictures import SHOWN
 from measuring.looks import Look, looks
+from typesetter import made, outline
+
 from rosters.finding import InputError
 from templates.gongwen.blocks import (
     Attachment,
@@ -24,13 +26,13 @@ from templates.gongwen.blocks import (
     Statement,
     TableRow,
 )
-from typesetter import made, outline
 
 CASES = Path(__file__).parent / "cases" / "gongwen"
 EXPECTED = sorted(CASES.glob("*.json"))
-SOURCES = sorted(one for one in CASES.glob("*.*") if one.suffix in {".md", ".docx"})
+_WORD = {".docx", ".yaml"}
+SOURCES = sorted(one for one in CASES.glob("*.*") if one.suffix in {".md", *_WORD})
 _CASE = [one for one in SOURCES if one.stem != "README"]
-_BOTH = [one for one in _CASE if one.suffix == ".docx" and one.with_suffix(".md").exists()]
+_BOTH = [one for one in _CASE if one.suffix in _WORD and one.with_suffix(".md").exists()]
 _NEAR = 8  # twips: what rounding may do to an indent
 
 
@@ -64,7 +66,7 @@ def shown(inlines: Any) -> str:
 def test_every_case_has_its_expectation_and_there_are_forty() -> None:
     assert {one.stem for one in EXPECTED} == {one.stem for one in _CASE}
     assert len(_CASE) >= 40
-    assert sum(one.suffix == ".docx" for one in _CASE) >= 15
+    assert sum(one.suffix in _WORD for one in _CASE) >= 15
 
 
 def expected(source: Path) -> dict[str, Any]:
@@ -78,7 +80,7 @@ def test_a_document_comes_out_as_expected(source: Path, tmp_path: Path) -> None:
     if "findings" in asked:
         refused(source, asked["findings"], tmp_path)
         return
-    assert [told(block) for block in outline(source).blocks] == asked["outline"]
+    assert [told(block) for block in outline(source, tmp_path).blocks] == asked["outline"]
     found = looks(made(source, tmp_path))
     at = 0
     for fact in asked["facts"]:
@@ -130,3 +132,13 @@ def test_word_and_markdown_give_the_same_bytes(source: Path, tmp_path: Path) -> 
     (tmp_path / "word").mkdir()
     (tmp_path / "markdown").mkdir()
     assert made(source, tmp_path / "word") == made(source.with_suffix(".md"), tmp_path / "markdown")
+
+
+def test_eight_documents_are_shown_and_nothing_on_them_deviates() -> None:
+    page = (CASES.parent.parent.parent / "docs" / "gongwen" / "measured.md").read_text("utf-8")
+    assert len(SHOWN) == 8
+    for name, told_of in SHOWN.items():
+        assert f"{told_of}: nothing deviates." in page
+        assert f"![{name}]({name}.png)" in page
+        picture = CASES.parent.parent.parent / "docs" / "gongwen" / f"{name}.png"
+        assert picture.read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"

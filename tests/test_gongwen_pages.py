@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-
 from measuring.gauge import Gauge
 from measuring.pages import Pages
 from measuring.rendering import rendered
@@ -52,7 +51,10 @@ def test_a_document_stands_as_the_standard_asks(case: Path, pdfs: Mapping[str, P
 
 
 def test_both_profiles_were_measured_on_a_full_page(pdfs: Mapping[str, Path]) -> None:
-    for name, figure in (("通知-三页", "first line box p.2"), ("通知-足墨", "ink: first to last p.2")):
+    for name, figure in (
+        ("通知-三页", "first line box p.2"),
+        ("通知-足墨", "ink: first to last p.2"),
+    ):
         with Pages(pdfs[name]) as pages:
             gauge = Gauge(pages, told(read(_FOLDER / f"{name}.md"), FULL[name]))
             gauge.deviations()

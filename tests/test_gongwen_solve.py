@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from templates.gongwen.marks import TEXT_WIDTH
+from templates.gongwen.mark import TEXT_WIDTH
 from templates.gongwen.solve import (
     Line,
     addressee_lines,
@@ -30,12 +30,13 @@ from templates.gongwen.solve import (
 _FILE = Path(__file__).parent / "data" / "titles.txt"
 _LINES = _FILE.read_text(encoding="utf-8").splitlines()
 TITLES = [tuple(line.split("|")) for line in _LINES if line and not line.startswith("#")]
-NAMES = frozenset(
-    "示例大学 中共示例大学委员会 中共示例大学委员会组织部 中共示例大学委员会宣传部 示例省 示例市 "
-    "中共示例大学纪律检查委员会 东江理工大学 中共东江理工大学委员会 北原师范学院 示例省教育厅 "
-    "示例省财政厅 示例市人民政府办公室 示例市人民政府 示例市教育局 示例县人民政府 土木工程学院 "
-    "示例区应急管理局 示例市第一人民医院 王小明 李某某 张晓红 陈志远 刘国栋".split()
-)
+_NAMED = """
+示例大学 中共示例大学委员会 中共示例大学委员会组织部 中共示例大学委员会宣传部 示例省 示例市
+中共示例大学纪律检查委员会 东江理工大学 中共东江理工大学委员会 北原师范学院 示例省教育厅
+示例省财政厅 示例市人民政府办公室 示例市人民政府 示例市教育局 示例县人民政府 土木工程学院
+示例区应急管理局 示例市第一人民医院 王小明 李某某 张晓红 陈志远 刘国栋
+"""
+NAMES = frozenset(_NAMED.split())
 ORGANS = st.text("中共示例东江理工大学委员会党政办公室组织部学院", min_size=4, max_size=30)
 DATES = st.dates(dt.date(1949, 10, 1), dt.date(2099, 12, 31)).map(
     lambda day: f"{day.year}年{day.month}月{day.day}日"

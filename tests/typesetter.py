@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import wordjobs
 import yaml
 
 from merge import job as jobs
@@ -73,14 +74,21 @@ def made(source: Path, folder: Path) -> bytes:
         if case.values or case.profile != "nominal":
             return typeset(case, source.name)
     output = folder / "made.docx"
-    typeset_file(folder, source, output)
+    typeset_file(folder, _written(source, folder), output)
     return output.read_bytes()
 
 
-def outline(source: Path) -> Outline:
+def _written(source: Path, folder: Path) -> Path:
+    """Make the Word file that a description describes; any other case is a file already."""
+    if source.suffix != ".yaml":
+        return source
+    return wordjobs.made(wordjobs.described(source), folder / f"{source.stem}.docx")
+
+
+def outline(source: Path, folder: Path) -> Outline:
     """Read the body of a case into blocks."""
     if source.suffix == ".md":
         case = read(source)
         if case.values or case.profile != "nominal":
             return parse(case.body, file=source.name, line=case.line)
-    return jobs.load(source, shown=source.name, alone=True).body
+    return jobs.load(_written(source, folder), shown=source.name, alone=True).body

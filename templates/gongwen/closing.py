@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 _CHAR = CHAR.twips
 _EMU, _MM = 635, 36_000
 _SPLIT = re.compile(r"[\n\v；;]+")
-_NUMBERED = re.compile(r"^(?:附件[:：]?)?\s*\d*\s*[.．、]?\s*")
+# A number that counts attachments has a mark behind it; one that belongs to a name has none.
+_NUMBERED = re.compile(r"^(?:附件\s*\d*\s*[:：]?)?\s*(?:\d+\s*[.．、])?\s*")
 _FILTERS = {Seal.SEALED: "盖章", Seal.PLAIN: "无章", Seal.STAMP: "签章"}
 _DAY = "成文日期 | 日期"
 _CLOSER = -15  # twips between characters
@@ -145,4 +146,6 @@ def attendance(sheet: Sheet) -> Iterator[Element]:
             spacing=exact(sheet.line, before),
             ind={"left": indent, "hanging": 3 * _CHAR},
         )
+        if sheet.wants("成文日期"):
+            change(made, keepNext={})  # a date is never alone on a page
         yield made

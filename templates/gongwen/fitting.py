@@ -25,8 +25,7 @@ _LABEL = "签发人："
 
 def title_lines(title: Any, names: Sequence[Any] = ()) -> list[str]:  # noqa: ANN401
     """标题分行: the lines of a title; names are never broken."""
-    words = frozenset(filter(None, (str(one).strip() for one in names)))
-    return list(solve.title_lines(str(title), words)) or [""]
+    return _titled(str(title), tuple(map(str, names)))
 
 
 def mark_size(mark: Any) -> int:  # noqa: ANN401
@@ -57,22 +56,22 @@ def mark_below(mark: Any, room: int = 0) -> int:  # noqa: ANN401
 
 def sealed(organs: Any, date: Any) -> list[dict[str, object]]:  # noqa: ANN401
     """盖章署名: the lines of a signature under a seal: 文, 右 (twips), 前 (twips)."""
-    return _rows(_sealed(tuple(apart(str(organs))), str(date))[0])
+    return _rows(_sealed(apart(str(organs)), str(date))[0])
 
 
 def sealed_date(organs: Any, date: Any) -> int:  # noqa: ANN401
     """盖章日期: the right indent of its date, in twips."""
-    return _sealed(tuple(apart(str(organs))), str(date))[1]
+    return _sealed(apart(str(organs)), str(date))[1]
 
 
 def unsealed(organs: Any, date: Any) -> list[dict[str, object]]:  # noqa: ANN401
     """无章署名: the lines of a signature without a seal."""
-    return _rows(_single(_unsealed(tuple(apart(str(organs))), str(date))))
+    return _rows(_single(_unsealed(apart(str(organs)), str(date))))
 
 
 def unsealed_date(organs: Any, date: Any) -> int:  # noqa: ANN401
     """无章日期: the right indent of its date, in twips."""
-    return _unsealed(tuple(apart(str(organs))), str(date)).date.twips
+    return _unsealed(apart(str(organs)), str(date)).date.twips
 
 
 def stamped(post: Any, date: Any) -> list[dict[str, object]]:  # noqa: ANN401
@@ -93,7 +92,7 @@ def seal_left(organs: Any, date: Any, across: int = 0) -> int:  # noqa: ANN401
 
 def signers(names: Any) -> list[dict[str, object]]:  # noqa: ANN401
     """签发人分行: 签 (the label, or its room), 名, and 末, true in the last line."""
-    each = apart(str(names))
+    each = list(apart(str(names)))
     most = int(layout.SIGNERS_A_LINE.value)
     lines = [each[at : at + most] for at in range(0, len(each), most)] or [[""]]
     return [
@@ -110,6 +109,12 @@ def signers_at(names: Any) -> int:  # noqa: ANN401
     """签发人位置: where 签发人 begins, in twips, its widest line ending one 字 from the edge."""
     wide = max(solve.width(f"{row['签']}{row['名']}") for row in signers(names))
     return layout.TEXT_WIDTH - round((wide + layout.SIGNER_INDENT.value) * _CHAR)
+
+
+@lru_cache(maxsize=4096)
+def _titled(title: str, names: tuple[str, ...]) -> list[str]:
+    words = frozenset(filter(None, (one.strip() for one in names)))
+    return list(solve.title_lines(title, words)) or [""]
 
 
 @lru_cache(maxsize=4096)

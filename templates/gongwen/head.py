@@ -92,8 +92,11 @@ def _number(sheet: Sheet) -> Iterator[Element]:
 def _below(sheet: Sheet) -> str | int:
     """Return what stands between the lines of mark and number: two lines below its characters."""
     room = round(layout.NUMBER_BELOW.value * sheet.line)
-    if joint(sheet.foreseen_mark):
-        return room
+    organs = joint(sheet.foreseen_mark)
+    if organs:
+        fit = solve.joint_mark(*organs)
+        foot = fit.line * (1 - layout.BASELINE) - fit.names.points * layout.EM_BELOW
+        return max(0, room - round(foot * 20))
     return (
         mark_below(sheet.foreseen_mark, room)
         if sheet.blank

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _BETWEEN = re.compile(r"[、；;\n\v|｜]+")
 _TAIL = "文件"
 
 
-def apart(text: str) -> list[str]:
+@lru_cache(maxsize=4096)
+def apart(text: str) -> tuple[str, ...]:
     """Return the organs that a text names, each once, in its order."""
     parts = (one.strip() for one in _BETWEEN.split(text))
-    return list(dict.fromkeys(one for one in parts if one))
+    return tuple(dict.fromkeys(one for one in parts if one))
 
 
 def joint(mark: str) -> tuple[tuple[str, ...], str] | None:
     """Return the organs of a joint mark and what stands at their right; None for one organ's."""
     tail = _TAIL if mark.strip().endswith(_TAIL) else ""
     organs = apart(mark.strip().removesuffix(tail))
-    return (tuple(organs), tail) if len(organs) > 1 else None
+    return (organs, tail) if len(organs) > 1 else None

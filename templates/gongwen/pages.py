@@ -55,7 +55,8 @@ class Pages:
         made.append(element("cols", space=0))
         if letter:
             made.append(element("titlePg"))
-        made.append(element("docGrid", type="lines", linePitch=self.sheet.line))
+        if not across:  # LibreOffice centres the grid: on what lies across that is 1.4 mm
+            made.append(element("docGrid", type="lines", linePitch=self.sheet.line))
         return made
 
     def _margins(self, *, across: bool) -> dict[str, int]:

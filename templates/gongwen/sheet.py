@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from templates.gongwen.asked import YES
 from templates.gongwen.kinds import Form, Kind, Seal
 from templates.gongwen.parcel import Parcel
 from templates.gongwen.settings import Settings
@@ -17,10 +18,9 @@ if TYPE_CHECKING:
 
 _TAG = re.compile(r"\{[{%].*?[}%]\}", re.DOTALL)
 _EXPRESSION = re.compile(r"\{\{-?\s*(.*?)\s*-?\}\}", re.DOTALL)
-_YES = frozenset({"是", "yes", "true", "1", "√"})
 _TAG_WIDTH = "某" * 12  # how wide a tag's value is taken to be, where a place must be foreseen
 _ENDINGS = {Form.LETTER: "", Form.ORDER: "令", Form.MINUTES: "纪要"}
-_FORMS = {"文件": Form.DOCUMENT, "信函": Form.LETTER, "信函格式": Form.LETTER}
+_FORMS = {"文件": Form.DOCUMENT, "信函": Form.LETTER}
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Sheet:
     @property
     def blank(self) -> bool:
         """Whether it is printed onto paper that has its red head already (套打)."""
-        return self.text("套打") in _YES
+        return self.text("套打") == YES
 
     @property
     def signed(self) -> Seal:

@@ -1,4 +1,4 @@
-"""What of a rendered document is not as GB/T 9704 asks: each element found by its text, measured."""
+"""What of a rendered document is not as GB/T 9704 asks: each element found by its text."""
 
 from __future__ import annotations
 
@@ -70,7 +70,8 @@ class Gauge:
         self._pages, self._told = pages, told
         self._all = pages.pages
         self._found: list[Deviation] = []
-        self.figures: dict[str, float] = {}  # what was measured, in mm: for the report
+        # What was measured, at its first place on each page: the value, what is asked, how near.
+        self.figures: dict[str, tuple[float, float, float]] = {}
 
     def deviations(self) -> list[Deviation]:
         """Measure everything; return what deviates."""
@@ -96,7 +97,7 @@ class Gauge:
     def _near(
         self, what: str, page: int, measured: float, asked: float, by: float = std.NEAR
     ) -> None:
-        self.figures.setdefault(f"{what} p.{page}", round(measured, 2))
+        self.figures.setdefault(f"{what} p.{page}", (measured, asked, by))
         if abs(measured - asked) > by:
             self._found.append(Deviation(what, page, f"{measured:.2f}", f"{asked:.2f} ± {by:g}"))
 
@@ -208,7 +209,7 @@ class Gauge:
         told = self._told
         if told.printed_head or not told.mark:
             return
-        marks = [rows for text in told.mark if (rows := self._get("mark", text, 1))]
+        marks = [rows for text in told.mark if (rows := self._marked(text))]
         if not marks:
             return
         for text, rows in zip(told.mark, marks, strict=False):
@@ -231,6 +232,12 @@ class Gauge:
             self._letter_rules(box[3])
         elif told.number:
             self._number(box[3])
+
+    def _marked(self, text: str) -> tuple[Row, ...] | None:
+        """Find a line of the mark: of a joint one, one name may be part of another."""
+        bare = "".join(text.split())
+        whole = [row for row in self._all[0].rows if row.text == bare]
+        return tuple(whole[:1]) or self._get("mark", text, 1)
 
     def _number(self, mark_bottom: float) -> None:
         told = self._told
@@ -465,7 +472,7 @@ class Gauge:
 
     def _signature(self) -> None:
         told = self._told
-        if not (told.organ and told.date):
+        if not told.date:
             return
         dates = self._pages.find(told.date, lambda row: row.x0 > std.LEFT + 50)
         if dates is None:
@@ -473,6 +480,12 @@ class Gauge:
             return
         date = dates[0]
         self._look("date", dates, "仿宋", std.BODY)
+        above = [
+            row for row in self._texts(self._all[date.page - 1]) if row.baseline < date.baseline
+        ]
+        self._same("date with text on its page", date.page, bool(above), True)  # noqa: FBT003
+        if not told.organ:
+            return
         organs = self._pages.find(
             told.organ, lambda row: row.page == date.page and 0 < date.baseline - row.baseline < 40
         )
@@ -525,7 +538,8 @@ class Gauge:
             last = max(above, key=lambda row: row.baseline)
             blank = (organ.baseline - last.baseline) / self._line - 1
             sealed = self._told.signed == "盖章"
-            self._near("signature: lines above", organ.page, blank, 3 if sealed else 1, 1.1 if sealed else 0.2)
+            asked, by = (3, 1.1) if sealed else (1, 0.2)
+            self._near("signature: lines above", organ.page, blank, asked, by)
 
     def _annexes(self) -> None:
         body = self._pages.find(self._told.date) if self._told.date else None
@@ -558,7 +572,17 @@ class Gauge:
         if not (told.copy or told.issued):
             return
         page = self._all[-1]
-        ruled = [line for line in page.ruled if not line.red and line.y > 100]
+        said = [text for text in (f"主送：{told.addressees[:4]}", told.copy, told.issued) if text]
+        found = [rows for text in said if (rows := self._pages.find(text))]
+        first = min(
+            (rows[0].baseline for rows in found if rows[0].page == page.number), default=std.BOTTOM
+        )
+        # Those from its first text on: tables above have lines as well.
+        ruled = [
+            line
+            for line in page.ruled
+            if not line.red and line.y > first - 2 * std.SMALL * std.POINT
+        ]
         asked = 1 + bool(told.copy) + bool(told.issued)
         if told.kind == "信函":  # its 版记 has no lines, and stands as low (10.1)
             asked = 0
@@ -625,7 +649,9 @@ class Gauge:
         said = "".join(text for text, _, _ in turned)
         self._same("turned page number", page.number, said, f"—{page.number}—")
         if said:
-            self._near("turned page number: dash", page.number, turned[0][1], std.PAPER[1] - std.DASH)
+            self._near(
+                "turned page number: dash", page.number, turned[0][1], std.PAPER[1] - std.DASH
+            )
             small = std.SMALL * std.POINT
             odd = page.number % 2
             end = turned[-1][2] + small / 2 if odd else turned[0][2] - small / 2

@@ -95,41 +95,34 @@ def _text(element: Any) -> Iterator[str]:
             yield "/" if one.tag == f"{W}br" else "\t"
 
 
+_ONE = {  # a property's element: what it is called here, and how its w:val is read
+    "sz": ("size", lambda value: int(value) / 2),
+    "b": ("bold", lambda value: value in _ON),
+    "color": ("colour", str),
+    "w": ("scale", int),
+    "jc": ("align", str),
+    "outlineLvl": ("level", int),
+    "keepNext": ("keep", lambda value: value in _ON),
+    "pageBreakBefore": ("page_break", lambda value: value in _ON),
+}
+_MANY = {  # elements with several lengths
+    "ind": {"left": "left", "right": "right", "firstLine": "first", "hanging": "hanging"},
+    "spacing": {"line": "line", "before": "before"},
+}
+
+
 def _take(properties: Any, found: dict[str, Any]) -> None:
     """Let properties override what was found before."""
-    if properties is None:
-        return
-    for one in properties:
-        name, value = etree.QName(one).localname, one.get(f"{W}val")
-        if name == "rFonts" and one.get(f"{W}eastAsia"):
+    for one in [] if properties is None else properties:
+        name = etree.QName(one).localname
+        if name in _ONE:
+            called, read = _ONE[name]
+            found[called] = read(one.get(f"{W}val"))
+        elif name == "rFonts" and one.get(f"{W}eastAsia"):
             found["font"] = one.get(f"{W}eastAsia")
-        elif name == "sz":
-            found["size"] = int(value) / 2
-        elif name == "b":
-            found["bold"] = value in _ON
-        elif name == "color":
-            found["colour"] = value
-        elif name == "w":
-            found["scale"] = int(value)
-        elif name == "jc":
-            found["align"] = value
-        elif name == "outlineLvl":
-            found["level"] = int(value)
-        elif name in {"keepNext", "pageBreakBefore"}:
-            found["keep" if name == "keepNext" else "page_break"] = value in _ON
-        elif name == "ind":
-            _lengths(one, found, {"left": "left", "right": "right"})
+        elif name in _MANY:
             if one.get(f"{W}firstLine") or one.get(f"{W}hanging"):
                 found.pop("first", None)
                 found.pop("hanging", None)
-            _lengths(one, found, {"firstLine": "first", "hanging": "hanging"})
-        elif name == "spacing" and one.get(f"{W}line"):
-            _lengths(one, found, {"line": "line", "before": "before"})
-        elif name == "spacing" and one.get(f"{W}before"):
-            _lengths(one, found, {"before": "before"})
-
-
-def _lengths(one: Any, found: dict[str, Any], names: dict[str, str]) -> None:
-    for attribute, name in names.items():
-        if one.get(W + attribute) is not None:
-            found[name] = int(float(one.get(W + attribute)))
+            lengths = {called: one.get(W + its) for its, called in _MANY[name].items()}
+            found |= {called: int(float(one)) for called, one in lengths.items() if one}

@@ -1,4 +1,4 @@
-"""Wrong documents, each made from a good one by one change of its XML; and what is to be noticed."""
+"""Wrong documents, each made from a good one by one change of its XML, and what is noticed."""
 
 from __future__ import annotations
 

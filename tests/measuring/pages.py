@@ -1,11 +1,11 @@
-"""The pages of a PDF as they are seen: glyphs in rows, ruled lines, ink. Millimetres from the top."""
+"""The pages of a PDF as they are seen: glyphs in rows, ruled lines, ink; in mm from the top."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import pdfplumber
 from PIL import ImageChops, ImageOps
@@ -234,7 +234,7 @@ class Pages:
         self._pdf = pdfplumber.open(path)
         self.pages = tuple(Page(page) for page in self._pdf.pages)
 
-    def __enter__(self) -> Pages:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_error: object) -> None:
