@@ -34,7 +34,8 @@ _USUAL = ("发文机关", "发文机关标志", "主送", "署名", "抄送", "�
           "签发人", "份号", "紧急程度", "密级", "格式", "用印", "印章", "套打", "出席", "请假",
           "列席")  # fmt: skip
 _KNOWN = (*ROWS, *_ENTRY, *_LETTER, *_OWN, *_USUAL)
-_FOLLOWING = (("署名", "发文机关"), ("印发机关", "发文机关"), ("印发日期", "成文日期"))
+# 要素 that follow from others where they are not given: which, from which, and if which is there.
+_FOLLOWING = (("署名", "发文机关", "发文机关"), ("印发日期", "成文日期", "印发机关"))
 _MADE = frozenset({"发文机关标志", "署名"})  # of 发文机关, where they are not given
 _LAYOUTS = ("重排", "原样")
 _CLEAN = re.compile(r"[\s\u3000*＊:：]|[（(].*?[）)]")
@@ -193,8 +194,8 @@ class Slip:
                 found[key] = given
         if addressed is not None and addressed.greeting:
             found.setdefault("主送", Scalar(addressed.greeting, 0))
-        for key, source in _FOLLOWING:
-            if source in found:
+        for key, source, where in _FOLLOWING:
+            if source in found and where in found:
                 found.setdefault(key, Scalar(found[source].text, 0))
         if "附件说明" in found:
             given = found["附件说明"]

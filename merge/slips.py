@@ -16,6 +16,8 @@ from merge.wording import strings
 from rosters.check_organisations import KINDS
 from rosters.dates import PartialDate
 from rosters.finding import Finding, InputError, Level
+from templates.gongwen.blocks import Paragraph, words
+from templates.gongwen.kinds import KINDS as KINDS_BUILT
 from templates.nearest import advice
 from templates.program import sandbox
 from templates.tags import TAG, AmbiguousError, original
@@ -56,6 +58,7 @@ def written(shop: Workshop) -> Iterator[Finding]:
     yield from _braces(job, shop.names)
     yield from _empty(job)
     yield from _years(job)
+    yield from _twice(job)
     yield from issuer.doubtful(job, shop.supplies.roster)
 
 
@@ -150,6 +153,25 @@ def _texts(job: Job) -> Iterator[tuple[str, Place]]:
     yield job.letter.subject, job.place("信件.主题")
     yield job.letter.body, job.place("信件.正文")
     yield from job.body.texts()
+
+
+def _twice(job: Job) -> Iterator[Finding]:
+    """Find what somebody wrote into the body as she always has, though it is printed anyway."""
+    if not any(entry.kind in KINDS_BUILT for entry in job.entries):
+        return
+    date = job.elements.get("成文日期")
+    printed = {_bare(str(job.elements.get(name, ""))): name for name in ("标题", "署名")}
+    printed[_bare(str(date))] = "成文日期"
+    printed.pop("", None)
+    for block in job.body.blocks:
+        name = printed.get(_bare(words(block.runs))) if isinstance(block, Paragraph) else None
+        if name:
+            message = f"正文里又写了{name}，会印两遍"
+            yield Finding(Level.WARNING, "job.twice", block.place, message, "请删去这一段")
+
+
+def _bare(text: str) -> str:
+    return "".join(text.split())
 
 
 def _years(job: Job) -> Iterator[Finding]:

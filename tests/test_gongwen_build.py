@@ -270,6 +270,8 @@ def test_pages_across_have_their_own_section_and_number() -> None:
     sizes = [one.find(W + "pgSz") for one in made.document.iter(W + "sectPr")]
     assert [one.get(W + "orient") for one in sizes] == [None, "landscape", None]
     assert [one.get(W + "w") for one in sizes] == ["11906", "16838", "11906"]
+    bare = paper("通知", {**NOTICE, "抄送": "", "印发机关": ""}, body)
+    assert len(list(bare.document.iter(W + "sectPr"))) == 2  # no empty page for a 版记 of nothing
     wide = next(one for one in made.document.iter(W + "tbl"))
     assert wide.find(f"{W}tblPr/{W}tblW").get(W + "w") == "12756"
     turned = made.parts["word/footerL1.xml"]

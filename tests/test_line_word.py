@@ -176,6 +176,21 @@ def test_a_value_that_no_organisation_has_is_said(tmp_path: Path) -> None:
     assert "正文第1段" in ran.out
 
 
+def test_what_is_printed_anyway_and_written_again_is_said(tmp_path: Path) -> None:
+    root = bureau(tmp_path / "w", jobs={})
+    path = root / "jobs" / "核对.docx"
+    fawen("draft", "通知", "-o", path, cwd=root)
+    text = (FILLED["标题"], "正文。", "中共测试大学委员会组织部", "2026年11月23日")
+    filled(path, FILLED, *text)
+    found = fawen("--json", "check", cwd=root).object["findings"]
+    said = [(one["where"], one["message"]) for one in found if one["rule"] == "job.twice"]
+    assert said == [
+        ("正文第1段", "正文里又写了标题，会印两遍"),
+        ("正文第3段", "正文里又写了署名，会印两遍"),
+        ("正文第4段", "正文里又写了成文日期，会印两遍"),
+    ]
+
+
 def test_a_name_that_the_roster_does_not_have_is_said_at_its_row(tmp_path: Path) -> None:
     root = bureau(tmp_path / "w", jobs={})
     path = root / "jobs" / "核对.docx"

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import wordcases
 from merge_office import Office
 from outlines import told
 from wordjobs import described, made
@@ -112,3 +113,10 @@ def test_word_and_markdown_give_one_job_and_the_same_bytes(name: str, tmp_path: 
         sums.append([step.document.file.sha256 for step in done])
     assert sums[0] == sums[1]
     assert sums[0]
+
+
+@pytest.mark.parametrize("name", wordcases.CHOSEN)
+def test_the_golden_cases_in_word_are_what_their_script_makes(name: str, tmp_path: Path) -> None:
+    told = wordcases.description(wordcases.CASES / f"{name}.md")
+    fresh = made(told, tmp_path / "x.docx", wordcases.CASES)
+    assert fresh.read_bytes() == (wordcases.CASES / f"{name}.docx").read_bytes()

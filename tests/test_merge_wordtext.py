@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 import zipfile
 from collections import Counter
@@ -191,3 +192,29 @@ def test_pictures_and_pages_are_what_they_were(tmp_path: Path) -> None:
     assert [one.landscape for one in pages.blocks if isinstance(one, (PageBreak, Attachment))] == [
         True
     ]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_damaged_file_is_refused_or_read_and_never_a_traceback(seed: int, tmp_path: Path) -> None:
+    luck = random.Random(seed)  # noqa: S311 - the same damage each time
+    refused = []
+    for name in ("everything", "numbers-of-every-kind", "comments-and-links", "merged-cells"):
+        path = word(name, tmp_path)
+        damaged = tmp_path / "damaged.docx"
+        with zipfile.ZipFile(path) as package, zipfile.ZipFile(damaged, "w") as made:
+            for part in package.namelist():
+                data = package.read(part)
+                if part.startswith("word/") and part.endswith(".xml"):
+                    data = re.sub(rb'="[^":/]*"', lambda hit: bent(hit[0], luck), data)
+                made.writestr(part, data)
+        try:
+            load(damaged, shown="x.docx", defaults=DEFAULTS)
+        except InputError as error:
+            refused.append(error)
+    assert all(error.findings for error in refused)
+
+
+def bent(attribute: bytes, luck: random.Random) -> bytes:
+    if luck.random() < 0.9:
+        return attribute
+    return luck.choice([b'=""', b'="x"', b'="-1"', b'="99999999999"', b'="1.5"', b'="0"'])

@@ -49,8 +49,9 @@ _INLINE = re.compile(r"(⟦.*?⟧|\*\*|__|⏎|⇥|¶|¦)")
 class _Maker:
     """One file on its way."""
 
-    def __init__(self, told: dict[str, Any]) -> None:
+    def __init__(self, told: dict[str, Any], data: Path) -> None:
         self.told = told
+        self.data = data
         self.wps = "WPS" in str(told.get("程序", ""))
         self.notes: list[str] = []
         self.media: list[bytes] = []
@@ -89,21 +90,24 @@ class _Maker:
         if said.startswith("图:"):
             name, wide, high, *words = said[2:].split(" ")
             return self.run(
-                self.picture(name, int(wide), int(high), " ".join(words)), bold=bold, under=under
+                self.picture(name, float(wide), float(high), " ".join(words)),
+                bold=bold,
+                under=under,
             )
         return said
 
-    def picture(self, name: str, wide: int, high: int, words: str) -> str:
-        path = DATA / name
+    def picture(self, name: str, wide: float, high: float, words: str) -> str:
+        path = self.data / name
+        wide, high = round(wide * _EMU), round(high * _EMU)
         self.media.append(path.read_bytes() if path.is_file() else name.encode())
         number = len(self.media)
         return (
-            f'<w:drawing><wp:inline><wp:extent cx="{wide * _EMU}" cy="{high * _EMU}"/>'
+            f'<w:drawing><wp:inline><wp:extent cx="{wide}" cy="{high}"/>'
             f'<wp:docPr id="{number}" name="图片 {number}" descr="{escape(words)}"/>'
             f'<a:graphic><a:graphicData uri="{_SPACES["pic"]}"><pic:pic><pic:nvPicPr>'
             f'<pic:cNvPr id="{number}" name="图片"/><pic:cNvPicPr/></pic:nvPicPr><pic:blipFill>'
             f'<a:blip r:embed="rIdP{number}"/><a:stretch><a:fillRect/></a:stretch></pic:blipFill>'
-            f'<pic:spPr><a:xfrm><a:off x="0" y="0"/><a:ext cx="{wide * _EMU}" cy="{high * _EMU}"/>'
+            f'<pic:spPr><a:xfrm><a:off x="0" y="0"/><a:ext cx="{wide}" cy="{high}"/>'
             '</a:xfrm><a:prstGeom prst="rect"><a:avLst/></a:prstGeom></pic:spPr>'
             "</pic:pic></a:graphicData></a:graphic></wp:inline></w:drawing>"
         )
@@ -208,9 +212,9 @@ class _Maker:
         )
 
 
-def made(told: dict[str, Any], path: Path) -> Path:
-    """Write the Word file that a description means."""
-    maker = _Maker(told)
+def made(told: dict[str, Any], path: Path, pictures: Path = DATA) -> Path:
+    """Write the Word file that a description means; its pictures lie in `pictures`."""
+    maker = _Maker(told, pictures)
     spaces = {**_SPACES, **(_WPS if maker.wps else {})}
     named = " ".join(f'xmlns:{key}="{value}"' for key, value in spaces.items())
     document = maker.document()

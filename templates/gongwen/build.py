@@ -75,12 +75,11 @@ class _Maker:
         self._flow((LIST,) if listed else attached)
         if listed:
             self._add(names(sheet))
-        if sheet.form is not Form.PLAIN:
-            last = list(imprint(sheet, moved=moved))
-            if self.across and last:
-                self._turn(across=False)
-                self.body.append(tiny())  # no section can begin with what floats
-            self._add(last)
+        closed = list(imprint(sheet, moved=moved)) if sheet.form is not Form.PLAIN else []
+        if closed and self.across:
+            self._turn(across=False)
+            closed = [tiny(), *closed]  # no section can begin with what floats
+        self._add(closed)
         self.body.append(self.pages.section(across=self.across))
 
     def built(self) -> Built:

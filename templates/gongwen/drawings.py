@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from templates.gongwen import pictures
-from templates.gongwen.manuscript import R
+from templates.gongwen.manuscript import R, whole
 from templates.wml import Element, W
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from templates.gongwen.losses import Losses
     from templates.gongwen.manuscript import Manuscript
 
-_TENTH = 3_600  # EMU: a tenth of a millimetre
+_LARGEST = 200_000_000  # EMU: five and a half metres
 _DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/"
 _WP, _A = f"{_DRAWING}wordprocessingDrawing}}", f"{_DRAWING}main}}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
@@ -54,7 +54,10 @@ class Drawings:
         extent, told = drawing.find(f".//{_WP}extent"), drawing.find(f".//{_WP}docPr")
         size = None
         if extent is not None:
-            size = _rounded(int(extent.get("cx"))), _rounded(int(extent.get("cy")))
+            size = (
+                whole(extent.get("cx", ""), 0, _LARGEST),
+                whole(extent.get("cy", ""), 0, _LARGEST),
+            )
         words = str(told.get("descr", "")) if told is not None else ""
         for blip in drawing.iter(_A + "blip"):
             yield from self._picture(blip.get(R + "embed", ""), size, words)
@@ -76,11 +79,6 @@ class Drawings:
             self._losses.refuse("picture", self._place)
         else:
             yield made
-
-
-def _rounded(emu: int) -> int:
-    """Round to a tenth of a millimetre: programs that save a file again move a size by less."""
-    return max(1, round(emu / _TENTH)) * _TENTH
 
 
 def _points(style: str) -> tuple[int, int] | None:

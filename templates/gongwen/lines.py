@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from templates.gongwen.marks import straight
+from templates.gongwen.marks import Fault, straight
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,8 +27,6 @@ _STRAY = re.compile(r"\{\{|\{%|\{#|\}\}|%\}")
 _UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufdd0-\ufdef\ufffe\uffff]")
 _RULER = re.compile(r"\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?")
 _BAR = re.compile(r"(?<!\\)\|")
-
-Fault = tuple[str, str]  # what is wrong, what to do
 
 
 @dataclass(frozen=True, slots=True)

@@ -169,6 +169,15 @@ def value(properties: Element | None, name: str) -> str:
     return str(found.get(W + "val", "")) if found is not None else ""
 
 
+def whole(text: str, usual: int, most: int) -> int:
+    """Read a number that somebody may have damaged; what is none, or no sane one, is the usual."""
+    try:
+        number = int(float(text))
+    except (ValueError, OverflowError):
+        return usual
+    return number if 0 <= number <= most else usual
+
+
 def _joined(of: str, target: str) -> str:
     if target.startswith("/"):
         return target.lstrip("/")

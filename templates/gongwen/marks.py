@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from templates.gongwen.lines import Fault
-
+Fault = tuple[str, str]  # what is wrong, what to do
 _NUMERALS = "一二三四五六七八九十百"
 _LEVELS = (
     re.compile(rf"[{_NUMERALS}]+、"),

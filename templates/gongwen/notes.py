@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from templates.gongwen.lines import Fault
+    from templates.gongwen.marks import Fault
 
 MARK = re.compile(r"\[\^([^\]\s]+)\]")
 _NOTE = re.compile(r"\[\^([^\]\s]+)\]\s*[:：]\s*(.*)")

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from templates.gongwen.manuscript import on, value
+from templates.gongwen.manuscript import on, value, whole
 from templates.numerals import digits, financial, numeral
 from templates.wml import Element, W
 
@@ -24,6 +24,7 @@ _STEMS, _BRANCHES = "甲乙丙丁戊己庚辛壬癸", "子丑寅卯辰巳午未�
 _ROMAN = ((1000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC"),
           (50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))  # fmt: skip
 _DEEPEST = 9
+_MOST = 32_767  # as far as Word counts
 _WORDY = re.compile(r"[\w]$")
 
 
@@ -88,7 +89,7 @@ class Numbering:
                 continue
             named = named or value(one, "numId")
             if level < 0 and value(one, "ilvl"):
-                level = int(value(one, "ilvl"))
+                level = whole(value(one, "ilvl"), 0, _DEEPEST - 1)
             if named:
                 break
         if named and named != "0" and level < 0:
@@ -104,7 +105,7 @@ class Numbering:
         for style in styles:
             for one in abstract.findall(W + "lvl") if abstract is not None else ():
                 if value(one, "pStyle") == style:
-                    return int(one.get(W + "ilvl", "0"))
+                    return whole(one.get(W + "ilvl", "0"), 0, _DEEPEST - 1)
         return 0
 
     def _abstract(self, num: Element) -> Element | None:
@@ -119,11 +120,14 @@ class Numbering:
         return linked if linked is not None else found
 
     def _levels(self, num: Element, abstract: Element) -> dict[int, Element]:
-        levels = {int(one.get(W + "ilvl", "0")): one for one in abstract.findall(W + "lvl")}
+        levels = {
+            whole(one.get(W + "ilvl", "0"), 0, _DEEPEST - 1): one
+            for one in abstract.findall(W + "lvl")
+        }
         for override in num.findall(W + "lvlOverride"):
             own = override.find(W + "lvl")
             if own is not None:
-                levels[int(override.get(W + "ilvl", "0"))] = own
+                levels[whole(override.get(W + "ilvl", "0"), 0, _DEEPEST - 1)] = own
         return levels
 
     def _count(
@@ -138,7 +142,7 @@ class Numbering:
         mark = (num.get(W + "numId", ""), level)
         before = counts[level]
         if anew and mark not in self._started:
-            counts[level] = int(anew)
+            counts[level] = whole(anew, 1, _MOST)
         elif before is None:
             counts[level] = _start(levels[level])
         else:
@@ -146,7 +150,7 @@ class Numbering:
         self._started.add(mark)
         for deeper in range(level + 1, _DEEPEST):
             restart = value(levels.get(deeper), "lvlRestart")
-            if not restart or (restart != "0" and level < int(restart)):
+            if not restart or (restart != "0" and level < whole(restart, 0, _DEEPEST)):
                 counts[deeper] = None
 
     def _written(self, abstract: Element, level: int, levels: dict[int, Element]) -> Number:
@@ -172,7 +176,7 @@ class Numbering:
 
 
 def _start(level: Element) -> int:
-    return int(value(level, "start") or "1")
+    return whole(value(level, "start"), 1, _MOST)
 
 
 def written(count: int, way: str) -> str:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from rosters.finding import Place
 
 LARGEST = 20 * 2**20  # bytes; a scan of a whole page in colour is some 5 MB
+_TENTH = 3_600  # EMU: a tenth of a millimetre
 _SUFFIXES = {"png", "jpg", "jpeg", "gif", "bmp", "tiff"}
 NONE = "不是认得的图片"
 ADVICE = "请用画图等软件另存为 PNG 或 JPEG，再插入"
@@ -50,4 +51,9 @@ def picture(
     if not height:
         height = own[1] * width // own[0]
     suffix = "jpeg" if suffix == "jpg" else suffix
-    return Picture(content, suffix, width, height, words, place)
+    return Picture(content, suffix, _rounded(width), _rounded(height), words, place)
+
+
+def _rounded(emu: int) -> int:
+    """Round to a tenth of a millimetre: programs that save a file again move a size by less."""
+    return max(1, round(emu / _TENTH)) * _TENTH

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
     from rosters.finding import Place
     from templates.gongwen.blocks import Inline
-    from templates.gongwen.lines import Fault, Lifted
+    from templates.gongwen.lines import Lifted
+    from templates.gongwen.marks import Fault
     from templates.gongwen.notes import Notes
 
 _STRANGE = {

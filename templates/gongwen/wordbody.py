@@ -13,7 +13,7 @@ from rosters.finding import Finding, Level, Place
 from templates.gongwen.blocks import Run, words
 from templates.gongwen.compose import Composer, Line
 from templates.gongwen.losses import Losses
-from templates.gongwen.manuscript import Manuscript, flat, on, value
+from templates.gongwen.manuscript import Manuscript, flat, on, value, whole
 from templates.gongwen.numbering import Numbering, UnknownError
 from templates.gongwen.wordtable import WordTable
 from templates.gongwen.wordtext import NEW_PAGE, TRACKED, WordText
@@ -187,7 +187,7 @@ class WordBody:
         align = next((value(one, "jc") for one in properties if value(one, "jc")), "")
         levels = (value(one, "outlineLvl") for one in properties)
         level = next((one for one in levels if one), "")
-        deep = int(level) + 1 if level.isdecimal() else 0
+        deep = whole(level, _MOST_LEVELS, _MOST_LEVELS) + 1 if level else 0
         made = Line((), place, _ALIGNS.get(align, ""), number, deep if deep <= _MOST_LEVELS else 0)
         for index, part in enumerate(_pages(runs)):
             if index:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from rosters.finding import Place
 from templates.gongwen.blocks import Cell, Statement, Table, TableRow, words
 from templates.gongwen.compose import merged, stripped
-from templates.gongwen.manuscript import flat, on, value
+from templates.gongwen.manuscript import flat, on, value, whole
 from templates.gongwen.wordtext import TRACKED
 from templates.wml import Element, W
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from templates.gongwen.losses import Losses
 
 _STEP, _TWIPS = 10, 1000  # twips: 0.18 mm; a table that is measured in them is wider than this
+_COLUMNS, _WIDEST = 63, 31_680  # as many columns, and as wide a table, as Word takes
 Reader: TypeAlias = "Callable[[Element, Place], tuple[tuple[Inline, ...], Align]]"
 
 
@@ -63,7 +64,7 @@ class WordTable:
     def _widths(self, table: Element, columns: int) -> tuple[int, ...]:
         """Take the columns' widths from the grid, as WPS does; without one they are equal."""
         grid = table.findall(f"{W}tblGrid/{W}gridCol")
-        given = [int(float(one.get(W + "w", "0"))) for one in grid]
+        given = [whole(one.get(W + "w", "0"), 0, _WIDEST) for one in grid]
         if len(given) < columns or min(given[:columns], default=0) <= 0:
             return (1,) * columns
         given = given[:columns]
@@ -78,7 +79,7 @@ class WordTable:
         properties = row.find(W + "trPr")
         before = value(properties, "gridBefore")
         if before and before != "0":
-            cells.append(Cell(((),), across=int(before)))
+            cells.append(Cell(((),), across=max(1, whole(before, 1, _COLUMNS))))
         for one in flat(row):
             if one.tag != W + "tc":
                 continue
@@ -107,7 +108,7 @@ class WordTable:
         return Cell(
             tuple(paragraphs) or ((),),
             align,
-            int(value(told, "gridSpan") or "1"),
+            max(1, whole(value(told, "gridSpan"), 1, _COLUMNS)),
             "" if merge is None else "restart" if merge.get(W + "val") == "restart" else "continue",
         )
 

@@ -174,7 +174,9 @@ class WordText:
         self._add(_BREAKS.get(kind, ""), look)
 
     def _symbol(self, one: Element, look: Run) -> None:
-        found = sign(one.get(W + "font", ""), int(one.get(W + "char", "0"), 16))
+        code = one.get(W + "char", "")
+        known = re.fullmatch("[0-9A-Fa-f]{1,8}", code)
+        found = sign(one.get(W + "font", ""), int(code, 16)) if known else None
         if found is None:
             self.losses.refuse("symbol", self.place)
         else:
