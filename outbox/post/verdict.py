@@ -37,7 +37,7 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back: `code` 0 where there was no answer; `refused` are Cc that were not taken."""
+    """What came back: `code` 0 where there was no answer; `refused` are who was not taken."""
 
     stage: Stage
     code: int = 0
@@ -142,7 +142,7 @@ def judge(answer: Answer) -> Verdict:
     said = " ".join(part for part in (str(answer.code or ""), answer.text) if part)
     words = f"{rule.words}（{said}）" if said and rule.action is not Action.ACCEPTED else rule.words
     if answer.refused:
-        words += f"；抄送地址 {'、'.join(answer.refused)} 被拒收"
+        words += f"；其中地址 {'、'.join(answer.refused)} 被拒收，没有收到"
     return Verdict(rule.action, words, rule.rest)
 
 
