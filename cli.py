@@ -229,6 +229,28 @@ def fields(desk: Desk, template: str, roster: Path | None) -> None:
 
 
 @fawen.command()
+@click.argument("kind", metavar="文种")
+@click.option("-o", "output", type=click.Path(path_type=Path), required=True, help="写到哪个 .docx")
+@pass_desk
+def draft(desk: Desk, kind: str, output: Path) -> None:
+    """起草：一份空的发文单，在 Word 或 WPS 里填。"""
+    from outbox.desk import draft as flow
+
+    desk.show(flow.draft(desk.folder, kind, output))
+
+
+@fawen.command()
+@click.argument("source", metavar="文件", type=click.Path(path_type=Path))
+@click.option("-o", "output", type=click.Path(path_type=Path), required=True, help="写到哪个 .docx")
+@pass_desk
+def typeset(desk: Desk, source: Path, output: Path) -> None:
+    """排版：把一份 Word 或 Markdown 排成公文，不用名册。"""
+    from outbox.desk import typeset as flow
+
+    desk.show(flow.typeset(desk.folder, source, output))
+
+
+@fawen.command()
 @click.argument("job")
 @click.option("--only", multiple=True, metavar="KEY", help="只做这些党组织或文件（可多次）")
 @click.option("--limit", type=click.IntRange(min=1), help="只做前几份，作样张看，不能签发")

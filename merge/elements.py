@@ -10,18 +10,20 @@ from merge.frontmatter import Mapping as Keys
 from merge.frontmatter import Scalar
 from merge.source import fault
 from rosters.dates import PartialDate
+from rosters.finding import Finding, Level, Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from merge.frontmatter import Node
-    from rosters.finding import Finding
 
 Line: TypeAlias = "Mapping[str, str]"  # a row of a table in 要素, such as 网格职责
 Element: TypeAlias = "str | PartialDate | Line | tuple[Line, ...]"
 
 # GB/T 9704-2012, 7.2.5: six-cornered brackets, no 第, no leading zero, a year of four digits.
 NUMBER = re.compile(r"^[\u4e00-\u9fffA-Za-z]{1,20}〔(?P<year>(?:19|20)\d{2})〕[1-9]\d*号$")
+# 10.2 and 10.3: 令号 and the number of 纪要 count on over the years: 第12号, 第5期.
+_COUNTED = re.compile(r"^第[1-9]\d*[号期次]$")
 _NEARLY = re.compile(
     r"^(.+?)\s*[〔\[【（(［〖《<{]\s*(\d{4})年?\s*[〕\]】）)］〗》>}]\s*第?\s*0*(\d+)\s*号?$"
 )
@@ -58,9 +60,15 @@ def secrets(front: tuple[str, ...], first: int, body: str, below: int, shown: st
 
 
 def secret(shown: str, line: int) -> Finding:
+    """Make the finding of a 密级 mark at a line."""
+    return marked(Place(shown, where=f"第{line}行"))
+
+
+def marked(place: Place) -> Finding:
     """Make the finding of a 密级 mark."""
     message = "这里有密级标志，涉密文件不能用本系统制发"
-    return fault(shown, line, "job.secret", message, "请走机要渠道；文件不涉密的，请删去密级")
+    advice = "请走机要渠道；文件不涉密的，请删去密级"
+    return Finding(Level.ERROR, "job.secret", place, message, advice)
 
 
 def _element(key: Scalar, value: Node, shown: str, found: list[Finding]) -> Element:
@@ -121,7 +129,7 @@ def day(text: str) -> PartialDate | None:
 
 
 def _number(text: str, shown: str, line: int) -> Iterator[Finding]:
-    if NUMBER.match(text):
+    if NUMBER.match(text) or _COUNTED.match(text):
         return
     if text in {"自动", "auto"}:
         message, advice = "发文字号还不能自动编号", "请写明字号，如 示大组〔2026〕12号"
