@@ -57,13 +57,9 @@ def _findings(folder: Path, at: datetime) -> Iterator[Finding]:
         return
     yield _info("workspace", f"工作区 {workspace.root}")
     yield _account(workspace)
-<<<<<<< HEAD
     yield from _fonts(workspace)
-    if workspace.ledger.exists():
-=======
     yield from _mailbox(workspace)
     if workspace.config.ledger.url or workspace.ledger.exists():
->>>>>>> main
         yield _ledger(workspace, at)
 
 
@@ -106,13 +102,13 @@ def _account(workspace: Workspace) -> Finding:
     return _info("account", f"发件邮箱 {part.address}")
 
 
-<<<<<<< HEAD
 def _fonts(workspace: Workspace) -> Iterator[Finding]:
     for kind, font in workspace.settings.fonts.strange():
         message = f"公文的{kind}用的是「{font}」，不在认得的{kind}字体里"
         advice = "确有这款字体的不用管；写错了的，请改 fawen.toml 的 [fonts]"
         yield Finding(Level.WARNING, "fonts", Place(workspaces.FILE), message, advice)
-=======
+
+
 def _mailbox(workspace: Workspace) -> Iterator[Finding]:
     """Say where mail is read, and whether the secret for it is there."""
     if not workspace.config.account.address:
@@ -133,7 +129,6 @@ def _mailbox(workspace: Workspace) -> Iterator[Finding]:
         sender.mailbox_password(workspace)
     except UnavailableError as error:
         yield Finding(Level.WARNING, "account.secret", place, error.message, error.advice)
->>>>>>> main
 
 
 def _ledger(workspace: Workspace, at: datetime) -> Finding:
