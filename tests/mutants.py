@@ -16,9 +16,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-PARTS = ("rosters", "templates", "merge", "outbox", "tests", "cli.py", "pyproject.toml")
+PARTS = ("rosters", "templates", "merge", "outbox", "tests", "docs", "cli.py", "pyproject.toml")
 LISTS = Path(__file__).parent / "cases" / "mutants"
 PAGE = ROOT / "docs" / "mutants.md"
+NOT_YET = "not run yet"
 FAILED = 1  # pytest's exit status when tests failed, and nothing else did
 
 
@@ -85,7 +86,7 @@ def killer(tree: Path, mutant: Mutant) -> str:
 def page(killed: dict[str, str]) -> str:
     """Write what came of them as Markdown."""
     rows = [
-        f"| {number} | {one.name} | `{one.file}` | `{killed[one.name]}` |"
+        f"| {number} | {one.name} | `{one.file}` | `{killed.get(one.name) or NOT_YET}` |"
         for number, one in enumerate(mutants(), start=1)
     ]
     return "\n".join(

@@ -16,7 +16,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("rosters", "templates", "merge", "outbox")
-DATA = {".docx", ".xlsx", ".md"}
+DATA = {".docx", ".xlsx", ".md", ".txt"}
 
 # Run without site-packages, so that nothing but the installed wheel can answer.
 LOOK = """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -60,12 +61,27 @@ def _connect(path: Path) -> Any:  # noqa: ANN401 (a DBAPI connection has no comm
     try:
         for pragma in (
             f"busy_timeout={BUSY_MS}",
-            "journal_mode=WAL",
             "synchronous=FULL",  # NORMAL can forget an acceptance when the power fails
             "foreign_keys=ON",
         ):
             connection.execute(f"PRAGMA {pragma}")
+        _write_ahead(connection)
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+def _write_ahead(connection: Any) -> None:  # noqa: ANN401 (likewise)
+    """Turn to WAL; while several open a new file at once SQLite refuses that without waiting."""
+    import sqlite3
+
+    for patience in range(100, -1, -1):
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if not patience or "locked" not in str(error):
+                raise
+            time.sleep(0.05)
+        else:
+            return

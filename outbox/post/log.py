@@ -27,12 +27,14 @@ if TYPE_CHECKING:
 FILE = "fawen.log"
 MOST_BYTES, MOST_FILES = 5_000_000, 3  # a file is turned over at that size; so many old ones stay
 _NAME = "fawen.post"
-_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+|\S+@\S+")
+# Bounded on both sides: a long line without an @ is read in one pass.
+_ADDRESS = re.compile(r"[^\s<>\"'（）()\[\]{},，;；:：=。]{1,64}@[\w.-]{1,253}")
 _IDENTITY = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)|(?<!\d)\d{15}(?!\d)")
 _PHONE = re.compile(r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d{9}(?!\d)|(?<!\d)0\d{2,3}-\d{7,8}(?!\d)")
 # AUTH PLAIN …, and the base64 lines of AUTH LOGIN, as smtplib's debug output would have them.
 _LOGIN = re.compile(r"(?i)\b(auth\s+(?:plain|login|xoauth2|cram-md5))\b.*")
 _SECRET_FIELDS = frozenset({"password", "secret", "credentials", "token", "auth", "授权码"})
+_LONGEST = 2_000  # characters of one value
 _HIDDEN = "〔已隐去〕"
 
 
@@ -56,6 +58,7 @@ def _field(name: str, value: object) -> object:
 
 
 def _text(text: str) -> str:
+    text = text[:_LONGEST]
     text = _LOGIN.sub(rf"\1 {_HIDDEN}", text)
     text = _ADDRESS.sub(lambda found: mask(found[0]), text)
     text = _IDENTITY.sub(lambda found: f"{found[0][:3]}…{found[0][-1]}", text)
