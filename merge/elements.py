@@ -35,6 +35,8 @@ SECRET = re.compile(
     r"|密\s*级(?:和保密期限)?\s*[:：]\s*[\"'“*]*\s*(?:绝\s*密|机\s*密|秘\s*密)",
     re.MULTILINE,
 )
+# Characters that nobody sees, and that would hide a mark from the rule above.
+_UNSEEN = dict.fromkeys((0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), 0x2060, 0xFEFF))
 _SECRET_WORD = re.compile(r"绝\s*密|机\s*密|秘\s*密")
 
 
@@ -54,9 +56,14 @@ def secrets(front: tuple[str, ...], first: int, body: str, below: int, shown: st
     found = []
     for start, lines in ((first, front), (below, body.split("\n"))):
         for offset, line in enumerate(lines):
-            if SECRET.search(line):
+            if is_secret(line):
                 found.append(secret(shown, start + offset))
     return found
+
+
+def is_secret(text: str) -> bool:
+    """Tell whether a text carries a 密级 mark."""
+    return SECRET.search(text.translate(_UNSEEN)) is not None
 
 
 def secret(shown: str, line: int) -> Finding:

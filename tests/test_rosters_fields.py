@@ -78,6 +78,24 @@ def test_masked_text_holds_no_whole_number(number: str, phone: str) -> None:
         assert number not in said
 
 
+@pytest.mark.parametrize(
+    "written",
+    ["+8613912345678", "8613912345678", "139 1234 5678", "139-1234-5678", "１３９１２３４５６７８",
+     "990100 19800201 001X", "990100-19800201-0012", "９９０１００１９８００２０１００１２"],
+)  # fmt: skip
+def test_numbers_are_masked_however_they_are_written(written: str) -> None:
+    said = masks.masked(f"「{written}」不对")
+    assert "**" in said
+    assert written not in said
+
+
+@pytest.mark.parametrize(
+    "written", ["示大组〔2026〕12号", "2026-11-20 2026-11-21", "139123456789", "001 002"]
+)
+def test_other_numbers_stay(written: str) -> None:
+    assert masks.masked(written) == written
+
+
 def test_masks() -> None:
     assert masks.masked_id("990100198002010012") == "9901**********0012"
     assert masks.masked_phone("13912345678") == "139****5678"
@@ -152,6 +170,9 @@ def test_names_lead_to_fields() -> None:
         (dt.datetime(2020, 2, 1), "yyyy", "2020年"),  # noqa: DTZ001 - as above
         (dt.datetime(2020, 2, 1, 8, 30), "yyyy/m/d h:mm", "2020年2月1日 08:30"),  # noqa: DTZ001 - as above
         (float("nan"), "General", "None"),
+        (0.285, "0%", "29%"),  # 28.499999999999996 only to a float
+        (1234567, "#,##0,", "1,235"),
+        (123456789012345678, "0.000000000000", "123456789012345678"),
     ],
 )
 def test_values_as_excel_shows_them(value: object, code: str, shown: str) -> None:
