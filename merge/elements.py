@@ -23,6 +23,7 @@ Element: TypeAlias = "str | PartialDate | Line | tuple[Line, ...]"
 # GB/T 9704-2012, 7.2.5: six-cornered brackets, no 第, no leading zero, a year of four digits.
 NUMBER = re.compile(r"^[\u4e00-\u9fffA-Za-z]{1,20}〔(?P<year>(?:19|20)\d{2})〕[1-9]\d*号$")
 # 10.2 and 10.3: 令号 and the number of 纪要 count on over the years: 第12号, 第5期.
+_YEARS = range(1900, 2100)  # 7.3.5.4: a year in full; others are slips
 _COUNTED = re.compile(r"^第[1-9]\d*[号期次]$")
 _NEARLY = re.compile(
     r"^(.+?)\s*[〔\[【（(［〖《<{]\s*(\d{4})年?\s*[〕\]】）)］〗》>}]\s*第?\s*0*(\d+)\s*号?$"
@@ -128,6 +129,8 @@ def day(text: str) -> PartialDate | None:
     if match is None:
         return None
     year, month, number = (int(part) for part in match.groups())
+    if year not in _YEARS:
+        return None
     try:
         dt.date(year, month, number)
     except ValueError:

@@ -139,3 +139,10 @@ def test_as_it_stands_no_comment_goes_out_and_a_faulty_condition_is_refused(tmp_
     with zipfile.ZipFile(tmp_path / "own.docx") as package:
         assert "领导" not in "".join(package.read(one).decode() for one in package.namelist())
     assert refusals(tmp_path, ["【仅 甲 乙】不给别人看"], rows=PLAIN) == ["「【仅 甲 乙】」读不懂"]
+
+
+def test_a_year_that_is_a_slip_is_refused(tmp_path: Path) -> None:
+    rows = [*ROWS[:-1], ["成文日期", "0026年11月20日"]]
+    assert refusals(tmp_path, ["正文。"], rows=rows) == [
+        "成文日期「0026年11月20日」不是真实存在的日期"
+    ]

@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import datetime as dt
 import pickle
+from typing import TYPE_CHECKING
 
 import pytest
+import roster_books
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,6 +14,9 @@ from rosters.dates import PartialDate
 from rosters.fields import FIELDS, by_name, label, lexicon, normalised
 from rosters.roster import Kind
 from rosters.shown import Number, as_shown
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def test_the_textbook_number_is_right_and_each_wrong_digit_is_noticed() -> None:
@@ -209,3 +214,19 @@ def test_persons_and_folding() -> None:
     assert text.person("John Smith") == "John Smith"
     assert text.folded("机械（第一） 党支部") == text.folded("机械(第一)党支部")
     assert text.clean("⼈⺠") == "人民"
+
+
+def test_a_near_name_of_another_college_is_not_asked_about(tmp_path: Path) -> None:
+    rows = [[name, f"{at:03}"] for at, name in enumerate(("机械学院党委", "机械学院教工党支部"))]
+    wrong = ["电子学院教工党支部", "机戒学院教工党支部"]
+    case = {
+        "党组织": {"rows": [["党组织名称", "党组织编码"], *rows]},
+        "党员": {"rows": [["姓名", "所在党支部"], ["张三", wrong[0]], ["李四", wrong[1]]]},
+    }
+    said = {
+        one.place.cell: one.advice
+        for one in roster_books.read({"sheets": case}, tmp_path).findings
+        if one.rule == "branch-unknown"
+    }
+    assert "机械" not in said["B2"]
+    assert "是否「机械学院教工党支部」" in said["B3"]
