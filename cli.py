@@ -19,9 +19,10 @@ import click
 from click.exceptions import NoArgsIsHelpError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator
+    from collections.abc import Callable, Generator, Iterator, Mapping
 
     from outbox.desk.outcome import Outcome, Progress
+    from outbox.post.service import Service
     from outbox.workspace import Workspace
     from rosters.finding import FawenError
 
@@ -66,6 +67,13 @@ class Desk:
                 except StopIteration as end:
                     result: R = end.value
                     return result
+
+    def travel(self, workspace: Workspace, work: Generator[Progress, None, R]) -> R:
+        """Follow work that leaves the house; meanwhile the outbox keeps a log of it."""
+        from outbox.post.log import FILE, kept
+
+        with kept(workspace.outbox / FILE, _now, os.environ.get("FAWEN_LOG", "info")):
+            return self.follow(work)
 
     def refuse(self, error: FawenError) -> None:
         """Print an error with its findings."""
@@ -274,7 +282,8 @@ def rehearse(desk: Desk, name: str) -> None:
     """演练：经真实的 SMTP 全部发到本机的邮局，不惊动任何人。"""
     from outbox.desk import rehearse as flow
 
-    desk.show(desk.follow(flow.rehearse(desk.workspace(), name, now=_now)))
+    workspace = desk.workspace()
+    desk.show(desk.travel(workspace, flow.rehearse(workspace, name, now=_now)))
 
 
 @fawen.command()
@@ -295,15 +304,18 @@ def approve(desk: Desk, batch: str | None, by: str, basis: str) -> None:
 @BATCH
 @click.option("--go", is_flag=True, help="真的发出")
 @click.option("--wait", is_flag=True, help="到额度后等着，一直发完")
+@click.option("--held", is_flag=True, help="内容被拒收而暂缓的也再发一次，请先看过原因")
 @pass_desk
-def send(desk: Desk, batch: str | None, go: bool, wait: bool) -> None:
+def send(desk: Desk, batch: str | None, go: bool, wait: bool, held: bool) -> None:
     """试算谁会收到什么、要多久；加 --go 才真的发出。"""
     from outbox.desk import send as flow
 
-    if wait and not go:
-        raise click.UsageError("--wait 要和 --go 一起用")
+    if (wait or held) and not go:
+        raise click.UsageError("--wait 和 --held 要和 --go 一起用")
     if go:
-        desk.show(desk.follow(flow.go(desk.workspace(), batch, now=_now, wait=wait)))
+        workspace = desk.workspace()
+        work = flow.go(workspace, batch, now=_now, wait=wait, held=held)
+        desk.show(desk.travel(workspace, work))
     desk.show(flow.dry(desk.workspace(), batch, at=_now()))
 
 
@@ -313,15 +325,49 @@ def account() -> None:
 
 
 @account.command("set")
+@click.option("--address", default="", help="发件邮箱的地址")
+@click.option("--service", default="", help="邮箱服务：exmail、ym163、coremail、relay……")
+@click.option("--host", default="", help="发信服务器；常见邮箱不用写")
+@click.option("--imap-host", "imap", default="", help="收信服务器；常见邮箱不用写")
 @pass_desk
-def account_set(desk: Desk) -> None:
-    """把发件邮箱的授权码存进系统的钥匙串。"""
+def account_set(desk: Desk, address: str, service: str, host: str, imap: str) -> None:
+    """问清发件邮箱，填好服务器和限额，授权码存进系统的钥匙串。"""
     from outbox.desk import account as flow
 
     workspace = desk.workspace()
+    if not (address or workspace.config.account.address):
+        address = click.prompt("发件邮箱的地址", err=True)
+    workspace = flow.fill(workspace, address=address, service=service, host=host, imap=imap)
+    if flow.guessed(workspace, workspace.config.account.address) and sys.stdin.isatty():
+        workspace = flow.fill(workspace, **_servers(flow.services(workspace)))
     click.echo(flow.hint(workspace), err=True)
     secret = click.prompt("授权码（输入时不显示）", hide_input=True, err=True)
     desk.show(flow.store(workspace, secret))
+
+
+def _servers(known: Mapping[str, Service]) -> dict[str, str]:
+    """Ask whose service an address of one's own domain is, and where it sends and reads."""
+    for name, one in known.items():
+        click.echo(f"  {name}　{one.name}", err=True)
+    choice = click.Choice(list(known))
+    service = click.prompt("这个邮箱用的是哪一种服务", type=choice, default="other", err=True)
+    if known[service].host:
+        return {"service": service}
+    host = click.prompt("发信服务器（问网络中心，例如 smtp.单位的域名）", default="", err=True)
+    imap = click.prompt("收信服务器（例如 imap.单位的域名）", default="", err=True)
+    return {"service": service, "host": host, "imap": imap}
+
+
+@account.command("test")
+@pass_desk
+def account_test(desk: Desk) -> None:
+    """试一试发件邮箱：连接、登录，只给自己写一封信，再看收到没有。"""
+    import time
+
+    from outbox.desk import probe as flow
+
+    workspace = desk.workspace()
+    desk.show(desk.travel(workspace, flow.test(workspace, now=_now, pause=time.sleep)))
 
 
 @fawen.command()
@@ -348,10 +394,63 @@ def show(desk: Desk, batch: str, letter: str | None) -> None:
 @BATCH
 @pass_desk
 def status(desk: Desk, batch: str | None) -> None:
-    """各种状态的信各有几封。"""
+    """各种状态的信各有几封；有存疑的就问一问。"""
     from outbox.desk import status as flow
 
-    desk.show(flow.status(desk.workspace(), batch, at=_now()))
+    outcome = flow.status(desk.workspace(), batch, at=_now())
+    if not desk.as_json and sys.stdin.isatty() and sys.stdout.isatty():
+        _ask(desk, batch)
+        outcome = flow.status(desk.workspace(), batch, at=_now())
+    desk.show(outcome)
+
+
+def _ask(desk: Desk, batch: str | None) -> None:
+    """Ask a person about each letter in doubt."""
+    from outbox.desk import resolve as flow
+
+    for letter in flow.open_doubts(desk.workspace(), batch, at=_now()):
+        said = click.prompt(
+            f"存疑：{letter.name}　{'；'.join(letter.to)}　对方收到了吗？"
+            "（y 收到了　n 没收到　直接回车：还不知道）",
+            type=click.Choice(["y", "n", ""]),
+            default="",
+            show_choices=False,
+            show_default=False,
+        )
+        if said:
+            names = (letter.batch, letter.organisation)
+            done = flow.word(desk.workspace(), names, sent=said == "y", at=_now())
+            click.echo(done.lines[0])
+
+
+@fawen.command()
+@click.argument("names", nargs=-1, metavar="[批次] [KEY]")
+@click.option("--sent", "word", flag_value="sent", help="对方收到了，或确知已经发出")
+@click.option("--unsent", "word", flag_value="unsent", help="对方没收到，放回待发")
+@click.option("--why", default="", help="凭什么这样说，例如：电话问过")
+@pass_desk
+def resolve(desk: Desk, names: tuple[str, ...], word: str | None, why: str) -> None:
+    """了结存疑的信：到「已发送」里核对，或由人来说。"""
+    from outbox.desk import resolve as flow
+
+    if word is None and (len(names) > 1 or why):
+        raise click.UsageError("写明是哪一封信时，要加 --sent（已发出）或 --unsent（没有发出）")
+    if word is not None and len(names) not in {1, 2}:
+        raise click.UsageError("--sent、--unsent 要写明是哪一封：[批次] 党组织编码或名称")
+    if word is None:
+        desk.show(flow.resolve(desk.workspace(), names[0] if names else None, at=_now()))
+    sent = word == "sent"
+    desk.show(flow.word(desk.workspace(), names, sent=sent, why=why, at=_now()))
+
+
+@fawen.command()
+@pass_desk
+def collect(desk: Desk) -> None:
+    """收信：退信和自动回复记到各封信上，存疑的到「已发送」里核对。"""
+    from outbox.desk import collect as flow
+
+    workspace = desk.workspace()
+    desk.show(desk.travel(workspace, flow.collect(workspace, now=_now)))
 
 
 @fawen.command()

@@ -162,6 +162,7 @@ def manifest(
         for letter in plan.letters
     )
     elements = plan.job.elements
+    urgency = elements.get("紧急程度")
     return Manifest(
         job=plan.job.name,
         letters=letters,
@@ -173,5 +174,5 @@ def manifest(
         kinds=tuple(dict.fromkeys(label_of(entry.kind) for entry in plan.job.entries)),
         sample=plan.sample,
         made_with=DEFLATER,
-        meta=dict(plan.roster.sources),
+        meta={**dict(plan.roster.sources), **({"紧急程度": str(urgency)} if urgency else {})},
     )

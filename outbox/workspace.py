@@ -34,6 +34,9 @@ class Unit(_Part):
     name: str = ""
 
 
+_QUIET = r"^$|^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$"  # 22:00-07:00
+
+
 class AccountPart(_Part):
     """The sending mailbox, without its password."""
 
@@ -45,9 +48,18 @@ class AccountPart(_Part):
     user: str = ""
     password_file: str = ""
     ca_file: str = ""
+    imap_host: str = ""
+    imap_port: Annotated[int, Field(ge=1, le=65535)] | None = None
+    imap_security: Annotated[str, Field(pattern="^(ssl|starttls|plain)$")] | None = None
+    service: str = ""
     per_minute: Annotated[int, Field(ge=1, le=100_000)] | None = None
+    per_quarter: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
+    per_hour: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
     per_day: Annotated[int, Field(ge=1, le=10_000_000)] | None = None
     per_connection: Annotated[int, Field(ge=1, le=100_000)] | None = None
+    max_conn: Annotated[int, Field(ge=1, le=1_000)] | None = None
+    max_bytes: Annotated[int, Field(ge=1, le=10_000_000_000)] | None = None
+    quiet_hours: Annotated[str, Field(pattern=_QUIET)] | None = None
 
 
 class ApprovePart(_Part):
@@ -57,8 +69,9 @@ class ApprovePart(_Part):
 
 
 class LedgerPart(_Part):
-    """Where the ledger lies, relative to the workspace."""
+    """Where the ledger lies: a file of the workspace, or a PostgreSQL database at `url`."""
 
+    url: str = ""
     path: Annotated[str, Field(pattern=r"^[^\x00-\x1f]+$")] = "outbox/ledger.db"
 
 
@@ -234,10 +247,22 @@ def read(path: Path) -> Config:
 
     """
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        found = _error("不是有效的 TOML", f"请改正后再试（{error}）")
-        raise InputError(f"{FILE} 读不懂", findings=[found]) from error
+        return understood(path.read_text(encoding="utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise _unreadable(error) from error
+
+
+def understood(text: str) -> Config:
+    """Check the text of a fawen.toml.
+
+    Raises:
+        InputError: a setting in it is wrong; every fault is named.
+
+    """
+    try:
+        data = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise _unreadable(error) from error
     account = data.get("account")
     if isinstance(account, dict) and "password" in account:
         found = _error(
@@ -249,6 +274,11 @@ def read(path: Path) -> Config:
     except ValidationError as error:
         findings = [_translated(one) for one in error.errors(include_url=False)]
         raise InputError(f"{FILE} 有 {len(findings)} 处错误", findings=findings) from None
+
+
+def _unreadable(error: Exception) -> InputError:
+    found = _error("不是有效的 TOML", f"请改正后再试（{error}）")
+    return InputError(f"{FILE} 读不懂", findings=[found])
 
 
 def _translated(error: ErrorDetails) -> Finding:

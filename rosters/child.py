@@ -1,9 +1,10 @@
 """The child: untrusted files are parsed here, under limits, so that the parent always survives.
 
-It is a small server on its standard input and output, started once (`rosters.keeper`). Where the
-system can fork, each file is read by a fork of it: the parsers are loaded once, and what a crafted
-file does ends with its own process. Where it cannot, the server reads the files itself; the parent
-watches the time, and starts another one when this one dies.
+It is a small server on its standard input and output, started once (`rosters.keeper`). What reads
+a file is a module's `pieces(content, kind, shown)`: `rosters.workbook` for rosters, another one for
+mail that has arrived. Where the system can fork, each file is read by a fork of it: the parsers
+are loaded once, and what a crafted file does ends with its own process. Where it cannot, the server
+reads the files itself; the parent watches the time, and starts another one when this one dies.
 """
 
 from __future__ import annotations
@@ -31,6 +32,8 @@ MOST_MEMORY = 2 * 2**30
 SECONDS, SECONDS_PER_MIB = 8, 2
 _PATIENCE = 3
 DIED = 64  # exit status of a server whose fork was killed: this and the signal's number
+# What a parser imports only when it meets a file of some kind.
+_PARSERS_NEED = {"rosters.workbook": ("lxml.etree", "python_calamine")}
 _FINISHED, _TOO_MUCH = 7, 33  # exit status of a fork that said all, and of one that could not
 
 
@@ -47,36 +50,36 @@ def patience() -> int:
     return _PATIENCE if importlib.util.find_spec("resource") else 1
 
 
-def main() -> None:
-    """Serve until the parent goes away."""
+def main(parser: str = "rosters.workbook") -> None:
+    """Serve until the parent goes away; `parser` names the module that reads what is sent."""
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # nothing that a parser prints gets among the answers
     requests = sys.stdin.buffer
-    _preload()
+    _preload(parser)
     gc.disable()  # a fork reads one file and ends
     while head := requests.read(HEAD.size):
         kind, shown, content = pickle.loads(requests.read(*HEAD.unpack(head)))  # noqa: S301 - from the parent
         if hasattr(os, "fork"):
-            _forked(out, kind, shown, content)
+            _forked(out, parser, kind, shown, content)
         else:
             _limit(len(content))
-            _answer(out, kind, shown, content)
+            _answer(out, parser, kind, shown, content)
             if hasattr(signal, "setitimer"):
                 signal.setitimer(signal.ITIMER_REAL, 0)
 
 
-def _preload() -> None:
+def _preload(parser: str) -> None:
     """Load what a file may need, once."""
-    for name in ("lxml.etree", "python_calamine", "rosters.workbook"):
+    for name in (*_PARSERS_NEED.get(parser, ()), parser):
         importlib.import_module(name)
 
 
-def _forked(out: IO[bytes], kind: str, shown: str, content: bytes) -> None:
+def _forked(out: IO[bytes], parser: str, kind: str, shown: str, content: bytes) -> None:
     pid = os.fork()
     if pid == 0:
         try:
             _limit(len(content))
-            _answer(out, kind, shown, content)
+            _answer(out, parser, kind, shown, content)
             out.flush()
         except BaseException:  # noqa: BLE001 - whatever it was, this process ends here
             os._exit(_TOO_MUCH)
@@ -114,12 +117,10 @@ def _set(resource: Any, name: int | None, limit: int) -> None:  # noqa: ANN401 -
         return  # macOS refuses some; the others hold
 
 
-def _answer(out: IO[bytes], kind: str, shown: str, content: bytes) -> None:
+def _answer(out: IO[bytes], parser: str, kind: str, shown: str, content: bytes) -> None:
     """Send the pieces of a file, and at last that it was all, or why it was not."""
-    from rosters import workbook
-
     try:
-        for piece in workbook.pieces(content, kind, shown):
+        for piece in importlib.import_module(parser).pieces(content, kind, shown):
             _send(out, piece)
     except InputError as error:
         found = [(one.rule, one.place.where, one.message, one.advice) for one in error.findings]

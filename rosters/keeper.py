@@ -16,6 +16,8 @@ from rosters.child import DIED, HEAD, patience, seconds
 from rosters.finding import Finding, InputError, Level, Place
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from rosters.grid import Grid
 
 _GRACE = 4  # seconds that the child has to end by its own clock, before the keeper's
@@ -71,12 +73,25 @@ class Keeper:
             InputError: it is no such file, it bears a mark of secrecy, or it killed the child.
 
         """
+        assembly = Assembly(shown)
+        self.ask(content, kind, shown, assembly.take)
+        return assembly.whole(), assembly.remarks
+
+    def ask(
+        self, content: bytes, kind: str, shown: str, take: Callable[[tuple[Any, ...]], None]
+    ) -> None:
+        """Have the child read a file, and hand on each piece as it comes.
+
+        Raises:
+            InputError: the child could not read it, or it killed the child.
+
+        """
         with self._lock:
             child = self._living()
             late = _Clock(self.seconds(len(content)) * patience() + _GRACE, child)
             late.start()
             try:
-                assembly = self._asked(child, pickle.dumps((kind, shown, content), 5), shown)
+                self._asked(child, pickle.dumps((kind, shown, content), 5), shown, take)
             except (DeathError, OSError, EOFError, pickle.UnpicklingError):
                 self._end()
                 raise _killed(shown, slow=late.struck or child.returncode in _TIMES) from None
@@ -86,21 +101,22 @@ class Keeper:
                 raise
             finally:
                 late.cancel()
-        return assembly.whole(), assembly.remarks
 
-    def _asked(self, child: subprocess.Popen[bytes], request: bytes, shown: str) -> Assembly:
+    def _asked(
+        self,
+        child: subprocess.Popen[bytes],
+        request: bytes,
+        shown: str,
+        take: Callable[[tuple[Any, ...]], None],
+    ) -> None:
         if child.stdin is None or child.stdout is None:
             raise DeathError
         child.stdin.write(HEAD.pack(len(request)) + request)
         child.stdin.flush()
-        assembly = Assembly(shown)
-        while True:
-            piece = _piece(child.stdout)
-            if piece[0] == "done":
-                return assembly
+        while (piece := _piece(child.stdout))[0] != "done":
             if piece[0] == "failed":
-                return _failed(shown, *piece[1:])
-            assembly.take(piece)
+                _failed(shown, *piece[1:])
+            take(piece)
 
     def _living(self) -> subprocess.Popen[bytes]:
         if self._child is None or self._owner != os.getpid() or self._child.poll() is not None:

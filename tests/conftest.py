@@ -1,18 +1,68 @@
-"""Which tests run where: those that need a program of the system."""
+"""Which tests run where: those that need a program of the system; and both stores of the ledger."""
 
 from __future__ import annotations
 
 import os
 import shutil
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from stores import Cluster
+
+    from outbox.ledger.server import Server
+
+# For each marker: what proves that the program is here, its name, and how to get it.
+PROGRAMS = (
+    ("libreoffice", ["soffice"], "soffice", "libreoffice-writer libreoffice-calc"),
+    ("postgres", ["initdb", "/usr/lib/postgresql/*/bin/initdb"], "initdb", "postgresql"),
+    ("mailserver", ["postfix", "/usr/sbin/postfix"], "postfix", "postfix"),
+    ("mailserver", ["dovecot", "/usr/sbin/dovecot"], "dovecot", "dovecot-imapd dovecot-lmtpd"),
+)
+
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    if item.get_closest_marker("libreoffice") is None or shutil.which("soffice"):
-        return
+    for marker, places, name, packages in PROGRAMS:
+        if item.get_closest_marker(marker) and not any(map(_there, places)):
+            _without(f"{name} is missing", f": apt install {packages}")
+    if item.get_closest_marker("mailserver") and getattr(os, "geteuid", int)() != 0:
+        _without("root is missing", ": Postfix starts for nobody else")
+
+
+def _without(missing: str, cure: str) -> None:
     if os.environ.get("FAWEN_REQUIRE_PROGRAMS") == "1":
-        pytest.fail(
-            "soffice is missing and FAWEN_REQUIRE_PROGRAMS=1 forbids to skip", pytrace=False
-        )
-    pytest.skip("soffice is missing: apt install libreoffice-writer libreoffice-calc")
+        pytest.fail(f"{missing} and FAWEN_REQUIRE_PROGRAMS=1 forbids to skip", pytrace=False)
+    pytest.skip(f"{missing}{cure}")
+
+
+def _there(place: str) -> bool:
+    if place.startswith("/"):
+        return any(Path("/").glob(place[1:]))
+    return shutil.which(place) is not None
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """Run a PostgreSQL of our own as long as a test process lives."""
+    from stores import Cluster
+
+    one = Cluster(Path(tempfile.mkdtemp(prefix="pg")))  # the path of a socket must be short
+    try:
+        one.start()
+        yield one
+    finally:
+        one.stop()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Path | Server:
+    """Say where a new ledger may lie: in a file, then on a server."""
+    if request.param == "sqlite":
+        return tmp_path / "outbox" / "ledger.db"
+    one: Cluster = request.getfixturevalue("cluster")
+    return one.database()

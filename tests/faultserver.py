@@ -6,13 +6,17 @@ import base64
 import re
 import socket
 import ssl
+import struct
 import threading
+from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
-from email import message_from_bytes
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-DROP, SILENT = "drop", "silent"  # hang up, or never answer again
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+DROP, RESET, SILENT = "drop", "reset", "silent"  # hang up, rudely, or never answer again
 TAKE_DROP, TAKE_SILENT, TAKE_GARBAGE, TAKE_OK_DROP = (
     "take drop",
     "take silent",
@@ -31,6 +35,9 @@ class Fault:
     only: str = ""  # only where the command's line holds this
 
 
+_TOKEN = re.compile(rb"(?m)^X-Fawen-Letter: (\S+)")
+
+
 @dataclass
 class Mail:
     """A mail that the server has taken upon itself."""
@@ -41,7 +48,8 @@ class Mail:
 
     @property
     def token(self) -> str:
-        return str(message_from_bytes(self.data)["X-Fawen-Letter"])
+        found = _TOKEN.search(self.data)
+        return found[1].decode() if found else ""
 
 
 @dataclass
@@ -53,6 +61,8 @@ class FaultServer:
     starttls: bool = False
     password: str = ""
     size: int = 0
+    plan: Callable[[str, str], str | bytes | None] | None = None  # asked when no fault fits
+    keep: Callable[[Mail], None] | None = None  # told of each mail; what it leaves is journalled
     journal: list[Mail] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
     connections: int = 0
@@ -83,8 +93,7 @@ class FaultServer:
     def copies(self) -> dict[str, int]:
         """Count the copies of each letter that were taken: none may be above 1."""
         with self._lock:
-            tokens = [mail.token for mail in self.journal]
-        return {token: tokens.count(token) for token in tokens}
+            return Counter(mail.token for mail in self.journal)
 
     def _accept(self) -> None:
         while True:
@@ -117,10 +126,12 @@ class FaultServer:
                 if one.step == step and one.times and one.only in line:
                     one.times -= 1
                     return one.do
-        return None
+            return self.plan(step, line) if self.plan else None
 
     def take(self, mail: Mail) -> None:
         with self._lock:
+            if self.keep:
+                self.keep(mail)
             self.journal.append(mail)
 
 
@@ -159,7 +170,8 @@ class _Talk:
         self.step("ehlo", "".join(f"{line}\r\n" for line in lines).encode(), text)
 
     def on_starttls(self, _text: str) -> None:
-        self.sock.sendall(b"220 go\r\n")
+        if not self.step("starttls", b"220 go\r\n"):
+            return
         assert self.server.context
         self.sock = self.server.context.wrap_socket(self.sock, server_side=True)
         self.server._open.append(self.sock)
@@ -235,6 +247,9 @@ class _Talk:
             self.sock.sendall(do)
             if do.startswith(b"421"):
                 raise EOFError
+        elif do == RESET:  # closed with nothing lingering, TCP says RST
+            self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            raise EOFError
         elif do == DROP:
             raise EOFError
         else:

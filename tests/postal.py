@@ -5,16 +5,17 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from merge.letter import Attachment, Letter, Manifest
 from outbox.ledger.ledger import Ledger
+from outbox.ledger.server import Server
 from outbox.post.account import Account
 from outbox.post.delivery import Event, deliver
 
 if TYPE_CHECKING:
     import ssl
-    from pathlib import Path
 
 START = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 LEASE = timedelta(minutes=5)
@@ -57,6 +58,17 @@ def make_letter(folder: Path, number: int, size: int = 5000) -> Letter:
     )
 
 
+def open_ledger(words: str, at: datetime) -> Ledger:
+    """Open a ledger where it lies: a file, or a database by its URL."""
+    place = Server(words) if words.startswith("postgresql") else Path(words)
+    return Ledger.open(place, at=at)
+
+
+def spelled(place: Path | Server) -> str:
+    """Write where a ledger lies so that another process can open it."""
+    return place.url if isinstance(place, Server) else str(place)
+
+
 @dataclass
 class Batch:
     """A batch of letters on disk, in a ledger."""
@@ -65,6 +77,7 @@ class Batch:
     ledger: Ledger
     manifest: Manifest
     clock: Clock
+    place: Path | Server
 
     @property
     def name(self) -> str:
@@ -116,24 +129,31 @@ class Batch:
 
 
 def make_batch(
-    path: Path, letters: int = 3, *, job: str = "通知", size: int = 5000, **changes: object
+    path: Path,
+    letters: int = 3,
+    *,
+    job: str = "通知",
+    size: int = 5000,
+    place: Path | Server | None = None,
+    **changes: object,
 ) -> Batch:
-    """Make a recorded draft."""
+    """Make a recorded draft, in a ledger of its own at `place`, else in a file."""
     clock = Clock()
     made = tuple(
         replace(make_letter(path / "batch", number, size), **changes)
         for number in range(1, letters + 1)
     )
     manifest = Manifest(job, made, ())
-    ledger = Ledger.open(path / "outbox" / "ledger.db", at=clock.now())
+    place = place or path / "outbox" / "ledger.db"
+    ledger = Ledger.open(place, at=clock.now())
     ledger.record(manifest, "outbox/x", clock.now(), "王芳")
-    return Batch(path, ledger, manifest, clock)
+    return Batch(path, ledger, manifest, clock, place)
 
 
 def make_account(port: int, **changes: object) -> Account:
     """Make an account that sends to a server on this machine, without caps."""
     account = Account(
         "zzb@uni.example", "中共示例大学委员会组织部", "127.0.0.1", port, "plain",
-        per_minute=0, per_day=0, per_connection=0, timeout=2.0,
+        per_minute=0, per_day=0, per_connection=0, timeout=2.0, max_conn=0,
     )  # fmt: skip
     return replace(account, **changes)

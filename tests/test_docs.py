@@ -30,7 +30,7 @@ def _commands(group: click.Group, prefix: str = "") -> set[str]:
 def test_every_command_in_the_documents_exists(page: Path) -> None:
     known = _commands(cli.fawen)
     text = page.read_text(encoding="utf-8")
-    named = set(re.findall(r"(?m)(?:^|`)fawen (?:--json )?([a-z]+(?: set)?)", text))
+    named = set(re.findall(r"(?m)(?:^|`)fawen (?:--json )?([a-z]+(?: set| test)?)", text))
     assert named <= known, named - known
 
 

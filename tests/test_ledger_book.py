@@ -17,10 +17,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from outbox.ledger.server import Server
+
 
 @pytest.fixture
-def batch(tmp_path: Path) -> Iterator[Batch]:
-    made = make_batch(tmp_path, 3)
+def batch(tmp_path: Path, place: Path | Server) -> Iterator[Batch]:
+    made = make_batch(tmp_path, 3, place=place)
     with made.ledger:
         yield made
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import sqlite3
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 from postal import LEASE, START, Batch, make_batch
+from sqlalchemy.exc import IntegrityError
+from stores import tamper
 
+from outbox.ledger.allowance import Budget, Cap
 from outbox.ledger.ledger import Ledger
 from outbox.ledger.states import (
     BATCH_MOVES,
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from outbox.ledger.server import Server
     from outbox.ledger.values import LetterInfo
 
 LATER = START + LEASE
@@ -32,8 +36,8 @@ ACCEPTED = Outcome(LetterState.ACCEPTED, "dot", 250, "ok", account="a@uni.exampl
 
 
 @pytest.fixture
-def batch(tmp_path: Path) -> Iterator[Batch]:
-    made = make_batch(tmp_path, 3)
+def batch(tmp_path: Path, place: Path | Server) -> Iterator[Batch]:
+    made = make_batch(tmp_path, 3, place=place)
     made.approve()
     with made.ledger:
         yield made
@@ -41,7 +45,7 @@ def batch(tmp_path: Path) -> Iterator[Batch]:
 
 @pytest.fixture
 def second(batch: Batch) -> Iterator[Ledger]:
-    with Ledger.open(batch.path / "outbox" / "ledger.db", at=START) as other:
+    with Ledger.open(batch.place, at=START) as other:
         yield other
 
 
@@ -82,6 +86,22 @@ def test_a_lost_lease_cannot_reach_the_dot(batch: Batch, second: Ledger) -> None
     assert not batch.ledger.settle(letter, ACCEPTED, LATER)
     assert not batch.ledger.release(letter, LATER)
     assert second.to_dot(again, LATER, LEASE, "a")
+
+
+def test_every_change_of_hands_moves_the_fence_on(batch: Batch, second: Ledger) -> None:
+    ledger = batch.ledger
+    (letter,) = claim(ledger, batch, "w1")
+    assert second.recover(LATER, who="w2") == (1, 0)
+    assert ledger.letter(letter.id).fence > letter.fence, "put back"
+    (again,) = claim(ledger, batch, "w1", LATER)
+    due = Outcome(LetterState.DEFERRED, "rcpt", 450, next_at=LATER)
+    assert ledger.settle(again, due, LATER)
+    (third,) = claim(second, batch, "w2", LATER)
+    assert third.id == letter.id
+    assert third.fence > again.fence, "claimed"
+    assert not ledger.to_dot(again, LATER, LEASE, "a")
+    assert not ledger.release(again, LATER), "what another holds"
+    assert second.to_dot(third, LATER, LEASE, "a")
 
 
 def test_a_lease_that_ends_after_the_dot_is_in_doubt_and_stays(batch: Batch) -> None:
@@ -146,8 +166,12 @@ def test_the_quota_counts_dots(batch: Batch) -> None:
         ledger.to_dot(letter, at, LEASE, "a@uni.example")
     assert ledger.dots("a@uni.example", START) == 2, "from then on, not at that time itself"
     assert ledger.dots("other@uni.example", START - LEASE) == 0
-    assert ledger.dot_at("a@uni.example", START - LEASE, 1) == times[1]
-    assert ledger.dot_at("a@uni.example", START - LEASE, 3) is None
+    at = times[-1]
+    for most, room in ((4, (1, at)), (3, (0, times[0] + LEASE)), (2, (0, times[1] + LEASE))):
+        assert ledger.room(Budget("a@uni.example", (Cap(most, LEASE),)), at) == room
+    shared = Budget("b@uni.example", (Cap(3, LEASE),), "uni.example")
+    assert ledger.room(shared, at)[0] == 0
+    assert ledger.room(replace(shared, domain="ni.example"), at)[0] == 3
 
 
 TAMPERING = [
@@ -165,10 +189,7 @@ def test_the_chain_shows_what_was_changed(batch: Batch, sql: str) -> None:
     batch.ledger.to_dot(letter, START, LEASE, "a")
     batch.ledger.settle(letter, ACCEPTED, START)
     assert batch.ledger.broken() is None
-    connection = sqlite3.connect(batch.path / "outbox" / "ledger.db")
-    with connection:
-        connection.execute(sql)
-    connection.close()
+    assert tamper(batch.place, sql) == 1
     assert batch.ledger.broken() is not None
 
 
@@ -178,18 +199,16 @@ def test_the_chain_shows_what_was_changed(batch: Batch, sql: str) -> None:
         "UPDATE letter SET state = 'gone' WHERE id = 1",
         "UPDATE letter SET channel = 'radio' WHERE id = 1",
         "UPDATE batch SET state = 'sent'",
-        "INSERT INTO letter SELECT NULL, batch, organisation, kind, n, channel, name, short,"
+        "INSERT INTO letter SELECT 99, batch, organisation, kind, n, channel, name, short,"
         " category, \"to\", cc, subject, body, attachments, content, 'new', NULL, state, fence,"
-        " worker, lease_until, next_at, attempts, first_at, settled_at, code, reply, reason"
-        " FROM letter WHERE id = 1",
+        " worker, lease_until, next_at, attempts, first_at, settled_at, code, reply, reason,"
+        " account FROM letter WHERE id = 1",
         "UPDATE letter SET message_id = '<same@uni.example>'",
     ],
 )
 def test_the_tables_refuse_what_must_not_be(batch: Batch, sql: str) -> None:
-    connection = sqlite3.connect(batch.path / "outbox" / "ledger.db")
-    with pytest.raises(sqlite3.IntegrityError):
-        connection.execute(sql)
-    connection.close()
+    with pytest.raises(IntegrityError):
+        tamper(batch.place, sql)
 
 
 def test_a_time_without_a_zone_is_refused(batch: Batch) -> None:

@@ -1,181 +1,21 @@
-"""Every fault of the table against the byte-level server: its journal is the oracle."""
+"""Every row of the fault table in docs/reliability.md, with the ledger in a file."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 import pytest
-from faultserver import (
-    DROP,
-    SILENT,
-    TAKE_DROP,
-    TAKE_GARBAGE,
-    TAKE_OK_DROP,
-    TAKE_SILENT,
-    Fault,
-    FaultServer,
-)
-from postal import Batch, make_account, make_batch
+from faulttable import MODES, Row, play, rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 
-@pytest.fixture
-def batch(tmp_path: Path) -> Iterator[Batch]:
-    made = make_batch(tmp_path, 3)
-    made.approve()
-    with made.ledger:
-        yield made
+def test_the_page_tells_of_every_mode_once() -> None:
+    assert sorted(row.mode for row in rows()) == sorted(MODES)
+    assert len(MODES) >= 35
 
 
-# (step, what happens once, where the first letter stands after the first round,
-#  how many copies of it the server then holds)
-ONCE = [
-    ("greeting", b"421 4.3.2 too busy\r\n", "queued deferred", 0),
-    ("greeting", DROP, "deferred", 0),
-    ("greeting", b"\xff\xfe what\r\n", "deferred", 0),
-    ("mail", b"421 closing\r\n", "deferred", 0),
-    ("mail", b"450 later\r\n", "deferred", 0),
-    ("mail", b"451 local error\r\n", "deferred", 0),
-    ("mail", DROP, "deferred", 0),
-    ("rcpt", b"421 closing\r\n", "deferred", 0),
-    ("rcpt", b"450 greylisted\r\n", "deferred", 0),
-    ("rcpt", b"452 4.2.2 mailbox full\r\n", "deferred", 0),
-    ("rcpt", b"550 5.1.1 no such user\r\n", "rejected", 0),
-    ("rcpt", b"553 bad address\r\n", "rejected", 0),
-    ("rcpt", DROP, "deferred", 0),
-    ("data", b"421 closing\r\n", "deferred", 0),
-    ("data", b"451 later\r\n", "deferred", 0),
-    ("data", b"554 no\r\n", "rejected", 0),
-    ("data", DROP, "deferred", 0),
-    ("dot", b"421 closing\r\n", "deferred", 0),
-    ("dot", b"451 later\r\n", "deferred", 0),
-    ("dot", b"452 no space\r\n", "deferred", 0),
-    ("dot", b"550 no\r\n", "rejected", 0),
-    ("dot", b"552 too big\r\n", "rejected", 0),
-    ("dot", b"554 transaction failed\r\n", "rejected", 0),
-    ("dot", b"554 DT:SPM 163 smtp\r\n", "held", 0),
-    ("dot", "554 DT:SPM 垃圾邮件\r\n".encode("gbk"), "held", 0),
-    ("dot", DROP, "in_doubt", 0),
-    ("dot", SILENT, "in_doubt", 0),
-    ("dot", TAKE_DROP, "in_doubt", 1),
-    ("dot", TAKE_SILENT, "in_doubt", 1),
-    ("dot", TAKE_GARBAGE, "in_doubt", 1),
-    ("dot", TAKE_OK_DROP, "accepted", 1),
-    ("dot", b"550 Connection frequency limited\r\n", "deferred", 0),
-    ("rset", DROP, "accepted", 1),
-]
-
-
-@pytest.mark.parametrize(("step", "do", "state", "copies"), ONCE)
-def test_a_fault_costs_at_most_its_own_letter(
-    batch: Batch, step: str, do: str | bytes, state: str, copies: int
-) -> None:
-    with FaultServer([Fault(step, do)]) as server:
-        account = make_account(server.port, timeout=0.5)
-        batch.send(account)
-        first = batch.ledger.letters(batch.name)[0]
-        assert first.state in state.split()
-        assert server.copies().get(first.token, 0) == copies
-        batch.send(account, wait=True)
-        first = batch.ledger.letters(batch.name)[0]
-        counts = server.copies()
-        others = [one.token for one in batch.ledger.letters(batch.name)[1:]]
-        assert [counts.get(token) for token in others] == [1, 1], "the others must arrive"
-        final = "accepted" if state.rsplit(maxsplit=1)[-1] == "deferred" else state
-        assert first.state == final
-        assert counts.get(first.token, 0) == (1 if final == "accepted" else copies)
-        assert max(counts.values()) == 1
-        assert batch.ledger.broken() is None
-
-
-@pytest.mark.parametrize("do", [DROP, b"554 stop\r\n"])
-def test_a_break_in_mid_body_leaves_nothing_and_never_says_quit(
-    tmp_path: Path, do: str | bytes
-) -> None:
-    batch = make_batch(tmp_path, 2, size=6_000_000)  # more than the socket's buffers hold
-    batch.approve()
-    with batch.ledger, FaultServer([Fault("body", do)]) as server:
-        account = make_account(server.port, timeout=20.0)
-        events = batch.send(account)
-        assert events[0].kind == "deferred"
-        assert server.lines[server.lines.index("data") + 1] != "quit"
-        batch.send(account, wait=True)
-        assert batch.states() == {"accepted": 2}
-        assert set(server.copies().values()) == {1}
-
-
-def test_one_connection_carries_all(batch: Batch) -> None:
-    with FaultServer() as server:
-        events = batch.send(make_account(server.port))
-        assert [str(event.kind) for event in events] == ["accepted"] * 3 + ["finished"]
-        assert server.connections == 1
-        assert server.lines.count("quit") == 1
-
-
-def test_a_connection_carries_no_more_than_its_cap(batch: Batch) -> None:
-    with FaultServer() as server:
-        batch.send(make_account(server.port, per_connection=2))
-        assert server.connections == 2
-        assert batch.states() == {"accepted": 3}
-
-
-def test_a_refused_cc_does_not_keep_the_letter_from_the_rest(tmp_path: Path) -> None:
-    batch = make_batch(tmp_path, 1, cc=("chief@branch.example", "gone@branch.example"))
-    batch.approve()
-    with batch.ledger, FaultServer([Fault("rcpt", b"550 gone\r\n", only="gone@")]) as server:
-        (event, _done) = batch.send(make_account(server.port))
-        assert event.partial
-        assert "gone@branch.example" in event.words
-        assert server.journal[0].to == ["dzz001@branch.example", "chief@branch.example"]
-        assert batch.states() == {"accepted": 1}
-
-
-def test_one_refused_in_to_stops_the_letter(tmp_path: Path) -> None:
-    batch = make_batch(tmp_path, 1, cc=("chief@branch.example",))
-    batch.approve()
-    with batch.ledger, FaultServer([Fault("rcpt", b"550 gone\r\n", only="dzz001@")]) as server:
-        batch.send(make_account(server.port))
-        assert batch.states() == {"rejected": 1}
-        assert not server.journal
-
-
-def test_a_mail_above_the_servers_size_is_not_begun(batch: Batch) -> None:
-    with FaultServer(size=1000) as server:
-        events = batch.send(make_account(server.port))
-        assert batch.states() == {"rejected": 3}
-        assert "大小限制" in events[0].words
-        assert "data" not in server.lines
-
-
-def test_a_throttled_mailbox_rests_and_counts_no_attempt(batch: Batch) -> None:
-    faults = [Fault("mail", b"550 Sender frequency limited\r\n", times=2)]
-    with FaultServer(faults) as server:
-        events = batch.send(make_account(server.port))
-        assert [str(event.kind) for event in events] == ["deferred", "waiting"]
-        letter = batch.ledger.letters(batch.name)[0]
-        assert letter.attempts == 0
-        assert batch.states() == {"deferred": 1, "queued": 2}
-        batch.send(make_account(server.port), wait=True)
-        assert batch.states() == {"accepted": 3}
-        assert sum(batch.clock.pauses) > 3600, "the second time it rests an hour"
-        pause = batch.ledger.pause_of("zzb@uni.example")
-        assert pause is not None
-        assert pause.step == 0, "what is accepted ends the escalation"
-
-
-def test_two_refusals_of_content_in_a_row_halt_the_batch(batch: Batch) -> None:
-    with FaultServer([Fault("dot", b"554 DT:SPM\r\n", times=9)]) as server:
-        events = batch.send(make_account(server.port))
-        assert [str(event.kind) for event in events] == ["held", "held", "halted"]
-        assert batch.ledger.batch(batch.name).state == "halted"
-        assert not server.journal
-
-
-def test_what_nobody_takes_for_two_days_expires(batch: Batch) -> None:
-    with FaultServer([Fault("rcpt", b"450 later\r\n", times=10_000)]) as server:
-        batch.send(make_account(server.port), wait=True)
-        assert batch.states() == {"expired": 3}
-        assert 24 < len(batch.ledger.attempts(1)) < 100
+@pytest.mark.parametrize("row", rows(), ids=lambda row: row.mode)
+def test_what_comes_of_a_fault(tmp_path: Path, row: Row) -> None:
+    assert play(tmp_path, tmp_path / "outbox" / "ledger.db", row.mode) == row

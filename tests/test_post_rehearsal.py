@@ -71,7 +71,7 @@ def test_what_a_killed_rehearsal_left_is_made_good(batch: Batch) -> None:
     other = make_batch(batch.path / "other", 3, cc=("chief@branch.example",))
     other.ledger.close()
     ledger.record(other.manifest, "outbox/y", now, "王芳")
-    again = Batch(batch.path / "other", ledger, other.manifest, batch.clock)
+    again = Batch(batch.path / "other", ledger, other.manifest, batch.clock, batch.place)
     ledger.enrol(again.name, Channel.REHEARSAL)
     one, two = ledger.claim(
         again.name, "rehearsal", "dead", now, LEASE, domain="uni.example", limit=2

@@ -15,6 +15,7 @@ from cryptography.x509.oid import NameOID
 from faultserver import Fault, FaultServer
 from postal import Batch, make_account, make_batch
 
+from outbox.post.courier import Courier
 from rosters.finding import InputError
 
 if TYPE_CHECKING:
@@ -148,3 +149,34 @@ def test_a_password_in_full_width_is_said_before_it_is_sent(batch: Batch, secret
 def test_a_server_that_knows_no_login_is_said(batch: Batch) -> None:
     with FaultServer() as server:
         assert "不提供登录" in batch.send(make_account(server.port), "abc")[-1].words
+
+
+def test_a_context_that_believes_anybody_is_not_taken() -> None:
+    blind = ssl.create_default_context()
+    blind.check_hostname = False
+    unsigned = ssl.create_default_context()
+    unsigned.check_hostname = False
+    unsigned.verify_mode = ssl.CERT_NONE
+    for context in (blind, unsigned):
+        with pytest.raises(ValueError, match="believes anybody"):
+            Courier(make_account(465, security="ssl"), "abc", context=context)
+
+
+def test_a_login_in_clear_is_refused_also_where_the_account_was_bent(batch: Batch) -> None:
+    """The account's own check is not the only one: the connection looks at its socket."""
+    with FaultServer(password="abcdef") as server:
+        account = make_account(server.port)
+        object.__setattr__(account, "host", "127.1")  # here, but by no name that is known
+        events = batch.send(account, "abcdef")
+        assert events[-1].kind == "halted"
+        assert "没有加密" in events[-1].words
+        assert not any(line.startswith("AUTH") for line in server.lines)
+
+
+def test_a_domain_in_chinese_travels_in_ascii(tmp_path: Path) -> None:
+    made = make_batch(tmp_path / "idn", 1, to=("zzb@组织部.example",))
+    made.approve()
+    with made.ledger, FaultServer() as server:
+        made.send(make_account(server.port))
+        assert server.journal[0].to == ["zzb@xn--tn0ag730l.example"]
+        assert b"\r\nTo: zzb@xn--tn0ag730l.example\r\n" in server.journal[0].data

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from merge.letter import check_code
 from outbox.desk import folder as folders
+from outbox.desk import sender
 from outbox.desk.choosing import pick
 from outbox.desk.outcome import Outcome
 from outbox.ledger.states import BatchState
@@ -36,6 +37,9 @@ def approve(
         altered = folders.altered(folder, manifest)
         if altered:
             raise InputError("文件与登记的不一致，没有签发", "请重新 merge", altered)
+        large = sender.too_large(workspace, manifest)
+        if large:
+            raise InputError("有的信太大，邮箱发不出去，没有签发", findings=large)
         evidence, sha256 = _evidence(folder, basis)
         signed = ledger.approve(
             batch.name,

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from outbox.desk import preparation
 from outbox.desk.choosing import pick
+from outbox.desk.database import open_ledger
 from outbox.desk.folder import ROSTERS, workbooks
-from outbox.ledger.ledger import Ledger
 from rosters.changes import Changes
 from rosters.finding import InputError, UsageError
 from rosters.reader import read_roster
@@ -29,7 +29,7 @@ def batch_of(workspace: Workspace, words: str, *, at: datetime) -> BatchInfo:
         UsageError: no batch is called so, or several are.
 
     """
-    with Ledger.open(workspace.ledger, at=at) as ledger:
+    with open_ledger(workspace, at) as ledger:
         return pick(ledger, words)
 
 

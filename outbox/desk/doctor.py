@@ -6,8 +6,9 @@ import sys
 from typing import TYPE_CHECKING
 
 from outbox import workspace as workspaces
+from outbox.desk import sender
+from outbox.desk.database import open_ledger
 from outbox.desk.outcome import Outcome, finding_lines, finding_object
-from outbox.ledger.ledger import Ledger
 from rosters.finding import (
     FawenError,
     Finding,
@@ -57,7 +58,8 @@ def _findings(folder: Path, at: datetime) -> Iterator[Finding]:
     yield _info("workspace", f"工作区 {workspace.root}")
     yield _account(workspace)
     yield from _fonts(workspace)
-    if workspace.ledger.exists():
+    yield from _mailbox(workspace)
+    if workspace.config.ledger.url or workspace.ledger.exists():
         yield _ledger(workspace, at)
 
 
@@ -107,9 +109,36 @@ def _fonts(workspace: Workspace) -> Iterator[Finding]:
         yield Finding(Level.WARNING, "fonts", Place(workspaces.FILE), message, advice)
 
 
+def _mailbox(workspace: Workspace) -> Iterator[Finding]:
+    """Say where mail is read, and whether the secret for it is there."""
+    if not workspace.config.account.address:
+        return
+    place = Place(workspaces.FILE, where="[account]")
+    try:
+        access = sender.mailbox(workspace)
+    except FawenError as error:
+        yield from error.findings or [
+            Finding(Level.ERROR, "account.imap", place, error.message, error.advice)
+        ]
+        return
+    yield _info("account.imap", f"收信服务器 {access.host}:{access.port}（退信、存疑都靠它核对）")
+    if access.host == sender.account(workspace).host and not workspace.config.account.imap_host:
+        said, advice = "没有写 imap_host，当作和发信同一台", "若是另一台，请写在 [account] 里"
+        yield Finding(Level.INFO, "account.imap", place, said, advice)
+    try:
+        sender.mailbox_password(workspace)
+    except UnavailableError as error:
+        yield Finding(Level.WARNING, "account.secret", place, error.message, error.advice)
+
+
 def _ledger(workspace: Workspace, at: datetime) -> Finding:
     try:
-        with Ledger.open(workspace.ledger, at=at) as ledger:
-            return _info("ledger", f"台账：{len(ledger.batches())} 个批次")
+        with open_ledger(workspace, at) as ledger:
+            weak, count = ledger.weak(), len(ledger.batches())
+            name = ledger.name
     except FawenError as error:
         return Finding(Level.ERROR, "ledger", Place(), error.message, error.advice)
+    if weak:
+        advice = "断电时可能忘记已经发出的信：请数据库管理员打开这些设置"
+        return Finding(Level.WARNING, "ledger", Place(), f"台账 {name}：{weak}", advice)
+    return _info("ledger", f"台账 {name}：{count} 个批次")

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from merge.canonical import unpacked
-from outbox.ledger.ledger import Ledger
+from outbox.desk.database import open_ledger
 from rosters.files import READABLE
 from rosters.finding import Finding, Level, Place, UnavailableError
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from merge.letter import Manifest
+    from outbox.ledger.ledger import Ledger
     from outbox.workspace import Workspace
 
 MANIFEST = "manifest.json"
@@ -128,12 +129,21 @@ def opened(workspace: Workspace, at: datetime) -> Ledger:
         UnavailableError: it is gone though batches lie there, is damaged, or cannot be read.
 
     """
-    if not workspace.ledger.exists() and any(workspace.outbox.glob(f"*/{MANIFEST}")):
+    served = bool(workspace.config.ledger.url)
+    if not served and not workspace.ledger.exists() and any(workspace.outbox.glob(f"*/{MANIFEST}")):
         raise UnavailableError(
             f"台账 {workspace.config.ledger.path} 不见了，outbox 里却已有批次",
             "没有它就不知道哪些信已经发过：请找回台账；确实要从头开始，请先把 outbox 文件夹改名",
         )
-    return Ledger.open(workspace.ledger, at=at)
+    ledger = open_ledger(workspace, at)
+    if served and not ledger.batches() and any(workspace.outbox.glob(f"*/{MANIFEST}")):
+        ledger.close()
+        raise UnavailableError(
+            f"{ledger.name} 里的台账是空的，outbox 里却已有批次",
+            "没有原来的台账就不知道哪些信已经发过：请核对 fawen.toml 的 [ledger] url；"
+            "确实要从头开始，请先把 outbox 文件夹改名",
+        )
+    return ledger
 
 
 def who() -> str:

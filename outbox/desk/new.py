@@ -30,8 +30,13 @@ name = "{sender}"
 # security = "ssl"                   # ssl | starttls
 # user = ""                          # 登录名与邮箱不同时才填
 # password_file = ""
-# per_minute = 10                    # 每分钟最多几封
+# imap_host = "imap.example"         # 收信（退信、存疑都靠它核对）；常见邮箱不用写
+# imap_port = 993
+# imap_security = "ssl"              # ssl | starttls
+# service = ""                       # 认不出时写明：exmail（腾讯企业邮）、coremail、ym163、relay
+# per_minute = 10                    # 每分钟最多几封；不写则按邮箱的估计值，先慢后快
 # per_day = 200                      # 每天最多几封
+# quiet_hours = "22:00-07:00"        # 夜里不发；特急件不受此限
 
 [defaults]                            # 发文单里不写的，就按这里写的；键是发文单的行名，要加引号
 # "主送" = "各分党委、党总支、直属党支部"
@@ -49,6 +54,7 @@ approvers = {approvers}              # 谁可以签发，例如 ["张三"]；空
 
 [ledger]
 path = "outbox/ledger.db"            # 台账；不要放在网络盘上
+# url = "postgresql://用户@主机/库"   # 几台机器合用时改放 PostgreSQL；密码放钥匙串或环境变量
 """
 
 

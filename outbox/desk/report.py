@@ -51,6 +51,7 @@ def report(workspace: Workspace, words: str | None, output: Path, *, at: datetim
             at=at,
             zone=workspace.zone,
             sender=workspace.config.account.address,
+            marks=ledger.marks(batch.name),
         )
     write_whole(output, made.workbook())
     balanced = made.balance.balanced and made.manifest.balanced

@@ -5,27 +5,35 @@ from __future__ import annotations
 import os
 import socket
 import time
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from outbox.desk import folder as folders
 from outbox.desk import sender
 from outbox.desk.choosing import pick
 from outbox.desk.outcome import WAITING, Outcome, Progress, finding_lines
-from outbox.ledger.states import BatchState, LetterState
+from outbox.ledger.states import BatchState, Channel, LetterState
 from outbox.office.report import balance
+from outbox.post import pace
 from outbox.post.delivery import deliver
-from outbox.post.pace import eta
+from outbox.post.errand import LEASE
+from outbox.post.log import told
+from outbox.post.signed import urgent
+from outbox.post.throttle import Throttle
 from rosters.finding import Finding, InputError, Level, Place
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Sequence
-    from datetime import datetime, timedelta
+    from datetime import datetime
 
+    from outbox.ledger.allowance import Tempo
     from outbox.ledger.ledger import Ledger
     from outbox.ledger.values import BatchInfo, LetterInfo
+    from outbox.post.account import Account
     from outbox.post.delivery import Event
     from outbox.workspace import Workspace
 
+SOON = timedelta(minutes=30)  # most bounces come within
 SENDABLE = (BatchState.APPROVED, BatchState.SENDING, BatchState.HALTED)
 
 
@@ -37,15 +45,23 @@ def dry(workspace: Workspace, words: str | None, *, at: datetime) -> Outcome:
         blocked = ledger.sent_elsewhere(batch.name)
         manifest = ledger.manifest(batch.name)
         renumbered = ledger.renumbered(batch.name)
+        account = sender.rehearser(workspace)
+        tempo = pace.current(account, ledger.tempo_of(account.address))
+        throttle = Throttle(
+            ledger, batch.name, Channel.LIVE, account, "", LEASE, urgent=urgent(manifest)
+        )
+        ready = throttle.until(at.astimezone(workspace.zone))
     waiting = [one for one in letters if one.state in _TO_SEND and one.id not in blocked]
-    takes = eta(len(waiting), sender.rehearser(workspace))
+    takes = max(at, ready[0]) - at + pace.eta(len(waiting), account, tempo.share)
     size = sum(part.size for one in waiting for part in one.attachments)
     lines = [_line(one, blocked.get(one.id)) for one in letters]
     lines.append(
         f"试算 {batch.name}：要发 {len(waiting)} 封，附件共 {_megabytes(size)}，"
         f"按发件邮箱的限额约需 {_span(takes)}。这次没有发送任何邮件。"
     )
+    lines += _explained(account, tempo, takes, at.astimezone(workspace.zone))
     altered = folders.altered(workspace.outbox / batch.folder, manifest)
+    altered += sender.too_large(workspace, manifest)
     lines += finding_lines(altered)
     lines += [
         f"{name}：已由批次 {other} 收到过同一字号的另一种内容" for name, other in renumbered.items()
@@ -66,6 +82,20 @@ def dry(workspace: Workspace, words: str | None, *, at: datetime) -> Outcome:
         },
         status=0,
     )
+
+
+def _explained(account: Account, tempo: Tempo, takes: timedelta, at: datetime) -> list[str]:
+    """Say how the time comes about, where it is long, and that more accounts would help."""
+    lines = []
+    if tempo.share < pace.FULL:
+        why = "限额是估计的，先慢后快" if account.assumed else "服务器曾要求放慢"
+        lines.append(f"现在按限额的 {tempo.share // 10}% 发送（{why}），顺利时逐步加快")
+    if takes >= timedelta(days=1):
+        lines.append(
+            f"约到 {at + takes:%Y年%m月%d日} 才能发完；等不及时，请改用单位自建的发信服务器，"
+            "或向邮箱管理员申请提高限额后写进 fawen.toml 的 per_minute、per_day"
+        )
+    return lines
 
 
 _TO_SEND = (LetterState.QUEUED, LetterState.LEASED, LetterState.DEFERRED)
@@ -102,9 +132,14 @@ def _span(takes: timedelta) -> str:
 
 
 def go(
-    workspace: Workspace, words: str | None, *, now: Callable[[], datetime], wait: bool
+    workspace: Workspace,
+    words: str | None,
+    *,
+    now: Callable[[], datetime],
+    wait: bool,
+    held: bool = False,
 ) -> Generator[Progress, None, Outcome]:
-    """Send what pace allows.
+    """Send what pace allows; with `held` also what was held for its content, on a person's word.
 
     Raises:
         InputError: the batch is not signed, differs from what was signed, or all of it has been
@@ -117,8 +152,10 @@ def go(
         _refuse(workspace, ledger, batch)
         account = sender.account(workspace)
         secret = sender.password(workspace, account)
+        if held:
+            ledger.take_up_held(batch.name, now(), folders.who())
         events: list[Event] = []
-        for event in deliver(
+        delivery = deliver(
             ledger,
             batch.name,
             "live",
@@ -130,7 +167,8 @@ def go(
             worker=f"{folders.who()}@{socket.gethostname()}:{os.getpid()}",
             wait=wait,
             context=sender.context(workspace),
-        ):
+        )
+        for event in told(delivery, batch.name):
             events.append(event)
             yield Progress("发送", sum(one.letter is not None for one in events), batch.letters)
         counts = ledger.counts(batch.name)
@@ -222,20 +260,44 @@ def _sent(
             f"{next_at.astimezone(workspace.zone):%m月%d日 %H:%M} 以后再运行 fawen send --go"
             "；加 --wait 则自己等"
         )
+    if counts.get(LetterState.HELD):
+        lines.append(
+            f"有 {counts[LetterState.HELD]} 封的内容被服务器拒收，暂缓未发。请先看看原因"
+            "（附件、用语、链接）；确认无误可加 --held 再发，不再发的用 fawen cancel 撤销"
+        )
+    look_at = _look_at(events, counts)
+    if look_at:
+        lines.append(
+            f"{look_at.astimezone(workspace.zone):%m月%d日 %H:%M} 以后运行 fawen collect："
+            "看看有没有退信，存疑的到「已发送」里核对；退信最迟约五天寄到，届时再看一次"
+        )
     partial = any(one.partial for one in events)
     whole = sums.accepted + sums.cancelled == sums.letters and not partial
-    at = next_at.astimezone(workspace.zone).isoformat(timespec="seconds") if next_at else None
     return Outcome(
         tuple(lines),
         {
             "batch": batch.name,
             "state": batch.state.value,
             **{state.value: counts.get(state, 0) for state in LetterState},
-            "next_attempt_at": at,
+            "next_attempt_at": _shown(workspace, next_at),
+            "collect_at": _shown(workspace, look_at),
             "balanced": sums.balanced,
         },
         status=0 if whole and sums.balanced else WAITING,
     )
+
+
+def _shown(workspace: Workspace, at: datetime | None) -> str | None:
+    return at.astimezone(workspace.zone).isoformat(timespec="seconds") if at else None
+
+
+def _look_at(events: Sequence[Event], counts: dict[LetterState, int]) -> datetime | None:
+    """Say when to look into the mailbox: most bounces come soon; a doubt has its grace."""
+    left = [one.at for one in events if one.kind in {"accepted", "in_doubt"}]
+    if not left and not counts.get(LetterState.IN_DOUBT):
+        return None
+    last = max(left, default=max((one.at for one in events), default=None))
+    return last + SOON if last else None
 
 
 def _told(event: Event) -> str:

@@ -6,11 +6,15 @@ import os
 import ssl
 from typing import TYPE_CHECKING
 
-from outbox.post.account import Account, Security, secret, service
+from outbox.post.account import Account, Security, Service, secret, service, wire_size
+from outbox.post.mailbox import Access
+from outbox.post.service import FILE as SERVICES
+from outbox.post.service import read_services
 from outbox.workspace import FILE
 from rosters.finding import Finding, InputError, Level, Place, UnavailableError
 
 if TYPE_CHECKING:
+    from merge.letter import Manifest
     from outbox.workspace import Workspace
 
 # Rehearsals go to this machine only; a workspace without an account rehearses under this name.
@@ -37,31 +41,109 @@ def rehearser(workspace: Workspace) -> Account:
     return _account(workspace, workspace.config.account.address or REHEARSER)
 
 
+def usual(workspace: Workspace, address: str) -> Service:
+    """Return the service of an address, as the workspace's own services.toml may change it.
+
+    Raises:
+        InputError: that file has errors, or fawen.toml names a service that is none.
+
+    """
+    known = read_services(workspace.root / SERVICES)
+    return service(address, known, workspace.config.account.service)
+
+
 def _account(workspace: Workspace, address: str) -> Account:
     part = workspace.config.account
-    usual = service(address)
-    security: Security = usual.security
+    found = usual(workspace, address)
+    security: Security = found.security
     if part.security:
         security = _SECURITY[part.security]
+    given = [getattr(part, name) for name in _RATES]
+    limits = {name: _or(getattr(part, name), getattr(found, name)) for name in _LIMITS}
     return Account(
         address=address,
         name=part.name or workspace.config.unit.name,
-        host=part.host or usual.host,
-        port=part.port or (_PORTS[security] if part.security else usual.port),
+        host=part.host or found.host,
+        port=part.port or (_PORTS[security] if part.security else found.port),
         security=security,
         user=part.user,
-        per_minute=_or(part.per_minute, usual.per_minute),
-        per_day=_or(part.per_day, usual.per_day),
-        per_connection=_or(part.per_connection, usual.per_connection),
+        quiet_hours=found.quiet_hours if part.quiet_hours is None else part.quiet_hours,
+        shared=found.shared,
+        # A rate that the unit has written down itself is known; any other is a guess.
+        assumed=not any(given),
+        **limits,
     )
 
 
+def too_large(workspace: Workspace, manifest: Manifest) -> list[Finding]:
+    """List the letters that the service would refuse for their size, before anybody signs them."""
+    sending = rehearser(workspace)
+    most = sending.max_bytes
+    if not most:
+        return []
+    found = []
+    for letter in manifest.letters:
+        size = wire_size(sum(part.size for part in letter.attachments), letter.body)
+        if size > most:
+            place = Place(manifest.batch, where=letter.name)
+            said = f"给{letter.name}的信连附件约 {_mb(size)}，超过发件邮箱的上限 {_mb(most)}"
+            advice = "请压缩附件、分成几批，或改用允许更大邮件的邮箱（fawen.toml 的 max_bytes）"
+            found.append(Finding(Level.ERROR, "letter.size", place, said, advice))
+    return found
+
+
+def _mb(size: int) -> str:
+    return f"{size / 1_000_000:.1f} MB"
+
+
+_RATES = ("per_minute", "per_quarter", "per_hour", "per_day")
+_LIMITS = (*_RATES, "per_connection", "max_conn", "max_bytes")
 _SECURITY: dict[str, Security] = {"ssl": "ssl", "starttls": "starttls", "plain": "plain"}
 _PORTS: dict[Security, int] = {"ssl": 465, "starttls": 587, "plain": 25}
+_IMAP_PORTS: dict[Security, int] = {"ssl": 993, "starttls": 143, "plain": 143}
 
 
 def _or(given: int | None, usual: int) -> int:
     return usual if given is None else given
+
+
+def mailbox(workspace: Workspace) -> Access:
+    """Return where the account's mail is read; what fawen.toml leaves out comes from its service.
+
+    Raises:
+        InputError: fawen.toml names no address, or the mailbox cannot be read safely.
+
+    """
+    part = workspace.config.account
+    sending = account(workspace)
+    found = usual(workspace, sending.address)
+    security: Security = _SECURITY[part.imap_security or "ssl"]
+    port = _IMAP_PORTS[security] if part.imap_security or part.host else found.imap_port
+    known = "" if part.host else found.imap  # another server sends: its sister reads
+    return Access(
+        address=sending.address,
+        login=sending.login,
+        host=part.imap_host or known or _imap(sending.host),
+        port=part.imap_port or port,
+        security=security,
+    )
+
+
+def _imap(host: str) -> str:
+    """Guess where mail is read from where it is sent: smtp.qq.com, imap.qq.com."""
+    return f"imap.{host.removeprefix('smtp.')}" if host.startswith("smtp.") else host
+
+
+def mailbox_password(workspace: Workspace) -> str:
+    """Find the secret that the mailbox is read with: the same that sends.
+
+    Raises:
+        UnavailableError: it is nowhere, or others can read its file.
+
+    """
+    named = workspace.config.account.password_file
+    file = workspace.root / named if named else None
+    return secret(account(workspace), os.environ, file=file)
 
 
 def password(workspace: Workspace, sender: Account) -> str | None:

@@ -9,12 +9,15 @@ from outbox.desk import folder as folders
 from outbox.desk.cancel import find
 from outbox.desk.choosing import latest, pick
 from outbox.desk.outcome import Outcome
-from outbox.ledger.states import LetterState
+from outbox.desk.told import bounce_line
+from outbox.ledger.states import LetterState, MarkKind
+from outbox.ledger.values import counted, state_word
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from outbox.ledger.values import BatchInfo, LetterInfo
+    from outbox.ledger.values import BatchInfo, LetterInfo, Mark
     from outbox.workspace import Workspace
 
 
@@ -34,16 +37,26 @@ def status(workspace: Workspace, words: str | None, *, at: datetime) -> Outcome:
         batch = latest(ledger, words)
         counts = ledger.counts(batch.name)
         letters = ledger.letters(batch.name)
+        marks = ledger.marks(batch.name)
     lines = [_batch_line(workspace, batch)]
     lines += [f"　{state.word}　{count}" for state, count in counts.items() if count]
+    marked = counted(marks)
+    lines += [f"　　其中{kind.word}　{count}" for kind, count in marked.items() if count]
     lines += [_trouble(one) for one in letters if one.state in _TROUBLES]
+    names = {one.id: one for one in letters}
+    lines += [f"　{bounce_line(one, names[one.letter])}" for one in _bounces(marks, names)]
     return Outcome(
         tuple(lines),
         {
             **_batch_object(workspace, batch),
             "letters": {state.value: count for state, count in counts.items()},
+            "marks": {kind.value: count for kind, count in marked.items()},
         },
     )
+
+
+def _bounces(marks: Iterable[Mark], names: Mapping[int, LetterInfo]) -> list[Mark]:
+    return [one for one in marks if one.kind is MarkKind.BOUNCED and one.letter in names]
 
 
 _TROUBLES = {
@@ -58,7 +71,11 @@ _TROUBLES = {
 def _trouble(letter: LetterInfo) -> str:
     said = letter.reason or letter.reply
     if letter.state is LetterState.IN_DOUBT:
-        said = f"{said}　请到发件箱「已发送」里核对，或电话询问对方；它不会自动重发"
+        said = f"{said}　fawen resolve 会到「已发送」里核对；也可电话询问对方；它不会自动重发"
+    if letter.state is LetterState.HELD:
+        said = (
+            f"{said}　看过原因、确认无误后可用 fawen send --go --held 再发，或用 fawen cancel 撤销"
+        )
     return f"　{letter.state.word}：{letter.name}　{'；'.join(letter.to)}　{said}"
 
 
@@ -73,12 +90,13 @@ def show(workspace: Workspace, words: str, letter: str | None, *, at: datetime) 
         batch = pick(ledger, words)
         letters = ledger.letters(batch.name)
         manifest = ledger.manifest(batch.name)
+        marks = ledger.marks(batch.name)
         if letter is not None:
-            return _one(workspace, batch, find(letters, letter))
+            return _one(workspace, batch, find(letters, letter), marks)
     lines = [_batch_line(workspace, batch), f"　内容摘要 {batch.digest}"]
     lines += [f"　{one.key}　{one.title}　{one.file.path}" for one in manifest.documents]
     lines += [f"　略去：{one.row}　{one.reason}" for one in manifest.skipped]
-    lines += [f"　信　{one.organisation}　{one.name}　{one.state.word}" for one in letters]
+    lines += [f"　信　{one.organisation}　{one.name}　{state_word(one, marks)}" for one in letters]
     return Outcome(
         tuple(lines),
         {
@@ -94,19 +112,27 @@ def show(workspace: Workspace, words: str, letter: str | None, *, at: datetime) 
             ],
             "skipped": [{"row": one.row, "reason": one.reason} for one in manifest.skipped],
             "letters": [
-                {"organisation": one.organisation, "name": one.name, "state": one.state.value}
+                {
+                    "organisation": one.organisation,
+                    "name": one.name,
+                    "state": one.state.value,
+                    "marks": [mark.kind.value for mark in marks if mark.letter == one.id],
+                }
                 for one in letters
             ],
         },
     )
 
 
-def _one(workspace: Workspace, batch: BatchInfo, letter: LetterInfo) -> Outcome:
+def _one(
+    workspace: Workspace, batch: BatchInfo, letter: LetterInfo, marks: Sequence[Mark]
+) -> Outcome:
     settled = letter.settled_at
+    own = [one for one in marks if one.letter == letter.id]
     when = f"{settled.astimezone(workspace.zone):%Y-%m-%d %H:%M}" if settled else ""
     files = [f"　附件　{one.name}（{one.size} 字节，{one.path}）" for one in letter.attachments]
     lines = (
-        f"{letter.name}（{letter.organisation}）　{letter.state.word}　{when}",
+        f"{letter.name}（{letter.organisation}）　{state_word(letter, own)}　{when}",
         f"　收件　{'；'.join(letter.to)}"
         + (f"　抄送　{'；'.join(letter.cc)}" if letter.cc else ""),
         f"　主题　{letter.subject}",
@@ -114,6 +140,7 @@ def _one(workspace: Workspace, batch: BatchInfo, letter: LetterInfo) -> Outcome:
         *files,
         f"　Message-ID　{letter.message_id or '（还没有）'}",
         f"　尝试 {letter.attempts} 次　{letter.code or ''} {letter.reply} {letter.reason}".rstrip(),
+        *(_mark_line(workspace, one) for one in own),
     )
     return Outcome(
         lines,
@@ -133,8 +160,24 @@ def _one(workspace: Workspace, batch: BatchInfo, letter: LetterInfo) -> Outcome:
             "message_id": letter.message_id,
             "attempts": letter.attempts,
             "settled_at": settled.isoformat() if settled else None,
+            "marks": [
+                {
+                    "kind": one.kind.value,
+                    "address": one.address,
+                    "words": one.words,
+                    "mail": one.mail,
+                    "at": one.at.isoformat(),
+                }
+                for one in own
+            ],
         },
     )
+
+
+def _mark_line(workspace: Workspace, mark: Mark) -> str:
+    when = f"{mark.at.astimezone(workspace.zone):%Y-%m-%d %H:%M}"
+    file = f"（原件 来信/{mark.mail[:2]}/{mark.mail}.eml）" if mark.mail else ""
+    return f"　{mark.kind.word}　{when}　{mark.address}　{mark.words}{file}".rstrip("　")
 
 
 def _batch_line(workspace: Workspace, batch: BatchInfo) -> str:

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from outbox.desk import folder as folders
 from outbox.desk.choosing import OPEN
 from outbox.desk.outcome import Outcome
 from outbox.ledger.states import BatchState
+from outbox.ledger.values import INBOX
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
     from outbox.ledger.ledger import Ledger
     from outbox.ledger.values import BatchInfo
     from outbox.workspace import Workspace
+
+LATELY = timedelta(days=7)  # what came back longer ago is no longer of today
+SOON = timedelta(minutes=30)  # most bounces come within
 
 
 def today(workspace: Workspace, at: datetime) -> Outcome:
@@ -22,6 +28,7 @@ def today(workspace: Workspace, at: datetime) -> Outcome:
     with folders.opened(workspace, at) as ledger:
         batches = ledger.batches()
         todo = [_next(ledger, batch) for batch in batches if batch.state in OPEN]
+        todo += _back(workspace, ledger, at)
     worked = {batch.job for batch in batches}
     todo += [
         (f"作业 {path.stem}：还没有合并过", f"fawen merge {path.stem}")
@@ -34,6 +41,24 @@ def today(workspace: Workspace, at: datetime) -> Outcome:
         (head, *lines) if lines else (head, "没有等着办的事"),
         {"todo": [{"what": what, "next": command} for what, command in todo]},
     )
+
+
+def _back(workspace: Workspace, ledger: Ledger, at: datetime) -> Iterator[tuple[str, str]]:
+    """Say what has come back, and whether it is time to look."""
+    for name, count in ledger.doubtful().items():
+        yield (f"批次 {name}：有 {count} 封信存疑，不知道发出没有", f"fawen resolve {name}")
+    for name, count in ledger.bounced_since(at - LATELY).items():
+        yield (f"批次 {name}：{count} 封被退信，请核对地址", f"fawen status {name}")
+    address = workspace.config.account.address
+    last = ledger.last_dot(address) if address else None
+    seen = ledger.seen(address, INBOX) if address else None
+    if last is None or last <= at - LATELY or (seen and seen.at >= last + SOON):
+        return
+    if at < last + SOON:
+        when = f"{(last + SOON).astimezone(workspace.zone):%H:%M}"
+        yield (f"刚发出的信，退信多在半小时内到：{when} 以后再看", "fawen collect")
+    else:
+        yield ("发出之后还没有看过有没有退信", "fawen collect")
 
 
 def _next(ledger: Ledger, batch: BatchInfo) -> tuple[str, str]:

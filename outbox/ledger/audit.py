@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
 _LETTER, _BATCH, _MOVE = schema.letter, schema.batch, schema.move
+_MARK = schema.mark
 
 
 def unexplained(connection: Connection, batch: str) -> list[str]:
@@ -23,10 +24,39 @@ def unexplained(connection: Connection, batch: str) -> list[str]:
         select(_LETTER.c.id, _LETTER.c.name, _LETTER.c.state).where(_LETTER.c.batch == batch)
     )
     odd = [name for key, name, state in rows if state != known.get(key, LetterState.QUEUED)]
+    odd += _unmarked(connection, batch)
     state = connection.execute(select(_BATCH.c.state).where(_BATCH.c.name == batch)).scalar_one()
     if state != _last(connection, batch, _MOVE.c.letter.is_(None)).get(None, BatchState.DRAFT):
         odd.append(batch)
     return odd
+
+
+def _unmarked(connection: Connection, batch: str) -> list[str]:
+    """Name the letters with a mark that its link does not tell of, or a link without its mark."""
+    query = (
+        select(_LETTER.c.name, _LETTER.c.id, _MARK, _MOVE.c.reason, _MOVE.c.letter.label("told"))
+        .select_from(_MARK.join(_LETTER).join(_MOVE, _MARK.c.move == _MOVE.c.id))
+        .where(_LETTER.c.batch == batch)
+    )
+    rows = connection.execute(query).mappings().all()
+    odd = [
+        row["name"]
+        for row in rows
+        if row["told"] != row["letter"]
+        or row["reason"] != told(row["kind"], row["address"], row["mail"], row["words"])
+    ]
+    known = select(_MARK.c.move)
+    lost = (
+        select(_LETTER.c.name)
+        .join(_MOVE, _MOVE.c.letter == _LETTER.c.id)
+        .where(_LETTER.c.batch == batch, _MOVE.c.before == _MOVE.c.after, _MOVE.c.id.not_in(known))
+    )
+    return odd + [name for (name,) in connection.execute(lost)]
+
+
+def told(kind: str, address: str, mail: str, words: str) -> str:
+    """Write a mark as the reason of its link, so that the chain covers all of it."""
+    return " ".join((kind, address or "-", mail or "-", words)).rstrip()
 
 
 def _last(connection: Connection, batch: str, which: ColumnElement[bool]) -> dict[int | None, str]:

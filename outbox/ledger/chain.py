@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 GENESIS = "0" * 64
+HEAD = "head"  # where the last hash stands: in `meta`, and with a connection that writes
 
 
 def link(previous: str, entry: Mapping[str, object]) -> str:

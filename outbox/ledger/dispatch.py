@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, insert, or_, select
+from sqlalchemy import bindparam, insert, or_, select
 
 from outbox.ledger import schema
+from outbox.ledger.allowance import Budget
 from outbox.ledger.moves import (
     Act,
+    begun,
     cancel_letter,
     move_batch,
     move_letter,
     requeue_letter,
     sent_by,
 )
-from outbox.ledger.quota import Quota
+from outbox.ledger.pacing import Pacing
+from outbox.ledger.quota import free
 from outbox.ledger.reader import batch_row
 from outbox.ledger.states import FINAL, GONE, OPEN, BatchState, Channel, LetterState
 from outbox.ledger.values import LetterInfo, Outcome, letter_info
@@ -23,16 +26,16 @@ from outbox.ledger.values import LetterInfo, Outcome, letter_info
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
-    from sqlalchemy import RowMapping, Select
+    from sqlalchemy import ColumnElement, RowMapping, Select
     from sqlalchemy.engine import Connection
 
 _T = schema.letter
 
 
-class Dispatch(Quota):
+class Dispatch(Pacing):
     """The moves of a letter that a worker makes; each is one short transaction."""
 
-    def claim(
+    def claim(  # noqa: PLR0913 (what to claim, for whom, for how long, within what)
         self,
         batch: str,
         channel: str,
@@ -42,17 +45,22 @@ class Dispatch(Quota):
         *,
         domain: str,
         limit: int = 1,
+        budget: Budget = Budget(),  # noqa: B008 (frozen: nobody can change it)
     ) -> tuple[LetterInfo, ...]:
         """Lease up to `limit` letters that may be sent now; none while the batch is not open.
 
         The first claim fixes a letter's Message-ID, in the sender's `domain`; it stays the same
-        for every later attempt.
+        for every later attempt. No more are leased than `budget` allows: dots in its windows and
+        letters leased to the mailbox count together, so that no two senders can exceed a cap.
         """
         act = Act(at, worker)
         with self._store.writing() as connection:
             if not _opened(connection, batch, channel, act):
                 return ()
-            rows = connection.execute(_due(batch, channel, at).limit(limit)).mappings().all()
+            limit = min(limit, free(connection, budget, at))
+            if limit < 1:
+                return ()
+            rows = _due(connection, batch, channel, at, limit)
             taken = [
                 row["id"]
                 for row in rows
@@ -63,6 +71,7 @@ class Dispatch(Quota):
                     act,
                     fence=row["fence"] + 1,
                     worker=worker,
+                    account=budget.account,
                     lease_until=at + lease,
                     next_at=None,
                     first_at=row["first_at"] or at,
@@ -103,13 +112,14 @@ class Dispatch(Quota):
                 next_at=outcome.next_at,
                 lease_until=None,
                 attempts=row["attempts"] + outcome.counted,
+                first_at=row["first_at"] if outcome.counted else begun(row),
                 settled_at=at if outcome.state in FINAL else None,
                 code=outcome.code,
                 reply=outcome.text,
                 reason=outcome.reason,
             )
             if moved:
-                connection.execute(insert(schema.attempt).values(attempt_values(row, outcome, at)))
+                connection.execute(_ATTEMPT, attempt_values(row, outcome, at))
             return moved
 
     def release(self, letter: LetterInfo, at: datetime, reason: str = "") -> bool:
@@ -132,13 +142,26 @@ def _opened(connection: Connection, batch: str, channel: str, act: Act) -> bool:
     return row["state"] in OPEN
 
 
-def _due(batch: str, channel: str, at: datetime) -> Select[*tuple[Any, ...]]:
-    ready = or_(
-        _T.c.state == LetterState.QUEUED,
-        and_(_T.c.state == LetterState.DEFERRED, _T.c.next_at <= at),
-    )
-    query = select(_T).where(_T.c.batch == batch, _T.c.channel == channel, ready)
-    return query.order_by(_T.c.id).with_for_update(skip_locked=True)
+def _due(
+    connection: Connection, batch: str, channel: str, at: datetime, limit: int
+) -> list[RowMapping]:
+    """Read the first letters that may be sent now; each half has its index, an OR has none."""
+    words = {"batch": batch, "channel": channel, "most": limit}
+    found = [
+        *connection.execute(_QUEUED, words).mappings(),
+        *connection.execute(_DEFERRED, {**words, "at": at}).mappings(),
+    ]
+    return sorted(found, key=lambda row: int(row["id"]))[:limit]
+
+
+def _waiting(*states: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    own = (_T.c.batch == bindparam("batch"), _T.c.channel == bindparam("channel"))
+    query = select(_T).where(*own, *states).order_by(_T.c.id).limit(bindparam("most"))
+    return query.with_for_update(skip_locked=True)
+
+
+_QUEUED = _waiting(_T.c.state == LetterState.QUEUED)
+_DEFERRED = _waiting(_T.c.state == LetterState.DEFERRED, _T.c.next_at <= bindparam("at"))
 
 
 def _letters(connection: Connection, numbers: list[int]) -> tuple[LetterInfo, ...]:
@@ -146,24 +169,36 @@ def _letters(connection: Connection, numbers: list[int]) -> tuple[LetterInfo, ..
     return tuple(letter_info(row) for row in connection.execute(query).mappings())
 
 
+_HELD = select(_T).where(_T.c.id == bindparam("id"), _T.c.fence == bindparam("fence"))
+
+
 def _held(connection: Connection, letter: LetterInfo) -> RowMapping | None:
-    query = select(_T).where(_T.c.id == letter.id, _T.c.fence == letter.fence)
-    return connection.execute(query).mappings().one_or_none()
+    words = {"id": letter.id, "fence": letter.fence}
+    return connection.execute(_HELD, words).mappings().one_or_none()
 
 
 def _rival(connection: Connection, row: RowMapping) -> str:
     """Name the batch that has sent the same, or may have; "" where there is none."""
     if row["channel"] != Channel.LIVE or row["n"] != 1:
         return ""
-    query = select(_T.c.batch).where(
-        or_(_T.c.organisation == row["organisation"], _T.c.to == row["to"]),
-        _T.c.kind == row["kind"],
-        _T.c.content == row["content"],
+    words = {name: row[name] for name in ("organisation", "to", "kind", "content", "batch")}
+    return connection.execute(_RIVAL, words).scalar_one_or_none() or ""
+
+
+_RIVAL = (
+    select(_T.c.batch)
+    .where(
+        or_(_T.c.organisation == bindparam("organisation"), schema.same_address(bindparam("to"))),
+        _T.c.kind == bindparam("kind"),
+        _T.c.content == bindparam("content"),
         _T.c.channel == Channel.LIVE,
-        _T.c.batch != row["batch"],
+        _T.c.batch != bindparam("batch"),
         _T.c.state.in_(GONE),
     )
-    return connection.execute(query.order_by(_T.c.id).limit(1)).scalar_one_or_none() or ""
+    .order_by(_T.c.id)
+    .limit(1)
+)
+_ATTEMPT = insert(schema.attempt)
 
 
 def attempt_values(row: RowMapping, outcome: Outcome, at: datetime) -> dict[str, object]:

@@ -9,9 +9,9 @@ from sqlalchemy import insert, select
 
 from outbox.ledger import schema
 from outbox.ledger.drafts import overtake, revive
+from outbox.ledger.marks import Marks
 from outbox.ledger.moves import Act, begin_batch, cancel_letter, move_batch, sent_by
 from outbox.ledger.reader import batch_row, read_batch, unknown
-from outbox.ledger.recovery import Recovery
 from outbox.ledger.rows import add_letter, add_letters, as_trial, batch_values, next_number
 from outbox.ledger.states import WAITING, BatchState, Channel, LetterState, may
 from outbox.ledger.store import Store
@@ -27,18 +27,19 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
     from merge.letter import Manifest
+    from outbox.ledger.server import Server
     from outbox.ledger.values import BatchInfo
 
 _T = schema.letter
 _CALLABLE_BACK = WAITING - {LetterState.DOT}
 
 
-class Ledger(Recovery):
+class Ledger(Marks):
     """An open ledger. Every change is one short, durable transaction; no clock is read inside."""
 
     @classmethod
-    def open(cls, path: Path, *, at: datetime) -> Self:
-        """Open the ledger at `path`, or make it: the file 0600, a new folder 0700.
+    def open(cls, place: Path | Server, *, at: datetime) -> Self:
+        """Open the ledger in a file or on a server, or make it: the file 0600, a new folder 0700.
 
         `at` is written down when the ledger is made now.
 
@@ -46,10 +47,10 @@ class Ledger(Recovery):
             UnavailableError: it cannot be read, is damaged, or was made by a newer version.
 
         """
-        return cls(Store(path, at))
+        return cls(Store(place, at))
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the store."""
         self._store.close()
 
     def __enter__(self) -> Self:
@@ -192,12 +193,15 @@ class Ledger(Recovery):
     def block_sent(self, batch: str, at: datetime, who: str) -> dict[int, str]:
         """Cancel the letters that another batch has sent, or may have: letter id -> that batch."""
         found = self.sent_elsewhere(batch)
+        if not found:
+            return {}
+        open_ = select(_T).where(_T.c.batch == batch, _T.c.state.in_(_CALLABLE_BACK))
         with self._store.writing() as connection:
-            rows = connection.execute(select(_T).where(_T.c.id.in_(found))).mappings().all()
+            rows = connection.execute(open_.order_by(_T.c.id)).mappings().all()
             return {
                 row["id"]: found[row["id"]]
                 for row in rows
-                if row["state"] in _CALLABLE_BACK
+                if row["id"] in found
                 and cancel_letter(connection, row, sent_by(found[row["id"]], at, who))
             }
 

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from outbox.ledger import schema
-from outbox.ledger.chain import link
+from outbox.ledger.chain import HEAD, link
 from outbox.ledger.states import BatchState, LetterState, may
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sqlalchemy import RowMapping
+    from sqlalchemy import RowMapping, Update
     from sqlalchemy.engine import Connection
+
+
+_LINK = insert(schema.move)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +43,28 @@ def move_letter(
     """
     now = LetterState(row["state"])
     _allowed(now, then)
-    table = schema.letter
-    done = connection.execute(
-        update(table)
-        .where(table.c.id == row["id"], table.c.fence == row["fence"], table.c.state == now)
-        .values(state=then, **values)
-    )
+    was = {"b_id": row["id"], "b_fence": row["fence"], "b_state": now}
+    done = connection.execute(_moving(tuple(values)), {"state": then, **values, **was})
     if done.rowcount != 1:
         return False
     fence = values.get("fence", row["fence"])
     _write(connection, act, row["batch"], row["id"], (now, then), fence)
     return True
+
+
+@lru_cache
+def _moving(names: tuple[str, ...]) -> Update:
+    """Return the compare-and-swap of a letter that sets these columns, built once."""
+    table = schema.letter
+    return (
+        update(table)
+        .where(
+            table.c.id == bindparam("b_id"),
+            table.c.fence == bindparam("b_fence"),
+            table.c.state == bindparam("b_state"),
+        )
+        .values({name: bindparam(name) for name in ("state", *names)})
+    )
 
 
 def cancel_letter(connection: Connection, row: RowMapping, act: Act) -> bool:
@@ -69,8 +84,21 @@ def cancel_letter(connection: Connection, row: RowMapping, act: Act) -> bool:
 
 def requeue_letter(connection: Connection, row: RowMapping, act: Act) -> bool:
     """Put a leased letter back; its worker can no longer move it."""
-    fence = row["fence"] + 1
-    return move_letter(connection, row, LetterState.QUEUED, act, fence=fence, lease_until=None)
+    return move_letter(
+        connection,
+        row,
+        LetterState.QUEUED,
+        act,
+        fence=row["fence"] + 1,
+        lease_until=None,
+        first_at=begun(row),
+    )
+
+
+def begun(row: RowMapping) -> datetime | None:
+    """Return since when a letter has been offered to its server; None: it never was in earnest."""
+    since: datetime | None = row["first_at"] if row["attempts"] else None
+    return since
 
 
 def sent_by(other: str, at: datetime, who: str) -> Act:
@@ -105,6 +133,13 @@ def begin_batch(connection: Connection, name: str, act: Act) -> None:
     _write(connection, act, name, None, ("", BatchState.DRAFT), 0)
 
 
+def note_letter(connection: Connection, row: RowMapping, act: Act) -> int:
+    """Write a link about a letter that leaves its state as it is; return the link's number."""
+    state = LetterState(row["state"])
+    _write(connection, act, row["batch"], row["id"], (state, state), row["fence"])
+    return int(connection.execute(select(func.max(schema.move.c.id))).scalar_one())
+
+
 def _allowed(now: BatchState | LetterState, then: BatchState | LetterState) -> None:
     if not may(now, then):
         raise ValueError(f"no move from {now} to {then}")
@@ -129,13 +164,6 @@ def _write(
         "account": act.account,
         "reason": act.reason,
     }
-    head = schema.meta.c.key == "head"
-    previous = connection.execute(select(schema.meta.c.value).where(head)).scalar_one()
-    digest = link(previous, entry)
-    # The head is swapped too, so that no two writers can hang their links on the same hash.
-    swapped = connection.execute(
-        update(schema.meta).where(head, schema.meta.c.value == previous).values(value=digest)
-    )
-    if swapped.rowcount != 1:
-        raise RuntimeError("another transaction moved the head of the chain")
-    connection.execute(insert(schema.move).values({**entry, "at": act.at, "hash": digest}))
+    digest = link(connection.info[HEAD], entry)
+    connection.info[HEAD] = digest
+    connection.execute(_LINK, {**entry, "at": act.at, "hash": digest})

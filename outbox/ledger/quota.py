@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import and_, delete, func, insert, or_, select
 
 from outbox.ledger import schema
+from outbox.ledger.allowance import Budget
 from outbox.ledger.reader import Reader
 from outbox.ledger.states import LetterState
 from outbox.ledger.values import Pause
@@ -14,7 +15,13 @@ from outbox.ledger.values import Pause
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement
+    from sqlalchemy import Column, ColumnElement
+    from sqlalchemy.engine import Connection
+
+    from outbox.ledger.allowance import Cap
+
+_UNBOUND = 1_000_000  # letters: what may leave where there is no cap
+_MOVE, _LETTER = schema.move, schema.letter
 
 
 class Quota(Reader):
@@ -22,17 +29,17 @@ class Quota(Reader):
 
     def dots(self, account: str, since: datetime) -> int:
         """Count what a mailbox has sent since then, for its quota: the dots that were committed."""
-        table = schema.move
-        query = select(func.count()).where(*_dots(account, since)).select_from(table)
         with self._store.reading() as connection:
-            return int(connection.execute(query).scalar_one())
+            return _dots(connection, Budget(account), since)
 
-    def dot_at(self, account: str, since: datetime, number: int) -> datetime | None:
-        """Return when the mailbox's dot of that number (from 0) since then was committed."""
-        table = schema.move
-        query = select(table.c.at).where(*_dots(account, since)).order_by(table.c.at)
+    def room(self, budget: Budget, at: datetime) -> tuple[int, datetime]:
+        """Return how many letters may leave now, and when the next one may.
+
+        Windows slide: any 60 seconds, any 24 hours.
+        """
         with self._store.reading() as connection:
-            return connection.execute(query.offset(number).limit(1)).scalar_one_or_none()
+            when = [_next(connection, budget, cap, at) for cap in budget.caps]
+            return free(connection, budget, at), max([at, *when])
 
     def pause_of(self, account: str) -> Pause | None:
         """Return until when a mailbox rests, as it was last told to."""
@@ -63,6 +70,50 @@ class Quota(Reader):
             connection.execute(insert(schema.pause).values(values))
 
 
-def _dots(account: str, since: datetime) -> tuple[ColumnElement[bool], ...]:
-    table = schema.move
-    return (table.c.account == account, table.c.after == LetterState.DOT, table.c.at > since)
+def free(connection: Connection, budget: Budget, at: datetime) -> int:
+    """Count the letters that may be claimed now, inside a transaction."""
+    if not budget.caps:
+        return _UNBOUND
+    leased = _leased(connection, budget, at)
+    left = (cap.most - leased - _dots(connection, budget, at - cap.window) for cap in budget.caps)
+    return max(0, min(left))
+
+
+def _next(connection: Connection, budget: Budget, cap: Cap, at: datetime) -> datetime:
+    """Return when a window lets the next letter go; a leased letter counts as sent now."""
+    since = at - cap.window
+    sent = _dots(connection, budget, since)
+    over = sent + _leased(connection, budget, at) - cap.most
+    if over < 0:
+        return at
+    if over >= sent:
+        return at + cap.window
+    query = select(_MOVE.c.at).where(_sent(budget, since)).order_by(_MOVE.c.at)
+    oldest: datetime = connection.execute(query.offset(over).limit(1)).scalar_one()
+    return oldest + cap.window
+
+
+def _dots(connection: Connection, budget: Budget, since: datetime) -> int:
+    query = select(func.count()).select_from(_MOVE).where(_sent(budget, since))
+    return int(connection.execute(query).scalar_one())
+
+
+def _sent(budget: Budget, since: datetime) -> ColumnElement[bool]:
+    whose = _whose(_MOVE.c.account, budget)
+    return and_(whose, _MOVE.c.after == LetterState.DOT, _MOVE.c.at > since)
+
+
+def _leased(connection: Connection, budget: Budget, at: datetime) -> int:
+    query = select(func.count()).where(
+        _whose(_LETTER.c.account, budget),
+        _LETTER.c.state == LetterState.LEASED,
+        _LETTER.c.lease_until > at,
+    )
+    return int(connection.execute(query.select_from(_LETTER)).scalar_one())
+
+
+def _whose(column: Column[str], budget: Budget) -> ColumnElement[bool]:
+    own = column == budget.account
+    if not budget.domain:
+        return own
+    return or_(own, column.endswith(f"@{budget.domain}", autoescape=True))

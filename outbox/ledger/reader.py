@@ -41,6 +41,15 @@ class Reader:
         """Hand out the workspace key, made with the ledger."""
         return self._store.key
 
+    @property
+    def name(self) -> str:
+        """Name the store: the file, or the server and its database."""
+        return self._store.name
+
+    def weak(self) -> str:
+        """Name the settings with which the store may forget what it confirmed; "" where none."""
+        return self._store.weak()
+
     def batches(self) -> tuple[BatchInfo, ...]:
         """List every batch, oldest first."""
         order = (schema.batch.c.recorded_at, schema.batch.c.name)
@@ -131,12 +140,13 @@ class Reader:
 
     def broken(self) -> int | None:
         """Verify the chain: return the number of the first move that does not hold, or None."""
-        head = select(schema.meta.c.value).where(schema.meta.c.key == "head")
+        head = select(schema.meta.c.value).where(schema.meta.c.key == chain.HEAD)
         query = select(schema.move).order_by(schema.move.c.id)
         with self._store.reading() as connection:
-            rows = connection.execute(query).mappings()
-            links = ((row["id"], row["hash"], _entry(row)) for row in rows)
-            return chain.broken(links, connection.execute(head).scalar_one())
+            end = connection.execute(head).scalar_one()
+            with connection.execute(query.execution_options(yield_per=2_000)) as rows:
+                links = ((row["id"], row["hash"], _entry(row)) for row in rows.mappings())
+                return chain.broken(links, end)
 
     def unexplained(self, batch: str) -> list[str]:
         """Name the rows of a batch that no move explains: somebody has written past us."""

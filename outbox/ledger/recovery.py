@@ -70,6 +70,16 @@ class Recovery(Dispatch):
                 )
             return move_letter(connection, row, LetterState.QUEUED, act, fence=fence, reason=reason)
 
+    def take_up_held(self, batch: str, at: datetime, who: str) -> int:
+        """Queue again what was held for its content, on a person's word; return how many."""
+        held = select(_T).where(
+            _T.c.batch == batch, _T.c.channel == Channel.LIVE, _T.c.state == LetterState.HELD
+        )
+        act = Act(at, who, "看过，再发")
+        with self._store.writing() as connection:
+            rows = connection.execute(held.order_by(_T.c.id)).mappings().all()
+            return sum(requeue_letter(connection, row, act) for row in rows)
+
     def finish(self, batch: str, at: datetime, who: str) -> bool:
         """Close a batch of which nothing waits and nothing is in doubt; tell whether it closed."""
         with self._store.writing() as connection:

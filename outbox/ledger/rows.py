@@ -48,8 +48,8 @@ def batch_values(manifest: Manifest, folder: str, at: datetime, who: str) -> dic
     }
 
 
-def _token(key: bytes, *parts: str) -> str:
-    """Make a letter's token, the left side of its Message-ID: 130 bits that only we can make."""
+def token_of(key: bytes, *parts: str) -> str:
+    """Make a token, the left side of its Message-ID: 130 bits that only we can make."""
     digest = hmac.new(key, json.dumps(parts).encode("utf-8"), hashlib.sha256).digest()
     return base64.b32encode(digest).decode("ascii")[:26].lower()
 
@@ -86,7 +86,7 @@ def _letter_values(
         "n": n,
         "state": LetterState.QUEUED,
         "content": letter.content,
-        "token": _token(key, batch, letter.organisation, letter.kind, str(n), channel),
+        "token": token_of(key, batch, letter.organisation, letter.kind, str(n), channel),
         **{name: getattr(letter, name) for name in _COPIED},
         "to": json.dumps(letter.to),
         "cc": json.dumps(letter.cc),

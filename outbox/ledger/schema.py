@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import (
+    BigInteger,
     CheckConstraint,
     Column,
     ForeignKey,
@@ -19,20 +20,22 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    and_,
+    func,
+    literal_column,
+    text,
 )
 
-from outbox.ledger.states import BatchState, Channel, LetterState
+from outbox.ledger.states import BatchState, Channel, LetterState, MarkKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from enum import StrEnum
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.engine import Connection, Dialect
 
-VERSION = 1
-
-# From version n to n + 1: STEPS[n](connection). There is no older ledger yet.
-STEPS: dict[int, Callable[[Connection], None]] = {}
+VERSION = 2
 
 
 class Moment(TypeDecorator[datetime]):
@@ -142,12 +145,24 @@ letter = Table(
     Column("code", Integer, nullable=False, default=0),
     Column("reply", Text, nullable=False, default=""),
     Column("reason", Text, nullable=False, default=""),
+    # The mailbox that claimed it last: what is leased to a mailbox counts against its quota.
+    Column("account", String(255), nullable=False, default="", server_default=""),
     UniqueConstraint("batch", "organisation", "kind", "n", "channel"),
     _one_of("state", LetterState),
     _one_of("channel", Channel),
     Index("letter_next", "batch", "channel", "state", "next_at"),
     Index("letter_content", "organisation", "kind", "content"),
+    Index("letter_queue", "batch", "channel", "state", "id"),
+    # The beginning is enough, and PostgreSQL's indexes hold no long text.
+    Index("letter_address", text('substr("to", 1, 200)'), "kind", "content"),
 )
+
+
+def same_address(to: ColumnElement[str]) -> ColumnElement[bool]:
+    """Tell whether a letter goes to the same addresses: `to` as it stands there, by the index."""
+    start = literal_column('substr("to", 1, 200)') == func.substr(to, 1, 200)
+    return and_(start, letter.c.to == to)
+
 
 # Append only, as is `move`: one row for each attempt that got an answer, or none.
 attempt = Table(
@@ -195,6 +210,42 @@ approval = Table(
     Column("at", Moment, nullable=False),
 )
 
+# How fast a mailbox may go (version 2): its share of the assumed rate, in thousandths; letters
+# taken since it last rose; connections refused in a row; patience used up by logins; and why
+# nothing may leave from it.
+tempo = Table(
+    "tempo",
+    metadata,
+    Column("account", String(255), primary_key=True),
+    Column("share", Integer, nullable=False),
+    Column("assumed", Integer, nullable=False),  # 1: of a rate that was only a guess
+    Column("good", Integer, nullable=False),
+    Column("refusals", Integer, nullable=False),
+    Column("logins", Integer, nullable=False),
+    Column("stopped", Text, nullable=False),
+)
+
+# Who holds a connection to a mailbox's server (version 2): services count them.
+seat = Table(
+    "seat",
+    metadata,
+    Column("account", String(255), primary_key=True),
+    Column("worker", String(255), primary_key=True),
+    Column("until", Moment, nullable=False),
+)
+
+# A batch whose content a service refuses (version 2): nothing of it leaves before `until`, then one
+# letter as a probe. Only attempts after number `since` count.
+breaker = Table(
+    "breaker",
+    metadata,
+    Column("batch", ForeignKey("batch.name"), primary_key=True),
+    Column("account", String(255), primary_key=True),
+    Column("since", Integer, nullable=False),
+    Column("until", Moment),
+    Column("step", Integer, nullable=False),
+)
+
 # A mailbox that its server told to slow down.
 pause = Table(
     "pause",
@@ -204,3 +255,80 @@ pause = Table(
     Column("step", Integer, nullable=False),
     Column("reason", Text, nullable=False),
 )
+
+# What became known of a letter after it was accepted. Append only; each has its link in `move`.
+mark = Table(
+    "mark",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("letter", ForeignKey("letter.id"), nullable=False, index=True),
+    Column("kind", String(16), nullable=False),
+    Column("address", Text, nullable=False),  # whose: the one that failed, or that answered
+    Column("words", Text, nullable=False),
+    Column("mail", String(64), nullable=False),  # sha256 of what arrived, "" where nothing did
+    Column("at", Moment, nullable=False),
+    Column("move", ForeignKey("move.id"), nullable=False, unique=True),
+    UniqueConstraint("letter", "kind", "address", "mail"),
+    _one_of("kind", MarkKind),
+)
+
+# A mail that was taken from the mailbox, under the name that the server keeps it by.
+mail = Table(
+    "mail",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("account", String(255), nullable=False),
+    Column("uidvalidity", BigInteger, nullable=False),
+    Column("uid", BigInteger, nullable=False),
+    Column("sha256", String(64), nullable=False),  # "" where it was not kept
+    Column("sort", String(16), nullable=False),
+    Column("letter", ForeignKey("letter.id"), index=True),
+    Column("sender", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("words", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    UniqueConstraint("account", "uidvalidity", "uid"),
+)
+
+# A folder of the mailbox as it was last seen: another UIDVALIDITY means that it is another folder.
+folder = Table(
+    "folder",
+    metadata,
+    Column("account", String(255), primary_key=True),
+    Column("name", String(255), primary_key=True),
+    Column("uidvalidity", BigInteger, nullable=False),
+    Column("uid", BigInteger, nullable=False),  # all up to it have been looked at
+    Column("changed", Moment),  # when another UIDVALIDITY than before was seen
+    Column("at", Moment, nullable=False),  # last looked at
+)
+
+# A letter of the account to itself, of which the server said 250: a witness of its Sent folder.
+canary = Table(
+    "canary",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("account", String(255), nullable=False, index=True),
+    Column("token", String(40), nullable=False, unique=True),
+    Column("at", Moment, nullable=False),
+)
+
+
+# What version 2 brought along. A later step adds its own; it changes nothing here.
+_SECOND = (tempo, seat, breaker, mark, mail, folder, canary)
+
+_SECOND_INDEXES = {"letter_queue", "letter_address"}
+
+
+def _second(connection: Connection) -> None:
+    """Pace kept in the ledger, which mailbox a letter is leased to, and what comes back."""
+    metadata.create_all(connection, tables=_SECOND)
+    connection.exec_driver_sql(
+        "ALTER TABLE letter ADD COLUMN account VARCHAR(255) DEFAULT '' NOT NULL"
+    )
+    for index in letter.indexes:
+        if index.name in _SECOND_INDEXES:
+            index.create(connection, checkfirst=False)
+
+
+# From version n to n + 1: STEPS[n](connection), in the one transaction that opens the ledger.
+STEPS: dict[int, Callable[[Connection], None]] = {1: _second}

@@ -50,6 +50,19 @@ class Channel(StrEnum):
     REHEARSAL = "rehearsal"
 
 
+class MarkKind(StrEnum):
+    """What became known of an accepted letter; it changes no state."""
+
+    BOUNCED = "bounced"  # a server on the way gave it back
+    REPLIED = "replied"
+    AUTO_REPLIED = "auto_replied"  # a machine answered; nobody need have seen it
+
+    @property
+    def word(self) -> str:
+        """Name the mark as staff see it."""
+        return {"bounced": "退信", "replied": "已回信", "auto_replied": "自动回复"}[self.value]
+
+
 _B, _L = BatchState, LetterState
 
 WAITING = frozenset({_L.QUEUED, _L.LEASED, _L.DOT, _L.DEFERRED, _L.HELD})

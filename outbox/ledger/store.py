@@ -1,18 +1,18 @@
-"""The ledger's file: opened, kept private, and every transaction short and durable."""
+"""The ledger's store: a file or a server, one code; every transaction short and durable."""
 
 from __future__ import annotations
 
-import os
 import secrets
-from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
-from sqlalchemy import create_engine, event, insert, inspect, select
+from sqlalchemy import bindparam, insert, inspect, select, text, update
 from sqlalchemy.exc import DatabaseError, IntegrityError, InterfaceError, ProgrammingError
-from sqlalchemy.pool import QueuePool
 
 from outbox.ledger import schema
-from outbox.ledger.chain import GENESIS
+from outbox.ledger.chain import GENESIS, HEAD
+from outbox.ledger.file import open_file
+from outbox.ledger.server import Server
 from rosters.finding import UnavailableError
 
 if TYPE_CHECKING:
@@ -20,23 +20,42 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from sqlalchemy.engine import Connection, Engine
+    from sqlalchemy.engine import Connection
 
-BUSY_MS = 30_000  # how long one sender waits for another's transaction
+# Whoever writes holds the head of the chain from the first statement on. SQLite has given the only
+# pen with BEGIN IMMEDIATE and ignores FOR UPDATE; PostgreSQL makes the next writer wait here,
+# before it holds any other row: so no two writers can wait for each other, and each sees all that
+# was written before it.
+_PEN = select(schema.meta.c.value).where(schema.meta.c.key == HEAD).with_for_update()
+_SWAP = (
+    update(schema.meta)
+    .where(schema.meta.c.key == HEAD, schema.meta.c.value == bindparam("before"))
+    .values(value=bindparam("after"))
+)
+_MAKING = text("SELECT pg_advisory_xact_lock(7022613)")  # one of us makes or changes the tables
+_ON_DISK = {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on"}
+_SNAPSHOT = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 
 
 class Store:
-    """An open ledger file; `key` is the workspace key that was made with it."""
+    """An open ledger; `key` is the workspace key that was made with it, `name` what it is."""
 
-    def __init__(self, path: Path, at: datetime) -> None:
-        self.path = path
-        _private(path)
-        self._engine = _engine(path)
+    def __init__(self, place: Path | Server, at: datetime) -> None:
+        self.place = place
+        self.name = place.name
+        self._engine = place.engine() if isinstance(place, Server) else open_file(place)
+        # A reader sees one moment on both stores, and on neither does it wait for a writer.
+        options = _SNAPSHOT if self._served else {"reading": True}
+        self._readers = self._engine.execution_options(**options)
         try:
             self.key = self._prepare(at)
         except BaseException:
             self.close()
             raise
+
+    @property
+    def _served(self) -> bool:
+        return isinstance(self.place, Server)
 
     def close(self) -> None:
         """Close every connection."""
@@ -45,43 +64,71 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Open a transaction that only reads; it waits for nobody."""
-        with self._said(), self._engine.connect() as connection:
-            yield connection.execution_options(reading=True)
+        with self._said(), self._readers.connect() as connection:
+            yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """Open a transaction that holds the only pen; it is durable when it ends."""
+        """Open a transaction that holds the only pen; it is durable when it ends.
+
+        The head of the chain lies in `connection.info` meanwhile: moves hang their links on it,
+        and it is written once, at the end.
+        """
         with self._said(), self._engine.begin() as connection:
+            before = connection.scalar(_PEN)
+            connection.info[HEAD] = before
             yield connection
+            after = connection.info[HEAD]
+            if after != before:
+                swapped = connection.execute(_SWAP, {"before": before, "after": after})
+                if swapped.rowcount != 1:
+                    raise RuntimeError("another transaction moved the head of the chain")
+
+    def weak(self) -> str:
+        """Name the settings with which a server may forget what it confirmed; "" where none."""
+        if not self._served:
+            return ""  # the pragmas are our own
+        with self.reading() as connection:
+            found = {name: connection.scalar(text(f"SHOW {name}")) for name in _ON_DISK}
+        return "、".join(f"{name} = {found[name]}" for name in _ON_DISK if found[name] == "off")
 
     def _prepare(self, at: datetime) -> bytes:
-        with self.writing() as connection:
+        with self._said(foreign=True), self._engine.begin() as connection:
+            if self._served:
+                connection.execute(_MAKING)
             if not inspect(connection).has_table("meta"):
                 _create(connection, at)
             known = {row.key: row.value for row in connection.execute(select(schema.meta))}
-            version = int(known.get("schema", "0"))
+            version = int(known["schema"])
             if version > schema.VERSION:
                 raise UnavailableError(
-                    f"台账 {self.path.name} 由更新版本的 fawen 建立（格式 {version}）",
+                    f"台账 {self.name} 由更新版本的 fawen 建立（格式 {version}）",
                     "请先升级 fawen，再继续",
                 )
-            for step in range(version, schema.VERSION):
-                schema.STEPS[step](connection)
+            if version < schema.VERSION:
+                _raise(connection, version)
             return bytes.fromhex(known["key"])
 
     @contextmanager
-    def _said(self) -> Iterator[None]:
+    def _said(self, *, foreign: bool = False) -> Iterator[None]:
         """Turn what the database refuses into a sentence; faults of the program stay faults."""
         try:
             yield
-        except (IntegrityError, ProgrammingError, InterfaceError):
-            raise
         except (DatabaseError, KeyError) as error:
-            cause = getattr(error, "orig", error)
-            raise UnavailableError(
-                f"台账 {self.path.name} 无法读写（{cause}）",
-                "请确认它没有损坏、磁盘未满且没有被别的程序占用；必要时从备份恢复，切勿删除重建",
-            ) from error
+            ours = isinstance(error, IntegrityError | ProgrammingError | InterfaceError)
+            if ours and not foreign:
+                raise
+            cause = " ".join(str(getattr(error, "orig", error)).split())
+            raise UnavailableError(f"台账 {self.name} 无法读写（{cause}）", self._advice) from error
+
+    @property
+    def _advice(self) -> str:
+        if self._served:
+            return (
+                "请确认数据库在运行、网络可达、用户和密码正确；"
+                "密码放在钥匙串或环境变量 FAWEN_LEDGER_PASSWORD"
+            )
+        return "请确认它没有损坏、磁盘未满且没有被别的程序占用；必要时从备份恢复，切勿删除重建"
 
 
 def _create(connection: Connection, at: datetime) -> None:
@@ -92,52 +139,16 @@ def _create(connection: Connection, at: datetime) -> None:
             {"key": "schema", "value": str(schema.VERSION)},
             # The one thing made at random: nobody can guess a token or a Message-ID from outside.
             {"key": "key", "value": secrets.token_hex(32)},
-            {"key": "head", "value": GENESIS},
+            {"key": HEAD, "value": GENESIS},
             {"key": "made", "value": schema.stamp(at)},
         ],
     )
 
 
-def _private(path: Path) -> None:
-    """Make the file readable by its owner alone; SQLite gives -wal and -shm the same mode."""
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with suppress(FileExistsError):
-            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-        if os.name == "posix":
-            path.chmod(0o600)
-    except OSError as error:
-        raise UnavailableError(
-            f"台账 {path.name} 无法打开（{error.strerror}）", "请检查文件夹的权限"
-        ) from error
-
-
-def _engine(path: Path) -> Engine:
-    engine = create_engine("sqlite://", creator=lambda: _connect(path), poolclass=QueuePool)
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        reading = connection.get_execution_options().get("reading")
-        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
-
-    return engine
-
-
-def _connect(path: Path) -> Any:  # noqa: ANN401 (a DBAPI connection has no common type)
-    import sqlite3
-
-    connection = sqlite3.connect(
-        path, timeout=BUSY_MS / 1000, isolation_level=None, check_same_thread=False
-    )
-    try:
-        for pragma in (
-            f"busy_timeout={BUSY_MS}",
-            "journal_mode=WAL",
-            "synchronous=FULL",  # NORMAL can forget an acceptance when the power fails
-            "foreign_keys=ON",
-        ):
-            connection.execute(f"PRAGMA {pragma}")
-    except BaseException:
-        connection.close()
-        raise
-    return connection
+def _raise(connection: Connection, version: int) -> None:
+    """Bring an older ledger up to date, step by step, in the one transaction."""
+    connection.execute(_PEN)
+    for step in range(version, schema.VERSION):
+        schema.STEPS[step](connection)
+    known = schema.meta.c.key == "schema"
+    connection.execute(update(schema.meta).where(known).values(value=str(schema.VERSION)))

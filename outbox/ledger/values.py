@@ -7,12 +7,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from merge.letter import Attachment
-from outbox.ledger.states import BatchState, Channel, LetterState
+from outbox.ledger.states import BatchState, Channel, LetterState, MarkKind
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from sqlalchemy import RowMapping
+
+
+INBOX = "INBOX"  # RFC 3501: every mailbox has a folder of this name
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,7 @@ class LetterInfo:
     code: int
     reply: str
     reason: str
+    account: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +95,10 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What an attempt came to; `counted` is false where the letter was not to blame."""
+    """What an attempt came to; `counted` is false where the letter was not to blame.
+
+    A NUL in a server's words becomes a replacement mark: PostgreSQL keeps none.
+    """
 
     state: LetterState
     stage: str
@@ -100,6 +108,10 @@ class Outcome:
     next_at: datetime | None = None
     counted: bool = True
     account: str = ""
+
+    def __post_init__(self) -> None:
+        for name in ("text", "reason"):
+            object.__setattr__(self, name, getattr(self, name).replace("\0", "\ufffd"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,12 +145,85 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """What became known of a letter after it was accepted, from the mail with that sha256."""
+
+    letter: int
+    kind: MarkKind
+    address: str
+    words: str
+    mail: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A mail in the mailbox, under the name that the server keeps it by.
+
+    `sort` is what it was taken for; `sha256` names the file it is kept in, "" where it is not.
+    """
+
+    account: str
+    uidvalidity: int
+    uid: int
+    sha256: str
+    sort: str
+    letter: int | None
+    sender: str
+    subject: str
+    words: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A folder of the mailbox as it was last seen: `uid` is the last mail that was looked at.
+
+    `changed` is when it was found to be another folder than before, by its UIDVALIDITY.
+    """
+
+    uidvalidity: int
+    uid: int
+    changed: datetime | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """A mail of which the server said 250: whether it stands in Sent tells what Sent is worth."""
+
+    token: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A letter in doubt, and the times between which its terminator may have left."""
+
+    letter: LetterInfo
+    first: datetime
+    last: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Pause:
     """A mailbox that rests until then because its server asked for it; `step` counts how often."""
 
     until: datetime
     step: int
     reason: str
+
+
+def counted(marks: Iterable[Mark]) -> dict[MarkKind, int]:
+    """Count the letters that bear each kind of mark."""
+    borne = {(one.kind, one.letter) for one in marks}
+    return {kind: sum(known is kind for known, _ in borne) for kind in MarkKind}
+
+
+def state_word(letter: LetterInfo, marks: Iterable[Mark]) -> str:
+    """Name a letter's state as staff see it, and what became known since."""
+    kinds = {one.kind for one in marks if one.letter == letter.id}
+    return "，".join((letter.state.word, *(kind.word for kind in MarkKind if kind in kinds)))
 
 
 def letter_info(row: RowMapping) -> LetterInfo:

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from merge.letter import check_code
-from outbox.ledger.states import REFUSED, WAITING, LetterState
+from outbox.ledger.states import REFUSED, WAITING, LetterState, MarkKind
+from outbox.ledger.values import counted, state_word
 from outbox.office.book import Page, bytes_of
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime, tzinfo
 
     from merge.letter import Manifest
-    from outbox.ledger.values import Approval, BatchInfo, LetterInfo
+    from outbox.ledger.values import Approval, BatchInfo, LetterInfo, Mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ class Report:
     at: datetime
     zone: tzinfo
     sender: str = ""
+    marks: Sequence[Mark] = ()
 
     def workbook(self) -> bytes:
         """Write the .xlsx."""
@@ -125,16 +127,25 @@ class Report:
                 "；".join(letter.cc),
                 letter.subject,
                 len(letter.attachments),
-                letter.state.word,
+                state_word(letter, self.marks),
                 self._when(letter.settled_at),
                 letter.attempts,
-                _answer(letter),
+                self._answer(letter),
                 letter.message_id,
             )
             for number, letter in enumerate(self.letters, start=1)
         )
         notes = ("「服务器已接收」指对方邮件服务器已经收下，不等于收件人已经看到。",)
         return Page("送达明细", f"送达明细　{self.batch.number}".rstrip("　"), head, rows, notes)
+
+    def _answer(self, letter: LetterInfo) -> str:
+        said = letter.reason or (f"{letter.code} {letter.reply}".strip() if letter.code else "")
+        bounced = [
+            f"退信 {self._when(one.at)} {one.address} {one.words}".rstrip()
+            for one in self.marks
+            if one.letter == letter.id and one.kind is MarkKind.BOUNCED
+        ]
+        return "；".join(part for part in (said, *bounced) if part)
 
     def _account(self) -> Page:
         head = (("项目", 36), ("数量", 10), ("说明", 80))
@@ -151,7 +162,7 @@ class Report:
         sums = self.balance
         rows += [
             ("信件", sums.letters, ""),
-            ("　服务器已接收", sums.accepted, ""),
+            ("　服务器已接收", sums.accepted, _marked(self.marks)),
             ("　被拒收、逾期", sums.refused, ""),
             ("　待发", sums.waiting, ""),
             ("　存疑", sums.in_doubt, ""),
@@ -164,8 +175,10 @@ class Report:
         return Page("对账单", "对账单", head, tuple(rows), tuple(note for note in notes if note))
 
 
-def _answer(letter: LetterInfo) -> str:
-    return letter.reason or (f"{letter.code} {letter.reply}".strip() if letter.code else "")
+def _marked(marks: Iterable[Mark]) -> str:
+    counts = {kind: count for kind, count in counted(marks).items() if count}
+    said = "，".join(f"{kind.word} {count}" for kind, count in counts.items())
+    return f"其中{said}" if said else ""
 
 
 def _listed(listed: int) -> str:

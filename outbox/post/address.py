@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from rosters.finding import InputError
 
@@ -15,6 +16,7 @@ _MOST_LOCAL, _MOST_DOMAIN = 64, 253
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
+@lru_cache(maxsize=1024)  # the same few are asked for again with every letter
 def plain_address(text: str) -> str:
     """Return an address in ASCII, its domain in A-labels.
 

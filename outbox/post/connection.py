@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import base64
 import socket
 import ssl
 import time
 from typing import TYPE_CHECKING, Any
 
 import yagmail
+from yagmail.log import get_logger
 
 from outbox.post.account import LOOPBACK
+from outbox.post.log import LOG
 from outbox.post.verdict import Answer, Stage, decode
 
 if TYPE_CHECKING:
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
 OK, READY = 250, 220
 IDLE = 20.0  # seconds after which a kept connection is asked whether it still lives
 QUIT_WAIT = 5.0  # seconds: politeness is not worth more
+_SECRET = 4  # characters: what is shorter stands in any sentence, and is no password
 
 
 class Connection(yagmail.SMTP):  # type: ignore[misc]  # yagmail ships no types
@@ -38,6 +42,9 @@ class Connection(yagmail.SMTP):  # type: ignore[misc]  # yagmail ships no types
         self.account = account
         self.stopwatch = stopwatch
         self._context = context or ssl.create_default_context()
+        if not self._context.check_hostname or self._context.verify_mode != ssl.CERT_REQUIRED:
+            raise ValueError("a TLS context that believes anybody")
+        self._secrets = _shapes(account.login, password)
         self.carried = 0
         self.idle_since = 0.0
         tls = {"context": self._context}
@@ -58,6 +65,7 @@ class Connection(yagmail.SMTP):  # type: ignore[misc]  # yagmail ships no types
 
     def set_logging(self, *_: object, **__: object) -> None:
         """Log nothing: yagmail writes recipients and puts up a handler of its own."""
+        self.log = get_logger(None)
 
     def close(self) -> None:
         """Say QUIT and hang up; between letters only, for in mid-DATA `drop` has hung up before."""
@@ -110,11 +118,13 @@ class Connection(yagmail.SMTP):  # type: ignore[misc]  # yagmail ships no types
             stage = Stage.AUTH
             refusal = refusal or self._log_in()
         except (OSError, ValueError) as error:
-            refusal = failure(stage, error)
+            refusal = self.failure(stage, error)
         if refusal:
             self.drop()
+            LOG.warning("no connection", host=self.host, port=self.port, stage=refusal.stage)
             return refusal
         self.carried, self.is_closed = 0, False
+        LOG.info("connected", host=self.host, port=self.port, tls=_tls(self.smtp.sock))
         return None
 
     def _encrypt(self) -> Answer | None:
@@ -124,7 +134,7 @@ class Connection(yagmail.SMTP):  # type: ignore[misc]  # yagmail ships no types
             return Answer(Stage.TLS, 0, "服务器不提供 STARTTLS")
         code, text = self.smtp.starttls(**self.starttls)
         if code != READY:
-            return Answer(Stage.CONNECT, code, decode(text))
+            return self.answer(Stage.CONNECT, code, text)
         self.smtp.ehlo_or_helo_if_needed()
         return None
 
@@ -140,13 +150,36 @@ class Connection(yagmail.SMTP):  # type: ignore[misc]  # yagmail ships no types
         self.smtp.login(self.account.login, self.credentials)
         return None
 
+    def said(self, reply: bytes | str) -> str:
+        """Read a server's words; our secret is never repeated, though the server may."""
+        words = decode(reply)
+        for secret in self._secrets:
+            words = words.replace(secret, "〔已隐去〕")
+        return words
 
-def failure(stage: Stage, error: Any) -> Answer:  # noqa: ANN401 (smtplib's errors, by their attributes)
-    """Read an error of the connection as the answer it stands for."""
-    code = getattr(error, "smtp_code", 0)
-    if code > 0:  # smtplib says -1 for what is no reply
-        return Answer(stage, code, decode(error.smtp_error))
-    if stage is Stage.CONNECT and isinstance(error, ssl.SSLError):
-        broken_off = isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError)
-        stage = Stage.CONNECT if broken_off else Stage.TLS
-    return Answer(stage, 0, decode(str(error)) or type(error).__name__)
+    def answer(self, stage: Stage, code: int, reply: bytes | str) -> Answer:
+        """Take a reply down; smtplib says -1 for what is no reply, which is code 0 here."""
+        return Answer(stage, max(code, 0), self.said(reply))
+
+    def failure(self, stage: Stage, error: Any) -> Answer:  # noqa: ANN401 (smtplib's errors, by their attributes)
+        """Read an error of the connection as the answer it stands for."""
+        code = getattr(error, "smtp_code", 0)
+        if code > 0:
+            return self.answer(stage, code, error.smtp_error)
+        if stage is Stage.CONNECT and isinstance(error, ssl.SSLError):
+            broken_off = isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError)
+            stage = Stage.CONNECT if broken_off else Stage.TLS
+        return Answer(stage, 0, self.said(str(error)) or type(error).__name__)
+
+
+def _tls(sock: socket.socket) -> str:
+    return sock.version() or "" if isinstance(sock, ssl.SSLSocket) else "none"
+
+
+def _shapes(login: str, password: str | None) -> tuple[str, ...]:
+    """Name every form in which a password travels in SMTP (RFC 4616, LOGIN), longest first."""
+    if not password or len(password) < _SECRET:
+        return ()
+    plain = f"\0{login}\0{password}".encode()
+    coded = [base64.b64encode(one).decode("ascii") for one in (plain, password.encode())]
+    return (*coded, password)

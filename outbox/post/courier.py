@@ -6,14 +6,15 @@ import re
 import selectors
 from typing import TYPE_CHECKING
 
-from outbox.post.connection import OK, Connection, failure
-from outbox.post.verdict import Answer, Stage, decode
+from outbox.post.connection import OK, Connection
+from outbox.post.log import LOG
+from outbox.post.verdict import Action, Answer, Stage, judge
 
 if TYPE_CHECKING:
     import socket
     from collections.abc import Callable, Sequence
 
-START, PERMANENT = 354, 500
+START, CLOSING = 354, 421
 RCPT_OK = frozenset({250, 251})
 LATE = 5.0  # seconds between the commit and the terminator; later, and it stays unsent
 CHUNK = 65536  # Python's timeout is for a whole sendall: in pieces, a slow line is not a dead one
@@ -32,16 +33,31 @@ class Courier(Connection):
         cc: Sequence[str],
         mail: bytes,
         commit: Callable[[], bool],
+        *,
+        patient: bool = True,
     ) -> Answer:
         """Make one attempt at one letter and return the server's answer; raise nothing of SMTP.
 
         `commit` is called when the body has left and before its terminator does; it must be
         durable when it returns True. False, or anything raised, and the terminator never leaves.
+        `patient`: a recipient who cannot be served now keeps the letter waiting; else it leaves
+        without that one, as it does without one who is refused for good.
         """
+        begun = self.stopwatch()
         answer = self.ready()
         if answer is None:
-            answer = self._attempt(sender, to, cc, mail, commit)
+            answer = self._attempt(sender, to, cc, mail, commit, patient=patient)
         self.idle_since = self.stopwatch()
+        LOG.info(
+            "attempt",
+            stage=answer.stage,
+            code=answer.code,
+            said=answer.text,
+            to=[*to, *cc],
+            refused=answer.refused,
+            bytes=len(mail),
+            seconds=round(self.idle_since - begun, 3),
+        )
         return answer
 
     def _attempt(
@@ -51,6 +67,8 @@ class Courier(Connection):
         cc: Sequence[str],
         mail: bytes,
         commit: Callable[[], bool],
+        *,
+        patient: bool,
     ) -> Answer:
         stage = Stage.MAIL
         try:
@@ -59,20 +77,20 @@ class Courier(Connection):
             )
             stage = Stage.RCPT
             if refusal is None:
-                refusal, lost = self._recipients(to, cc)
+                refusal, lost = self._recipients(to, cc, patient=patient)
             if refusal is not None:
                 return self._reset(refusal)
             stage = Stage.DATA
             self.carried += 1
             code, text = self.smtp.docmd("data")
             if code != START:
-                return self._reset(Answer(stage, code, decode(text)))
+                return self._reset(self.answer(stage, code, text))
             stage = Stage.BODY
             self._body(mail)
         except BaseException as error:
             self.drop()
             if isinstance(error, OSError | ValueError):
-                return failure(stage, error)
+                return self.failure(stage, error)
             raise
         return self._dot(commit, lost)
 
@@ -94,37 +112,45 @@ class Courier(Connection):
             self.drop()
             return Answer(Stage.BODY, 0, "记账过慢，未交出")
         try:
-            self.smtp.send(b".\r\n")
+            self._end()
             code, text = self.smtp.getreply()
         except BaseException as error:
             self.drop()
             if isinstance(error, OSError | ValueError):
-                return Answer(Stage.DOT, 0, decode(str(error)))
+                return Answer(Stage.DOT, 0, self.said(str(error)))
             raise
         if code < OK:  # smtplib says -1 for what is no reply
             self.drop()
-            return Answer(Stage.DOT, 0, decode(text))
+            return Answer(Stage.DOT, 0, self.said(text))
         if code != OK:
             self._reset(Answer(Stage.DOT, code))
-        return Answer(Stage.DOT, code, decode(text), lost)
+        return Answer(Stage.DOT, code, self.said(text), lost)
 
     def _recipients(
-        self, to: Sequence[str], cc: Sequence[str]
+        self, to: Sequence[str], cc: Sequence[str], *, patient: bool
     ) -> tuple[Answer | None, tuple[str, ...]]:
-        """Name the recipients: one refused in To stops the letter, one in Cc does not."""
+        """Name the recipients: it leaves if one of To is taken, and says who was not."""
         lost: list[str] = []
+        first: Answer | None = None
         for address in (*to, *cc):
             code, text = self.smtp.rcpt(address)
             if code in RCPT_OK:
                 continue
-            if address in to or code < PERMANENT:
-                return Answer(Stage.RCPT, code, decode(text)), ()
+            refusal = self.answer(Stage.RCPT, code, text)
+            if not _without(refusal, patient=patient or address in to):
+                return refusal, ()
+            first = first or (refusal if address in to else None)
             lost.append(address)
-        return None, tuple(lost)
+        nobody = all(address in lost for address in to)
+        return (first if nobody else None), tuple(lost)
+
+    def _end(self) -> None:
+        """Send the terminator: from here on the letter may have arrived."""
+        self.smtp.send(b".\r\n")
 
     def _step(self, stage: Stage, reply: tuple[int, bytes]) -> Answer | None:
         code, text = reply
-        return None if code == OK else Answer(stage, code, decode(text))
+        return None if code == OK else self.answer(stage, code, text)
 
     def _options(self, mail: bytes) -> list[str]:
         return [f"size={len(mail)}"] if self.smtp.has_extn("size") else []
@@ -137,9 +163,9 @@ class Courier(Connection):
         return None
 
     def _reset(self, answer: Answer) -> Answer:
-        """Clear the refused letter off the connection; 421 and -1 mean that it is closing."""
+        """Clear the refused letter off the connection; 421, or no reply at all, is its end."""
         try:
-            alive = answer.code not in {-1, 421} and self.smtp.rset()[0] == OK
+            alive = answer.code not in {0, CLOSING} and self.smtp.rset()[0] == OK
         except (OSError, ValueError):
             alive = False
         if not alive:
@@ -152,6 +178,13 @@ class Courier(Connection):
             self.smtp.send(data[start : start + CHUNK])
 
 
+def _without(refusal: Answer, *, patient: bool) -> bool:
+    """Tell whether a letter leaves without a recipient: refused himself, and not just for now."""
+    action = judge(refusal).action
+    gone = action is Action.REJECTED
+    return gone or (action is Action.DEFERRED and not patient and refusal.code > CLOSING)
+
+
 def _spoken(sock: socket.socket) -> bool:
     """Tell whether the server has hung up, or said something, before it was its turn."""
     with selectors.DefaultSelector() as selector:
@@ -161,7 +194,9 @@ def _spoken(sock: socket.socket) -> bool:
 
 def stuffed(mail: bytes) -> bytes:
     """Write a mail as DATA wants it: lines end in CR LF, a leading dot is doubled (RFC 5321)."""
-    lines = re.sub(rb"\r\n|\r|\n", b"\r\n", mail)
+    lines = mail
+    if not mail.count(b"\r\n") == mail.count(b"\r") == mail.count(b"\n"):  # counting is cheap
+        lines = re.sub(rb"\r\n|\r|\n", b"\r\n", mail)
     if not lines.endswith(b"\r\n"):
         lines += b"\r\n"
-    return re.sub(rb"(?m)^\.", b"..", lines)
+    return lines if b"\n." not in b"\n" + lines else re.sub(rb"(?m)^\.", b"..", lines)

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from outbox.ledger.states import Channel
 from outbox.post.courier import Courier
-from outbox.post.errand import Errand, Event
+from outbox.post.errand import LEASE, Errand
+from outbox.post.event import Event
 
 if TYPE_CHECKING:
     import ssl
     from collections.abc import Callable, Iterator
-    from datetime import datetime
+    from datetime import datetime, timedelta
     from pathlib import Path
 
     from outbox.ledger.ledger import Ledger
@@ -33,12 +34,14 @@ def deliver(  # noqa: PLR0913 (a batch, a road, and the clock that cli.py alone 
     worker: str,
     wait: bool = False,
     context: ssl.SSLContext | None = None,
+    lease: timedelta = LEASE,
 ) -> Iterator[Event]:
     """Send what may be sent, and yield each thing that happens.
 
     `folder` is the batch's folder, to which attachments' paths are relative. Without `wait` it
     ends when only waiting is left, with a `waiting` event. A batch that was halted goes on, for
-    somebody asked for it; every file is compared with its hash again.
+    somebody asked for it; every file is compared with its hash again. `lease` is how long a letter
+    may be connected for and its body written before it goes back to the queue.
 
     Raises:
         UsageError: there is no such batch.
@@ -48,21 +51,23 @@ def deliver(  # noqa: PLR0913 (a batch, a road, and the clock that cli.py alone 
     """
     road = Channel(channel)
     courier = Courier(account, password, context=context)
-    errand = Errand(ledger, batch, road, account, folder, now, worker, courier)
+    errand = Errand(ledger, batch, road, account, folder, now, worker, courier, lease)
     try:
         yield from errand.begin()
         while True:
             yield from errand.drain()
-            until = errand.waits_until()
-            if errand.halted or until is None:
+            waits = None if errand.halted else errand.waits_until()
+            if waits is None:
                 break
+            until, why = waits
+            errand.pause()
             if not wait:
                 said = f"{until.astimezone(now().tzinfo):%m月%d日%H:%M}"
-                yield Event("waiting", f"其余信件须等到{said}之后再发", now(), next_at=until)
+                words = f"其余信件须等到{said}之后再发" + (f"：{why}" if why else "")
+                yield Event("waiting", words, now(), next_at=until)
                 break
-            courier.close()
             pause(max(1.0, (until - now()).total_seconds()))
         if road is Channel.LIVE and ledger.finish(batch, now(), worker):
             yield Event("finished", "本批信件已全部办结", now())
     finally:
-        courier.close()
+        errand.pause()

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from outbox.ledger.states import OPEN, WAITING, BatchState, Channel, LetterState
+from outbox.ledger.states import FINAL, OPEN, WAITING, BatchState, Channel, LetterState
 from outbox.ledger.values import Outcome
 from outbox.post import pace
-from outbox.post.message import build, envelope
+from outbox.post.event import Event
+from outbox.post.message import envelope
+from outbox.post.signed import Signed, urgent
+from outbox.post.stationery import Stationery
+from outbox.post.throttle import BEFORE_THE_LETTER, Throttle
 from outbox.post.verdict import Action, Answer, Stage, Verdict, judge
 from rosters.finding import InputError
 
@@ -19,34 +22,15 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from merge.letter import Attachment, Letter
     from outbox.ledger.ledger import Ledger
     from outbox.ledger.values import LetterInfo
     from outbox.post.account import Account
     from outbox.post.courier import Courier
 
 LEASE = timedelta(minutes=5)  # to connect and to write the body
-SPARE = timedelta(minutes=1)  # less left of a lease, and the letter is not begun
-_SIGNED = ("to", "cc", "subject", "body", "attachments")
+SPARE = 5  # less than this part of a lease left, and the letter is not begun
+PATIENT = 5  # attempts that wait for a Cc who cannot be served now; then it leaves without him
 CHUNK = 8  # letters claimed in one transaction
-BREAKER = 2  # refusals of content in a row that stop a batch
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """What has just happened, for whoever watches.
-
-    `kind` is a letter's new state (accepted, rejected, deferred, held, expired, in_doubt,
-    cancelled, lost) or halted, waiting, finished; `words` say it in Chinese; `next_at` is when to
-    go on, with waiting.
-    """
-
-    kind: str
-    words: str
-    at: datetime
-    letter: LetterInfo | None = None
-    next_at: datetime | None = None
-    partial: bool = False  # accepted, but not by every Cc
 
 
 @dataclass
@@ -61,22 +45,28 @@ class Errand:
     now: Callable[[], datetime]
     worker: str
     courier: Courier
+    lease: timedelta = LEASE
     halted: bool = False
     _stopped: bool = False
-    _signed: dict[tuple[str, str], Letter] = field(default_factory=dict)
-    _held: int = 0  # refusals of content in a row
+    _signed: Signed = field(init=False)
+    _throttle: Throttle = field(init=False)
+    _stationery: Stationery = field(init=False)
 
-    @property
-    def _mailbox(self) -> str:
-        """Name the mailbox whose quota this uses; a rehearsal uses none."""
-        rehearsed = self.channel is Channel.REHEARSAL
-        return Channel.REHEARSAL if rehearsed else self.account.address
+    def __post_init__(self) -> None:
+        self._stationery = Stationery(self.account)
+        self._signed = Signed(self.ledger, self.batch, self.folder)
+        self._throttle = Throttle(
+            self.ledger, self.batch, self.channel, self.account, self.worker, self.lease
+        )
 
     def begin(self) -> Iterator[Event]:
         """Recover what was broken off, and leave out what another batch has sent."""
         at = self.now()
         info = self.ledger.batch(self.batch)
         self.ledger.recover(at, who=self.worker)
+        self._throttle.begin()
+        if self.account.quiet_hours:
+            self._throttle.urgent = urgent(self.ledger.manifest(self.batch))
         if self.channel is not Channel.LIVE:
             return
         if info.state not in OPEN | {BatchState.HALTED, BatchState.DONE}:
@@ -92,8 +82,14 @@ class Errand:
     def drain(self) -> Iterator[Event]:
         """Send until nothing can be claimed now."""
         self._stopped = False
-        while not self._stopped and (claimed := self._claim()):
-            left = list(claimed)
+        while not self._stopped:
+            stopped = self._throttle.stopped()
+            if stopped:
+                yield self._halt(stopped)
+                return
+            left = list(self._claim())
+            if not left:
+                return
             try:
                 while left and not self._stopped:
                     yield from self._one(left[0])
@@ -102,88 +98,76 @@ class Errand:
                 for letter in left:
                     self.ledger.release(letter, self.now())
 
-    def waits_until(self) -> datetime | None:
-        """Return when to go on; None where nothing is left that time alone will move."""
+    def pause(self) -> None:
+        """Hang up and give back what others may use meanwhile."""
+        self.courier.close()
+        self._throttle.pause(self.now())
+
+    def waits_until(self) -> tuple[datetime, str] | None:
+        """Return when to go on, and why; None where nothing is left that time alone will move."""
         counts = self.ledger.counts(self.batch, self.channel)
         if not any(counts[state] for state in WAITING - {LetterState.HELD}):
             return None
         if self.channel is Channel.LIVE and self.ledger.batch(self.batch).state not in OPEN:
             return None  # another sender, or a person, has stopped it
         at = self.now()
-        due = [at, self._rests_until(), pace.allowance(self.ledger, self.account, at)[1]]
+        due = [(at, ""), self._throttle.until(at)]
+        seat = self._throttle.seat(at)
+        if seat:
+            due.append((seat, "别的进程正在用这个邮箱发信"))
         if not counts[LetterState.QUEUED]:
-            due.append(self.ledger.next_at(self.batch, self.channel))
-        return max(moment for moment in due if moment)
+            later = self.ledger.next_at(self.batch, self.channel)
+            due += [(later, "")] if later else []
+        return max(due)
 
     def _claim(self) -> tuple[LetterInfo, ...]:
         at = self.now()
-        rests = self._rests_until()
-        free = pace.allowance(self.ledger, self.account, at)[0]
-        if not free or (rests and rests > at):
+        if self._throttle.until(at)[0] > at or self._throttle.seat(at):
             return ()
         self.ledger.recover(at, who=self.worker)
-        return self.ledger.claim(
+        limit = self._throttle.limit(at, CHUNK)
+        if not limit:
+            return ()
+        found = self.ledger.claim(
             self.batch,
             self.channel,
             self.worker,
             at,
-            LEASE,
+            self.lease,
             domain=self.account.domain,
-            limit=min(CHUNK, free),
+            limit=limit,
+            budget=self._throttle.budget(),
         )
-
-    def _rests_until(self) -> datetime | None:
-        known = self.ledger.pause_of(self._mailbox)
-        return known.until if known else None
+        if not found:
+            self._throttle.unused(at)
+        return found
 
     def _one(self, letter: LetterInfo) -> Iterator[Event]:
         at = self.now()
-        if letter.lease_until and letter.lease_until - at < SPARE:
+        if letter.lease_until and letter.lease_until - at < self.lease / SPARE:
             self.ledger.release(letter, at, "准备时间过长")
             return
         try:
-            self._compare(letter)
-            files = [self._read(letter, part) for part in letter.attachments]
+            files = self._signed.files(letter)
         except InputError as error:
             self.ledger.release(letter, at, str(error))
             yield self._halt(str(error), letter)
             return
         yield from self._settle(letter, self._carry(letter, files, at))
 
-    def _compare(self, letter: LetterInfo) -> None:
-        """Compare a letter with the one in the manifest, which is what was signed."""
-        if self.channel is Channel.TRIAL:
-            return
-        if not self._signed:
-            manifest = self.ledger.manifest(self.batch)
-            self._signed = {(one.organisation, one.kind): one for one in manifest.letters}
-        signed = self._signed.get((letter.organisation, letter.kind))
-        if any(getattr(signed, name, None) != getattr(letter, name) for name in _SIGNED):
-            raise InputError(f"给{letter.name}的信与签发时不一致，全批停发", _RESTORE)
-
-    def _read(self, letter: LetterInfo, part: Attachment) -> bytes:
-        """Read an attachment; what is not the signed bytes stops the batch."""
-        what = f"{letter.name}的附件“{part.name}”"
-        try:
-            data = (self.folder / part.path).read_bytes()
-        except OSError as error:
-            raise InputError(f"{what}读不出来（{error.strerror}），全批停发", _RESTORE) from error
-        if hashlib.sha256(data).hexdigest() != part.sha256:
-            raise InputError(f"{what}与签发时不一致，全批停发", _RESTORE)
-        return data
-
     def _carry(self, letter: LetterInfo, files: list[bytes], at: datetime) -> Answer:
-        lease = LEASE + timedelta(seconds=self.account.timeout)
+        lease = self.lease + timedelta(seconds=self.account.timeout)
 
         def commit() -> bool:
-            return self.ledger.to_dot(letter, self.now(), lease, self._mailbox)
+            return self.ledger.to_dot(letter, self.now(), lease, self._throttle.mailbox)
 
         try:
             to, cc = envelope(letter)
-            mail = build(self.account, letter, files, at)
+            mail = self._stationery.mail(letter, files, at)
         except InputError as error:
             return Answer(Stage.BUILD, 0, str(error))
-        return self.courier.carry(self.account.address, to, cc, mail, commit)
+        patient = letter.attempts < PATIENT
+        return self.courier.carry(self.account.address, to, cc, mail, commit, patient=patient)
 
     def _settle(self, letter: LetterInfo, answer: Answer) -> Iterator[Event]:
         verdict = judge(answer)
@@ -195,28 +179,27 @@ class Errand:
         if not self.ledger.settle(letter, outcome, at):
             yield self._lost(letter, at)
             return
-        partial = bool(answer.refused)
-        now = self.ledger.letter(letter.id)
-        yield Event(outcome.state, verdict.words, at, now, outcome.next_at, partial)
-        if verdict.action is Action.HALT:
-            yield self._halt(verdict.words, now)
-        self._held = self._held + 1 if verdict.action is Action.HELD else 0
-        if self._held >= BREAKER:
-            yield self._halt("接连有信件的内容被服务器拒收，全批停发，请先查明原因", now)
+        lesson = self._throttle.heard(letter, answer, verdict, at)
+        now = _settled(letter, outcome, at)
+        shown = max(filter(None, (outcome.next_at, lesson.until)), default=None)
+        next_at = shown if outcome.state is LetterState.DEFERRED else None
+        yield Event(outcome.state, verdict.words, at, now, next_at, bool(answer.refused))
+        self._stopped = self._stopped or bool(lesson.until)
+        if lesson.halt:
+            yield self._halt(lesson.halt, now)
 
     def _outcome(
         self, letter: LetterInfo, answer: Answer, verdict: Verdict, at: datetime
     ) -> Outcome:
+        """Say what becomes of the letter; how long its mailbox rests is not its affair."""
         state = _STATES[verdict.action]
+        blamed = verdict.action not in {Action.THROTTLED, Action.HALT}
+        blamed = blamed and answer.stage not in BEFORE_THE_LETTER
         next_at = None
         if state is LetterState.DEFERRED:
-            next_at = at + pace.backoff(letter.token, letter.attempts)
-        rests = self._rest(verdict, at)
-        if rests:
-            next_at = rests
-        if verdict.action is Action.HALT:
-            next_at = at
-        if verdict.action is Action.DEFERRED and at - (letter.first_at or at) > pace.LIFETIME:
+            # A letter that is not to blame goes first when its mailbox goes on.
+            next_at = at + pace.backoff(letter.token, letter.attempts) if blamed else at
+        if blamed and next_at and at - (letter.first_at or at) > pace.LIFETIME:
             state, next_at = LetterState.EXPIRED, None
         return Outcome(
             state,
@@ -225,25 +208,11 @@ class Errand:
             answer.text,
             verdict.words,
             next_at,
-            counted=verdict.action not in {Action.THROTTLED, Action.HALT},
+            counted=blamed,
             account=self.account.address,
         )
 
-    def _rest(self, verdict: Verdict, at: datetime) -> datetime | None:
-        """Let the mailbox rest where the server wants it; longer each time it is throttled."""
-        known = self.ledger.pause_of(self._mailbox)
-        if verdict.action is Action.ACCEPTED and known and known.step:
-            self.ledger.rest(self._mailbox, at, 0, "")
-        if not verdict.rest:
-            return None
-        step = known.step if known else 0
-        throttled = verdict.action is Action.THROTTLED
-        until = at + pace.rest(step if throttled else 0, verdict.rest)
-        self.ledger.rest(self._mailbox, until, step + throttled, verdict.words)
-        self._stopped = True
-        return until
-
-    def _halt(self, words: str, letter: LetterInfo) -> Event:
+    def _halt(self, words: str, letter: LetterInfo | None = None) -> Event:
         at = self.now()
         if self.channel is Channel.LIVE:
             self.ledger.halt(self.batch, at, self.worker, words)
@@ -258,7 +227,21 @@ class Errand:
         return Event("lost", "此信已由别的进程接手，以台账为准", at, now)
 
 
-_RESTORE = "请恢复原文件后再发送，或重新合并、重新签发"
+def _settled(letter: LetterInfo, outcome: Outcome, at: datetime) -> LetterInfo:
+    """Return a letter as the ledger now has it, without asking for it again."""
+    return replace(
+        letter,
+        state=outcome.state,
+        next_at=outcome.next_at,
+        lease_until=None,
+        settled_at=at if outcome.state in FINAL else None,
+        attempts=letter.attempts + outcome.counted,
+        code=outcome.code,
+        reply=outcome.text,
+        reason=outcome.reason,
+    )
+
+
 _STATES = {
     Action.ACCEPTED: LetterState.ACCEPTED,
     Action.DEFERRED: LetterState.DEFERRED,

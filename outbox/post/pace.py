@@ -3,72 +3,140 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Protocol
+from dataclasses import replace
+from datetime import datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+from outbox.ledger.allowance import Budget, Cap, Tempo
+from outbox.post.verdict import Stage
 
 if TYPE_CHECKING:
     from outbox.post.account import Account
+    from outbox.post.verdict import Answer, Verdict
 
-MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+MINUTE, QUARTER, HOUR = timedelta(minutes=1), timedelta(minutes=15), timedelta(hours=1)
+DAY = timedelta(days=1)
 LIFETIME = timedelta(hours=48)  # after that a letter that nobody takes is expired
 FIRST, MOST = 60, 7200  # seconds: the first back-off, and its cap
-_STEPS = (timedelta(minutes=1), timedelta(hours=1), timedelta(hours=12))
-NO_CAP = 1_000_000
+FULL, LEAST = 1000, 20  # a mailbox's share of its rate, in thousandths
+RISE = 100  # letters taken without a word, after which the share rises by a tenth
+CLOSING = 421
 
 
-class Dots(Protocol):
-    """What of the ledger is asked here: how much a mailbox has sent, counted from its dots."""
-
-    def dots(self, account: str, since: datetime) -> int:
-        """Count the dots since then."""
-        ...
-
-    def dot_at(self, account: str, since: datetime, number: int) -> datetime | None:
-        """Return when the dot of that number since then was committed."""
-        ...
+def first(account: Account) -> Tempo:
+    """Return how a mailbox begins: at half of a rate that is only assumed."""
+    return Tempo(FULL // 2 if account.assumed else FULL, assumed=account.assumed)
 
 
-def allowance(dots: Dots, account: Account, at: datetime) -> tuple[int, datetime]:
-    """Return how many letters may leave now, and when the next one may.
+def current(account: Account, kept: Tempo | None) -> Tempo:
+    """Return how a mailbox goes: as was kept, unless what was kept is of another kind of rate."""
+    begun = first(account)
+    if kept is None:
+        return begun
+    if kept.assumed != account.assumed:  # the unit has learnt its rate, or forgotten it
+        return replace(kept, share=begun.share, good=0, assumed=begun.assumed)
+    return kept
 
-    Windows slide: any 60 seconds, any 24 hours. Counted in the ledger, so that a restart or a
-    second sender cannot exceed the cap.
-    """
-    free, when = NO_CAP, at
-    for cap, window in ((account.per_minute, MINUTE), (account.per_day, DAY)):
-        if not cap:
-            continue
-        sent = dots.dots(account.address, at - window)
-        free = min(free, max(0, cap - sent))
-        if sent >= cap:
-            oldest = dots.dot_at(account.address, at - window, sent - cap)
-            when = max(when, (oldest or at) + window)
-    return free, when
+
+def taken(tempo: Tempo, letters: int) -> Tempo:
+    """Go faster for letters that were taken: a tenth for each hundred, never above the rate."""
+    rises, good = divmod(tempo.good + letters, RISE)
+    share = tempo.share
+    for _ in range(min(rises, 100)):
+        share = min(FULL, share * 11 // 10 + 1)
+    return replace(tempo, share=share, good=good)
+
+
+def slower(tempo: Tempo) -> Tempo:
+    """Go half as fast: the server asked for it."""
+    return replace(tempo, share=max(LEAST, tempo.share // 2), good=0)
+
+
+def budget(account: Account, tempo: Tempo) -> Budget:
+    """Return what a mailbox may send now: its share of each cap, at least one letter."""
+    caps = (
+        (account.per_minute, MINUTE),
+        (account.per_quarter, QUARTER),
+        (account.per_hour, HOUR),
+        (account.per_day, DAY),
+    )
+    return Budget(
+        account.address,
+        tuple(Cap(max(1, cap * tempo.share // FULL), window) for cap, window in caps if cap),
+        account.domain if account.shared else "",
+    )
+
+
+def awake(account: Account, at: datetime) -> datetime:
+    """Return when letters may leave again: `at` itself outside the quiet hours of its zone."""
+    begin, end = _quiet(account)
+    now = at.timetz().replace(tzinfo=None)
+    asleep = begin <= now < end if begin <= end else now >= begin or now < end
+    if not asleep:
+        return at
+    morning = at.replace(hour=end.hour, minute=end.minute, second=0, microsecond=0)
+    return morning if morning > at else morning + DAY
+
+
+def _quiet(account: Account) -> tuple[time, time]:
+    begin, _, end = account.quiet_hours.partition("-")
+    return (time.fromisoformat(begin), time.fromisoformat(end)) if end else (time(0), time(0))
+
+
+def jitter(seed: str) -> float:
+    """Draw a share below 1 from a letter's token and attempt: same ledger, same times."""
+    return int.from_bytes(hashlib.sha256(seed.encode()).digest()[:4], "big") / 2**32
 
 
 def backoff(token: str, attempts: int) -> timedelta:
-    """Return how long to wait after that many attempts: full jitter, 60 s doubling, 2 h at most.
-
-    The jitter comes from the letter's token, so that the same ledger gives the same times.
-    """
+    """Return how long to wait after that many attempts: full jitter, 60 s doubling, 2 h at most."""
     most = min(MOST, FIRST * 2 ** min(attempts, 10))
-    seed = hashlib.sha256(f"{token} {attempts}".encode()).digest()
-    share = int.from_bytes(seed[:4], "big") / 2**32
-    return timedelta(seconds=max(5.0, round(most * share, 1)))
+    return timedelta(seconds=max(5.0, round(most * jitter(f"{token} {attempts}"), 1)))
 
 
-def rest(step: int, least: int) -> timedelta:
-    """Return how long a throttled mailbox rests: a minute, an hour, half a day; `least` seconds."""
-    return max(_STEPS[min(step, len(_STEPS) - 1)], timedelta(seconds=least))
+def hold(verdict: Verdict, answer: Answer, seed: str) -> timedelta:
+    """Return how long the mailbox rests for an answer that is no throttling, spread by the seed.
+
+    421 asks for 5 to 15 minutes, a busy login for 30 to 60 (delivery.md, 2).
+    """
+    spread = 2.0 if answer.code == CLOSING else 1.0 if answer.stage is Stage.AUTH else 0.0
+    return timedelta(seconds=verdict.rest * (1 + spread * jitter(seed)))
 
 
-def eta(letters: int, account: Account) -> timedelta:
-    """Return how long that many letters take at the account's quota."""
+def rest(step: int, least: int, at: datetime, seed: str = "") -> datetime:
+    """Return until when a throttled mailbox rests: a minute, an hour, then past midnight."""
+    late = timedelta(minutes=10 * jitter(seed))  # not at the very stroke, when everybody comes
+    if step < 1:
+        return at + max(MINUTE, timedelta(seconds=least))
+    if step == 1:
+        return at + HOUR + late
+    midnight = at.replace(hour=0, minute=0, second=0, microsecond=0) + DAY
+    return max(midnight, at + HOUR) + late
+
+
+def eta(letters: int, account: Account, share: int = FULL) -> timedelta:
+    """Return how long that many letters take at this share of the account's quota."""
     if letters <= 0:
         return timedelta(0)
-    days, rest_of_day = (
-        divmod(letters - 1, account.per_day) if account.per_day else (0, letters - 1)
-    )
-    if not account.per_minute:
-        return days * DAY
-    return days * DAY + rest_of_day // account.per_minute * MINUTE
+    span, left = timedelta(0), letters - 1
+    for window, most in reversed(_rates(account, share)):
+        windows, left = divmod(left, most)
+        span += windows * window
+    return span
+
+
+def _rates(account: Account, share: int) -> list[tuple[timedelta, int]]:
+    """Return each window with what really fits into it, the shortest first."""
+    begin, end = (timedelta(hours=one.hour, minutes=one.minute) for one in _quiet(account))
+    waking = DAY - (end - begin) % DAY
+    caps = {cap.window: cap.most for cap in budget(account, Tempo(share)).caps}
+    if caps and waking < DAY:
+        caps.setdefault(DAY, 10**9)
+    rates: list[tuple[timedelta, int]] = []
+    for window, cap in caps.items():
+        most = cap
+        if rates:
+            shorter, fits = rates[-1]
+            most = min(cap, max(1, fits * ((waking if window == DAY else window) // shorter)))
+        rates.append((window, most))
+    return rates

@@ -6,7 +6,7 @@ import email
 import hashlib
 import json
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from email import policy
 from email.utils import getaddresses
 from typing import TYPE_CHECKING
@@ -77,15 +77,7 @@ def rehearse(  # noqa: PLR0913 (a batch, a road, and the clock that cli.py alone
     _make_good(ledger, batch, mails, now(), worker)
     letters = {one.token: one for one in ledger.letters(batch, Channel.REHEARSAL)}
     with PostOffice(mails, lambda token: _file_name(letters.get(token), token)) as office:
-        here = replace(
-            account,
-            host="127.0.0.1",
-            port=office.port,
-            security="plain",
-            per_minute=0,
-            per_day=0,
-            per_connection=0,
-        )
+        here = account.here(office.port)
         yield from deliver(
             ledger,
             batch,

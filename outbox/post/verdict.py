@@ -37,7 +37,7 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back: `code` 0 where there was no answer; `refused` are Cc that were not taken."""
+    """What came back: `code` 0 where there was no answer; `refused` are who was not taken."""
 
     stage: Stage
     code: int = 0
@@ -69,7 +69,7 @@ class _Rule:
         """Tell whether this line is about such an answer."""
         return (
             answer.stage in self.stages
-            and answer.code in self.codes
+            and max(answer.code, 0) in self.codes  # smtplib's -1 is no answer
             and (not self.pattern or bool(re.search(self.pattern, answer.text, re.IGNORECASE)))
         )
 
@@ -139,10 +139,12 @@ _RULES: tuple[_Rule, ...] = (
 def judge(answer: Answer) -> Verdict:
     """Say what an answer means; every answer means something."""
     rule = next(rule for rule in _RULES if rule.fits(answer))
-    said = " ".join(part for part in (str(answer.code or ""), answer.text) if part)
+    said = " ".join(
+        part for part in (str(answer.code) if answer.code > 0 else "", answer.text) if part
+    )
     words = f"{rule.words}（{said}）" if said and rule.action is not Action.ACCEPTED else rule.words
     if answer.refused:
-        words += f"；抄送地址 {'、'.join(answer.refused)} 被拒收"
+        words += f"；其中地址 {'、'.join(answer.refused)} 被拒收，没有收到"
     return Verdict(rule.action, words, rule.rest)
 
 

@@ -1,0 +1,146 @@
+"""Look into the mailbox: what is in doubt is settled, bounces and answers mark their letters."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from outbox.desk import doubts, opening, sender
+from outbox.desk import folder as folders
+from outbox.desk.harvest import BIG, WORDS, Harvest, as_object, outcome
+from outbox.desk.outcome import Outcome, Progress
+from outbox.ledger.states import LetterState, MarkKind
+from outbox.ledger.values import INBOX, Arrived, Mark
+from outbox.post import match
+from outbox.post.arrival import AUTO, BOUNCE, DELAY, RECEIPT
+from outbox.post.mailbox import MOST_BYTES, Mailbox
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Sequence
+    from datetime import datetime
+
+    from outbox.ledger.ledger import Ledger
+    from outbox.ledger.values import LetterInfo
+    from outbox.post.arrival import Arrival
+    from outbox.post.mailbox import Head
+    from outbox.post.match import Match
+    from outbox.workspace import Workspace
+
+RECENT = timedelta(days=30)  # how long after a letter a mail without its token may speak of it
+_DAY = timedelta(days=1)
+_KEPT = {BOUNCE, DELAY, AUTO, RECEIPT, match.REPLY, opening.UNREADABLE}
+
+
+def collect(
+    workspace: Workspace, *, now: Callable[[], datetime]
+) -> Generator[Progress, None, Outcome]:
+    """Take what has come into the inbox, then ask the Sent folder about letters still in doubt.
+
+    Safe to be killed at any line: a mail is kept before it is filed, and filed with its marks in
+    one transaction.
+
+    Raises:
+        InputError: fawen.toml names no account.
+        UnavailableError: the mailbox cannot be read.
+
+    """
+    access = sender.mailbox(workspace)
+    with folders.opened(workspace, now()) as ledger:
+        since = ledger.first_dot(access.address)
+        if since is None:
+            return Outcome(("这个邮箱还没有发过信，没有要收的",), as_object(Harvest(), None))
+        ledger.recover(now(), who=folders.who())
+        secret = sender.mailbox_password(workspace)
+        with Mailbox(access, secret, context=sender.context(workspace)) as box:
+            harvest = Harvest()
+            yield from _gather(workspace, ledger, box, since, harvest, now)
+            settled = doubts.settle(workspace, ledger, box, now())
+    return outcome(workspace, harvest, settled)
+
+
+def _gather(
+    workspace: Workspace,
+    ledger: Ledger,
+    box: Mailbox,
+    since: datetime,
+    harvest: Harvest,
+    now: Callable[[], datetime],
+) -> Generator[Progress, None, None]:
+    address = box.access.address
+    folder = box.open(INBOX)
+    known = ledger.seen(address, INBOX)
+    fresh = known is None or known.uidvalidity != folder.uidvalidity
+    uids = box.since(since - _DAY) if fresh or known is None else box.after(known.uid)
+    done = ledger.kept(address, folder.uidvalidity)
+    heads = [one for one in box.heads(uids) if one.uid not in done]
+    recent = ledger.gone_since(min((one.at for one in heads), default=now()) - RECENT)
+    for number, head in enumerate(heads, start=1):
+        lately = [one for one in recent if _lately(one, head.at)]
+        _take(workspace, ledger, box, (folder.uidvalidity, head), lately, harvest, now())
+        yield Progress("收信", number, len(heads))
+    last = max(uids, default=known.uid if known and not fresh else 0)
+    ledger.see(address, INBOX, folder.uidvalidity, last, now())
+
+
+def _take(
+    workspace: Workspace,
+    ledger: Ledger,
+    box: Mailbox,
+    where: tuple[int, Head],
+    lately: Sequence[LetterInfo],
+    harvest: Harvest,
+    at: datetime,
+) -> None:
+    """Take one mail: fetched, opened in the child, matched, kept, filed."""
+    uidvalidity, head = where
+    big = head.size > MOST_BYTES
+    raw = head.header if big else box.raw(head.uid)
+    arrival = opening.opened(raw)
+    found = _matched(ledger, arrival, box.access.address, lately)
+    sort = BIG if big and found.sort != match.OTHER else found.sort
+    kept = opening.keep(workspace, raw) if sort in _KEPT else ""
+    ours = sort in _KEPT or sort == BIG
+    mail = Arrived(
+        box.access.address,
+        uidvalidity,
+        head.uid,
+        kept,
+        sort,
+        found.letter.id if found.letter else None,
+        arrival.sender if ours else "",
+        arrival.subject if ours else "",
+        (found.words or arrival.words) if ours else "",
+        at,
+    )
+    if found.letter and found.proven and found.letter.state is LetterState.IN_DOUBT:
+        words = f"{WORDS.get(sort, '退信')}说的就是它（UID {head.uid}），已发出"
+        ledger.resolve(found.letter.id, at, folders.who(), words, sent=True)
+        ledger.finish(found.letter.batch, at, folders.who())
+    marks = ledger.file(mail, _marks(found, arrival, kept, at) if kept else (), folders.who())
+    harvest.filed.append((mail, found))
+    if found.letter:
+        harvest.marks += [(one, found.letter) for one in marks]
+
+
+def _lately(letter: LetterInfo, at: datetime) -> bool:
+    """Tell whether a mail that came then may speak of a letter without bearing its token."""
+    left = letter.settled_at or letter.first_at
+    return left is not None and at - RECENT <= left <= at + _DAY
+
+
+def _matched(ledger: Ledger, arrival: Arrival, address: str, lately: Sequence[LetterInfo]) -> Match:
+    if arrival.sort == opening.UNREADABLE:
+        return match.Match(opening.UNREADABLE, words=arrival.words)
+    borne = ledger.by_tokens(arrival.tokens) if arrival.tokens else ()
+    return match.match(arrival, address, borne, lately)
+
+
+def _marks(found: Match, arrival: Arrival, kept: str, at: datetime) -> list[Mark]:
+    kind = found.mark
+    if kind is None or found.letter is None:
+        return []
+    words = "；".join(part for part in (arrival.words, found.words) if part)
+    whose = arrival.failed if kind is MarkKind.BOUNCED else (arrival.sender,)
+    own = match.addresses(found.letter)
+    named = [one for one in whose if one in own] or list(whose) or [""]
+    return [Mark(found.letter.id, kind, one, words, kept, at) for one in named]

@@ -1,0 +1,55 @@
+"""The workspace's ledger as fawen.toml names it: a file, or a server with its password."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from outbox.ledger.ledger import Ledger
+from outbox.ledger.server import Server
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from outbox.workspace import Workspace
+
+VARIABLE = "FAWEN_LEDGER_PASSWORD"
+KEYRING = "fawen-ledger"
+
+
+def server(workspace: Workspace) -> Server | None:
+    """Return the server of the workspace's ledger, None where it is a file.
+
+    The password comes from the environment, else from the keyring; without either the server is
+    asked without one, as a local one may allow.
+
+    Raises:
+        InputError: the URL is none, or holds a password.
+
+    """
+    url = workspace.config.ledger.url
+    if not url:
+        return None
+    known = Server(url)  # refuses before any secret is looked for
+    return Server(url, os.environ.get(VARIABLE, "") or _from_ring(known.login))
+
+
+def open_ledger(workspace: Workspace, at: datetime) -> Ledger:
+    """Open the workspace's ledger, or make it.
+
+    Raises:
+        InputError: the URL is none, or holds a password.
+        UnavailableError: it is damaged, cannot be reached, or was made by a newer version.
+
+    """
+    return Ledger.open(server(workspace) or workspace.ledger, at=at)
+
+
+def _from_ring(login: str) -> str | None:
+    import keyring
+    from keyring.errors import KeyringError
+
+    try:
+        return keyring.get_password(KEYRING, login)
+    except KeyringError:  # no backend, or it is locked
+        return None

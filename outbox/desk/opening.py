@@ -1,0 +1,57 @@
+"""Mail from outside is opened in a child, and kept by its hash."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+from merge import files
+from outbox.post.arrival import Arrival
+from rosters.finding import InputError
+from rosters.keeper import Keeper
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from outbox.workspace import Workspace
+
+UNREADABLE = "unreadable"
+_START = (
+    "import sys; sys.path[:] = sys.argv[1:]; from rosters.child import main; "
+    "main('outbox.post.arrival')"
+)
+OPENER = Keeper(_START)
+
+
+def opened(raw: bytes) -> Arrival:
+    """Take a mail apart in the child; what kills the child is a mail that cannot be read."""
+    found: list[tuple[Any, ...]] = []
+    try:
+        OPENER.ask(raw, ".eml", "来信", found.append)
+        [(_, sort, sender, subject, tokens, failed, about, words)] = found
+    except (InputError, ValueError):
+        return Arrival(UNREADABLE, "", "", words="这封邮件读不了，原件已留存，请技术人员查看")
+    return Arrival(
+        str(sort),
+        str(sender),
+        str(subject),
+        tuple(map(str, tokens)),
+        tuple(map(str, failed)),
+        str(about),
+        str(words),
+    )
+
+
+def keep(workspace: Workspace, raw: bytes) -> str:
+    """Write a mail into the workspace under its hash, readable by its owner alone; return that."""
+    name = hashlib.sha256(raw).hexdigest()
+    path = place(workspace, name)
+    files.make(path.parent)
+    files.write(str(path), raw)
+    files.sync(path.parent)
+    return name
+
+
+def place(workspace: Workspace, sha256: str) -> Path:
+    """Tell where a mail is kept."""
+    return workspace.outbox / "来信" / sha256[:2] / f"{sha256}.eml"

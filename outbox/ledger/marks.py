@@ -1,0 +1,152 @@
+"""What comes back: marks on letters, mail that arrived, and folders as they were last seen."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, func, insert, or_, select
+
+from outbox.ledger import audit, schema
+from outbox.ledger.doubts import Doubts
+from outbox.ledger.moves import Act, note_letter
+from outbox.ledger.states import Channel, LetterState, MarkKind
+from outbox.ledger.values import Arrived, Mark, Seen, letter_info
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+    from datetime import datetime
+
+    from sqlalchemy import Select
+    from sqlalchemy.engine import Connection
+
+    from outbox.ledger.values import LetterInfo
+
+_T, _MARK, _MAIL, _FOLDER = schema.letter, schema.mark, schema.mail, schema.folder
+_MARK_COLUMNS = [column for column in _MARK.c if column.name not in {"id", "move"}]
+_MAIL_COLUMNS = [column for column in _MAIL.c if column.name != "id"]
+
+
+class Marks(Doubts):
+    """Marks change no state; each hangs on a link of the chain, so that none can be unsaid."""
+
+    def file(self, mail: Arrived, marks: Iterable[Mark], who: str) -> tuple[Mark, ...]:
+        """Record a mail and what it says of letters, in one transaction; return the new marks.
+
+        The same mail filed again changes nothing. A mark on a letter that is not accepted is left
+        out: `resolve` it first.
+        """
+        same = (
+            _MAIL.c.account == mail.account,
+            _MAIL.c.uidvalidity == mail.uidvalidity,
+            _MAIL.c.uid == mail.uid,
+        )
+        with self._store.writing() as connection:
+            if connection.execute(select(_MAIL.c.id).where(*same)).first() is None:
+                connection.execute(insert(_MAIL).values(asdict(mail)))
+            return tuple(one for one in marks if _mark(connection, one, who))
+
+    def marks(self, batch: str | None = None) -> tuple[Mark, ...]:
+        """List the marks on a batch's letters, or all, oldest first."""
+        query = select(*_MARK_COLUMNS).join(_T, _T.c.id == _MARK.c.letter).order_by(_MARK.c.id)
+        if batch is not None:
+            query = query.where(_T.c.batch == batch)
+        with self._store.reading() as connection:
+            rows = connection.execute(query).mappings()
+            return tuple(Mark(**{**row, "kind": MarkKind(row["kind"])}) for row in rows)
+
+    def bounced_since(self, since: datetime) -> dict[str, int]:
+        """Count, for each batch, the live letters that bounced since then."""
+        query = (
+            select(_T.c.batch, func.count(_T.c.id.distinct()))
+            .join(_MARK, _MARK.c.letter == _T.c.id)
+            .where(
+                _MARK.c.kind == MarkKind.BOUNCED,
+                _MARK.c.at >= since,
+                _T.c.channel == Channel.LIVE,
+            )
+        )
+        return self._by_batch(query)
+
+    def doubtful(self) -> dict[str, int]:
+        """Count, for each batch that has any, the live letters in doubt."""
+        query = select(_T.c.batch, func.count()).where(
+            _T.c.state == LetterState.IN_DOUBT, _T.c.channel == Channel.LIVE
+        )
+        return self._by_batch(query)
+
+    def _by_batch(self, query: Select[str, int]) -> dict[str, int]:
+        with self._store.reading() as connection:
+            rows = connection.execute(query.group_by(_T.c.batch).order_by(_T.c.batch))
+            return {str(row[0]): int(row[1]) for row in rows}
+
+    def mails(self, sorts: Collection[str] = ()) -> tuple[Arrived, ...]:
+        """List the mails that were taken from the mailbox, oldest first: all, or of these sorts."""
+        query = select(*_MAIL_COLUMNS).order_by(_MAIL.c.id)
+        if sorts:
+            query = query.where(_MAIL.c.sort.in_(sorts))
+        with self._store.reading() as connection:
+            return tuple(Arrived(**row) for row in connection.execute(query).mappings())
+
+    def kept(self, account: str, uidvalidity: int) -> frozenset[int]:
+        """Tell which mails of a folder, by UID, have been filed."""
+        query = select(_MAIL.c.uid).where(
+            _MAIL.c.account == account, _MAIL.c.uidvalidity == uidvalidity
+        )
+        with self._store.reading() as connection:
+            return frozenset(connection.execute(query).scalars())
+
+    def seen(self, account: str, name: str) -> Seen | None:
+        """Tell how a folder was last seen."""
+        columns = [_FOLDER.c.uidvalidity, _FOLDER.c.uid, _FOLDER.c.changed, _FOLDER.c.at]
+        query = select(*columns).where(_FOLDER.c.account == account, _FOLDER.c.name == name)
+        with self._store.reading() as connection:
+            row = connection.execute(query).mappings().one_or_none()
+        return Seen(**row) if row else None
+
+    def see(self, account: str, name: str, uidvalidity: int, uid: int, at: datetime) -> Seen:
+        """Remember how a folder was seen now; return what is now known of it."""
+        known = self.seen(account, name)
+        changed = known.changed if known else None
+        if known and known.uidvalidity != uidvalidity:
+            changed = at
+        now = Seen(uidvalidity, uid, changed, at)
+        where = (_FOLDER.c.account == account, _FOLDER.c.name == name)
+        with self._store.writing() as connection:
+            connection.execute(delete(_FOLDER).where(*where))
+            values = {"account": account, "name": name, **asdict(now)}
+            connection.execute(insert(_FOLDER).values(values))
+        return now
+
+    def by_tokens(self, tokens: Collection[str]) -> tuple[LetterInfo, ...]:
+        """List the letters that bear one of these tokens, but for those of rehearsals."""
+        query = select(_T).where(_T.c.token.in_(tokens), _T.c.channel != Channel.REHEARSAL)
+        with self._store.reading() as connection:
+            rows = connection.execute(query.order_by(_T.c.id)).mappings()
+            return tuple(letter_info(row) for row in rows)
+
+    def gone_since(self, since: datetime) -> tuple[LetterInfo, ...]:
+        """List the live letters that have gone since then, or may have, oldest first."""
+        gone = or_(
+            _T.c.state == LetterState.IN_DOUBT,
+            (_T.c.state == LetterState.ACCEPTED) & (_T.c.settled_at >= since),
+        )
+        query = select(_T).where(_T.c.channel == Channel.LIVE, gone).order_by(_T.c.id)
+        with self._store.reading() as connection:
+            return tuple(letter_info(row) for row in connection.execute(query).mappings())
+
+
+def _mark(connection: Connection, mark: Mark, who: str) -> bool:
+    row = connection.execute(select(_T).where(_T.c.id == mark.letter)).mappings().one()
+    same = select(_MARK.c.id).where(
+        _MARK.c.letter == mark.letter,
+        _MARK.c.kind == mark.kind,
+        _MARK.c.address == mark.address,
+        _MARK.c.mail == mark.mail,
+    )
+    if row["state"] != LetterState.ACCEPTED or connection.execute(same).first() is not None:
+        return False
+    reason = audit.told(mark.kind, mark.address, mark.mail, mark.words)
+    link = note_letter(connection, row, Act(mark.at, who, reason))
+    connection.execute(insert(_MARK).values({**asdict(mark), "move": link}))
+    return True

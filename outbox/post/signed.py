@@ -1,0 +1,65 @@
+"""What was signed, compared with what is about to leave: a byte more, and the batch stops."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from outbox.ledger.states import Channel
+from rosters.finding import InputError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from merge.letter import Attachment, Letter, Manifest
+    from outbox.ledger.ledger import Ledger
+    from outbox.ledger.values import LetterInfo
+
+_FIELDS = ("to", "cc", "subject", "body", "attachments")
+_RESTORE = "请恢复原文件后再发送，或重新合并、重新签发"
+
+
+@dataclass
+class Signed:
+    """The letters of a batch as its manifest has them, and their files in its folder."""
+
+    ledger: Ledger
+    batch: str
+    folder: Path
+    _letters: dict[tuple[str, str], Letter] = field(default_factory=dict)
+
+    def files(self, letter: LetterInfo) -> list[bytes]:
+        """Return a letter's attachments.
+
+        Raises:
+            InputError: the letter or a file is not what was signed.
+
+        """
+        if letter.channel is not Channel.TRIAL:
+            self._compare(letter)
+        return [self._read(letter, part) for part in letter.attachments]
+
+    def _compare(self, letter: LetterInfo) -> None:
+        if not self._letters:
+            manifest = self.ledger.manifest(self.batch)
+            self._letters = {(one.organisation, one.kind): one for one in manifest.letters}
+        signed = self._letters.get((letter.organisation, letter.kind))
+        if any(getattr(signed, name, None) != getattr(letter, name) for name in _FIELDS):
+            raise InputError(f"给{letter.name}的信与签发时不一致，全批停发", _RESTORE)
+
+    def _read(self, letter: LetterInfo, part: Attachment) -> bytes:
+        what = f"{letter.name}的附件“{part.name}”"
+        try:
+            data = (self.folder / part.path).read_bytes()
+        except OSError as error:
+            raise InputError(f"{what}读不出来（{error.strerror}），全批停发", _RESTORE) from error
+        if hashlib.sha256(data).hexdigest() != part.sha256:
+            raise InputError(f"{what}与签发时不一致，全批停发", _RESTORE)
+        return data
+
+
+def urgent(manifest: Manifest) -> bool:
+    """Tell whether the quiet hours do not hold for a batch: 特急, or the telegram's 特提."""
+    urgency = manifest.meta.get("紧急程度", "")
+    return "特急" in urgency or "特提" in urgency or "【特急】" in manifest.title

@@ -1,0 +1,103 @@
+"""A ledger of an older version: a real file, made by the program of its time, goes on."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from postal import LEASE, START
+from sqlalchemy import inspect
+from stores import tamper
+
+from outbox.ledger import schema
+from outbox.ledger.allowance import Budget, Cap, Tempo
+from outbox.ledger.ledger import Ledger
+from outbox.ledger.states import LetterState
+from outbox.ledger.values import Outcome
+
+OLD = Path(__file__).parent / "cases" / "ledgers" / "version-1.db"
+BATCH = "通知-900ae642"
+ACCOUNT = "zzb@uni.example"
+
+
+@pytest.fixture
+def old(tmp_path: Path) -> Path:
+    return Path(shutil.copy(OLD, tmp_path / "ledger.db"))
+
+
+def shape(path: Path) -> dict[str, dict[str, str]]:
+    with Ledger.open(path, at=START) as ledger, ledger._store.reading() as connection:
+        found = inspect(connection)
+        return {
+            table: {column["name"]: str(column["type"]) for column in found.get_columns(table)}
+            for table in found.get_table_names()
+        }
+
+
+def test_what_stood_in_it_stands(old: Path) -> None:
+    before = tamper(old, "SELECT token, state, message_id, attempts, reply FROM letter ORDER BY id")
+    key = tamper(old, "SELECT value FROM meta WHERE key = 'key'")[0][0]
+    with Ledger.open(old, at=START) as ledger:
+        letters = [*ledger.letters(BATCH), *ledger.letters(BATCH, "rehearsal")]
+        after = [(x.token, x.state, x.message_id or None, x.attempts, x.reply) for x in letters]
+        assert after == [tuple(row) for row in before]
+        assert {one.account for one in letters} == {""}
+        assert ledger.key == bytes.fromhex(key)
+        assert ledger.broken() is None
+        assert ledger.unexplained(BATCH) == []
+        assert ledger.batch(BATCH).approved_by == "李明"
+        rested = ledger.pause_of(ACCOUNT)
+        assert rested is not None
+        assert rested.step == 1
+        assert ledger.room(Budget(ACCOUNT, (Cap(9, LEASE),)), START + LEASE)[0] == 7
+    [(version,)] = tamper(old, "SELECT value FROM meta WHERE key = 'schema'")
+    assert version == str(schema.VERSION)
+
+
+def test_it_has_the_shape_of_a_new_one(old: Path, tmp_path: Path) -> None:
+    assert shape(old) == shape(tmp_path / "new.db")
+
+
+def test_it_has_the_indexes_of_a_new_one(old: Path, tmp_path: Path) -> None:
+    new = tmp_path / "new.db"
+    for path in (old, new):
+        Ledger.open(path, at=START).close()
+    query = "SELECT name FROM sqlite_master WHERE type = 'index' ORDER BY name"
+    assert tamper(old, query) == tamper(new, query)
+
+
+def test_it_is_sent_from_where_it_stopped(old: Path) -> None:
+    later = START + timedelta(hours=1)
+    with Ledger.open(old, at=START) as ledger:
+        found = ledger.claim(
+            BATCH, "live", "w", later, LEASE, domain="uni.example", limit=9, budget=Budget(ACCOUNT)
+        )
+        assert [one.organisation for one in found] == ["003", "005", "006"], "not the one in doubt"
+        assert {one.account for one in found} == {ACCOUNT}
+        for letter in found:
+            assert ledger.to_dot(letter, later, LEASE, ACCOUNT)
+            assert ledger.settle(letter, Outcome(LetterState.ACCEPTED, "dot", 250), later)
+        assert ledger.change_tempo(ACCOUNT, Tempo(500), lambda now: now) == Tempo(500)
+        assert ledger.broken() is None
+
+
+def test_a_step_that_fails_changes_nothing(old: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = tamper(old, "SELECT sql FROM sqlite_master ORDER BY name")
+
+    def fails(connection: object) -> None:
+        schema._second(connection)  # type: ignore[arg-type]
+        raise RuntimeError("the power fails")
+
+    monkeypatch.setitem(schema.STEPS, 1, fails)
+    with pytest.raises(RuntimeError):
+        Ledger.open(old, at=START)
+    assert tamper(old, "SELECT sql FROM sqlite_master ORDER BY name") == whole
+    monkeypatch.undo()
+    with Ledger.open(old, at=START) as ledger:
+        assert len(ledger.letters(BATCH)) == 6
+
+
+def test_every_older_version_has_its_step() -> None:
+    assert set(schema.STEPS) == set(range(1, schema.VERSION))

@@ -1,0 +1,96 @@
+"""Pace as the clerk meets it: how long it takes, what is too large, what was held."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from bureau import JOB, bureau, fawen
+from faultserver import Fault, FaultServer
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def signed(root: Path) -> str:
+    made = fawen("--json", "merge", "通知", cwd=root)
+    assert made.status == 0, made.err + made.out
+    batch: str = made.object["batch"]
+    done = fawen("--json", "approve", batch, "--by", "周明远", "--basis", "当面", cwd=root)
+    assert done.status == 0, done.err + done.out
+    return batch
+
+
+def settings(root: Path, *changes: tuple[str, str]) -> None:
+    path = root / "fawen.toml"
+    text = path.read_text(encoding="utf-8")
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new)
+    path.write_text(text, encoding="utf-8")
+
+
+def test_before_sending_it_says_how_long_it_takes(tmp_path: Path) -> None:
+    root = bureau(tmp_path / "w")
+    signed(root)
+    assert fawen("--json", "send", cwd=root).object["eta"] == 0
+    settings(root, ("per_day = 10000", "per_day = 1"))
+    assert fawen("--json", "send", cwd=root).object["eta"] == 2 * 86400
+    assert "才能发完" in fawen("send", cwd=root).out
+
+
+def test_a_guessed_rate_begins_at_half_and_a_services_file_changes_it(tmp_path: Path) -> None:
+    root = bureau(tmp_path / "w")
+    signed(root)
+    settings(root, ("per_minute = 1000\nper_day = 10000\n", 'service = "coremail"\n'))
+    (root / "services.toml").write_text("[coremail]\nper_day = 2\n", encoding="utf-8")
+    assert fawen("--json", "send", cwd=root).object["eta"] == 2 * 86400
+    assert "先慢后快" in fawen("send", cwd=root).out
+    settings(root, ('"coremail"', '"coremial"'))
+    wrong = fawen("--json", "send", cwd=root)
+    assert wrong.status == 1
+    assert "coremail" in wrong.object["findings"][0]["advice"]
+
+
+def test_what_is_too_large_is_said_before_it_is_signed(tmp_path: Path) -> None:
+    root = bureau(tmp_path / "w")
+    settings(root, ("per_minute = 1000", "per_minute = 1000\nmax_bytes = 10000"))
+    batch = fawen("--json", "merge", "通知", cwd=root).object["batch"]
+    refused = fawen("--json", "approve", batch, "--by", "周", "--basis", "当面", cwd=root)
+    assert refused.status == 1
+    assert len(refused.object["findings"]) == 3
+    assert "超过发件邮箱的上限" in refused.object["findings"][0]["message"]
+
+
+def test_at_night_nothing_leaves_but_what_is_most_urgent(tmp_path: Path) -> None:
+    urgent = JOB.replace("要素:\n", "要素:\n  紧急程度: 特急\n")
+    with FaultServer() as server:
+        for name, job, status in (("w", JOB, 3), ("x", urgent, 0)):
+            root = bureau(tmp_path / name, port=server.port, jobs={"通知": job})
+            quiet = 'quiet_hours = "00:00-23:59"\nper_minute = 1000'
+            settings(root, ("per_minute = 1000", quiet))
+            signed(root)
+            sent = fawen("--json", "send", "--go", cwd=root)
+            assert sent.status == status, sent.out + sent.err
+            assert bool(sent.object["next_attempt_at"]) is (status == 3)
+            assert sent.object["accepted"] == (0 if status else 3)
+
+
+def test_what_was_held_is_sent_on_a_persons_word(tmp_path: Path) -> None:
+    with FaultServer([Fault("dot", b"554 DT:SPM\r\n")]) as server:
+        root = bureau(tmp_path / "w", port=server.port)
+        batch = signed(root)
+        sent = fawen("--json", "send", "--go", cwd=root)
+        assert (sent.status, sent.object["held"], sent.object["accepted"]) == (3, 1, 2)
+        assert "--held" in fawen("status", batch, cwd=root).out
+        again = fawen("--json", "send", batch, "--go", cwd=root)
+        assert (again.status, again.object["held"]) == (3, 1), "not by itself"
+        last = fawen("--json", "send", batch, "--go", "--held", cwd=root)
+        assert (last.status, last.object["accepted"], last.object["state"]) == (0, 3, "done")
+        assert set(server.copies().values()) == {1}
+
+
+@pytest.mark.parametrize("words", [["--held"], ["--wait"]])
+def test_what_belongs_to_go_is_refused_without_it(tmp_path: Path, words: list[str]) -> None:
+    root = bureau(tmp_path / "w")
+    assert fawen("send", *words, cwd=root).status == 2
