@@ -12,16 +12,16 @@ from zoneinfo import ZoneInfo
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from rosters.finding import Finding, InputError, Level, Place, UsageError
-from templates.gongwen.settings import Fonts, Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from pydantic_core import ErrorDetails
 
+    from templates.gongwen.settings import Settings
+
 FILE = "fawen.toml"
 JOBS = (".docx", ".md")  # how a job's file ends
-_FONTS = Fonts()
 
 
 class _Part(BaseModel):
@@ -76,13 +76,13 @@ class LedgerPart(_Part):
 
 
 class FontsPart(_Part):
-    """The typefaces of official documents, as Word names them."""
+    """The typefaces of official documents, as Word names them; "": the usual one of its class."""
 
-    body: str = _FONTS.body
-    kai: str = _FONTS.kai
-    hei: str = _FONTS.hei
-    title: str = _FONTS.title
-    song: str = _FONTS.song
+    body: str = ""
+    kai: str = ""
+    hei: str = ""
+    title: str = ""
+    song: str = ""
 
 
 class LayoutPart(_Part):
@@ -133,7 +133,10 @@ class Workspace:
     @property
     def settings(self) -> Settings:
         """How official documents are set."""
-        return Settings(Fonts(**self.config.fonts.model_dump()), self.config.layout.profile)
+        from templates.gongwen.settings import Fonts, Settings
+
+        chosen = {name: font for name, font in self.config.fonts.model_dump().items() if font}
+        return Settings(Fonts(**chosen), self.config.layout.profile)
 
     @property
     def outbox(self) -> Path:

@@ -187,9 +187,6 @@ def _ordered(name: str, children: list[str]) -> Iterator[str]:
         strange = {*children} - {*ORDERS[name]} - FREE.get(name, set())
         if name.endswith("Pr") and strange:
             yield f"{name}: unknown: {sorted(strange)}"
-    if (
-        name.endswith("Pr")
-        and name not in {"sectPr", "trPr", "footnotePr"}
-        and len({*children}) != len(children)
-    ):
+    repeats = name in {"sectPr", "trPr", "footnotePr"}
+    if name.endswith("Pr") and not repeats and len({*children}) != len(children):
         yield f"{name}: one of {children} twice"
