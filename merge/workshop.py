@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from merge.book import BATCH, OFFERED, RESERVED, Book
-from merge.record import View
+from merge.record import View, subjects
 from merge.wording import Record, keys, texts
 from rosters.dates import PartialDate
 from rosters.finding import Finding, InputError, Level
@@ -46,10 +46,7 @@ class Supplies:
 
     def subjects(self, entry: int) -> tuple[Subject, ...]:
         """Return the rows that an entry ranges over."""
-        per = self.job.entries[entry].per
-        if per == "批次":
-            return (None,)
-        return self.roster.organisations if per == "党组织" else self.roster.members
+        return tuple(subjects(self.roster, self.job.entries[entry].per))
 
     def subject(self, entry: int, index: int) -> Subject:
         """Return the row that an entry's document is made for."""
