@@ -80,7 +80,7 @@ class Dispatch(Pacing):
             ]
             move_letters(connection, rows, LetterState.LEASED, act, changes)
         return tuple(
-            letter_info({**row, **change, "state": LetterState.LEASED})
+            letter_info({**dict(row), **change, "state": LetterState.LEASED})
             for row, change in zip(rows, changes, strict=True)
         )
 

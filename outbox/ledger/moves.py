@@ -157,7 +157,7 @@ def requeue_letter(connection: Connection, row: RowMapping, act: Act) -> bool:
     )
 
 
-def begun(row: RowMapping) -> datetime | None:
+def begun(row: Row) -> datetime | None:
     """Return since when a letter has been offered to its server; None: it never was in earnest."""
     since: datetime | None = row["first_at"] if row["attempts"] else None
     return since
