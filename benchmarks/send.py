@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 PASSWORD = "loopback-only-password"  # noqa: S105  # of a server that lives for one run
 SIZE = 40_000
-OURS, THEIRS = 90, 15  # letters in a round
+OURS, THEIRS = 200, 15  # letters in a round
 
 
 class Cost(NamedTuple):

@@ -65,6 +65,7 @@ class FaultServer:
     keep: Callable[[Mail], None] | None = None  # told of each mail; what it leaves is journalled
     journal: list[Mail] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
+    unfinished: list[bytes] = field(default_factory=list)  # bodies that never came to their end
     connections: int = 0
 
     def __enter__(self) -> Self:
@@ -185,15 +186,18 @@ class _Talk:
         )
 
     def on_mail(self, text: str) -> None:
-        self.sender, self.to = re.findall("<(.*?)>", text)[0], []
-        self.step("mail", b"250 ok\r\n", text)
+        if self.sender:  # RFC 5321 §4.1.4: only RSET, or a mail's end, ends a mail
+            self.sock.sendall(b"503 5.5.1 nested MAIL\r\n")
+        elif self.step("mail", b"250 ok\r\n", text):
+            self.sender, self.to = re.findall("<(.*?)>", text)[0], []
 
     def on_rcpt(self, text: str) -> None:
         if self.step("rcpt", b"250 ok\r\n", text):
             self.to.append(re.findall("<(.*?)>", text)[0])
 
     def on_rset(self, text: str) -> None:
-        self.step("rset", b"250 ok\r\n", text)
+        if self.step("rset", b"250 ok\r\n", text):
+            self.sender, self.to = "", []
 
     def on_noop(self, text: str) -> None:
         self.step("noop", b"250 ok\r\n", text)
@@ -209,6 +213,7 @@ class _Talk:
         while True:
             line = self.file.readline()
             if not line:
+                self.server.unfinished.append(bytes(body))
                 raise EOFError
             if line == b".\r\n":
                 break
@@ -220,6 +225,7 @@ class _Talk:
     def dot(self, body: bytes) -> None:
         mail = Mail(self.sender, self.to, body)
         do = self.server.fault("dot", self.sender)
+        self.sender, self.to = "", []
         if do is None:
             self.server.take(mail)
             self.sock.sendall(b"250 taken\r\n")

@@ -182,6 +182,28 @@ def test_a_commit_that_fails_sends_nothing(server: FaultServer, error: type[Base
     assert "quit" not in server.lines
 
 
+def test_a_body_that_is_broken_off_is_followed_by_nothing(server: FaultServer) -> None:
+    class Interrupted(Courier):
+        def _body(self, mail: bytes) -> None:
+            self.smtp.send(mail[:12])
+            raise KeyboardInterrupt
+
+    courier = Interrupted(make_account(server.port), None)
+    with pytest.raises(KeyboardInterrupt):
+        courier.carry("a@b.example", ["c@d.example"], [], b"X: y\r\n\r\nbody\r\n", lambda: True)
+    courier.close()
+    server.__exit__()
+    assert server.unfinished == [b"X: y\r\n\r\nbody"], "some servers take QUIT for the mail's end"
+
+
+def test_a_refused_letter_is_cleared_off_the_connection(batch: Batch, server: FaultServer) -> None:
+    server.faults.append(Fault("rcpt", b"550 no such user\r\n"))
+    batch.send(make_account(server.port))
+    assert batch.states() == {"accepted": 2, "rejected": 1}
+    assert server.connections == 1, "RSET, and the same connection carries the next"
+    assert server.lines.count("rset") == 1
+
+
 def test_a_courier_that_is_forgotten_says_nothing(server: FaultServer) -> None:
     courier = Courier(make_account(server.port), None)
     courier.carry("a@b.example", ["c@d.example"], [], b"X: y\r\n\r\nbody", lambda: True)

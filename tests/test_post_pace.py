@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 BOX = "zzb@uni.example"
 TAKEN = Answer(Stage.DOT, 250, "ok")
 SPAM = Answer(Stage.DOT, 554, "DT:SPM")
+DOUBTED = Answer(Stage.DOT, 451, "DT:SPM please try again")
 SLOW = Answer(Stage.MAIL, 550, "Sender frequency limited")
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -262,6 +263,32 @@ def test_a_refused_login_stops_the_mailbox_for_every_batch(
     assert batch.ledger.batch(other.name).state == "halted"
     play(batch, monkeypatch)
     assert batch.states() == {"accepted": 12}
+
+
+def test_a_content_put_off_rests_two_minutes_then_stops_the_batch(
+    batch: Batch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    events = play(batch, monkeypatch, DOUBTED)
+    assert kinds(events) == "deferred waiting"
+    assert events[-1].next_at == START + timedelta(minutes=2)
+    batch.clock.at += timedelta(minutes=2)
+    events = play(batch, monkeypatch, DOUBTED)
+    assert events[-1].next_at == batch.clock.now() + HOUR
+    assert "先试一封" in events[-1].words
+    batch.clock.at += HOUR
+    assert kinds(play(batch, monkeypatch, DOUBTED)) == "deferred waiting", "one probe, no more"
+    play(batch, monkeypatch, wait=True)
+    assert batch.states() == {"accepted": 12}, "nobody is given up, and none needs a person"
+
+
+def test_a_content_put_off_once_among_others_stops_nothing(
+    batch: Batch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    grey = Answer(Stage.RCPT, 450, "later")
+    events = play(batch, monkeypatch, TAKEN, DOUBTED, TAKEN, grey, DOUBTED, wait=True)
+    assert batch.states() == {"accepted": 12}
+    assert batch.clock.now() - START < HOUR
+    assert kinds(events).count("deferred") == 3
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from postal import Batch
 
 LIMITS = ("per_minute", "per_quarter", "per_hour", "per_day", "per_connection", "max_conn")
-FEW, MANY = 40, 2_000  # letters
+FEW, MANY = 40, 400  # letters
 MOST_HITS = 0.005  # of the letters
 
 

@@ -101,7 +101,8 @@ def killed_often(
 def stopped_past_its_lease(path: Path, place: Place, nursery: Nursery, times: int) -> None:
     """Stop a sender, let another take over, and wake it up: the zombie sends nothing twice."""
     with FaultServer() as server:
-        trial = Trial(path, place, nursery, server, 4 * times)
+        # More than a sender claims at once: the one that wakes must find some left.
+        trial = Trial(path, place, nursery, server, 4 * times + 8)
         with trial.batch.ledger as ledger:
             for failpoint in islice(cycle(FAILPOINTS), times):
                 stop = {"signal": signal.SIGSTOP.value, "once_more": True}

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, insert, or_, select
+from sqlalchemy import and_, bindparam, insert, or_, select
 
 from outbox.ledger import schema
 from outbox.ledger.allowance import Budget
 from outbox.ledger.moves import (
     Act,
+    Only,
     begun,
     cancel_letter,
     move_batch,
     move_letter,
+    move_letters,
     requeue_letter,
     sent_by,
 )
@@ -28,6 +31,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, RowMapping, Select
     from sqlalchemy.engine import Connection
+
+    from outbox.ledger.moves import Row
 
 _T = schema.letter
 
@@ -61,24 +66,23 @@ class Dispatch(Pacing):
             if limit < 1:
                 return ()
             rows = _due(connection, batch, channel, at, limit)
-            taken = [
-                row["id"]
+            changes = [
+                {
+                    "fence": row["fence"] + 1,
+                    "worker": worker,
+                    "account": budget.account,
+                    "lease_until": at + lease,
+                    "next_at": None,
+                    "first_at": row["first_at"] or at,
+                    "message_id": row["message_id"] or f"<{row['token']}@{domain}>",
+                }
                 for row in rows
-                if move_letter(
-                    connection,
-                    row,
-                    LetterState.LEASED,
-                    act,
-                    fence=row["fence"] + 1,
-                    worker=worker,
-                    account=budget.account,
-                    lease_until=at + lease,
-                    next_at=None,
-                    first_at=row["first_at"] or at,
-                    message_id=row["message_id"] or f"<{row['token']}@{domain}>",
-                )
             ]
-            return _letters(connection, taken)
+            move_letters(connection, rows, LetterState.LEASED, act, changes)
+        return tuple(
+            letter_info({**dict(row), **change, "state": LetterState.LEASED})
+            for row, change in zip(rows, changes, strict=True)
+        )
 
     def to_dot(self, letter: LetterInfo, at: datetime, lease: timedelta, account: str) -> bool:
         """Commit that the terminator is about to leave; False: it must not.
@@ -86,41 +90,29 @@ class Dispatch(Pacing):
         It must not when the lease has ended or was taken, or when another batch has meanwhile
         sent the same to the same organisation (the letter is then cancelled).
         """
+        act = Act(at, letter.worker, account=account)
+        ours = _as_claimed(letter, LetterState.LEASED)
+        only = Only(_MAY_LEAVE, _leaving(letter, at))
         with self._store.writing() as connection:
+            if move_letter(connection, ours, LetterState.DOT, act, only, lease_until=at + lease):
+                return True
             row = _held(connection, letter)
-            if row is None or row["state"] != LetterState.LEASED or row["lease_until"] <= at:
-                return False
-            other = _rival(connection, row)
-            act = Act(at, row["worker"], account=account)
-            if other:
-                cancel_letter(connection, row, sent_by(other, at, row["worker"]))
-                return False
-            return move_letter(connection, row, LetterState.DOT, act, lease_until=at + lease)
+            other = _rival(connection, letter) if row and row["state"] == LetterState.LEASED else ""
+            if row and other:
+                cancel_letter(connection, row, sent_by(other, at, letter.worker))
+            return False
 
     def settle(self, letter: LetterInfo, outcome: Outcome, at: datetime) -> bool:
         """Write down what an attempt came to; False: the letter is no longer this worker's."""
+        after = outcome.stage == LetterState.DOT  # nearly always; a late commit has no terminator
+        guess = _as_claimed(letter, LetterState.DOT if after else LetterState.LEASED)
         with self._store.writing() as connection:
+            if _settled(connection, guess, outcome, at):
+                return True
             row = _held(connection, letter)
             if row is None or row["state"] not in {LetterState.LEASED, LetterState.DOT}:
                 return False
-            act = Act(at, row["worker"], outcome.reason)
-            moved = move_letter(
-                connection,
-                row,
-                outcome.state,
-                act,
-                next_at=outcome.next_at,
-                lease_until=None,
-                attempts=row["attempts"] + outcome.counted,
-                first_at=row["first_at"] if outcome.counted else begun(row),
-                settled_at=at if outcome.state in FINAL else None,
-                code=outcome.code,
-                reply=outcome.text,
-                reason=outcome.reason,
-            )
-            if moved:
-                connection.execute(_ATTEMPT, attempt_values(row, outcome, at))
-            return moved
+            return _settled(connection, row, outcome, at)
 
     def release(self, letter: LetterInfo, at: datetime, reason: str = "") -> bool:
         """Give a leased letter back untried; False: it is no longer this worker's."""
@@ -164,9 +156,30 @@ _QUEUED = _waiting(_T.c.state == LetterState.QUEUED)
 _DEFERRED = _waiting(_T.c.state == LetterState.DEFERRED, _T.c.next_at <= bindparam("at"))
 
 
-def _letters(connection: Connection, numbers: list[int]) -> tuple[LetterInfo, ...]:
-    query = select(_T).where(_T.c.id.in_(numbers)).order_by(_T.c.id)
-    return tuple(letter_info(row) for row in connection.execute(query).mappings())
+def _as_claimed(letter: LetterInfo, state: LetterState) -> dict[str, Any]:
+    """Write a letter as its row must be while it is still its worker's: only a claim changes it."""
+    names = ("id", "batch", "fence", "worker", "attempts", "first_at")
+    return {**{name: getattr(letter, name) for name in names}, "state": state}
+
+
+def _settled(connection: Connection, row: Row, outcome: Outcome, at: datetime) -> bool:
+    moved = move_letter(
+        connection,
+        row,
+        outcome.state,
+        Act(at, row["worker"], outcome.reason),
+        next_at=outcome.next_at,
+        lease_until=None,
+        attempts=row["attempts"] + outcome.counted,
+        first_at=row["first_at"] if outcome.counted else begun(row),
+        settled_at=at if outcome.state in FINAL else None,
+        code=outcome.code,
+        reply=outcome.text,
+        reason=outcome.reason,
+    )
+    if moved:
+        connection.execute(_ATTEMPT, attempt_values(row, outcome, at))
+    return moved
 
 
 _HELD = select(_T).where(_T.c.id == bindparam("id"), _T.c.fence == bindparam("fence"))
@@ -177,31 +190,49 @@ def _held(connection: Connection, letter: LetterInfo) -> RowMapping | None:
     return connection.execute(_HELD, words).mappings().one_or_none()
 
 
-def _rival(connection: Connection, row: RowMapping) -> str:
+def _rival(connection: Connection, letter: LetterInfo) -> str:
     """Name the batch that has sent the same, or may have; "" where there is none."""
-    if row["channel"] != Channel.LIVE or row["n"] != 1:
+    if letter.channel is not Channel.LIVE or letter.n != 1:
         return ""
-    words = {name: row[name] for name in ("organisation", "to", "kind", "content", "batch")}
-    return connection.execute(_RIVAL, words).scalar_one_or_none() or ""
+    return connection.execute(_RIVAL, _same(letter)).scalar_one_or_none() or ""
 
 
+def _same(letter: LetterInfo) -> dict[str, object]:
+    names = ("organisation", "kind", "content", "batch")
+    own = {f"b_{name}": getattr(letter, name) for name in names}
+    return {**own, "b_to": json.dumps(letter.to)}
+
+
+def _leaving(letter: LetterInfo, at: datetime) -> dict[str, object]:
+    return {**_same(letter), "b_at": at}
+
+
+_OTHER = _T.alias("other")
 _RIVAL = (
-    select(_T.c.batch)
+    select(_OTHER.c.batch)
     .where(
-        or_(_T.c.organisation == bindparam("organisation"), schema.same_address(bindparam("to"))),
-        _T.c.kind == bindparam("kind"),
-        _T.c.content == bindparam("content"),
-        _T.c.channel == Channel.LIVE,
-        _T.c.batch != bindparam("batch"),
-        _T.c.state.in_(GONE),
+        or_(
+            _OTHER.c.organisation == bindparam("b_organisation"),
+            schema.same_address(_OTHER, bindparam("b_to")),
+        ),
+        _OTHER.c.kind == bindparam("b_kind"),
+        _OTHER.c.content == bindparam("b_content"),
+        _OTHER.c.channel == Channel.LIVE,
+        _OTHER.c.batch != bindparam("b_batch"),
+        _OTHER.c.state.in_(GONE),
     )
-    .order_by(_T.c.id)
+    .order_by(_OTHER.c.id)
     .limit(1)
+)
+# A letter may leave while its lease lasts, unless another batch has sent the same.
+_MAY_LEAVE = and_(
+    _T.c.lease_until > bindparam("b_at"),
+    or_(_T.c.channel != Channel.LIVE, _T.c.n != 1, ~_RIVAL.exists()),
 )
 _ATTEMPT = insert(schema.attempt)
 
 
-def attempt_values(row: RowMapping, outcome: Outcome, at: datetime) -> dict[str, object]:
+def attempt_values(row: Row, outcome: Outcome, at: datetime) -> dict[str, object]:
     """Write an outcome as a row of `attempt`."""
     return {
         "letter": row["id"],

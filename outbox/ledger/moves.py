@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, func, insert, select, update
 
@@ -13,10 +13,13 @@ from outbox.ledger.chain import HEAD, link
 from outbox.ledger.states import BatchState, LetterState, may
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from sqlalchemy import RowMapping, Update
+    from sqlalchemy import ColumnElement, RowMapping, Update
     from sqlalchemy.engine import Connection
+
+    Row = RowMapping | Mapping[str, Any]  # of `letter`, as it was read or as it must be
 
 
 _LINK = insert(schema.move)
@@ -32,10 +35,28 @@ class Act:
     account: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Only:
+    """A further condition of a move, and the values of its parameters."""
+
+    where: ColumnElement[bool] | None = None
+    words: Mapping[str, object] = field(default_factory=dict)
+
+
+ALWAYS = Only()
+
+
 def move_letter(
-    connection: Connection, row: RowMapping, then: LetterState, act: Act, **values: object
+    connection: Connection,
+    row: Row,
+    then: LetterState,
+    act: Act,
+    only: Only = ALWAYS,
+    **values: object,
 ) -> bool:
     """Move a letter from the state in `row` if nobody else has moved it; tell whether it moved.
+
+    Of `row` the columns id, batch, fence and state are read.
 
     Raises:
         ValueError: the table allows no such move: a fault of the program.
@@ -43,8 +64,8 @@ def move_letter(
     """
     now = LetterState(row["state"])
     _allowed(now, then)
-    was = {"b_id": row["id"], "b_fence": row["fence"], "b_state": now}
-    done = connection.execute(_moving(tuple(values)), {"state": then, **values, **was})
+    swap = _moving(tuple(values), only.where)
+    done = connection.execute(swap, {"state": then, **values, **_was(row), **only.words})
     if done.rowcount != 1:
         return False
     fence = values.get("fence", row["fence"])
@@ -52,11 +73,51 @@ def move_letter(
     return True
 
 
+def move_letters(
+    connection: Connection,
+    rows: Sequence[Row],
+    then: LetterState,
+    act: Act,
+    values: Sequence[Mapping[str, object]],
+) -> None:
+    """Move several letters as `move_letter` does, each with its own values of the same columns.
+
+    Raises:
+        ValueError: the table allows no such move: a fault of the program.
+        RuntimeError: one of them was moved since it was read in this very transaction.
+
+    """
+    if not rows:
+        return
+    for row in rows:
+        _allowed(LetterState(row["state"]), then)
+    swap = _moving(tuple(values[0]), None)
+    changes = [{"state": then, **own, **_was(row)} for row, own in zip(rows, values, strict=True)]
+    if connection.execute(swap, changes).rowcount != len(rows):
+        raise RuntimeError("a letter was moved by somebody who had not the pen")
+    links = [
+        _linked(
+            connection,
+            act,
+            row["batch"],
+            row["id"],
+            (row["state"], then),
+            own.get("fence", row["fence"]),
+        )
+        for row, own in zip(rows, values, strict=True)
+    ]
+    connection.execute(_LINK, links)
+
+
+def _was(row: Row) -> dict[str, object]:
+    return {"b_id": row["id"], "b_fence": row["fence"], "b_state": row["state"]}
+
+
 @lru_cache
-def _moving(names: tuple[str, ...]) -> Update:
+def _moving(names: tuple[str, ...], where: ColumnElement[bool] | None) -> Update:
     """Return the compare-and-swap of a letter that sets these columns, built once."""
     table = schema.letter
-    return (
+    swap = (
         update(table)
         .where(
             table.c.id == bindparam("b_id"),
@@ -65,6 +126,7 @@ def _moving(names: tuple[str, ...]) -> Update:
         )
         .values({name: bindparam(name) for name in ("state", *names)})
     )
+    return swap if where is None else swap.where(where)
 
 
 def cancel_letter(connection: Connection, row: RowMapping, act: Act) -> bool:
@@ -95,7 +157,7 @@ def requeue_letter(connection: Connection, row: RowMapping, act: Act) -> bool:
     )
 
 
-def begun(row: RowMapping) -> datetime | None:
+def begun(row: Row) -> datetime | None:
     """Return since when a letter has been offered to its server; None: it never was in earnest."""
     since: datetime | None = row["first_at"] if row["attempts"] else None
     return since
@@ -153,6 +215,18 @@ def _write(
     states: tuple[str, str],
     fence: object,
 ) -> None:
+    connection.execute(_LINK, _linked(connection, act, batch, letter, states, fence))
+
+
+def _linked(
+    connection: Connection,
+    act: Act,
+    batch: str,
+    letter: int | None,
+    states: tuple[str, str],
+    fence: object,
+) -> dict[str, object]:
+    """Hang a link on the head of the chain; return its row."""
     entry = {
         "at": schema.stamp(act.at),
         "who": act.who,
@@ -166,4 +240,4 @@ def _write(
     }
     digest = link(connection.info[HEAD], entry)
     connection.info[HEAD] = digest
-    connection.execute(_LINK, {**entry, "at": act.at, "hash": digest})
+    return {**entry, "at": act.at, "hash": digest}

@@ -10,6 +10,7 @@ from sqlalchemy import and_, delete, func, insert, or_, select, update
 from outbox.ledger import schema
 from outbox.ledger.allowance import Breaker, Tempo
 from outbox.ledger.quota import Quota
+from outbox.ledger.reader import read_attempt
 from outbox.ledger.states import LetterState
 
 if TYPE_CHECKING:
@@ -18,8 +19,11 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, RowMapping
 
+    from outbox.ledger.values import Attempt
+
 _TEMPO, _SEAT, _BREAKER = schema.tempo, schema.seat, schema.breaker
-_TELLING = (LetterState.ACCEPTED, LetterState.HELD)  # what says something about the content
+# What may say something about the content: a letter put off may have been put off for it.
+_TELLING = (LetterState.ACCEPTED, LetterState.HELD, LetterState.DEFERRED, LetterState.EXPIRED)
 
 
 class Pacing(Quota):
@@ -78,12 +82,12 @@ class Pacing(Quota):
             row = connection.execute(query).mappings().one_or_none()
         return Breaker(**row) if row else None
 
-    def judged(self, batch: str, account: str, number: int) -> tuple[bool, ...]:
-        """Tell of the last `number` contents that were judged, newest first, which were refused."""
+    def judged(self, batch: str, account: str, number: int) -> tuple[Attempt, ...]:
+        """List the last `number` attempts whose answers may speak of the content, newest first."""
         attempt, letter = schema.attempt, schema.letter
         since = select(_BREAKER.c.since).where(_open(batch, account)).scalar_subquery()
         query = (
-            select(attempt.c.outcome)
+            select(*(column for column in attempt.c if column.name != "id"))
             .join(letter, letter.c.id == attempt.c.letter)
             .where(
                 letter.c.batch == batch,
@@ -95,7 +99,7 @@ class Pacing(Quota):
             .limit(number)
         )
         with self._store.reading() as connection:
-            return tuple(one == LetterState.HELD for one in connection.scalars(query))
+            return tuple(read_attempt(row) for row in connection.execute(query).mappings())
 
     def break_off(self, batch: str, account: str, until: datetime, step: int) -> None:
         """Let nothing of a batch leave from this mailbox before then."""

@@ -122,10 +122,7 @@ class Reader:
         columns = [column for column in table.c if column.name != "id"]
         query = select(*columns).where(table.c.letter == letter).order_by(table.c.id)
         with self._store.reading() as connection:
-            return tuple(
-                Attempt(**{**row, "outcome": LetterState(row["outcome"])})
-                for row in connection.execute(query).mappings()
-            )
+            return tuple(read_attempt(row) for row in connection.execute(query).mappings())
 
     def moves(self, batch: str | None = None, letter: int | None = None) -> tuple[Move, ...]:
         """List the moves, oldest first: all, a batch's, or a letter's."""
@@ -180,6 +177,11 @@ class Reader:
         with self._store.reading() as connection:
             rows = connection.execute(query.order_by(theirs.c.id.desc()))
             return {number: other for number, other in rows}  # noqa: C416 (a Row is no tuple to mypy)
+
+
+def read_attempt(row: RowMapping) -> Attempt:
+    """Read a row of `attempt`, without its number."""
+    return Attempt(**{**row, "outcome": LetterState(row["outcome"])})
 
 
 def read_batch(connection: Connection, name: str) -> BatchInfo:

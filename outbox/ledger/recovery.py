@@ -38,6 +38,9 @@ class Recovery(Dispatch):
             ended = and_(leased, _T.c.lease_until <= at)
         else:
             ended = and_(leased, _T.c.batch == batch, _T.c.channel == channel)
+        with self._store.reading() as connection:  # nearly always there is none
+            if connection.scalar(select(_T.c.id).where(ended).limit(1)) is None:
+                return 0, 0
         queued = doubted = 0
         act = Act(at, who, "投递中断，租约到期")
         with self._store.writing() as connection:

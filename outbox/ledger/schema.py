@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from enum import StrEnum
 
-    from sqlalchemy import ColumnElement
+    from sqlalchemy import ColumnElement, FromClause
     from sqlalchemy.engine import Connection, Dialect
 
 VERSION = 2
@@ -158,10 +158,13 @@ letter = Table(
 )
 
 
-def same_address(to: ColumnElement[str]) -> ColumnElement[bool]:
-    """Tell whether a letter goes to the same addresses: `to` as it stands there, by the index."""
+def same_address(table: FromClause, to: ColumnElement[str]) -> ColumnElement[bool]:
+    """Tell whether a letter goes to the same addresses: `to` as it stands there, by the index.
+
+    `table` is `letter`, or an alias of it that is alone in its select.
+    """
     start = literal_column('substr("to", 1, 200)') == func.substr(to, 1, 200)
-    return and_(start, letter.c.to == to)
+    return and_(start, table.c.to == to)
 
 
 # Append only, as is `move`: one row for each attempt that got an answer, or none.

@@ -10,7 +10,7 @@ from merge.letter import Attachment
 from outbox.ledger.states import BatchState, Channel, LetterState, MarkKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from sqlalchemy import RowMapping
@@ -226,7 +226,7 @@ def state_word(letter: LetterInfo, marks: Iterable[Mark]) -> str:
     return "，".join((letter.state.word, *(kind.word for kind in MarkKind if kind in kinds)))
 
 
-def letter_info(row: RowMapping) -> LetterInfo:
+def letter_info(row: RowMapping | Mapping[str, Any]) -> LetterInfo:
     """Read a row of `letter`."""
     return LetterInfo(
         **{
@@ -254,5 +254,5 @@ def batch_info(row: RowMapping, signed: RowMapping | None) -> BatchInfo:
     )
 
 
-def _plain(row: RowMapping) -> dict[str, Any]:
+def _plain(row: RowMapping | Mapping[str, Any]) -> dict[str, Any]:
     return {str(key): value for key, value in row.items()}

@@ -73,7 +73,7 @@ class Courier(Connection):
         stage = Stage.MAIL
         try:
             refusal = self._too_big(mail) or self._step(
-                Stage.MAIL, self.smtp.mail(sender, self._options(mail))
+                Stage.MAIL, self.smtp.docmd("mail", f"FROM:<{sender}>{self._size(mail)}")
             )
             stage = Stage.RCPT
             if refusal is None:
@@ -133,7 +133,7 @@ class Courier(Connection):
         lost: list[str] = []
         first: Answer | None = None
         for address in (*to, *cc):
-            code, text = self.smtp.rcpt(address)
+            code, text = self.smtp.docmd("rcpt", f"TO:<{address}>")
             if code in RCPT_OK:
                 continue
             refusal = self.answer(Stage.RCPT, code, text)
@@ -152,8 +152,8 @@ class Courier(Connection):
         code, text = reply
         return None if code == OK else self.answer(stage, code, text)
 
-    def _options(self, mail: bytes) -> list[str]:
-        return [f"size={len(mail)}"] if self.smtp.has_extn("size") else []
+    def _size(self, mail: bytes) -> str:
+        return f" SIZE={len(mail)}" if self.smtp.has_extn("size") else ""
 
     def _too_big(self, mail: bytes) -> Answer | None:
         """Spare the server a mail that it has said it will not take."""

@@ -30,7 +30,10 @@ if TYPE_CHECKING:
 LEASE = timedelta(minutes=5)  # to connect and to write the body
 SPARE = 5  # less than this part of a lease left, and the letter is not begun
 PATIENT = 5  # attempts that wait for a Cc who cannot be served now; then it leaves without him
-CHUNK = 8  # letters claimed in one transaction
+FEW, MANY = 8, 64  # letters claimed in one transaction: at first, and where they leave briskly
+BRISK = timedelta(
+    seconds=5
+)  # for a group; whatever stops the batch elsewhere is noticed within twice that
 
 
 @dataclass
@@ -48,6 +51,7 @@ class Errand:
     lease: timedelta = LEASE
     halted: bool = False
     _stopped: bool = False
+    _group: int = FEW
     _signed: Signed = field(init=False)
     _throttle: Throttle = field(init=False)
     _stationery: Stationery = field(init=False)
@@ -90,6 +94,7 @@ class Errand:
             left = list(self._claim())
             if not left:
                 return
+            begun = self.now()
             try:
                 while left and not self._stopped:
                     yield from self._one(left[0])
@@ -97,6 +102,8 @@ class Errand:
             finally:  # stopped, interrupted, or nobody watches any more
                 for letter in left:
                     self.ledger.release(letter, self.now())
+            brisk = self.now() - begun < BRISK
+            self._group = min(MANY, 2 * self._group) if brisk else FEW
 
     def pause(self) -> None:
         """Hang up and give back what others may use meanwhile."""
@@ -125,7 +132,7 @@ class Errand:
         if self._throttle.until(at)[0] > at or self._throttle.seat(at):
             return ()
         self.ledger.recover(at, who=self.worker)
-        limit = self._throttle.limit(at, CHUNK)
+        limit = self._throttle.limit(at, self._group)
         if not limit:
             return ()
         found = self.ledger.claim(

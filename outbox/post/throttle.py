@@ -6,9 +6,9 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from outbox.ledger.states import Channel
+from outbox.ledger.states import Channel, LetterState
 from outbox.post import pace
-from outbox.post.verdict import Action, Stage
+from outbox.post.verdict import Action, Answer, Stage, judge
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from outbox.ledger.ledger import Ledger
     from outbox.ledger.values import LetterInfo, Pause
     from outbox.post.account import Account
-    from outbox.post.verdict import Answer, Verdict
+    from outbox.post.verdict import Verdict
 
 IN_A_ROW, OF_TWENTY, LAST = 2, 3, 20  # refusals of content that stop a batch on a mailbox
 PROBE_AFTER = timedelta(hours=1)
@@ -129,8 +129,8 @@ class Throttle:
         """Draw the mailbox's lesson from an answer."""
         if verdict.action is Action.ACCEPTED:
             return self._accepted(at)
-        if verdict.action is Action.HELD:
-            return self._held(at)
+        if verdict.content:
+            return self._displeased(verdict, at)
         if self._probing:  # it told nothing of the content: somebody may probe again
             self._end_probe(at)
         if verdict.action is Action.HALT:
@@ -159,20 +159,30 @@ class Throttle:
             self._tell()
         return Reaction()
 
-    def _held(self, at: datetime) -> Reaction:
-        """Stop the batch on this mailbox where its content is refused too often."""
+    def _displeased(self, verdict: Verdict, at: datetime) -> Reaction:
+        """Stop the batch on this mailbox where its content is refused, or put off, too often."""
         self._welcome()
         known = self.ledger.breaker(self.batch, self.mailbox)
-        last = self.ledger.judged(self.batch, self.mailbox, LAST)
+        last = self._refusals()
         often = sum(last) >= OF_TWENTY or (len(last) >= IN_A_ROW and all(last[:IN_A_ROW]))
         if not (self._probing or often):
-            return Reaction()
+            hold = timedelta(seconds=verdict.rest)
+            return self._rest(at + hold, verdict.words) if hold else Reaction()
         step = known.step + 1 if known and self._probing else 0
         self._probing = False
         self.ledger.break_off(self.batch, self.mailbox, at + PROBE_AFTER, step)
         if step >= PROBES:
             return Reaction(halt="试了几次，内容仍被服务器拒收，全批停发，请先查明原因")
         return Reaction(until=at + PROBE_AFTER)
+
+    def _refusals(self) -> list[bool]:
+        """Tell of the last contents that were judged, newest first, which were refused."""
+        found = []
+        for one in self.ledger.judged(self.batch, self.mailbox, LAST):
+            said = judge(Answer(Stage(one.stage), one.code, one.text))
+            if said.content or one.outcome is LetterState.ACCEPTED:
+                found.append(said.content)
+        return found
 
     def _end_probe(self, at: datetime) -> None:
         self._probing = False

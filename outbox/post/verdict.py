@@ -47,11 +47,15 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What an answer means; `rest` is how many seconds the mailbox should rest (0: it need not)."""
+    """What an answer means; `rest` is how many seconds the mailbox should rest (0: it need not).
+
+    `content` says that the mail's content displeased, for good or for now.
+    """
 
     action: Action
     words: str
     rest: int = 0
+    content: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,7 @@ class _Rule:
     codes: range = range(1000)
     pattern: str = ""
     rest: int = 0
+    content: bool = False
 
     def fits(self, answer: Answer) -> bool:
         """Tell whether this line is about such an answer."""
@@ -120,13 +125,27 @@ _RULES: tuple[_Rule, ...] = (
     _Rule(_A.DEFERRED, "收件邮箱已满", _at(_S.RCPT), _LATER, _FULL),
     _Rule(_A.REJECTED, "收件邮箱已满，请通知对方清理或改用别的地址", _at(_S.RCPT), _NO, _FULL),
     _Rule(_A.THROTTLED, "服务器限制发信频率", codes=_ANY_NO, pattern=_SLOW_DOWN, rest=_MINUTE),
-    _Rule(_A.DEFERRED, "服务器暂时不收此内容", codes=_LATER, pattern=_CONTENT, rest=2 * _MINUTE),
+    _Rule(
+        _A.DEFERRED,
+        "服务器暂时不收此内容",
+        codes=_LATER,
+        pattern=_CONTENT,
+        rest=2 * _MINUTE,
+        content=True,
+    ),
     _Rule(_A.DEFERRED, "服务器暂时不收", codes=_LATER),
     _Rule(_A.HALT, "服务器拒绝连接", _at(_S.CONNECT), _NO),
     _Rule(_A.REJECTED, "邮件超过服务器的大小限制", codes=_TOO_BIG),
     _Rule(_A.HALT, "服务器不许以此地址发信，请核对发件账户", codes=_NO, pattern=_NOT_OURS),
     _Rule(_A.HALT, "服务器不许以此地址发信，请核对发件账户", _at(_S.MAIL), _NO),
-    _Rule(_A.HELD, "服务器拒收此内容，请人看过再定", _at(_S.DATA, _S.DOT), _NO, _CONTENT),
+    _Rule(
+        _A.HELD,
+        "服务器拒收此内容，请人看过再定",
+        _at(_S.DATA, _S.DOT),
+        _NO,
+        _CONTENT,
+        content=True,
+    ),
     _Rule(_A.REJECTED, "收件地址被拒收，请核对名册", _at(_S.RCPT), _NO),
     _Rule(_A.REJECTED, "服务器拒收", codes=_NO),
     # What is left has no answer, or none that RFC 5321 knows. After the dot that proves nothing.
@@ -145,7 +164,7 @@ def judge(answer: Answer) -> Verdict:
     words = f"{rule.words}（{said}）" if said and rule.action is not Action.ACCEPTED else rule.words
     if answer.refused:
         words += f"；其中地址 {'、'.join(answer.refused)} 被拒收，没有收到"
-    return Verdict(rule.action, words, rule.rest)
+    return Verdict(rule.action, words, rule.rest, rule.content)
 
 
 def decode(reply: bytes | str) -> str:
