@@ -71,6 +71,8 @@ class Errand:
         self._throttle.begin()
         if self.account.quiet_hours:
             self._throttle.urgent = urgent(self.ledger.manifest(self.batch))
+        if info.letters >= MANY:
+            self.ledger.stretch()
         if self.channel is not Channel.LIVE:
             return
         if info.state not in OPEN | {BatchState.HALTED, BatchState.DONE}:

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from outbox.ledger.values import missing
+
 
 class Stage(StrEnum):
     """How far an attempt came."""
@@ -162,8 +164,7 @@ def judge(answer: Answer) -> Verdict:
         part for part in (str(answer.code) if answer.code > 0 else "", answer.text) if part
     )
     words = f"{rule.words}（{said}）" if said and rule.action is not Action.ACCEPTED else rule.words
-    if answer.refused:
-        words += f"；其中地址 {'、'.join(answer.refused)} 被拒收，没有收到"
+    words += missing(answer.refused)
     return Verdict(rule.action, words, rule.rest, rule.content)
 
 
