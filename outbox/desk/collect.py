@@ -72,13 +72,16 @@ def _gather(
     fresh = known is None or known.uidvalidity != folder.uidvalidity
     uids = box.since(since - _DAY) if fresh or known is None else box.after(known.uid)
     done = ledger.kept(address, folder.uidvalidity)
-    heads = [one for one in box.heads(uids) if one.uid not in done]
+    handed = list(box.heads(uids))
+    heads = [one for one in handed if one.uid not in done]
     recent = ledger.gone_since(min((one.at for one in heads), default=now()) - RECENT)
     for number, head in enumerate(heads, start=1):
         lately = [one for one in recent if _lately(one, head.at)]
         _take(workspace, ledger, box, (folder.uidvalidity, head), lately, harvest, now())
         yield Progress("收信", number, len(heads))
     last = max(uids, default=known.uid if known and not fresh else 0)
+    # What the server has listed and not handed over is asked for again.
+    last = min({*uids} - {one.uid for one in handed}, default=last + 1) - 1
     ledger.see(address, INBOX, folder.uidvalidity, last, now())
 
 
