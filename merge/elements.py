@@ -11,6 +11,7 @@ from merge.frontmatter import Scalar
 from merge.source import fault
 from rosters.dates import PartialDate
 from rosters.finding import Finding, Level, Place
+from rosters.secrecy import ADVICE, MESSAGE, is_secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -29,15 +30,6 @@ _NEARLY = re.compile(
     r"^(.+?)\s*[〔\[【（(［〖《<{]\s*(\d{4})年?\s*[〕\]】）)］〗》>}]\s*第?\s*0*(\d+)\s*号?$"
 )
 _DATE = re.compile(r"^(\d{4})\s*[-./年－．／]\s*(\d{1,2})\s*[-./月－．／]\s*(\d{1,2})\s*日?$")
-# GB/T 9704-2012, 7.2.2, in its form or standing alone, whatever space or emphasis is around it.
-SECRET = re.compile(
-    r"(?:绝\s*密|机\s*密|秘\s*密)\s*[★☆]"
-    r"|^[\s*#>|「【\[（(]*(?:绝\s*密|机\s*密|秘\s*密)[\s*|」】\]）)]*$"
-    r"|密\s*级(?:和保密期限)?\s*[:：]\s*[\"'“*]*\s*(?:绝\s*密|机\s*密|秘\s*密)",
-    re.MULTILINE,
-)
-# Characters that nobody sees, and that would hide a mark from the rule above.
-_UNSEEN = dict.fromkeys((0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), 0x2060, 0xFEFF))
 _SECRET_WORD = re.compile(r"绝\s*密|机\s*密|秘\s*密")
 
 
@@ -62,11 +54,6 @@ def secrets(front: tuple[str, ...], first: int, body: str, below: int, shown: st
     return found
 
 
-def is_secret(text: str) -> bool:
-    """Tell whether a text carries a 密级 mark."""
-    return SECRET.search(text.translate(_UNSEEN)) is not None
-
-
 def secret(shown: str, line: int) -> Finding:
     """Make the finding of a 密级 mark at a line."""
     return marked(Place(shown, where=f"第{line}行"))
@@ -74,9 +61,7 @@ def secret(shown: str, line: int) -> Finding:
 
 def marked(place: Place) -> Finding:
     """Make the finding of a 密级 mark."""
-    message = "这里有密级标志，涉密文件不能用本系统制发"
-    advice = "请走机要渠道；文件不涉密的，请删去密级"
-    return Finding(Level.ERROR, "job.secret", place, message, advice)
+    return Finding(Level.ERROR, "job.secret", place, MESSAGE, ADVICE)
 
 
 def _element(key: Scalar, value: Node, shown: str, found: list[Finding]) -> Element:

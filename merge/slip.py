@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from merge import keys
 from merge.addressees import Addressed, understand
-from merge.elements import is_secret
 from merge.frontmatter import Mapping, Scalar, Sequence
 from merge.source import fault
 from rosters.nearness import nearest
+from rosters.secrecy import is_secret
 from templates.gongwen.kinds import KINDS, Form
 
 if TYPE_CHECKING:

@@ -10,6 +10,7 @@ from merge.source import LARGEST, fault
 from merge.told import Told
 from rosters import gate
 from rosters.finding import Finding, InputError, Level
+from rosters.secrecy import is_secret
 from templates.gongwen.asis import as_it_stands
 from templates.gongwen.blocks import Outline
 from templates.gongwen.compose import ONLY
@@ -43,7 +44,7 @@ def read(path: Path, shown: str, defaults: Mapping[str, str], *, alone: bool) ->
     root = slip.read(rows)
     body = word.outline()
     texts = [*body.texts(), *word.beside()]
-    secret = [rules.marked(place) for text, place in texts if rules.is_secret(text)]
+    secret = [rules.marked(place) for text, place in texts if is_secret(text)]
     plain = slip.layout == "原样"
     told = [one for one in word.findings if not plain or one.rule in _KEPT]
     own = None
