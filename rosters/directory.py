@@ -43,13 +43,24 @@ class Directory:
         self._near: dict[str, str] = {}
 
     def find(self, text: str) -> tuple[str, tuple[int, ...]]:
-        """Return the layer that knows the text, and the indices of the rows it can mean there."""
+        """Return the surest layer that knows the text, and the indices of the rows it can mean.
+
+        A code, a full name and a short name are all names of today: one that is another's too is
+        ambiguous. What somebody was called once counts only where nobody is called so now.
+        """
         if text not in self._found:
             key = folded(text)
-            hits = ((layer, known[key]) for layer, known in self._layers.items() if key in known)
-            layer, indices = next(hits, ("", []))
-            self._found[text] = layer, tuple(indices)
+            hits = {layer: known[key] for layer, known in self._layers.items() if key in known}
+            layer = next(iter(hits), "")
+            today = [one for of, known in hits.items() if of != "former" for one in known]
+            self._found[text] = layer, tuple(dict.fromkeys(today or hits.get("former", ())))
         return self._found[text]
+
+    def layer(self, text: str, index: int) -> str:
+        """Return the surest layer in which a text means a row; empty if in none."""
+        key = folded(text)
+        found = (layer for layer, known in self._layers.items() if index in known.get(key, []))
+        return next(found, "")
 
     @cached_property
     def _cores(self) -> dict[str, frozenset[str]]:
