@@ -53,7 +53,7 @@ class Directory:
             hits = {layer: known[key] for layer, known in self._layers.items() if key in known}
             layer = next(iter(hits), "")
             today = [one for of, known in hits.items() if of != "former" for one in known]
-            self._found[text] = layer, tuple(dict.fromkeys(today or hits.get("former", ())))
+            self._found[text] = layer, tuple(dict.fromkeys(today or hits.get("former", [])))
         return self._found[text]
 
     def layer(self, text: str, index: int) -> str:
