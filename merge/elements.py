@@ -101,11 +101,25 @@ def _text(key: Scalar, value: Scalar, shown: str, found: list[Finding]) -> str |
         date = day(text)
         if date is not None:
             return date
-        message = f"成文日期「{text}」不是真实存在的日期" if text else "成文日期没有填写"
-        advice = "请按 年-月-日 的样式写，例如 2026-03-01"
-        faults = iter((fault(shown, value.line, "job.date", message, advice),))
+        faults = iter((fault(shown, value.line, "job.date", *_undated(text)),))
     found.extend(faults)
     return text
+
+
+def _undated(text: str) -> tuple[str, str]:
+    """Say what is wrong with a 成文日期, and what to write: Arabic figures, in full (7.3.5.4)."""
+    usual = "请按 年-月-日 的样式写，例如 2026-03-01"
+    if not text:
+        return "成文日期没有填写", usual
+    try:
+        meant = PartialDate.parse(text)
+    except ValueError:
+        meant = None
+    if meant is None or meant.year not in _YEARS:
+        return f"成文日期「{text}」不是真实存在的日期", usual
+    if not meant.day:
+        return f"成文日期「{text}」没有写到日", usual
+    return f"成文日期「{text}」的写法不对，要用阿拉伯数字写明年月日", f"请改为 {meant.chinese()}"
 
 
 def day(text: str) -> PartialDate | None:
