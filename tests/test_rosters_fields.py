@@ -86,6 +86,8 @@ def test_masked_text_holds_no_whole_number(number: str, phone: str) -> None:
 @pytest.mark.parametrize(
     "written",
     ["+8613912345678", "8613912345678", "139 1234 5678", "139-1234-5678", "１３９１２３４５６７８",
+     "0571-87654321", "0571 8765 4321", "（010）87654321", "(021) 5555-1234",
+     "０５７１－８７６５４３２１",
      "990100 19800201 001X", "990100-19800201-0012", "９９０１００１９８００２０１００１２"],
 )  # fmt: skip
 def test_numbers_are_masked_however_they_are_written(written: str) -> None:
@@ -95,7 +97,16 @@ def test_numbers_are_masked_however_they_are_written(written: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "written", ["示大组〔2026〕12号", "2026-11-20 2026-11-21", "139123456789", "001 002"]
+    "written",
+    [
+        "示大组〔2026〕12号",
+        "2026-11-20 2026-11-21",
+        "139123456789",
+        "001 002",
+        "05712345678",
+        "001-20261120",
+        "0571-123456789",
+    ],
 )
 def test_other_numbers_stay(written: str) -> None:
     assert masks.masked(written) == written
