@@ -13,7 +13,7 @@ from merge.form import Entry, Letters
 from merge.frontmatter import parse
 from merge.keys import TEXTS
 from merge.reading import Reading
-from merge.source import fault, read
+from merge.source import fault, read, seen
 from merge.told import Told
 from merge.told import alone as alone_of
 from rosters.finding import InputError, Level, Place
@@ -128,13 +128,13 @@ def load(
 
 
 def _markdown(path: Path, shown: str, folders: tuple[Path, ...]) -> Told:
-    source = read(path, shown)
+    source, unseen = seen(read(path, shown), shown)
     root, found = parse(source, shown, TEXTS)
     secret = rules.secrets(source.front, source.front_line, source.body, source.body_line, shown)
     body, wrong = outline.read(
         source.body, file=shown, line=source.body_line, find=lambda words: _bytes(words, folders)
     )
-    return Told(root, body, [*found, *secret], wrong)
+    return Told(root, body, [*found, *secret, *unseen], wrong)
 
 
 def _folders(path: Path) -> tuple[Path, ...]:

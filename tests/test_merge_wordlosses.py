@@ -146,3 +146,11 @@ def test_a_year_that_is_a_slip_is_refused(tmp_path: Path) -> None:
     assert refusals(tmp_path, ["正文。"], rows=rows) == [
         "成文日期「0026年11月20日」不是真实存在的日期"
     ]
+
+
+def test_what_nobody_sees_is_taken_out_and_said(tmp_path: Path) -> None:
+    job = read(tmp_path, ["甲\u200b乙\u202e丙。⟦注:注\u2066文⟧", "软\u00ad连字符。"])
+    assert next(text for text, _ in job.body.texts()).startswith("甲乙丙。")
+    assert not any(one in repr(job.body) for one in ("\\u200b", "\\u202e", "\\u2066", "\\xad"))
+    said = [(one.level, one.message) for one in job.findings]
+    assert said == [("info", "有看不见的字符（零宽或改变文字方向的），已去掉")]

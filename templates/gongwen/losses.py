@@ -29,6 +29,7 @@ _WHAT = {
 }
 _NOTED = {
     "comment": (Level.INFO, "批注不会印出", ""),
+    "unseen": (Level.INFO, "有看不见的字符（零宽或改变文字方向的），已去掉", ""),
     "link": (Level.INFO, "超链接只留下文字", ""),
     "result": (Level.INFO, "域按现在的结果当作文字", "以后不会自动更新"),
     "hidden": (Level.WARNING, "有隐藏文字，没有印出", "要印的，请取消「隐藏」"),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from rosters.text import unseen, without_unseen
 from templates.gongwen import lines, marks
 from templates.gongwen.blocks import Footnote, Run
 from templates.gongwen.compose import merged
@@ -161,7 +162,10 @@ class WordText:
 
     def _piece(self, one: Element, look: Run) -> None:
         if one.tag in {W + "t", W + "delText"}:
-            self._add((one.text or "").replace("\xad", ""), look)
+            said = (one.text or "").replace("\xad", "")  # Word's own place to break a word
+            if unseen(said):
+                self.losses.note("unseen", self.place)
+            self._add(without_unseen(said), look)
         elif one.tag in _AS_TEXT:
             self._add(_AS_TEXT[one.tag], look)
         elif one.tag == W + "br":
