@@ -35,7 +35,10 @@ _NAMED = re.compile(
 # Characters that nobody sees, and that would hide a mark from the rules above.
 _UNSEEN = dict.fromkeys((0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F),
                          *range(0x2060, 0x206A), 0xFEFF))  # fmt: skip
-_WORD, _CHARACTERS = "密".encode(), re.compile(rb"&#x?[0-9A-Fa-f]+;")
+_WORD, _REFERENCE = "密".encode(), re.compile(rb"&#(?:[xX]0*5[Bb][Cc]6|0*23494);")
+_FOREIGN = re.compile(  # what the word cannot be looked for in as it is
+    rb"\xff\xfe|\xfe\xff|<\?xml[^>]{0,60}encoding=[\"'](?!utf-?8|us-ascii)", re.IGNORECASE
+)
 _CODES = re.compile(r'&"[^"]*"|&K[0-9A-Fa-f]{6}|&\d+|&[A-Za-z]')  # of a printed header in Excel
 _PRINTED = frozenset(f"{one}{edge}" for one in ("odd", "even", "first")
                      for edge in ("Header", "Footer"))  # fmt: skip
@@ -57,6 +60,7 @@ _PARTS = (
     ("xl/charts/", "图表"),
     ("docProps/", "文件属性"),
 )
+_TELLING = tuple(f"{{*}}{one}" for one in ("p", "sheet", "si", "is", "text", *sorted(_PRINTED)))
 _GAPS = {"br": "\n", "cr": "\n", "tab": " "}
 _LARGEST = 64 * 2**20  # bytes of a part; larger ones hold rows, not a mark on a page
 _BESIDE = 8 * 2**20  # bytes of a worksheet whose printed header is looked at beside its cells
@@ -102,8 +106,7 @@ def _texts(name: str, xml: bytes, where: str, *, cells: bool) -> Iterator[tuple[
     """Walk through the texts of a part, a paragraph or a cell at a time, with where they stand."""
     from lxml import etree
 
-    wide = xml[:2] in (b"\xff\xfe", b"\xfe\xff")
-    if not (wide or _WORD in xml or _CHARACTERS.search(xml)):
+    if not (_WORD in xml or _FOREIGN.match(xml) or (b"&#" in xml and _REFERENCE.search(xml))):
         return  # nearly always, and much faster than to parse it
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
     try:
@@ -111,7 +114,8 @@ def _texts(name: str, xml: bytes, where: str, *, cells: bool) -> Iterator[tuple[
     except etree.XMLSyntaxError:
         return
     paragraphs = 0
-    for one in root.iter("*"):
+    own = ("*",) if name.startswith("docProps/") else _TELLING
+    for one in root.iter(*own):
         tag = etree.QName(one).localname
         if name.startswith("docProps/"):
             yield where, one.text or ""

@@ -108,6 +108,28 @@ def test_a_workbook_is_looked_at_in_and_beside_its_cells(place: str, tmp_path: P
     assert [one.rule for one in caught.value.findings] == ["classified"]
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "机&#x5BC6;★3年".encode(),
+        "机&#23494;★3年".encode(),
+        '<?xml version="1.0" encoding="GB18030"?>机密★3年',
+        '<?xml version="1.0" encoding="UTF-16"?>机密★3年',
+    ],
+)
+def test_a_mark_is_found_however_its_part_is_written(written: bytes | str) -> None:
+    if isinstance(written, str):
+        declared, _, text = written.partition("?>")
+        codec = declared.split('"')[3]
+        part = f'{declared}?><si xmlns="x"><t>{text}</t></si>'.encode(codec)
+    else:
+        part = b'<si xmlns="x"><t>' + written + b"</t></si>"
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as package:
+        package.writestr("xl/sharedStrings.xml", part)
+    assert where_secret(out.getvalue()) == ["单元格"]
+
+
 @pytest.mark.parametrize("title", ["党员名册（秘密★1年）", "绝 密", "【机密】"])
 def test_a_title_row_bears_a_mark_in_any_form(title: str, tmp_path: Path) -> None:
     rows = [[title], *BASE["党支部"]["rows"]]
