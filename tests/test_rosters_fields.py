@@ -188,3 +188,9 @@ def test_persons_and_folding() -> None:
     assert text.person("John Smith") == "John Smith"
     assert text.folded("机械（第一） 党支部") == text.folded("机械(第一)党支部")
     assert text.clean("⼈⺠") == "人民"
+
+
+@pytest.mark.parametrize(("number", "is_one"), [("8001", True), ("51234", True), ("0123", False)])
+def test_campus_extensions(number: str, *, is_one: bool) -> None:
+    assert identity.is_extension(number) is is_one
+    assert not identity.is_tel(number)
