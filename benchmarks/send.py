@@ -113,12 +113,12 @@ def commits(folder: Path) -> float:
     return spent * 10
 
 
-def measured(rounds: int) -> tuple[list[tuple[Cost, Cost]], float]:
+def measured(rounds: int, place: str | None) -> tuple[list[tuple[Cost, Cost]], float]:
     """Let both take turns; return what each round cost, and a commit's milliseconds."""
     from postal import make_account, make_batch
     from test_post_tls import make_certificate
 
-    with tempfile.TemporaryDirectory() as home:
+    with tempfile.TemporaryDirectory(dir=place) as home:
         folder = Path(home)
         certificate = make_certificate(folder, str(ipaddress.ip_address("127.0.0.1")))
         trust = ssl.create_default_context(cafile=str(certificate))
@@ -161,8 +161,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--page", action="store_true", help="write docs/benchmarks.md")
     parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--place", help="where ledger and files lie, e.g. /dev/shm")
     asked = parser.parse_args()
-    text = told(*measured(asked.rounds))
+    text = told(*measured(asked.rounds, asked.place))
     print(text)
     print(f"peak RSS {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB")
     if asked.page:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from bureau import JOB, bureau, fawen
 from faultserver import Fault, FaultServer
+from openpyxl import load_workbook
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -88,6 +89,30 @@ def test_what_was_held_is_sent_on_a_persons_word(tmp_path: Path) -> None:
         last = fawen("--json", "send", batch, "--go", "--held", cwd=root)
         assert (last.status, last.object["accepted"], last.object["state"]) == (0, 3, "done")
         assert set(server.copies().values()) == {1}
+
+
+def test_a_letter_accepted_in_part_stays_shown(tmp_path: Path) -> None:
+    with FaultServer([Fault("rcpt", b"550 no such user\r\n", only="bak@")]) as server:
+        root = bureau(tmp_path / "w", port=server.port)
+        batch = signed(root)
+        sent = fawen("--json", "send", "--go", cwd=root)
+        assert (sent.status, sent.object["accepted"], sent.object["partial"]) == (3, 3, 1)
+    said = fawen("status", batch, cwd=root).out
+    assert "其中有地址被拒收　1" in said
+    assert "bak@cs.example 被拒收" in said, "who, not only how many"
+    assert "服务器已接收，有地址被拒收" in fawen("show", batch, cwd=root).out
+    shown = fawen("--json", "show", batch, "002", cwd=root).object
+    assert (shown["state"], shown["partial"]) == ("accepted", True)
+    assert not fawen("--json", "show", batch, "001", cwd=root).object["partial"]
+    fawen("report", batch, "-o", "登记簿.xlsx", cwd=root)
+    book = load_workbook(root / "登记簿.xlsx", read_only=True)
+    cells = [
+        str(cell) for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row
+    ]
+    book.close()
+    assert "服务器已接收，有地址被拒收" in cells
+    assert "其中有地址被拒收 1" in cells
+    assert any("bak@cs.example 被拒收" in cell for cell in cells)
 
 
 @pytest.mark.parametrize("words", [["--held"], ["--wait"]])

@@ -13,6 +13,7 @@ from outbox.desk import sender
 from outbox.desk.choosing import pick
 from outbox.desk.outcome import WAITING, Outcome, Progress, finding_lines
 from outbox.ledger.states import BatchState, Channel, LetterState
+from outbox.ledger.values import in_part
 from outbox.office.report import balance
 from outbox.post import pace
 from outbox.post.delivery import deliver
@@ -173,7 +174,8 @@ def go(
             yield Progress("发送", sum(one.letter is not None for one in events), batch.letters)
         counts = ledger.counts(batch.name)
         ended = ledger.batch(batch.name)
-    return _sent(workspace, ended, counts, events)
+        parts = [one for one in ledger.letters(batch.name) if in_part(one)]
+    return _sent(workspace, ended, counts, events, parts)
 
 
 def _refuse(workspace: Workspace, ledger: Ledger, batch: BatchInfo) -> None:
@@ -246,10 +248,12 @@ def _sent(
     batch: BatchInfo,
     counts: dict[LetterState, int],
     events: Sequence[Event],
+    parts: Sequence[LetterInfo],
 ) -> Outcome:
     sums = balance(batch.letters, counts)
     next_at = next((one.next_at for one in reversed(events) if one.kind == "waiting"), None)
     lines = [_told(one) for one in events if one.kind not in {"accepted", "finished"}]
+    lines += [f"{one.name}：{one.reason}" for one in parts]  # also those of an earlier run
     lines.append(
         f"批次 {batch.name}：服务器已接收 {sums.accepted}，被拒收 {sums.refused}，"
         f"待发 {sums.waiting}，存疑 {sums.in_doubt}，已撤销 {sums.cancelled}，"
@@ -271,14 +275,14 @@ def _sent(
             f"{look_at.astimezone(workspace.zone):%m月%d日 %H:%M} 以后运行 fawen collect："
             "看看有没有退信，存疑的到「已发送」里核对；退信最迟约五天寄到，届时再看一次"
         )
-    partial = any(one.partial for one in events)
-    whole = sums.accepted + sums.cancelled == sums.letters and not partial
+    whole = sums.accepted + sums.cancelled == sums.letters and not parts
     return Outcome(
         tuple(lines),
         {
             "batch": batch.name,
             "state": batch.state.value,
             **{state.value: counts.get(state, 0) for state in LetterState},
+            "partial": len(parts),
             "next_attempt_at": _shown(workspace, next_at),
             "collect_at": _shown(workspace, look_at),
             "balanced": sums.balanced,

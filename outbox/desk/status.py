@@ -11,7 +11,7 @@ from outbox.desk.choosing import latest, pick
 from outbox.desk.outcome import Outcome
 from outbox.desk.told import bounce_line
 from outbox.ledger.states import LetterState, MarkKind
-from outbox.ledger.values import counted, state_word
+from outbox.ledger.values import counted, in_part, state_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -41,8 +41,10 @@ def status(workspace: Workspace, words: str | None, *, at: datetime) -> Outcome:
     lines = [_batch_line(workspace, batch)]
     lines += [f"　{state.word}　{count}" for state, count in counts.items() if count]
     marked = counted(marks)
+    parts = [one for one in letters if in_part(one)]
+    lines += [f"　　其中有地址被拒收　{len(parts)}"] if parts else []
     lines += [f"　　其中{kind.word}　{count}" for kind, count in marked.items() if count]
-    lines += [_trouble(one) for one in letters if one.state in _TROUBLES]
+    lines += [_trouble(one) for one in letters if one.state in _TROUBLES or in_part(one)]
     names = {one.id: one for one in letters}
     lines += [f"　{bounce_line(one, names[one.letter])}" for one in _bounces(marks, names)]
     return Outcome(
@@ -50,6 +52,7 @@ def status(workspace: Workspace, words: str | None, *, at: datetime) -> Outcome:
         {
             **_batch_object(workspace, batch),
             "letters": {state.value: count for state, count in counts.items()},
+            "partial": len(parts),
             "marks": {kind.value: count for kind, count in marked.items()},
         },
     )
@@ -119,6 +122,7 @@ def show(workspace: Workspace, words: str, letter: str | None, *, at: datetime) 
                     "organisation": one.organisation,
                     "name": one.name,
                     "state": one.state.value,
+                    "partial": in_part(one),
                     "marks": [mark.kind.value for mark in marks if mark.letter == one.id],
                 }
                 for one in letters
@@ -152,6 +156,7 @@ def _one(
             "organisation": letter.organisation,
             "name": letter.name,
             "state": letter.state.value,
+            "partial": in_part(letter),
             "to": list(letter.to),
             "cc": list(letter.cc),
             "subject": letter.subject,

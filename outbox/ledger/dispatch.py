@@ -40,6 +40,10 @@ _T = schema.letter
 class Dispatch(Pacing):
     """The moves of a letter that a worker makes; each is one short transaction."""
 
+    def stretch(self) -> None:
+        """Make ready for many letters."""
+        self._store.stretch()
+
     def claim(  # noqa: PLR0913 (what to claim, for whom, for how long, within what)
         self,
         batch: str,

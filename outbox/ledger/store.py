@@ -11,7 +11,7 @@ from sqlalchemy.exc import DatabaseError, IntegrityError, InterfaceError, Progra
 
 from outbox.ledger import schema
 from outbox.ledger.chain import GENESIS, HEAD
-from outbox.ledger.file import open_file
+from outbox.ledger.file import open_file, stretch
 from outbox.ledger.server import Server
 from rosters.finding import UnavailableError
 
@@ -83,6 +83,12 @@ class Store:
                 swapped = connection.execute(_SWAP, {"before": before, "after": after})
                 if swapped.rowcount != 1:
                     raise RuntimeError("another transaction moved the head of the chain")
+
+    def stretch(self) -> None:
+        """Make ready for many short transactions; a server is."""
+        if not self._served:
+            with self._said():
+                stretch(self._engine)
 
     def weak(self) -> str:
         """Name the settings with which a server may forget what it confirmed; "" where none."""

@@ -220,10 +220,26 @@ def counted(marks: Iterable[Mark]) -> dict[MarkKind, int]:
     return {kind: sum(known is kind for known, _ in borne) for kind in MarkKind}
 
 
+_MISSED = "；其中地址 ", " 被拒收，没有收到"
+
+
+def missing(addresses: Iterable[str]) -> str:
+    """Say who did not get a letter that was accepted; "" where everybody did."""
+    names = "、".join(addresses)
+    return names.join(_MISSED) if names else ""
+
+
+def in_part(letter: LetterInfo) -> bool:
+    """Tell whether a letter was accepted, but not for everybody: its reason says for whom not."""
+    return letter.state is LetterState.ACCEPTED and letter.reason.endswith(_MISSED[1])
+
+
 def state_word(letter: LetterInfo, marks: Iterable[Mark]) -> str:
     """Name a letter's state as staff see it, and what became known since."""
     kinds = {one.kind for one in marks if one.letter == letter.id}
-    return "，".join((letter.state.word, *(kind.word for kind in MarkKind if kind in kinds)))
+    part = ("有地址被拒收",) if in_part(letter) else ()
+    words = (kind.word for kind in MarkKind if kind in kinds)
+    return "，".join((letter.state.word, *part, *words))
 
 
 def letter_info(row: RowMapping | Mapping[str, Any]) -> LetterInfo:

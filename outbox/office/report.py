@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from merge.letter import check_code
 from outbox.ledger.states import REFUSED, WAITING, LetterState, MarkKind
-from outbox.ledger.values import counted, state_word
+from outbox.ledger.values import counted, in_part, state_word
 from outbox.office.book import Page, bytes_of
 
 if TYPE_CHECKING:
@@ -147,6 +147,12 @@ class Report:
         ]
         return "；".join(part for part in (said, *bounced) if part)
 
+    def _marked(self) -> str:
+        counts = {kind.word: count for kind, count in counted(self.marks).items()}
+        counts = {"有地址被拒收": sum(map(in_part, self.letters)), **counts}
+        said = "，".join(f"{word} {count}" for word, count in counts.items() if count)
+        return f"其中{said}" if said else ""
+
     def _account(self) -> Page:
         head = (("项目", 36), ("数量", 10), ("说明", 80))
         rows: list[tuple[str | int, ...]] = []
@@ -162,7 +168,7 @@ class Report:
         sums = self.balance
         rows += [
             ("信件", sums.letters, ""),
-            ("　服务器已接收", sums.accepted, _marked(self.marks)),
+            ("　服务器已接收", sums.accepted, self._marked()),
             ("　被拒收、逾期", sums.refused, ""),
             ("　待发", sums.waiting, ""),
             ("　存疑", sums.in_doubt, ""),
@@ -173,12 +179,6 @@ class Report:
         rows += [(f"　{one.row}", one.key, one.reason) for one in self.manifest.skipped]
         notes = (f"批次：{self.batch.name}", f"发件邮箱：{self.sender}" if self.sender else "")
         return Page("对账单", "对账单", head, tuple(rows), tuple(note for note in notes if note))
-
-
-def _marked(marks: Iterable[Mark]) -> str:
-    counts = {kind: count for kind, count in counted(marks).items() if count}
-    said = "，".join(f"{kind.word} {count}" for kind, count in counts.items())
-    return f"其中{said}" if said else ""
 
 
 def _listed(listed: int) -> str:

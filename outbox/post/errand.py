@@ -67,10 +67,13 @@ class Errand:
         """Recover what was broken off, and leave out what another batch has sent."""
         at = self.now()
         info = self.ledger.batch(self.batch)
+        self.ledger.set_right(at)
         self.ledger.recover(at, who=self.worker)
         self._throttle.begin()
         if self.account.quiet_hours:
             self._throttle.urgent = urgent(self.ledger.manifest(self.batch))
+        if info.letters >= MANY:
+            self.ledger.stretch()
         if self.channel is not Channel.LIVE:
             return
         if info.state not in OPEN | {BatchState.HALTED, BatchState.DONE}:

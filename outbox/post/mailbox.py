@@ -11,10 +11,11 @@ from datetime import UTC, datetime
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal, Self
 
-from imap_tools import BaseMailBox, ImapToolsError, MailBox, MailBoxStartTls, MailBoxUnencrypted
+from imap_tools import BaseMailBox, ImapToolsError
 from imap_tools.errors import MailboxLoginError, UnexpectedCommandStatusError
 
 from outbox.post.account import LOOPBACK
+from outbox.post.patience import PatientBox, PatientClear, PatientStartTls
 from outbox.post.verdict import decode
 from rosters.finding import InputError, UnavailableError
 
@@ -30,8 +31,8 @@ imaplib.Commands.setdefault("ID", ("AUTH", "SELECTED"))
 _SENT = frozenset(
     {"sent", "sent messages", "sent items", "sent mail", "已发送", "已发送邮件", "已发邮件"}
 )
-_UID = re.compile(rb"\bUID (\d+)")
-_SIZE = re.compile(rb"\bRFC822\.SIZE (\d+)")
+_UID = re.compile(rb"\bUID (\d{1,10})\b")
+_SIZE = re.compile(rb"\bRFC822\.SIZE (\d{1,18})\b")
 _DATE = re.compile(rb'\bINTERNALDATE "([^"]+)"')
 
 
@@ -117,8 +118,10 @@ class Mailbox:
         """Log out."""
         box, self._box = self._box, None
         if box is not None:
-            with suppress(ImapToolsError, imaplib.IMAP4.error, OSError):
+            with suppress(ImapToolsError, *_GARBAGE, OSError):
                 box.logout()
+            with suppress(OSError):  # where the server answers LOGOUT with nonsense
+                box.client.shutdown()
 
     @property
     def _client(self) -> BaseMailBox:
@@ -147,6 +150,7 @@ class Mailbox:
             if not validity:  # told in answer to SELECT by every server but the oldest
                 status = self._client.folder.status(name, ["UIDVALIDITY", "UIDNEXT"])
                 validity, following = status["UIDVALIDITY"], status.get("UIDNEXT", 0)
+            _numbers([validity, following])
         return Folder(name, validity, following)
 
     def _told(self, code: str) -> int:
@@ -158,14 +162,13 @@ class Mailbox:
         on = day.astimezone(UTC)
         with self._said("查找邮件"):  # some services refuse any CHARSET
             words = f"SINCE {on.day}-{_MONTHS[on.month - 1]}-{on.year}"
-            found = self._client.uids(words, charset=None)
-        return tuple(sorted(map(int, found)))
+            return tuple(sorted(_numbers(self._client.uids(words, charset=None))))
 
     def after(self, uid: int) -> tuple[int, ...]:
         """List the UIDs in the open folder that are greater; `n:*` always names the last one."""
         with self._said("查找邮件"):
-            found = self._client.uids(f"UID {uid + 1}:*", charset=None)
-        return tuple(sorted(number for number in map(int, found) if number > uid))
+            found = _numbers(self._client.uids(f"UID {uid + 1}:*", charset=None))
+        return tuple(sorted(number for number in found if number > uid))
 
     def heads(self, uids: Iterable[int]) -> Iterator[Head]:
         """Fetch the headers of these mails of the open folder, unread."""
@@ -228,7 +231,7 @@ class Mailbox:
                 "请核对 fawen.toml 的 imap_host 和 imap_port，并确认网络允许收信",
                 kind="network",
             ) from error
-        except (imaplib.IMAP4.error, ImapToolsError, ValueError) as error:
+        except (ImapToolsError, *_GARBAGE) as error:
             raise UnavailableError(
                 f"{doing}时收信服务器 {self._where} 答非所问（{self._reply([str(error)])}）", _AGAIN
             ) from error
@@ -242,6 +245,8 @@ class Mailbox:
         return f"{self.access.host}:{self.access.port}"
 
 
+# What imaplib and imap-tools raise over an answer that is none.
+_GARBAGE = (imaplib.IMAP4.error, ValueError, LookupError, TypeError, AttributeError)
 _AGAIN = "请稍后再试；一直如此时，请到网页邮箱查看 IMAP 的设置"
 _MONTHS = [
     "Jan",
@@ -262,10 +267,21 @@ _MONTHS = [
 def _connected(access: Access, context: ssl.SSLContext) -> BaseMailBox:
     where = {"host": access.host, "port": access.port, "timeout": access.timeout}
     if access.security == "ssl":
-        return MailBox(**where, ssl_context=context)
+        return PatientBox(**where, ssl_context=context)
     if access.security == "starttls":
-        return MailBoxStartTls(**where, ssl_context=context)
-    return MailBoxUnencrypted(**where)
+        return PatientStartTls(**where, ssl_context=context)
+    return PatientClear(**where)
+
+
+def _numbers(found: Iterable[object]) -> list[int]:
+    """Read numbers of RFC 3501: 32 bits; ValueError where one is none."""
+    numbers = [int(str(one)) for one in found]
+    if any(not 0 <= number < _MOST_NUMBER for number in numbers):
+        raise ValueError("a number of more than 32 bits")
+    return numbers
+
+
+_MOST_NUMBER = 2**32
 
 
 def _last(name: str, delimiter: str) -> str:
