@@ -117,7 +117,7 @@ def _text(key: Scalar, value: Scalar, shown: str, found: list[Finding]) -> str |
         if date is not None:
             return date
         message = f"成文日期「{text}」不是真实存在的日期" if text else "成文日期没有填写"
-        advice = "请按 年-月-日 的样式写，例如 2026-03-01"
+        advice = "请写年月日，例如 2026年3月1日 或 2026-03-01"
         faults = iter((fault(shown, value.line, "job.date", message, advice),))
     found.extend(faults)
     return text
