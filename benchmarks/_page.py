@@ -1,9 +1,13 @@
-"""docs/benchmarks.md and its plot: what a script measures goes between its own two marks."""
+"""docs/benchmarks.md and its plot: what a script measures goes between its own two marks.
+
+Imported first by scripts: those beside it called merge and rosters must not hide the packages.
+"""
 
 from __future__ import annotations
 
 import math
 import re
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
@@ -13,6 +17,7 @@ if TYPE_CHECKING:
 
     from fill import Measured
 
+sys.path.insert(0, str(Path(__file__).parent.parent))
 DOCS = Path(__file__).parent.parent / "docs"
 PAGE = DOCS / "benchmarks.md"
 PLOT = DOCS / "pictures" / "fill.svg"

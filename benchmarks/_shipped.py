@@ -13,7 +13,7 @@ from collections import ChainMap
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment
 from lxml import etree
@@ -25,10 +25,12 @@ from rosters.reader import read_roster
 from templates.blocks import promote
 from templates.body import holds, place
 from templates.filters import FILTERS, TESTS
-from templates.gongwen.outline import parse
+from templates.library import Library
 from templates.sandbox import Condition
 from templates.tags import Names
-from templates.template import Template
+
+if TYPE_CHECKING:
+    from templates.template import Template
 
 _NO_MARK = re.compile("\ue0f0[0-9]+\ue0f1")
 
@@ -62,9 +64,10 @@ def shipped() -> list[Shipped]:
         job = load(path, shown=path.name)
         names = Names([*RESERVED, *OFFERED, *job.elements, *headings])
         for entry in job.entries:
-            source = (Path(str(files("templates"))) / "samples" / f"{entry.kind}.docx").read_bytes()
-            outline = parse(job.body, file=path.name, line=1) if holds(source) else None
-            template = Template.open(source, names, shown=entry.kind, body=outline)
+            stock = Library().source(entry.kind)
+            built = stock.kind is not None
+            outline = job.body if built or holds(stock.content) else None
+            template = stock.open(names, elements=job.elements, body=outline)
             scope = Condition(entry.scope or "", names, Place())
             subjects = {"党组织": roster.organisations, "党员": roster.members}.get(
                 entry.per, (None,)
@@ -72,7 +75,8 @@ def shipped() -> list[Shipped]:
             chosen = [one for one in subjects if one is None or scope.test(View(blank, one))]
             views = [View(book, one, at) for at, one in enumerate(chosen, 1)]
             records = [_record(template, job.elements, view) for view in views]
-            placed = place(source, outline) if outline is not None else source
+            source = template._content if built else stock.content  # noqa: SLF001 - what docxtpl is given
+            placed = source if built or outline is None else place(source, outline)
             made.append(Shipped(entry.kind, template, promoted(placed), records))
     return made
 

@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 import contextlib
-import multiprocessing
+import gc
 import os
 import pickle
 import signal
-from multiprocessing.connection import wait
-from typing import TYPE_CHECKING, Any, Self, cast
+import subprocess
+import sys
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from threading import Lock, Thread
+from typing import IO, TYPE_CHECKING, Self
 
+from rosters.child import HEAD
 from rosters.finding import UnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from multiprocessing.context import SpawnProcess
-    from pathlib import Path
 
     from merge.shard import Filled, Parcels
 
 MANY = 3_000  # documents from which on a process more is worth its start
 _MOST = 32  # processes, however many processors there are
 _PATIENCE = 5  # seconds for a process to end by itself
+_LOOK = 1  # seconds between two looks for Ctrl-C, which Windows does not hear while it waits
+_START = "import sys; sys.path[:] = sys.argv[1:]; from merge.crew import serve; serve()"
 
 
 def size(documents: int, asked: int | None) -> int:
@@ -36,29 +41,39 @@ def size(documents: int, asked: int | None) -> int:
 
 
 class Crew:
-    """Some processes at work; spawned everywhere, so that what Windows does is what is tested."""
+    """Some processes at work, each with a thread that hands it parcels, the same on all systems.
+
+    They are no children of `multiprocessing`: that would start one more process, and have each
+    import all that the command line needs.
+    """
 
     def __init__(self, count: int, parcels: Parcels, folder: Path, *, fresh: bool) -> None:
-        context = multiprocessing.get_context("spawn")
-        self._ends: dict[Any, SpawnProcess] = {}  # by our end: its type is another on Windows
-        for _ in range(count):
-            ours, theirs = context.Pipe()
-            words = (theirs, parcels, folder, fresh)
-            process = context.Process(target=_serve, args=words, daemon=True)
-            process.start()
-            theirs.close()  # so that each side sees the end of the other
-            self._ends[ours] = process
+        self._first = pickle.dumps((parcels, str(folder), fresh))
+        self.processes = [
+            subprocess.Popen(  # noqa: S603 - our own module
+                [sys.executable, "-P", "-c", _START, *sys.path],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+            )
+            for _ in range(count)
+        ]
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for end in self._ends:
-            end.close()
-        for process in self._ends.values():
-            process.join(_PATIENCE)
-            if process.is_alive():
-                process.terminate()
+        for process in self.processes:
+            if process.stdin:
+                with contextlib.suppress(OSError):  # it is gone already
+                    process.stdin.close()
+        for process in self.processes:
+            try:
+                process.wait(_PATIENCE)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+            if process.stdout:
+                process.stdout.close()
 
     def run(self, parcels: Iterable[bytes]) -> Iterator[Filled]:
         """Have each parcel filled by whoever is free; yield what came of them in their order.
@@ -67,48 +82,88 @@ class Crew:
             UnavailableError: a process is gone.
 
         """
-        waiting = enumerate(parcels)
-        busy: dict[Any, int] = dict.fromkeys(self._ends, -1)  # -1: not yet ready
+        waiting, lock = enumerate(parcels), Lock()
+        heard: SimpleQueue[tuple[int, object]] = SimpleQueue()
+        for process in self.processes:
+            words = (process, waiting, lock, heard)
+            Thread(target=self._lead, args=words, daemon=True).start()
+        busy, following = len(self.processes), 0
         done: dict[int, Filled] = {}
-        following = 0
         while busy:
-            for end in cast("list[Any]", wait(list(busy))):
-                number, answer = busy.pop(end), _heard(end)
-                if number >= 0:
-                    done[number] = answer
-                task = next(waiting, None)
-                if task is not None:
-                    busy[end] = task[0]
-                    with contextlib.suppress(OSError):  # it is gone, which is heard at once
-                        end.send_bytes(task[1])
+            try:
+                number, answer = heard.get(timeout=_LOOK)
+            except Empty:
+                continue
+            if isinstance(answer, BaseException):
+                raise answer
+            if number < 0:
+                busy -= 1
+                continue
+            done[number] = answer  # type: ignore[assignment]  # what a bench answers
             while following in done:
                 yield done.pop(following)
                 following += 1
 
+    def _lead(
+        self,
+        process: subprocess.Popen[bytes],
+        waiting: Iterator[tuple[int, bytes]],
+        lock: Lock,
+        heard: SimpleQueue[tuple[int, object]],
+    ) -> None:
+        """Hand parcels to a process until there are no more; say -1 at the end."""
+        try:
+            _told(process.stdin, self._first)
+            while True:
+                with lock:
+                    task = next(waiting, None)
+                if task is None:
+                    heard.put((-1, None))
+                    return
+                _told(process.stdin, task[1])
+                heard.put((task[0], pickle.loads(_said(process.stdout))))  # noqa: S301 - our own
+        except (EOFError, OSError, ValueError) as error:
+            gone = UnavailableError(
+                "一个填写进程意外结束", "已做好的都完整，请再运行一次；仍不行时加上 --workers 1"
+            )
+            gone.__cause__ = error
+            heard.put((-1, gone))
+        except BaseException as error:  # noqa: BLE001 - raised again by whoever waits
+            heard.put((-1, error))
 
-def _heard(end: Any) -> Filled:  # noqa: ANN401 - as above
-    try:
-        answer = pickle.loads(end.recv_bytes())  # noqa: S301 - our own, through our own pipe
-    except (EOFError, OSError) as error:
-        message = "一个填写进程意外结束"
-        advice = "已做好的都完整，请再运行一次；仍不行时加上 --workers 1"
-        raise UnavailableError(message, advice) from error
-    if isinstance(answer, BaseException):
-        raise answer
-    filled: Filled = answer
-    return filled
+
+def _told(pipe: IO[bytes] | None, message: bytes) -> None:
+    if pipe is None:
+        raise EOFError
+    pipe.write(HEAD.pack(len(message)))
+    pipe.write(message)
+    pipe.flush()
 
 
-def _serve(end: Any, parcels: Parcels, folder: Path, fresh: bool) -> None:  # noqa: ANN401 - as above
+def _said(pipe: IO[bytes] | None) -> bytes:
+    if pipe is None:
+        raise EOFError
+    head = pipe.read(HEAD.size)
+    message = pipe.read(*HEAD.unpack(head)) if len(head) == HEAD.size else b""
+    if not message:
+        raise EOFError
+    return message
+
+
+def serve() -> None:
     """Fill parcel after parcel, until the other side closes or is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the other side hears it, and closes
-    bench = parcels.bench()
-    answer: object = None  # ready
+    out = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # nothing that is printed gets among the answers
     with contextlib.suppress(EOFError, OSError):
+        parcels, folder, fresh = pickle.loads(_said(sys.stdin.buffer))  # noqa: S301 - from the parent
+        bench = parcels.unpacked()
+        gc.freeze()  # what is compiled stays
         while True:
-            end.send_bytes(pickle.dumps(answer))
-            parcel = end.recv_bytes()
+            parcel = _said(sys.stdin.buffer)
+            answer: object
             try:
-                answer = bench.fill(parcel, folder, fresh=fresh)
+                answer = bench.fill(parcel, Path(folder), fresh=fresh)
             except Exception as error:  # noqa: BLE001 - raised again on the other side
                 answer = error
+            _told(out, pickle.dumps(answer))

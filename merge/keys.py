@@ -19,6 +19,7 @@ ENTRY: Table = {
     "文种": ("kind", "template"),
     "每份": ("per",),
     "范围": ("scope",),
+    "名单": ("names",),
     "文件名": ("filename",),
 }
 LETTER: Table = {
@@ -29,7 +30,9 @@ LETTER: Table = {
     "全发": ("everyone",),
 }
 LEVELS: dict[str, Table] = {"": {**TOP, **ENTRY}, "文件": ENTRY, "信件": LETTER}
-TEXTS = frozenset(word for key in ("名册", "附件") for word in (key, *{**TOP, **LETTER}[key]))
+TEXTS = frozenset(
+    word for key in ("名册", "附件", "名单") for word in (key, *{**TOP, **LETTER, **ENTRY}[key])
+)
 _NEAR = 50.0  # of 100; below it a guess confuses more than it helps
 
 

@@ -15,13 +15,16 @@ from merge.agenda import Plan, stopped
 from merge.fit import Fit
 from merge.planning import Planning
 from merge.workshop import Supplies, Workshop
-from rosters.finding import Finding, InputError, Level
+from rosters.finding import Finding, InputError, Level, refuse
+from rosters.roster import Roster
+from templates.gongwen.pictures import ADVICE, NONE, picture
+from templates.stock import Stock
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from merge.job import Job
-    from rosters.roster import Roster
+    from templates.gongwen.blocks import Picture
     from templates.library import Library
 
 __all__ = ["Plan", "plan"]
@@ -50,11 +53,45 @@ def plan(
         UsageError: a word of `only` means nothing, or several organisations.
 
     """
+    made = _planned(job, roster, library, only=only, limit=limit, skip_invalid=skip_invalid)
+    return replace(made, findings=tuple(dict.fromkeys((*job.findings, *made.findings))))
+
+
+def alone(job: Job, library: Library) -> tuple[bytes, tuple[Finding, ...]]:
+    """Make the one document of a job that was read for nobody in particular.
+
+    Raises:
+        InputError: it has faults; with every finding.
+
+    """
+    supplies, missing = _supplies(job, Roster((), (), ()), library)
+    shop = Workshop(supplies, missing)
+    if not missing:
+        shop.compile()
+        fit = Fit(shop)
+        for template in shop.templates:
+            fit.add_unknown(template.uses if template else (), (None,))
+    refuse((*shop.findings, *job.findings))
+    template = shop.templates[0]
+    if template is None:
+        raise InputError("没有排成")
+    return template.fill(shop.record(None)), (*job.findings, *shop.findings)
+
+
+def _planned(
+    job: Job,
+    roster: Roster,
+    library: Library,
+    *,
+    only: Sequence[str],
+    limit: int | None,
+    skip_invalid: bool,
+) -> Plan:
     supplies, missing = _supplies(job, roster, library)
     shop = Workshop(supplies, missing)
     if not missing:
         shop.compile()
-    if shop.findings:
+    if any(one.level is Level.ERROR for one in shop.findings):
         shop.findings.extend(slips.written(shop))
         return stopped(shop, Fit(shop).blocking(roster.findings))
     errors = (one for one in roster.findings if one.level is Level.ERROR)
@@ -63,12 +100,15 @@ def plan(
 
 
 def _supplies(job: Job, roster: Roster, library: Library) -> tuple[Supplies, list[Finding]]:
-    templates: list[tuple[str, bytes]] = []
+    templates: list[Stock] = []
     missing: list[Finding] = []
     for index, entry in enumerate(job.entries):
+        if job.own is not None and not index:
+            templates.append(Stock(job.shown.rpartition("/")[2], job.own))
+            continue
         try:
-            path = library.find(entry.kind, beside=job.folders[0] if job.folders else None)
-            templates.append((path.name, path.read_bytes()))
+            beside = job.folders[0] if job.folders else None
+            templates.append(library.source(entry.kind, beside=beside))
         except InputError as error:
             place = job.place(f"文件.{index}.文种")
             missing += [f if f.place.where else replace(f, place=place) for f in error.findings]
@@ -76,4 +116,22 @@ def _supplies(job: Job, roster: Roster, library: Library) -> tuple[Supplies, lis
             place = job.place(f"文件.{index}.文种")
             message, advice = f"模板「{entry.kind[:40]}」打不开", "请核对文种的名称或路径"
             missing.append(Finding(Level.ERROR, "job.template", place, message, advice))
-    return Supplies(job, roster, tuple(templates)), missing
+    seal, wrong = _seal(job)
+    return Supplies(job, roster, tuple(templates), seal), [*missing, *wrong]
+
+
+def _seal(job: Job) -> tuple[Picture | None, list[Finding]]:
+    """Read the picture of the seal that 要素 name; one is never made."""
+    words = job.elements.get("印章")
+    if not isinstance(words, str) or not words.strip():
+        return None, []
+    place, path = job.place("要素.印章"), job.find(words.strip())
+    if path is None:
+        message, advice = (
+            f"找不到印章图片「{words}」",
+            "请核对路径，从工作区文件夹或作业所在的文件夹算起",
+        )
+        return None, [Finding(Level.ERROR, "job.seal", place, message, advice)]
+    made = picture(path.read_bytes(), place)
+    wrong = [] if made else [Finding(Level.ERROR, "job.seal", place, f"印章{NONE}", ADVICE)]
+    return made, wrong

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, replace
-from operator import attrgetter
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
 
 from merge.crew import size
-from merge.drafts import Draft, label_of
+from merge.drafts import label_of
 from merge.files import make, settled, sweep, sync, written
 from merge.homes import ATTACHED
 from merge.letter import Attachment, Document, Manifest
@@ -26,15 +25,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+    from merge.drafts import Draft
     from merge.plan import Plan
-
-_DRAWN = attrgetter(*Draft.__slots__)
 
 _SHARD = 400  # documents; enough to be worth a message between processes
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(NamedTuple):
     """How far the press is, and the document just made."""
 
     done: int
@@ -46,16 +43,19 @@ def staging(plan: Plan, parent: Path) -> Path:
     """Name the folder to press into: the same for the same inputs, so that a run can go on."""
     job, supplies = plan.job, plan.supplies
     drawn = hashlib.sha256()
-    for draft in plan.drafts:
-        drawn.update(repr(_DRAWN(draft)).encode())
+    for one in plan.drafts:
+        text = f"{one.key}\0{one.folder}\0{one.filename}\0{one.index}\0{one.position}\n"
+        drawn.update(text.encode())
     inputs = [
         job.name,
         [[name, repr(value)] for name, value in job.elements.items()],
         job.letter.model_dump(mode="json"),
-        hashlib.sha256(job.body.encode()).hexdigest(),
+        job.body.sha256,
+        hashlib.sha256(job.own or b"").hexdigest(),
         [list(source) for source in plan.roster.sources],
-        [hashlib.sha256(content).hexdigest() for _, content in supplies.templates],
+        [one.sha256 for one in supplies.templates],
         drawn.hexdigest(),
+        [[one.kind, one.per, one.scope] for one in job.entries],
         DEFLATER,
         _SHARD,
     ]

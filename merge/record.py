@@ -14,9 +14,9 @@ from merge.book import OFFERED, RESERVED, Book, Nobody, means_category
 from rosters.roster import Member, Organisation
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
-    from rosters.roster import Row
+    from rosters.roster import Roster, Row
 
 Subject: TypeAlias = "Organisation | Member | None"  # None: the batch as a whole
 
@@ -24,6 +24,13 @@ _Relation: TypeAlias = "Callable[[View], object]"
 
 SECOND_LEVEL = "二级党组织"
 _FORMAL, _PROBATIONARY = "正式党员", "预备党员"
+
+
+def subjects(roster: Roster, per: str) -> Sequence[Subject]:
+    """Return the rows that an entry of 文件 ranges over (每份)."""
+    if per == "批次":
+        return (None,)
+    return roster.organisations if per == "党组织" else roster.members
 
 
 class View(Mapping[str, object]):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING
 
+from merge.bench import Bench
 from merge.crew import Crew
 from merge.finished import Finished
 from merge.shard import Filled, Parcels, fill, orders, settle
@@ -20,9 +21,9 @@ if TYPE_CHECKING:
 
 def singly(plan: Plan, folder: Path, *, fresh: bool) -> Iterator[Filled]:
     """Fill a small batch document by document, so that progress is seen."""
-    shop = plan.shop or _compiled(plan)
+    bench = Bench.of(plan.shop or _compiled(plan))
     for draft in plan.drafts:
-        yield fill(shop, orders([draft]), folder, fresh=fresh)
+        yield fill(bench, orders([draft]), folder, fresh=fresh)
     settle(orders(plan.drafts), folder)
 
 
@@ -39,7 +40,7 @@ def rounds(
             packed = deque(parcels.parcel(plan.roster, orders(shard)) for shard in left)
             filled = _crewed(min(crew, len(left)), parcels, packed, folder, fresh=fresh)
         else:
-            filled = _alone(shop, left, folder, fresh=fresh)
+            filled = _alone(Bench.of(shop), left, folder, fresh=fresh)
         del plan, shop  # where others fill, all that is left of the rows is in the parcels
         for at, made in enumerate(known):
             if made is not None:
@@ -59,11 +60,11 @@ def _crewed(
 
 
 def _alone(
-    shop: Workshop, left: Iterable[Sequence[Draft]], folder: Path, *, fresh: bool
+    bench: Bench, left: Iterable[Sequence[Draft]], folder: Path, *, fresh: bool
 ) -> Generator[Filled, None, None]:
     for shard in left:
         wanted = orders(shard)
-        filled = fill(shop, wanted, folder, fresh=fresh)
+        filled = fill(bench, wanted, folder, fresh=fresh)
         settle(wanted, folder)
         yield filled
 

@@ -9,7 +9,10 @@ from merge.book import Book
 from merge.reach import Reach
 from merge.record import View
 from rosters.finding import Finding, InputError, Level
+from rosters.roster import Member
+from rosters.spot import words
 from templates import lint
+from templates.nearest import advice
 from templates.sandbox import Condition
 
 if TYPE_CHECKING:
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
     from merge.trace import Trace, Traces
     from merge.workshop import Workshop
     from rosters.finding import Cell
+    from rosters.roster import Organisation
 
 
 @dataclass
@@ -49,12 +53,14 @@ def ranged(shop: Workshop, entry: int, faulty: frozenset[Cell], traces: Traces) 
     if spec.per == "党组织":
         subjects = roster.organisations
     condition = _condition(shop, entry, subjects, scope)
+    named = _named(shop, entry)
     for index, subject in enumerate(subjects):
         cells: set[Cell] = set()
         try:
             inside = condition is None or condition.test(
                 View(Book(roster, cells, blank=True), subject, index + 1)
             )
+            inside = inside and (named is None or index in named)
         except InputError as error:
             shop.findings.extend(f for f in error.findings if f not in shop.findings)
             return scope
@@ -70,6 +76,42 @@ def ranged(shop: Workshop, entry: int, faulty: frozenset[Cell], traces: Traces) 
         advice = "请核对范围的写法和名册里的用词"
         shop.findings.append(Finding(Level.ERROR, "job.scope", place, message, advice))
     return scope
+
+
+def _named(shop: Workshop, entry: int) -> frozenset[int] | None:
+    """Return the indexes of the rows that 名单 names, None where there is none."""
+    job, roster = shop.supplies.job, shop.supplies.roster
+    spec = job.entries[entry]
+    if not spec.names:
+        return None
+    subjects: tuple[Organisation | Member, ...] = roster.members
+    if spec.per == "党组织":
+        subjects = roster.organisations
+    called: dict[str, list[int]] = {}
+    for index, subject in enumerate(subjects):
+        for own in _names(subject):
+            called.setdefault(own, []).append(index)
+    found: set[int] = set()
+    for name in spec.names:
+        hits = called.get(name, [])
+        if len(hits) == 1:
+            found.add(hits[0])
+            continue
+        place = job.place(f"文件.{entry}.名单")
+        if hits:
+            message = f"「{name}」在名册里有 {len(hits)} 个"
+            cure = "请改写党组织编码或工号，或改用「范围」"
+        else:
+            message, cure = f"名册里没有「{name}」", advice(name, called)
+        shop.findings.append(Finding(Level.ERROR, "job.names", place, message, cure))
+    return frozenset(found)
+
+
+def _names(subject: Organisation | Member) -> set[str]:
+    """List what a row may be called in 名单."""
+    if isinstance(subject, Member):
+        return {subject.name, words(subject.row, "staff_no")} - {""}
+    return {subject.code, subject.name, subject.short} - {""}
 
 
 def _condition(

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple, NoReturn, cast
 
+from merge.bench import Bench
 from merge.book import COUNTS
 from merge.files import settled, write
-from merge.workshop import Supplies, Workshop
 from rosters.finding import Finding, InputError
 from rosters.roster import Member, Roster, Row
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from merge.drafts import Draft
+    from merge.workshop import Workshop
 
 _PEOPLE = frozenset({"党员", "全部党员", *COUNTS})  # what leads from a document to other members
 
@@ -47,18 +48,17 @@ def orders(drafts: Iterable[Draft]) -> list[Order]:
     ]
 
 
-def fill(shop: Workshop, wanted: Sequence[Order], folder: Path, *, fresh: bool) -> Filled:
+def fill(bench: Bench, wanted: Sequence[Order], folder: Path, *, fresh: bool) -> Filled:
     """Fill a shard into files; documents that cannot be filled are findings."""
     made: list[tuple[str, int] | None] = []
     found: list[Finding] = []
     root = str(folder)
     for one in wanted:
-        template = shop.templates[one.entry]
+        template = bench.templates[one.entry]
         if template is None:
-            continue  # refused by the plan; a worker's compilation is the same
-        subject = shop.supplies.subject(one.entry, one.row)
+            continue  # refused by the plan
         try:
-            data, sha256 = template.made(shop.record(subject, one.position, one.copies))
+            data, sha256 = template.made(bench.record(*one[:4]))
         except InputError as error:
             found.extend(error.findings)
             made.append(None)
@@ -91,12 +91,12 @@ class Lent(Sequence[Member]):
 
 @dataclass(frozen=True)
 class Parcels:
-    """What goes to other processes: supplies once for each, then a parcel for each shard.
+    """What goes to other processes: a bench once for each, then a parcel for each shard.
 
     Members travel with their shard, unless a document reads others than its own: then all do.
     """
 
-    supplies: Supplies
+    bench: Bench
     whole: bool
 
     @classmethod
@@ -104,17 +104,18 @@ class Parcels:
         """See what a job's documents read."""
         uses = shop.spread(use for one in shop.templates if one for use in one.uses)
         whole = any(not _PEOPLE.isdisjoint((*use.path, use.name)) for use in uses)
-        roster = shop.supplies.roster
-        roster = replace(roster, findings=(), members=roster.members if whole else ())
-        return cls(replace(shop.supplies, roster=roster), whole)
+        bench = Bench.of(shop)
+        members = bench.roster.members if whole else ()
+        return cls(
+            replace(bench, roster=replace(bench.roster, findings=(), members=members)), whole
+        )
 
     def parcel(self, roster: Roster, wanted: Sequence[Order]) -> bytes:
         """Pack a shard with the rows that it needs."""
         if self.whole:
             return pickle.dumps((wanted, ()))
         places = {sheet: at for at, sheet in enumerate(roster.sheets)}
-        per = [entry.per for entry in self.supplies.job.entries]
-        indexes = dict.fromkeys(one.row for one in wanted if per[one.entry] == "党员")
+        indexes = dict.fromkeys(one.row for one in wanted if self.bench.per[one.entry] == "党员")
         rows = []
         for index in indexes:
             one = roster.members[index]
@@ -122,24 +123,21 @@ class Parcels:
             rows.append((index, one.name, one.organisation, sheet, one.row.number, one.row.values))
         return pickle.dumps((list(map(tuple, wanted)), rows))
 
-    def bench(self) -> Bench:
-        """Compile everything, in the process that will fill."""
+    def unpacked(self) -> Lender:
+        """Make ready to fill, in the process that will."""
         if self.whole:
-            shop, lent = Workshop(self.supplies), None
-        else:
-            lent = Lent()
-            members = cast("tuple[Member, ...]", lent)  # what is asked of it here, it does
-            roster = replace(self.supplies.roster, members=members)
-            shop = Workshop(replace(self.supplies, roster=roster))
-        shop.compile()
-        return Bench(shop, lent)
+            return Lender(self.bench, None)
+        lent = Lent()
+        members = cast("tuple[Member, ...]", lent)  # what is asked of it here, it does
+        roster = replace(self.bench.roster, members=members)
+        return Lender(replace(self.bench, roster=roster), lent)
 
 
 @dataclass(frozen=True)
-class Bench:
-    """A process's own workshop, and the rows lent to it."""
+class Lender:
+    """A process's own bench, and the rows lent to it."""
 
-    shop: Workshop
+    bench: Bench
     lent: Lent | None
 
     def fill(self, parcel: bytes, folder: Path, *, fresh: bool) -> Filled:
@@ -147,11 +145,11 @@ class Bench:
         packed, rows = pickle.loads(parcel)  # noqa: S301 - our own, through our own pipe
         wanted = [Order(*one) for one in packed]
         if self.lent is not None:
-            sheets = self.shop.supplies.roster.sheets
+            sheets = self.bench.roster.sheets
             self.lent.rows = {
                 index: Member(name, home, Row(sheets[sheet], number, values))
                 for index, name, home, sheet, number, values in rows
             }
-        filled = fill(self.shop, wanted, folder, fresh=fresh)
+        filled = fill(self.bench, wanted, folder, fresh=fresh)
         settle(wanted, folder)
         return filled

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from typing import TYPE_CHECKING
 
-from jinja2 import nodes
+from jinja2 import TemplateError, nodes
 
 from merge import issuer
 from merge.book import Book
@@ -14,10 +15,12 @@ from merge.record import View
 from merge.wording import strings
 from rosters.check_organisations import KINDS
 from rosters.dates import PartialDate
-from rosters.finding import Finding, Level, Place
+from rosters.finding import Finding, InputError, Level
+from templates.gongwen.blocks import Paragraph, words
+from templates.gongwen.kinds import KINDS as KINDS_BUILT
 from templates.nearest import advice
 from templates.program import sandbox
-from templates.tags import TAG, original
+from templates.tags import TAG, AmbiguousError, original
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -25,12 +28,15 @@ if TYPE_CHECKING:
     from merge.job import Job
     from merge.scope import Scope
     from merge.workshop import Workshop
+    from rosters.finding import Place
     from templates.tags import Names
 
 _SINGLE = re.compile(r"(?<![{｛])[{｛]([^{}｛｝%#\n]+)[}｝](?![}｝])")
 _REGISTERED = frozenset({"标题", "发文字号"})  # what 发文登记簿 shows of a job
 # 抄送 may be empty; 发文字号 and 成文日期 are checked as they are read.
 _NEEDED = ("标题", "主送", "署名", "发文机关", "发文机关标志", "印发机关")
+# What a 文种 is built by, and so is read though no tag names it.
+_SET = frozenset({"附件说明", "格式", "用印", "印章", "套打"})
 _SOURCE = "发文机关"  # 发文机关标志 is made of it
 
 
@@ -38,7 +44,10 @@ def all_of(shop: Workshop, scopes: Iterable[Scope]) -> Iterator[Finding]:
     """Find every slip of a job that has compiled, and whose rows are known."""
     for scope in scopes:
         if scope.rows and scope.outside:  # with no row at all, that has been said
-            yield from _absent(shop, scope.entry)
+            condition = shop.supplies.job.entries[scope.entry].scope
+            place = shop.supplies.job.place(f"文件.{scope.entry}.范围")
+            yield from _absent(shop, scope.entry, condition, place, "范围里")
+    yield from _never(shop)
     yield from written(shop)
     yield from _unused(shop)
 
@@ -49,6 +58,7 @@ def written(shop: Workshop) -> Iterator[Finding]:
     yield from _braces(job, shop.names)
     yield from _empty(job)
     yield from _years(job)
+    yield from _twice(job)
     yield from issuer.doubtful(job, shop.supplies.roster)
 
 
@@ -59,6 +69,8 @@ def _unused(shop: Workshop) -> Iterator[Finding]:
     uses = [use for text in texts if text for use in text.uses]
     uses += [use for name in shop.elements for use in shop.uses_of(name)]
     read = {use.path[0] if use.path else use.name for use in uses}
+    if any(stock.kind is not None for stock in shop.supplies.templates):
+        read |= _SET
     for name in shop.elements:
         if name in read or name == _SOURCE or f"要素.{name}" not in job.lines:
             continue
@@ -68,16 +80,33 @@ def _unused(shop: Workshop) -> Iterator[Finding]:
         yield Finding(Level.WARNING, "job.unused", job.place(f"要素.{name}"), message, advice)
 
 
-def _absent(shop: Workshop, entry: int) -> Iterator[Finding]:
-    """Find values that 范围 compares a column with though no row of that column has them."""
+def _never(shop: Workshop) -> Iterator[Finding]:
+    """Find what of the body is there only for a value that no row of any document has."""
     job = shop.supplies.job
-    subjects, place = shop.supplies.subjects(entry), job.place(f"文件.{entry}.范围")
-    for name, value in _compared(job.entries[entry].scope, shop.names):
+    entries = [index for index, one in enumerate(job.entries) if one.per != "批次"]
+    for statement in job.body.statements():
+        word, _, condition = statement.inside.partition(" ")
+        if word not in {"if", "elif"} or not entries:
+            continue
+        # A condition that is faulty has been said; one about a loop's rows has no column here.
+        with contextlib.suppress(TemplateError, InputError, AmbiguousError, KeyError):
+            found = [
+                set(_absent(shop, entry, condition, statement.place, "这里的")) for entry in entries
+            ]
+            yield from set.intersection(*found)
+
+
+def _absent(
+    shop: Workshop, entry: int, condition: str, place: Place, where: str
+) -> Iterator[Finding]:
+    """Find values that a condition compares a column with though no row has them there."""
+    subjects = shop.supplies.subjects(entry)
+    for name, value in _compared(condition, shop.names):
         views = (View(Book(shop.supplies.roster, blank=True), one) for one in subjects)
         had = {str(view[name]) for view in views}
         if not value or value in had or value in KINDS:
             continue
-        message = f"范围里的「{value}」，「{name}」一列里一行也没有"
+        message = f"{where}「{value}」，「{name}」一列里一行也没有"
         yield Finding(Level.WARNING, "job.scope", place, message, advice(value, had - {""}))
 
 
@@ -123,8 +152,26 @@ def _texts(job: Job) -> Iterator[tuple[str, Place]]:
             yield text, job.place(f"要素.{name}")
     yield job.letter.subject, job.place("信件.主题")
     yield job.letter.body, job.place("信件.正文")
-    for offset, line in enumerate(job.body.split("\n")):
-        yield line, Place(job.shown, where=f"第{job.body_line + offset}行")
+    yield from job.body.texts()
+
+
+def _twice(job: Job) -> Iterator[Finding]:
+    """Find what somebody wrote into the body as she always has, though it is printed anyway."""
+    if not any(entry.kind in KINDS_BUILT for entry in job.entries):
+        return
+    date = job.elements.get("成文日期")
+    printed = {_bare(str(job.elements.get(name, ""))): name for name in ("标题", "署名")}
+    printed[_bare(str(date))] = "成文日期"
+    printed.pop("", None)
+    for block in job.body.blocks:
+        name = printed.get(_bare(words(block.runs))) if isinstance(block, Paragraph) else None
+        if name:
+            message = f"正文里又写了{name}，会印两遍"
+            yield Finding(Level.WARNING, "job.twice", block.place, message, "请删去这一段")
+
+
+def _bare(text: str) -> str:
+    return "".join(text.split())
 
 
 def _years(job: Job) -> Iterator[Finding]:

@@ -65,7 +65,7 @@ def decode(data: bytes, shown: str) -> str:
     """
     for head, said in _BINARY.items():
         if data.startswith(head):
-            advice = "请交 Markdown 发文单（.md，开头是 ---）"
+            advice = "Word 发文单请另存为 .docx；文本的要以 .md 结尾，开头是 ---"
             raise _refusal(shown, 0, "job.encoding", f"{said}，不是文本", advice)
     wide = data.startswith((b"\xff\xfe", b"\xfe\xff"))
     for encoding in ("utf-16",) if wide else ("utf-8-sig", "gb18030"):

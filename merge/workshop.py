@@ -8,14 +8,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from merge.book import BATCH, OFFERED, RESERVED, Book
-from merge.record import View
+from merge.record import View, subjects
 from merge.wording import Record, keys, texts
 from rosters.dates import PartialDate
-from rosters.finding import Finding, InputError, Level, Place
-from templates.gongwen.outline import parse
+from rosters.finding import Finding, InputError, Level
+from templates.gongwen.asked import slips
 from templates.sandbox import Text
 from templates.tags import Names
-from templates.template import Template
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -24,9 +23,13 @@ if TYPE_CHECKING:
     from merge.job import Job
     from merge.record import Subject
     from merge.wording import Compiled
-    from rosters.finding import Cell
+    from rosters.finding import Cell, Place
     from rosters.roster import Roster
+    from templates.gongwen.asked import Slip
+    from templates.gongwen.blocks import Picture
     from templates.reads import Use
+    from templates.stock import Stock
+    from templates.template import Template
 
 _TAGS = re.compile(r"[{｛][{｛%#]|[}｝%][}｝]|%｝")  # those of tags, also full-width or alone
 _T = TypeVar("_T")
@@ -38,18 +41,22 @@ class Supplies:
 
     job: Job
     roster: Roster
-    templates: tuple[tuple[str, bytes], ...]  # for each entry: what it is called, and its bytes
+    templates: tuple[Stock, ...]  # for each entry
+    seal: Picture | None = None  # as it was supplied
 
     def subjects(self, entry: int) -> tuple[Subject, ...]:
         """Return the rows that an entry ranges over."""
-        per = self.job.entries[entry].per
-        if per == "批次":
-            return (None,)
-        return self.roster.organisations if per == "党组织" else self.roster.members
+        return tuple(subjects(self.roster, self.job.entries[entry].per))
 
     def subject(self, entry: int, index: int) -> Subject:
         """Return the row that an entry's document is made for."""
         return self.subjects(entry)[index]
+
+
+def _slip(job: Job, slip: Slip) -> Finding:
+    level = Level.ERROR if slip.binds else Level.WARNING
+    place = job.place(f"要素.{slip.name}")
+    return Finding(level, "job.layout", place, slip.message, slip.advice)
 
 
 @dataclass
@@ -81,25 +88,29 @@ class Workshop:
     def templates(self) -> tuple[Template | None, ...]:
         """The template of each entry, None where it has faults."""
         job = self.supplies.job
-        made = tuple(self._template(shown, content) for shown, content in self.supplies.templates)
+        made = tuple(self._template(one) for one in self.supplies.templates)
         whole = bool(made) and all(made)
-        if job.body.strip() and whole and not self._placed:
-            place = Place(job.shown, where=f"第{job.body_line}行起")
+        if job.body.blocks and whole and not self._placed:
+            place = job.body.blocks[0].place
             message, advice = "正文没有去处", "请在模板里单独一段写上 {{ 正文 }}，或删去正文"
             self.findings.append(Finding(Level.ERROR, "job.body", place, message, advice))
         return made
 
-    def _template(self, shown: str, content: bytes) -> Template | None:
-        """Open a template, with the body in it where it has a place for one."""
+    def _template(self, stock: Stock) -> Template | None:
+        """Open a template, with the body in it where it has a place for one; a 文种 is built."""
         job = self.supplies.job
 
         def compiled() -> Template:
-            plain = Template.open(content, self.names, shown=shown)
+            if stock.kind is not None:
+                self._placed = True
+                self.findings += [_slip(job, one) for one in slips(job.elements)]
+                seal = self.supplies.seal
+                return stock.open(self.names, elements=job.elements, body=job.body, seal=seal)
+            plain = stock.open(self.names)
             if "正文" not in plain.needs:
                 return plain
             self._placed = True
-            body = parse(job.body, file=job.shown, line=job.body_line)
-            return Template.open(content, self.names, shown=shown, body=body)
+            return stock.open(self.names, body=job.body)
 
         return self.tried(compiled)
 

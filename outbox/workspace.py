@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
     from pydantic_core import ErrorDetails
 
+    from templates.gongwen.settings import Settings
+
 FILE = "fawen.toml"
+JOBS = (".docx", ".md")  # how a job's file ends
 
 
 class _Part(BaseModel):
@@ -72,6 +75,22 @@ class LedgerPart(_Part):
     path: Annotated[str, Field(pattern=r"^[^\x00-\x1f]+$")] = "outbox/ledger.db"
 
 
+class FontsPart(_Part):
+    """The typefaces of official documents, as Word names them; "": the usual one of its class."""
+
+    body: str = ""
+    kai: str = ""
+    hei: str = ""
+    title: str = ""
+    song: str = ""
+
+
+class LayoutPart(_Part):
+    """How official documents are set."""
+
+    profile: Annotated[str, Field(pattern="^(nominal|ink)$")] = "nominal"
+
+
 class Config(_Part):
     """All of fawen.toml."""
 
@@ -79,7 +98,12 @@ class Config(_Part):
     account: AccountPart = AccountPart()
     approve: ApprovePart = ApprovePart()
     ledger: LedgerPart = LedgerPart()
+    fonts: FontsPart = FontsPart()
+    layout: LayoutPart = LayoutPart()
     time_zone: str = "Asia/Shanghai"
+    defaults: dict[str, str] = Field(
+        default_factory=dict, validation_alias=AliasChoices("defaults", "发文单")
+    )
     columns: dict[str, str] = Field(
         default_factory=dict, validation_alias=AliasChoices("columns", "列名")
     )
@@ -105,6 +129,14 @@ class Workspace:
     def zone(self) -> ZoneInfo:
         """The zone in which dates are decided and shown."""
         return ZoneInfo(self.config.time_zone)
+
+    @property
+    def settings(self) -> Settings:
+        """How official documents are set."""
+        from templates.gongwen.settings import Fonts, Settings
+
+        chosen = {name: font for name, font in self.config.fonts.model_dump().items() if font}
+        return Settings(Fonts(**chosen), self.config.layout.profile)
 
     @property
     def outbox(self) -> Path:
@@ -133,6 +165,14 @@ class Workspace:
         except ValueError:
             return path.name
 
+    @property
+    def defaults(self) -> dict[str, str]:
+        """What a 发文单 need not say, by the names of its rows."""
+        usual = {"名册": "rosters"} if (self.root / "rosters").is_dir() else {}
+        if self.config.unit.name:
+            usual["发文机关"] = self.config.unit.name
+        return {**usual, **self.config.defaults}
+
     def all_jobs(self) -> tuple[Path, ...]:
         """List the jobs of the workspace by name."""
         if not self.jobs.is_dir():
@@ -141,7 +181,7 @@ class Workspace:
             sorted(
                 path
                 for path in self.jobs.iterdir()
-                if path.suffix == ".md" and not path.name.startswith((".", "~$"))
+                if path.suffix.lower() in JOBS and not path.name.startswith((".", "~$"))
             )
         )
 
@@ -152,6 +192,12 @@ class Workspace:
             UsageError: there is no such job.
 
         """
+        both = [self.jobs / f"{words}{suffix}" for suffix in JOBS]
+        if all(_is_file(path) for path in both) and not _is_file(Path(words)):
+            names = "、".join(path.name for path in both)
+            raise UsageError(
+                f"有两个作业都叫「{words}」（{names}）", "请写出文件名，或改掉一个的名字"
+            )
         for path in self._places(words):
             if _is_file(path):
                 return path
@@ -168,7 +214,7 @@ class Workspace:
         if not named.is_absolute():
             yield self.root / named
             yield self.jobs / named
-            yield self.jobs / f"{words}.md"
+            yield from (self.jobs / f"{words}{suffix}" for suffix in JOBS)
 
 
 def _is_file(path: Path) -> bool:

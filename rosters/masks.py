@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import re
 
-_LONG = re.compile(r"(?<!\d)\d{15,}[\dXx]*|(?<!\d)1[3-9]\d{9}(?!\d)", re.ASCII)
+# Full-width digits too, numbers in groups as people write them, and a mobile behind +86.
+_GAP = r"[ \u00a0\u3000\-－–]?"
+_LONG = re.compile(
+    r"(?<!\d)\d{15,}[\dXxＸｘ]*"
+    rf"|(?<!\d)\d{{6}}{_GAP}(?:19|20|１９|２０)\d\d{_GAP}\d{{4}}{_GAP}\d{{3}}[\dXxＸｘ]"
+    rf"|(?<!\d)(?:(?:00)?86{_GAP})?[1１][3-9３-９]\d{_GAP}\d{{4}}{_GAP}\d{{4}}(?!\d)"
+)
+_LEAST_ID = 15
 _ID_SHOWN = (4, 4)
 _PHONE_SHOWN = (3, 4)
 
@@ -27,7 +34,8 @@ def masked(text: str) -> str:
 
 
 def _hidden(text: str) -> str:
-    return masked_phone(text) if len(text) == len("13912345678") else masked_id(text)
+    digits = sum(one.isdigit() for one in text)
+    return masked_phone(text) if digits < _LEAST_ID else masked_id(text)
 
 
 def _masked(text: str, head: int, tail: int) -> str:

@@ -48,12 +48,12 @@ def read_roster(
         InputError: there is nothing to build on: no file, no workbook, no table.
 
     """
-    with _unhurried():
+    with unhurried():
         return _read(paths, shown, columns or {}, issuer)
 
 
 @contextmanager
-def _unhurried() -> Iterator[None]:
+def unhurried() -> Iterator[None]:
     """Keep the collector from going over a roster again and again while it only grows."""
     on = gc.isenabled()
     gc.disable()

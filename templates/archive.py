@@ -107,6 +107,14 @@ class Archive:
         self._hash = hashlib.sha256(self._head)
         self._directory = b"".join(directory)
 
+    def __getstate__(self) -> dict[str, object]:
+        """Travel to another process without the hash, which is made again there."""
+        return {name: one for name, one in vars(self).items() if name != "_hash"}
+
+    def __setstate__(self, state: dict[str, object]) -> None:
+        vars(self).update(state)
+        self._hash = hashlib.sha256(self._head)
+
     def write(self, members: Sequence[Member]) -> tuple[bytes, bytes, str]:
         """Return a .docx in two halves (the unchanged members, then these) and its sha256.
 

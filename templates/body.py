@@ -12,18 +12,18 @@ from lxml import etree
 
 from rosters.finding import Finding, InputError, Level, Place
 from templates.bodytable import table, width_at
-from templates.gongwen.blocks import Paragraph, Statement, Table
+from templates.gongwen.blocks import Attachment, Paragraph, Picture, Run, Statement, Table
+from templates.gongwen.parcel import stored
 from templates.paragraphs import paragraphs
 from templates.wml import Element, W, element, face, parse, put, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from templates.gongwen.blocks import Block, Outline, Run
+    from templates.gongwen.blocks import Block, Inline, Outline
 
 _DOCUMENT = "word/document.xml"
 _PLACE = re.compile(r"\{\{\s*正文\s*\}\}")
-_EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time a zip can hold: same inputs, same bytes
 _FACE_OF = {1: "黑体", 2: "楷体_GB2312"}  # GB/T 9704-2012, 7.3.3; levels 3 and 4 are as the body
 
 
@@ -88,19 +88,10 @@ def _read(docx: bytes) -> Element:
 
 def _written(docx: bytes, root: Element) -> bytes:
     """Copy the package with another document. Stored: a deflater's version changes no byte."""
-    out = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(docx)) as package,
-        zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as written,
-    ):
-        for item in package.infolist():
-            content = package.read(item)
-            if item.filename == _DOCUMENT:
-                content = etree.tostring(
-                    root, xml_declaration=True, encoding="UTF-8", standalone=True
-                )
-            written.writestr(zipfile.ZipInfo(item.filename, _EPOCH), content)
-    return out.getvalue()
+    with zipfile.ZipFile(io.BytesIO(docx)) as package:
+        members = {item.filename: package.read(item) for item in package.infolist()}
+    text = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+    return stored({**members, _DOCUMENT: text})
 
 
 def _lines(made: Element, block: Block) -> Iterator[tuple[Element, Place]]:
@@ -108,7 +99,7 @@ def _lines(made: Element, block: Block) -> Iterator[tuple[Element, Place]]:
     if not isinstance(block, Table) or made.tag == W + "p":
         yield from ((one, block.place) for one in made.iter(W + "p"))
         return
-    for row, source in zip(made.iter(W + "tr"), (block.head, *block.rows), strict=True):
+    for row, source in zip(made.iter(W + "tr"), block.rows, strict=True):
         yield from ((one, source.place) for one in row.iter(W + "p"))
 
 
@@ -159,12 +150,15 @@ class _Setting:
             properties: dict[str, dict[str, int]] = {}
             if block.level:
                 properties["outlineLvl"] = {"val": block.level - 1}
-            if block.level and all(run.head for run in block.runs):
+            if block.level and all(isinstance(run, Run) and run.head for run in block.runs):
                 properties["keepNext"] = {}
             return self._line([self._run(run, block.level) for run in block.runs], properties)
         if isinstance(block, Statement):
             return self._line([self._plain(f"{{%p {block.inside} %}}")], {})
-        return table(block, width_at(self._paragraph), lambda run: self._run(run, 0))
+        if isinstance(block, Table):
+            return table(block, width_at(self._paragraph), lambda run: self._run(run, 0))
+        line = [self._run(run, 0) for run in block.title] if isinstance(block, Attachment) else []
+        return self._line(line, {"pageBreakBefore": {}})
 
     def _line(self, runs: list[Element], more: dict[str, dict[str, int]]) -> Element:
         properties = deepcopy(self._properties)
@@ -177,10 +171,30 @@ class _Setting:
     def _plain(self, text: str) -> Element:
         return element("r", deepcopy(self._look), element("t", text))
 
-    def _run(self, run: Run, level: int) -> Element:
+    def _run(self, run: Inline, level: int) -> Element:
+        if not isinstance(run, Run):
+            what = "图片" if isinstance(run, Picture) else "脚注"
+            message = f"这个模板的正文里放不了{what}"
+            finding = Finding(Level.ERROR, "正文", run.place, message, f"请删去{what}")
+            raise InputError(message, findings=[finding])
         look = deepcopy(self._look)
         face(look, _FACE_OF.get(level, "") if run.head else "")
         if run.bold:
             for name in ("b", "bCs"):
                 put(look, name, {})
-        return element("r", look, element("t", run.text))
+        if run.underline:
+            put(look, "u", {"val": "single"})
+        if run.script:
+            put(look, "vertAlign", {"val": run.script})
+        return element("r", look, *_text(run.text))
+
+
+def _text(text: str) -> Iterator[Element]:
+    """Write text with its forced line breaks and tabs."""
+    for part in re.split(r"([\n\t])", text):
+        if part == "\n":
+            yield element("br")
+        elif part == "\t":
+            yield element("tab")
+        elif part:
+            yield element("t", part)

@@ -1,34 +1,28 @@
-"""A table of the body in Word: ruled, as wide as the text, its head repeated on every page."""
+"""A table of the body in a user's own template: in the look of the paragraph it stands for."""
 
 from __future__ import annotations
 
-from itertools import islice, pairwise
 from typing import TYPE_CHECKING
 
-from templates.gongwen.blocks import Run, Statement, TableRow
+from templates.gongwen import tables
 from templates.wml import Element, W, element, put
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from templates.gongwen.blocks import Table
+    from templates.gongwen.blocks import Inline, Table
 
 _SIZE = 28  # half-points: 四号, one step below the text of 三号
-_SIDES = ("top", "left", "bottom", "right", "insideH", "insideV")
 _TEXT_WIDTH = 8844  # twips: 156 mm, GB/T 9704-2012, 5.2.1; where a template names no page
 
 
-def table(block: Table, width: int, make_run: Callable[[Run], Element]) -> Element:
+def table(block: Table, width: int, make_run: Callable[[Inline], Element]) -> Element:
     """Make the table, `width` twips wide. Its statements become {%tr … %} rows."""
-    widths = _shares(block.dashes, width)
-    made = element("tbl", _properties(width), _grid(widths))
-    made.append(_row(block.head, widths, ["center"] * len(widths), make_run, head=True))
-    for row in block.rows:
-        if isinstance(row, Statement):
-            made.append(_statement(row, widths, make_run))
-        else:
-            made.append(_row(row, widths, block.aligns, make_run))
-    return made
+
+    def line(runs: Sequence[Inline], align: str, head: bool) -> Element:
+        return _line(align, [_fitted(make_run(run), bold=head) for run in runs])
+
+    return tables.table(block, width, line)
 
 
 def width_at(paragraph: Element) -> int:
@@ -48,60 +42,6 @@ def width_at(paragraph: Element) -> int:
         return _TEXT_WIDTH
     edges = int(margins.get(W + "left", "0")) + int(margins.get(W + "right", "0"))
     return max(int(page.get(W + "w", "0")) - edges, 1)
-
-
-def _shares(dashes: Sequence[int], width: int) -> list[int]:
-    total = sum(dashes)
-    edges = [width * sum(islice(dashes, n)) // total for n in range(len(dashes) + 1)]
-    return [right - left for left, right in pairwise(edges)]
-
-
-def _properties(width: int) -> Element:
-    borders = element(
-        "tblBorders", *(element(side, val="single", sz=4, space=0, color="auto") for side in _SIDES)
-    )
-    return element(
-        "tblPr",
-        element("tblW", w=width, type="dxa"),
-        element("jc", val="center"),
-        borders,
-        element("tblLayout", type="fixed"),
-    )
-
-
-def _grid(widths: Sequence[int]) -> Element:
-    """WPS reads the columns' widths here, Word in the cells: both are written."""
-    return element("tblGrid", *(element("gridCol", w=width) for width in widths))
-
-
-def _row(
-    row: TableRow,
-    widths: Sequence[int],
-    aligns: Sequence[str],
-    make_run: Callable[[Run], Element],
-    *,
-    head: bool = False,
-) -> Element:
-    properties = element("trPr", element("cantSplit"))
-    if head:
-        properties.append(element("tblHeader"))
-    made = element("tr", properties)
-    for runs, width, align in zip(row.cells, widths, aligns, strict=False):
-        cell = element("tcPr", element("tcW", w=width, type="dxa"), element("vAlign", val="center"))
-        line = _line(align or "left", [_fitted(make_run(run), bold=head) for run in runs])
-        made.append(element("tc", cell, line))
-    return made
-
-
-def _statement(
-    statement: Statement, widths: Sequence[int], make_run: Callable[[Run], Element]
-) -> Element:
-    """Make a row that goes when the template is compiled."""
-    properties = element("tcPr", element("tcW", w=sum(widths), type="dxa"))
-    if len(widths) > 1:
-        properties.append(element("gridSpan", val=len(widths)))
-    line = _line("left", [make_run(Run(f"{{%tr {statement.inside} %}}"))])
-    return element("tr", element("tc", properties, line))
 
 
 def _line(align: str, runs: Sequence[Element]) -> Element:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from rosters import order as orders
 from rosters.dates import PartialDate
+from templates.gongwen.fitting import FITTINGS
 from templates.numerals import digits, financial, numeral
 from templates.rich import said
 
@@ -238,6 +239,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "汉字数字": chinese_number,
     "大写数字": financial_number,
     "补零": zeros,
+    **FITTINGS,
 }
 # Their first argument names a column of the rows; the result is a list of the same rows.
 KEEPS = frozenset({"选", "不选", "排序", "姓氏笔画", "拼音"})

@@ -1,4 +1,4 @@
-"""Templates by name or path: the workspace's own first, then those that are shipped."""
+"""Templates by name or path: the workspace's own first, then 文种 that are built, then samples."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rosters.finding import Finding, InputError, Level, Place
+from templates.gongwen.kinds import KINDS
+from templates.gongwen.settings import Settings
 from templates.nearest import nearest
+from templates.stock import Stock
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,13 +19,30 @@ _SUFFIX = ".docx"
 
 
 class Library:
-    """Where templates are looked for: these folders in turn, then the shipped samples."""
+    """Where templates are looked for: these folders, then 文种, then the shipped samples."""
 
-    def __init__(self, folders: Sequence[Path] = ()) -> None:
+    def __init__(self, folders: Sequence[Path] = (), settings: Settings | None = None) -> None:
         self.folders = tuple(folders)
+        self.settings = settings or Settings()
+
+    def source(self, name: str, *, beside: Path | None = None) -> Stock:
+        """Return the template that a name or a path means, ready to be opened.
+
+        Raises:
+            InputError: there is none, with the nearest names.
+            OSError: it cannot be read.
+
+        """
+        asked = name.strip()
+        path = self._file(asked, beside)
+        kind = KINDS.get(asked.removesuffix(_SUFFIX))
+        if path is None and kind is not None:
+            return Stock(kind.name, kind=kind, settings=self.settings)
+        found = path or self.find(name, beside=beside)
+        return Stock(found.name, found.read_bytes())
 
     def find(self, name: str, *, beside: Path | None = None) -> Path:
-        """Return the template that a name or a path means.
+        """Return the Word file that a name or a path means.
 
         A path ends in .docx and is relative to `beside` (the job's folder), then to the folders
         and to what holds them (the workspace).
@@ -32,23 +52,28 @@ class Library:
 
         """
         asked = name.strip()
-        candidates = self._paths(asked, beside) if asked.endswith(_SUFFIX) else []
+        path = self._file(asked, beside)
+        if path is not None:
+            return path
         stem = asked.removesuffix(_SUFFIX)
-        candidates += [folder / f"{stem}{_SUFFIX}" for folder in self.folders]
-        for path in candidates:
-            if _inside(path) and path.is_file():
-                return path
         shipped = _shipped()
         if stem in shipped:
             return shipped[stem]
-        near = nearest(stem, {*shipped, *self._own()})
+        near = nearest(stem, {*shipped, *self._own(), *KINDS})
         cure = f"是不是「{'」「'.join(near)}」？" if near else "请核对名称，或写出 .docx 的路径"
         finding = Finding(Level.ERROR, "模板文件", Place(name), f"没有叫「{name}」的模板", cure)
         raise InputError(f"没有叫「{name}」的模板", cure, findings=[finding])
 
     def names(self) -> tuple[str, ...]:
         """Return the names of all templates there are."""
-        return tuple(sorted({*self._own(), *_shipped()}))
+        return tuple(sorted({*self._own(), *_shipped(), *KINDS}))
+
+    def _file(self, asked: str, beside: Path | None) -> Path | None:
+        """Return the workspace's own file of this name, or the one at this path."""
+        candidates = self._paths(asked, beside) if asked.endswith(_SUFFIX) else []
+        stem = asked.removesuffix(_SUFFIX)
+        candidates += [folder / f"{stem}{_SUFFIX}" for folder in self.folders]
+        return next((one for one in candidates if _inside(one) and one.is_file()), None)
 
     def _paths(self, asked: str, beside: Path | None) -> list[Path]:
         bases = [beside] if beside else []

@@ -40,6 +40,10 @@ class Part:
     tail: str = ""
     asked: Mapping[str, str] = field(default_factory=dict)  # style -> typeface, see `dressing`
 
+    def __getstate__(self) -> dict[str, object]:
+        """Travel to another process without the pieces, which are found by where they lie."""
+        return {name: one for name, one in vars(self).items() if name != "_pieces"}
+
     def fill(self, record: Mapping[str, object]) -> archive.Member:
         """Return the part as a member of the package, for one record."""
         pieces, scope = self.program.render(record)

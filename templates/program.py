@@ -19,10 +19,14 @@ from templates.tags import TAG, Tag
 from templates.values import MissingError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from types import TracebackType
 
 _PROGRAM = "<模板>"  # what tracebacks call compiled source, to find the tag that failed
+
+
+def _again(source: str, tags: Mapping[int, Tag], escape: bool) -> Program:
+    return Program(source, tags, escape=escape)
 
 
 @cache
@@ -61,6 +65,7 @@ class Program:
     """
 
     def __init__(self, source: str, tags: Mapping[int, Tag], *, escape: bool) -> None:
+        self._made_of = source, tags, escape
         self._environment = sandbox(escape=escape)
         text, self._tags = numbered(source, tags)
         refuse(faults(text, self._tags, self._environment))
@@ -78,6 +83,10 @@ class Program:
         )
         self.pieces = self._template.root_render_func
         self.code = self.pieces.__code__
+
+    def __reduce__(self) -> tuple[Callable[..., Program], tuple[object, ...]]:
+        """Travel to another process as the source, and be compiled there."""
+        return _again, self._made_of
 
     def tag(self, line: int) -> Tag:
         """Return the tag on a line of the numbered source."""

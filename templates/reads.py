@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from jinja2 import nodes
 
 from templates.filters import KEEPS, PRESUMED, READS
+from templates.gongwen.fitting import LINES
 from templates.tags import original
 
 if TYPE_CHECKING:
@@ -157,6 +158,7 @@ class Reader:
 
     def _filtered(self, node: nodes.Filter, local: _Local, kind: str) -> _Type:
         name = original(node.name)
+        kind = "value" if name in LINES else kind
         found = None if node.node is None else self._typed(node.node, local, kind)
         at = 0 if name in KEEPS else READS.get(name, -1)
         column = node.args[at] if 0 <= at < len(node.args) else None

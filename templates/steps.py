@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 _STATEMENT = re.compile(r"\{%[-+]?\s*(\w+)")
 _PICTURE = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
 _ID = re.compile(r"(<wp:docPr\b[^>]*?\sid=\")[^\"]*")
+# Where a value is a length or a size: it changes neither what nests nor the number of columns.
+_MEASURED = re.compile(r"<w:(?:ind|spacing|sz|szCs|w|tab)\s")
 _FIRST_ID = 1000  # docxtpl numbers pictures from the next one on
 _LISTED = re.compile("[\t\n\a\f]")
 _ESCAPED = (("{_{", "{{"), ("}_}", "}}"), ("{_%", "{%"), ("%_}", "%}"))
@@ -128,7 +130,10 @@ def _tree(text: str) -> _Element:
         nonlocal index
         index += 1
         before = text[: found.start()]
-        if before.rfind("<") > before.rfind(">"):
+        begun = before.rfind("<")
+        if begun > before.rfind(">"):
+            if found.group().startswith("{{") and _MEASURED.match(text, begun):
+                return "0"
             raise _Irregular("标签写在格式里（合并单元格或底色）")
         word = _STATEMENT.match(found.group())
         return f"<?tag {word.group(1)} {index}?>" if word else "<?tag ?>"

@@ -49,9 +49,17 @@ class Template:
 
     @classmethod
     def open(
-        cls, source: Path | bytes, names: Names, *, shown: str, body: Outline | None = None
+        cls,
+        source: Path | bytes,
+        names: Names,
+        *,
+        shown: str,
+        body: Outline | None = None,
+        origins: Mapping[int, Place] | None = None,
     ) -> Template:
         """Check and compile a template; `names` are those that its tags may use.
+
+        `origins` lead from paragraphs of the document, counted from 1, to where they were written.
 
         Raises:
             InputError: it is no usable .docx, or tags in it are faulty; each is a finding.
@@ -60,7 +68,7 @@ class Template:
         content = _content(source, shown)
         digest = hashlib.sha256(content)
         _gate(content, shown)
-        origins: Mapping[int, Place] = {}
+        origins = origins or {}
         if body is not None:
             from templates.body import placed
 

@@ -123,4 +123,9 @@ def fonts_of(root: _Element, mark: re.Pattern[str], asked: Mapping[str, str]) ->
             name = "" if style is None else style.get(f"{W}val", "")
             own = _asked(run.find(f"{W}rPr"))
             found[int(hit.group(1))] = own or asked.get(name) or asked.get("", "")
+    for paragraph in root.iter(f"{W}p"):  # and what stands between runs, in built templates
+        style = paragraph.find(f"{W}pPr/{W}pStyle")
+        name = "" if style is None else style.get(f"{W}val", "")
+        for hit in mark.finditer("".join(one.tail or "" for one in paragraph)):
+            found[int(hit.group(1))] = asked.get(name) or asked.get("", "")
     return found

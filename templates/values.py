@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, NoReturn, Protocol
 
 from jinja2 import StrictUndefined, Undefined
@@ -92,9 +93,15 @@ def _marked(fill: Fill, text: str) -> str:
     """Mark the characters that a typeface may lack, for `dressing` to see to them."""
     if common(text):
         return text
-    marked, count = rare().subn(f"{OPEN}\\g<0>{CLOSE}", text)
-    fill.rare = fill.rare or count > 0
+    marked = _parted(text)
+    fill.rare = fill.rare or marked != text
     return marked
+
+
+@lru_cache(maxsize=4096)
+def _parted(text: str) -> str:
+    """Put marks around rare characters."""
+    return rare().sub(f"{OPEN}\\g<0>{CLOSE}", text)
 
 
 def plain(fill: Fill, value: Any) -> str:  # noqa: ANN401

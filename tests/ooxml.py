@@ -169,7 +169,8 @@ def _element(node: Any, name: str) -> Iterator[str]:
     if wrong:
         yield f"{name}: holds {sorted(wrong)}"
     yield from _ordered(name, children)
-    if name in HOLDERS and (not children or children[-1] != "p"):
+    listed = node.getparent() is not None and node.getparent().tag == W + "footnotePr"
+    if name in HOLDERS and not listed and (not children or children[-1] != "p"):
         yield f"{name}: does not end in a paragraph: {children}"
     if name == "tbl" and not {"tblPr", "tblGrid"} <= {*children}:
         yield f"tbl: lacks its properties or grid: {children}"
@@ -186,5 +187,6 @@ def _ordered(name: str, children: list[str]) -> Iterator[str]:
         strange = {*children} - {*ORDERS[name]} - FREE.get(name, set())
         if name.endswith("Pr") and strange:
             yield f"{name}: unknown: {sorted(strange)}"
-    if name.endswith("Pr") and name not in {"sectPr", "trPr"} and len({*children}) != len(children):
+    repeats = name in {"sectPr", "trPr", "footnotePr"}
+    if name.endswith("Pr") and not repeats and len({*children}) != len(children):
         yield f"{name}: one of {children} twice"

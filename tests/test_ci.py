@@ -24,6 +24,7 @@ def machine(tmp_path: Path) -> Path:
     (tmp_path / ".ci").mkdir()
     shutil.copy(SCRIPT, tmp_path / ".ci")
     (tmp_path / "bin").mkdir()
+    (tmp_path / "fonts").mkdir()
     for name in ("apt-get", "make"):
         program(tmp_path, name, NOTES)
     program(tmp_path, "id", "echo 0\n")
@@ -44,7 +45,9 @@ def run(machine: Path) -> tuple[int, list[str]]:
     kept = {key: value for key, value in os.environ.items() if key != "FAWEN_REQUIRE_PROGRAMS"}
     kept.pop("DEBIAN_FRONTEND", None)
     done = subprocess.run(
-        [machine / ".ci" / "run"], env={**kept, "PATH": path, "LOG": str(log)}, check=False
+        [machine / ".ci" / "run"],
+        env={**kept, "PATH": path, "LOG": str(log), "FAWEN_FONTS": str(machine / "fonts")},
+        check=False,
     )
     return done.returncode, log.read_text(encoding="utf-8").splitlines() if log.exists() else []
 
@@ -87,3 +90,14 @@ def test_a_failing_check_ends_it(machine: Path) -> None:
     status, calls = run(machine)
     assert status != 0
     assert calls == ["make check"]
+
+
+def test_typefaces_that_are_missing_are_taken_out_of_their_package(machine: Path) -> None:
+    (machine / "fonts").rmdir()
+    program(machine, "apt-get", NOTES + 'case $1 in download) : > "${3}_1_all.deb";; esac\n')
+    program(machine, "dpkg-deb", 'test -f "$2" && echo tar\n')
+    taken = 'mkdir -p "$3/$4" && : > "$3/$4/FandolFang-Regular.otf"'
+    program(machine, "tar", f"cat > /dev/null; {taken}\n")
+    status, calls = run(machine)
+    assert (status, calls[1]) == (0, "apt-get download --quiet texlive-lang-chinese")
+    assert [one.name for one in (machine / "fonts").iterdir()] == ["FandolFang-Regular.otf"]

@@ -102,6 +102,39 @@ def test_a_mailbox_whose_numbers_begin_anew_marks_nothing_twice(tmp_path: Path) 
         assert len(ledger.marks(name)) == 4
 
 
+class Withholding(NetEase):
+    """Lists the second mail, and hands over nothing of it, or its header alone, until told."""
+
+    withheld = "2"
+
+    def _do_uid_fetch(self, command: str) -> tuple[bytes, str]:
+        words = command.split(" ")
+        kept = [one for one in words[2].split(",") if one != self.withheld]
+        if not kept and self.withheld == "2":
+            return b"", "OK done"
+        if "BODY.PEEK[]" not in command and not self.heads:
+            words[2] = ",".join(kept)
+        return super()._do_uid_fetch(" ".join(words))
+
+    heads = False
+
+
+@pytest.mark.parametrize("heads", [False, True])
+def test_a_mail_that_is_listed_and_not_handed_over_is_asked_for_again(
+    tmp_path: Path, *, heads: bool
+) -> None:
+    with Withholding() as server:
+        server.heads = heads
+        workspace, name = laid(tmp_path, server)
+        assert len(gathered(workspace)["bounced"]) == 3  # type: ignore[arg-type]  # a list
+        assert gathered(workspace)["mails"] == 0
+        server.withheld = ""
+        assert len(gathered(workspace)["bounced"]) == 1  # type: ignore[arg-type]  # a list
+        assert gathered(workspace)["mails"] == 0
+    with Ledger.open(workspace.ledger, at=CAME) as ledger:
+        assert len(ledger.marks(name)) == 4
+
+
 def test_a_mail_that_is_too_large_is_not_fetched(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

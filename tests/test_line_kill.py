@@ -145,6 +145,14 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
     yield from begun(tmp_path / "w", 60, "merge 证书", 5)
 
 
+@pytest.mark.parametrize("words", ["merge 证书", "merge 证书 --workers 2"])
+def test_killed_once_there_are_documents(tmp_path: Path, words: str) -> None:
+    """However slow the machine is: it is killed by what is there, not by the clock."""
+    for bench in begun(tmp_path / "w", 400, words, 20):
+        left = [bench.kill(0, documents=count) for count in (1, 60, 200)]
+        assert any(0 < count < 400 for count in left), left
+
+
 @pytest.mark.long
 def test_killed_anywhere_the_next_run_is_whole_and_the_same(bench: Bench) -> None:
     left = [bench.kill(at / 17) for at in range(17)]

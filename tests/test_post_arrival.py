@@ -91,12 +91,27 @@ def test_without_a_token_the_address_must_be_that_of_one_letter(
     assert "看不出" in unsure.words
     by_subject = match(replace(one, about=twin.subject), ACCOUNT, [], [letters[0], twin])
     assert by_subject.letter == twin
+    assert "打电话核实" in by_subject.words  # whoever knows address and subject can write that
     # The subject names another mail, which somebody wrote by hand.
     assert match(replace(one, about="午饭"), ACCOUNT, [], letters).sort == OTHER
     assert match(bounce("far@far.example"), ACCOUNT, [], letters).sort == OTHER
     # A token that no letter here has: another ledger sent it.
     foreign = match(replace(one, tokens=("a" * 26,)), ACCOUNT, [], letters)
     assert (foreign.sort, foreign.letter) == (BOUNCE, None)
+
+
+def test_a_forger_with_a_letter_of_his_own_reaches_no_other_letter(
+    letters: tuple[LetterInfo, ...],
+) -> None:
+    own, other = letters[0], letters[1]
+    forged = replace(bounce(other.to[0]), tokens=(own.token,), about=other.subject)
+    found = match(forged, ACCOUNT, [own], letters)
+    assert found.letter == own
+    assert "不在收件人里" in found.words
+    reply = Arrival(LETTER, other.to[0], f"Re: {other.subject}", (own.token,))
+    assert match(reply, ACCOUNT, [own], letters).letter is None
+    # By address and subject alone nothing is proven: no doubt is settled by it.
+    assert not match(replace(forged, tokens=()), ACCOUNT, [], letters).proven
 
 
 def test_an_answer_is_taken_from_the_letters_own_address_alone(

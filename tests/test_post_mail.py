@@ -136,6 +136,9 @@ def test_what_is_no_address(text: str) -> None:
 
 def test_what_is_an_address() -> None:
     assert plain_address("Zhang.San+a@b-c.example") == "Zhang.San+a@b-c.example"
+    for other in ("stra\u00dfe", "\u03c2igma", "a\u200db", "a\u200cb"):  # 2003 and today differ
+        with pytest.raises(InputError):
+            plain_address(f"a@{other}.example")
     assert plain_address("a@组织部.example") == "a@xn--tn0ag730l.example"
 
 

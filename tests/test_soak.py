@@ -11,6 +11,7 @@ import random
 import signal
 import time
 from collections import Counter
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -70,6 +71,9 @@ class Spool:
         # The journal needs no more than who it was.
         mail.data = b"X-Fawen-Letter: " + mail.token.encode()
 
+    def close(self) -> None:
+        self.file.close()
+
     def mails(self) -> list[tuple[str, list[str], bytes]]:
         self.file.seek(0)
         found = []
@@ -82,10 +86,15 @@ class Spool:
 def soak(path: Path, letters: int, kills: int, faults: int, seed: int) -> str:
     batch = make_batch(path, letters, size=640)
     batch.approve()
-    fortune, spool, clock = Misfortune(seed), Spool(path / "spool"), SharedClock(path / "clock")
+    fortune, clock = Misfortune(seed), SharedClock(path / "clock")
     memory = path / "memory"
     begun = time.monotonic()
-    with batch.ledger, FaultServer(plan=fortune, keep=spool) as server, Nursery() as nursery:
+    with (
+        batch.ledger,
+        closing(Spool(path / "spool")) as spool,
+        FaultServer(plan=fortune, keep=spool) as server,
+        Nursery() as nursery,
+    ):
 
         def order(worker: str, memory: str = "") -> Order:
             return Order(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -208,7 +209,11 @@ def test_two_places_are_a_finding(template: bytes) -> None:
     assert finding.advice == "请只留一处"
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.stem)
+# A user's own template takes no pictures and footnotes in its body; those are the builder's.
+TEXTS = [one for one in CASES if not re.search(r"!\[|\[\^", one.read_text(encoding="utf-8"))]
+
+
+@pytest.mark.parametrize("case", TEXTS, ids=lambda case: case.stem)
 def test_properties_stand_in_the_order_of_the_schema(template: bytes, case: Path) -> None:
     content = place(template, outline(case.read_text(encoding="utf-8")))
     assert content == place(template, outline(case.read_text(encoding="utf-8")))

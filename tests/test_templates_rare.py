@@ -54,6 +54,15 @@ def shown(content: bytes) -> list[tuple[str, str]]:
     return found
 
 
+def test_a_text_that_was_seen_before_makes_the_same_bytes() -> None:
+    """〇 is in no GB 2312 and in every typeface: nothing is dressed, at first or later."""
+    template = opened(run("{{ 姓名 }}", Face(FANG, 32)))
+    year = [f"二〇{two}年" for two in ("二六", "二" + chr(0x516D))]  # equal, and two objects
+    assert year[0] == year[1]
+    first, second = (template.fill({"姓名": one}) for one in year)
+    assert first == second == opened(run("{{ 姓名 }}", Face(FANG, 32))).fill({"姓名": year[1]})
+
+
 @pytest.mark.parametrize(
     ("font", "char", "expected"),
     [

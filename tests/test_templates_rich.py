@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -94,6 +96,46 @@ def test_pictures_in_loops_headers_and_cells() -> None:
     assert len(document.inline_shapes) == 4
     assert document.sections[0].footer.paragraphs[0].text == "A&B"
     assert sorted(name for name in members(made) if "media" in name) == ["word/media/image1.png"]
+
+
+@pytest.mark.skipif(not find_spec("docxcompose"), reason="docxcompose is not installed")
+def test_a_document_within_the_document() -> None:
+    def within(tpl: Any) -> Any:
+        made = tpl.new_subdoc()
+        made.add_paragraph("子文件<&>")
+        made.add_picture(io.BytesIO(picture(3)), width=Mm(15))
+        made.add_table(1, 2).cell(0, 1).text = "格"
+        return made
+
+    lines = ["头{{ 甲 }}", "{{p 富 }}", "尾", {"head": ["一"], "rows": [["{{p 富 }}"]]}]
+    made = assert_same(lines, lambda tpl: {"富": within(tpl)})
+    document = docx.Document(io.BytesIO(made))
+    assert [one.text for one in document.paragraphs if one.text] == ["头A&B", "子文件<&>", "尾"]
+    assert len(document.inline_shapes) == 2
+    template = Template.open(written(lines), NAMES, shown="例.docx")
+    clerk = template.clerk()
+    road = template.road_for({**BASE, "富": within(clerk)})
+    assert road == "由 docxtpl 填写（最慢）：值里有子文档"
+
+
+@pytest.mark.long
+def test_a_document_within_the_document_with_docxcompose(tmp_path: Path) -> None:
+    """It is in no installation: where it is, docxtpl loads it at every start."""
+    pip = ["-m", "pip", "install", "-q", "--disable-pip-version-check", "--no-deps"]
+    subprocess.run(
+        [sys.executable, *pip, "--target", str(tmp_path), "docxcompose==2.2.0", "babel==2.18.0"],
+        check=True,
+    )
+    test = f"{__file__}::test_a_document_within_the_document"
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", test],
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    assert "1 passed" in done.stdout
 
 
 def test_a_picture_of_no_template_is_bound_to_the_document(tmp_path: Path) -> None:

@@ -118,7 +118,7 @@ def _workspace(folder: Path, names: Sequence[str]) -> Workspace | None:
 
 
 def _is_workbook(path: Path) -> bool:
-    return path.suffix.lower() != ".md" and path.exists()
+    return path.suffix.lower() not in workspaces.JOBS and path.exists()
 
 
 def _one(

@@ -72,13 +72,18 @@ def _gather(
     fresh = known is None or known.uidvalidity != folder.uidvalidity
     uids = box.since(since - _DAY) if fresh or known is None else box.after(known.uid)
     done = ledger.kept(address, folder.uidvalidity)
-    heads = [one for one in box.heads(uids) if one.uid not in done]
+    handed = list(box.heads(uids))
+    owed = {*uids} - {one.uid for one in handed}
+    heads = [one for one in handed if one.uid not in done]
     recent = ledger.gone_since(min((one.at for one in heads), default=now()) - RECENT)
     for number, head in enumerate(heads, start=1):
         lately = [one for one in recent if _lately(one, head.at)]
-        _take(workspace, ledger, box, (folder.uidvalidity, head), lately, harvest, now())
+        if not _take(workspace, ledger, box, (folder.uidvalidity, head), lately, harvest, now()):
+            owed.add(head.uid)
         yield Progress("收信", number, len(heads))
     last = max(uids, default=known.uid if known and not fresh else 0)
+    # What the server has listed and not handed over is asked for again.
+    last = min(owed, default=last + 1) - 1
     ledger.see(address, INBOX, folder.uidvalidity, last, now())
 
 
@@ -90,11 +95,13 @@ def _take(
     lately: Sequence[LetterInfo],
     harvest: Harvest,
     at: datetime,
-) -> None:
-    """Take one mail: fetched, opened in the child, matched, kept, filed."""
+) -> bool:
+    """Take one mail: fetched, opened in the child, matched, kept, filed; False: it did not come."""
     uidvalidity, head = where
     big = head.size > MOST_BYTES
     raw = head.header if big else box.raw(head.uid)
+    if not raw:
+        return False
     arrival = opening.opened(raw)
     found = _matched(ledger, arrival, box.access.address, lately)
     sort = BIG if big and found.sort != match.OTHER else found.sort
@@ -120,6 +127,7 @@ def _take(
     harvest.filed.append((mail, found))
     if found.letter:
         harvest.marks += [(one, found.letter) for one in marks]
+    return True
 
 
 def _lately(letter: LetterInfo, at: datetime) -> bool:

@@ -57,6 +57,7 @@ def _findings(folder: Path, at: datetime) -> Iterator[Finding]:
         return
     yield _info("workspace", f"工作区 {workspace.root}")
     yield _account(workspace)
+    yield from _fonts(workspace)
     yield from _mailbox(workspace)
     if workspace.config.ledger.url or workspace.ledger.exists():
         yield _ledger(workspace, at)
@@ -99,6 +100,13 @@ def _account(workspace: Workspace) -> Finding:
         advice = "在 fawen.toml 的 [account] 里填写 address；演练不需要它"
         return Finding(Level.WARNING, "account", Place(workspaces.FILE), "还没有发件邮箱", advice)
     return _info("account", f"发件邮箱 {part.address}")
+
+
+def _fonts(workspace: Workspace) -> Iterator[Finding]:
+    for kind, font in workspace.settings.fonts.strange():
+        message = f"公文的{kind}用的是「{font}」，不在认得的{kind}字体里"
+        advice = "确有这款字体的不用管；写错了的，请改 fawen.toml 的 [fonts]"
+        yield Finding(Level.WARNING, "fonts", Place(workspaces.FILE), message, advice)
 
 
 def _mailbox(workspace: Workspace) -> Iterator[Finding]:

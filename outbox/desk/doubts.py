@@ -44,8 +44,9 @@ def settle(
     proofs = proof.look(ledger, box, doubts, at)
     proof.settle(ledger, proofs, at, folders.who())
     lines = [_line(one) for one in proofs]
-    if any(one.canary for one in proofs):
-        lines.append(_sing(workspace, ledger, at))
+    wanted = [one.size for one in proofs if one.canary]
+    if wanted:
+        lines.append(_sing(workspace, ledger, at, max(wanted)))
     return told(ledger, proofs, lines, at, batch)
 
 
@@ -58,7 +59,8 @@ def told(
         ledger.finish(name, at, folders.who())
     left = [one for one in waiting(ledger, batch) if one.state is LetterState.IN_DOUBT]
     asked = [_ask(one) for one in left if not _waits(one, proofs)]
-    again = sorted({one.letter.batch for one in proofs if one.ruling is Ruling.UNSENT})
+    unsent = [ledger.letter(one.letter.id) for one in proofs if one.ruling is Ruling.UNSENT]
+    again = sorted({one.batch for one in unsent if one.state is LetterState.QUEUED})
     asked += [f"没有发出的已放回待发：fawen send {name} --go" for name in again]
     return Settled((*lines, *asked), tuple(_object(one) for one in proofs), len(left))
 
@@ -101,12 +103,12 @@ def _object(one: Proof) -> dict[str, object]:
     }
 
 
-def _sing(workspace: Workspace, ledger: Ledger, at: datetime) -> str:
+def _sing(workspace: Workspace, ledger: Ledger, at: datetime, size: int) -> str:
     try:
         account = sender.account(workspace)
         secret = sender.password(workspace, account)
         context = sender.context(workspace)
-        _, answer = canary.post(ledger, account, secret, at, context=context)
+        _, answer = canary.post(ledger, account, secret, at, context=context, size=size)
     except FawenError as error:
         return f"给本邮箱的对照信没有发成：{error.message}"
     verdict = judge(answer)

@@ -9,7 +9,6 @@ from outbox.desk.outcome import Outcome
 from rosters.finding import UsageError
 from templates.library import Library
 from templates.tags import Names
-from templates.template import Template
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,9 +29,9 @@ def fields(folder: Path, template: str, roster: Path | None) -> Outcome:
         own = [workspaces.find(folder).templates]
     except UsageError:
         own = []
-    path = Library(own).find(template, beside=folder)
+    stock = Library(own).source(template, beside=folder)
     headings = _headings(folder, roster)
-    compiled = Template.open(path, Names(headings or ()), shown=path.name)
+    compiled = stock.open(Names(headings or ()))
     rows = [_row(use, headings) for use in _distinct(compiled.uses)]
     lines = [_line(row) for row in rows]
     return Outcome((*lines, f"填写方式：{compiled.road}"), {"fields": rows, "road": compiled.road})

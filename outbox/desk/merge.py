@@ -12,6 +12,7 @@ from outbox.desk.outcome import Outcome, Progress, finding_lines, finding_object
 from outbox.desk.preparation import Choice, Prepared, prepare, roster_paths
 from outbox.ledger.states import BatchState
 from rosters.finding import Level
+from rosters.reader import unhurried
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable
@@ -61,8 +62,9 @@ def merged(
         InputError: an error stops the job; nothing was written.
 
     """
-    prepared = prepare(workspace, path, choice)
-    prepared.plan.require()
+    with unhurried():
+        prepared = prepare(workspace, path, choice)
+        prepared.plan.require()
     # The ledger first: a workspace that has lost it must not get a new one beside old batches.
     with folders.busy(workspace), folders.opened(workspace, at) as ledger:
         staging = press.staging(prepared.plan, workspace.outbox)
@@ -75,11 +77,12 @@ def merged(
 
             shelf = workspace.outbox / printing.SHELF
             documents, notes = yield from printing.printed(documents, staging, shelf)
-        attachments = press.attach(prepared.plan, staging)
-        manifest = press.manifest(prepared.plan, documents, attachments)
-        folders.keep(staging, manifest, roster_paths(prepared.job))
-        folders.into_place(staging, workspace.outbox / manifest.batch)
-        batch = ledger.record(manifest, manifest.batch, at, folders.who())
+        with unhurried():
+            attachments = press.attach(prepared.plan, staging)
+            manifest = press.manifest(prepared.plan, documents, attachments)
+            folders.keep(staging, manifest, roster_paths(prepared.job))
+            folders.into_place(staging, workspace.outbox / manifest.batch)
+            batch = ledger.record(manifest, manifest.batch, at, folders.who())
         finished.place(staging).unlink(missing_ok=True)
         rivals = tuple(
             one
@@ -89,6 +92,7 @@ def merged(
     return Merged(prepared, manifest, batch, rivals, tuple(notes))
 
 
+_SEEN = 1_000  # steps of a bar; nobody sees more
 _SIGNED = (BatchState.APPROVED, BatchState.SENDING, BatchState.HALTED, BatchState.DONE)
 
 
@@ -109,7 +113,8 @@ def _pressed(steps: Iterable[press.Progress]) -> Generator[Progress, None, list[
     documents = []
     for step in steps:
         documents.append(step.document)
-        yield Progress("填写", step.done, step.total)
+        if step.done % (step.total // _SEEN + 1) == 0 or step.done == step.total:
+            yield Progress("填写", step.done, step.total)
     return documents
 
 

@@ -6,7 +6,7 @@ from importlib import resources
 from typing import TYPE_CHECKING
 
 from outbox.desk.outcome import Outcome
-from outbox.workspace import FILE
+from outbox.workspace import FILE, JOBS
 from rosters.finding import InputError
 
 if TYPE_CHECKING:
@@ -38,8 +38,19 @@ name = "{sender}"
 # per_day = 200                      # 每天最多几封
 # quiet_hours = "22:00-07:00"        # 夜里不发；特急件不受此限
 
+[defaults]                            # 发文单里不写的，就按这里写的；键是发文单的行名，要加引号
+# "主送" = "各分党委、党总支、直属党支部"
+# "抄送" = "学校党委委员，党委办公室"
+
 [approve]
 approvers = {approvers}              # 谁可以签发，例如 ["张三"]；空着则任何姓名都接受
+
+[fonts]                              # 公文用的字体，按本单位电脑上有的改
+# body = "仿宋_GB2312"               # 仿宋体
+# kai = "楷体_GB2312"                # 楷体
+# hei = "黑体"                       # 黑体
+# title = "方正小标宋简体"           # 小标宋体
+# song = "宋体"                      # 宋体，用于页码
 
 [ledger]
 path = "outbox/ledger.db"            # 台账；不要放在网络盘上
@@ -54,7 +65,7 @@ def new(folder: Path) -> Outcome:
         InputError: the folder holds something.
 
     """
-    files = lay(folder)
+    files = lay(folder, endings=JOBS)
     return Outcome(
         (
             f"工作区建好了：{folder.resolve()}",
@@ -67,9 +78,15 @@ def new(folder: Path) -> Outcome:
 
 
 def lay(
-    folder: Path, *, unit: str = "", address: str = "", sender: str = "", approvers: str = "[]"
+    folder: Path,
+    *,
+    unit: str = "",
+    address: str = "",
+    sender: str = "",
+    approvers: str = "[]",
+    endings: tuple[str, ...] = (".md",),
 ) -> list[str]:
-    """Write the files of a workspace; return their names."""
+    """Write the files of a workspace, with example jobs of these kinds; return their names."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise InputError(f"{folder} 不是空文件夹", "请换一个名字，或先把它清空")
     files: dict[str, bytes] = {
@@ -78,7 +95,7 @@ def lay(
         ).encode()
     }
     for job in sorted(resources.files("merge").joinpath("samples").iterdir(), key=_name):
-        if job.name.endswith(".md"):
+        if job.name.endswith(endings):
             files[f"jobs/{job.name}"] = job.read_bytes()
     files[f"rosters/{ROSTER}"] = resources.files("rosters").joinpath("samples", ROSTER).read_bytes()
     for name in ("", "jobs", "rosters", "templates", "outbox"):

@@ -72,7 +72,7 @@ def roster_paths(job: Job) -> tuple[Path, ...]:
 
 def library(workspace: Workspace) -> Library:
     """Return the templates of the workspace, then the shipped ones."""
-    return Library([workspace.templates])
+    return Library([workspace.templates], workspace.settings)
 
 
 def load(workspace: Workspace, path: Path) -> Job:
@@ -82,7 +82,7 @@ def load(workspace: Workspace, path: Path) -> Job:
         InputError: it has faults.
 
     """
-    return jobs.load(path, shown=workspace.shown(path))
+    return jobs.load(path, shown=workspace.shown(path), defaults=workspace.defaults)
 
 
 def read_job(workspace: Workspace, path: Path) -> tuple[Job, Roster]:
@@ -128,5 +128,5 @@ def unreadable(path: Path, shown: str) -> Finding:
         "file.kind",
         Place(shown),
         f"不认识这种文件（{path.suffix or '没有扩展名'}）",
-        "作业是 .md，名册是 .xlsx",
+        "作业是 .docx 或 .md，名册是 .xlsx",
     )

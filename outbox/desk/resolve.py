@@ -9,6 +9,7 @@ from outbox.desk import folder as folders
 from outbox.desk.cancel import find
 from outbox.desk.choosing import latest, pick
 from outbox.desk.outcome import WAITING, Outcome
+from outbox.ledger.states import LetterState
 from outbox.post.mailbox import Mailbox
 from rosters.finding import UsageError
 
@@ -74,7 +75,8 @@ def word(
         ledger.finish(batch.name, at, folders.who())
         left = len(doubts.waiting(ledger, batch.name))
         now = ledger.letter(letter.id)
-    more = "" if sent else f"；再运行 fawen send {batch.name} --go 就会重发这一封"
+    waits = now.state is LetterState.QUEUED  # a batch that was called back sends nothing more
+    more = f"；再运行 fawen send {batch.name} --go 就会重发这一封" if waits else ""
     return Outcome(
         (f"{letter.name}：{now.state.word}（{reason}）{more}",),
         {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, delete, func, insert, or_, select
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from outbox.ledger.allowance import Cap
 
 _UNBOUND = 1_000_000  # letters: what may leave where there is no cap
+# So far ahead of now nothing is written, but by a clock that ran ahead and was put right since.
+AHEAD = timedelta(days=2)
 _MOVE, _LETTER = schema.move, schema.letter
 
 
@@ -30,7 +33,7 @@ class Quota(Reader):
     def dots(self, account: str, since: datetime) -> int:
         """Count what a mailbox has sent since then, for its quota: the dots that were committed."""
         with self._store.reading() as connection:
-            return _dots(connection, Budget(account), since)
+            return _dots(connection, Budget(account), since, None)
 
     def room(self, budget: Budget, at: datetime) -> tuple[int, datetime]:
         """Return how many letters may leave now, and when the next one may.
@@ -75,32 +78,35 @@ def free(connection: Connection, budget: Budget, at: datetime) -> int:
     if not budget.caps:
         return _UNBOUND
     leased = _leased(connection, budget, at)
-    left = (cap.most - leased - _dots(connection, budget, at - cap.window) for cap in budget.caps)
+    left = (
+        cap.most - leased - _dots(connection, budget, at - cap.window, at) for cap in budget.caps
+    )
     return max(0, min(left))
 
 
 def _next(connection: Connection, budget: Budget, cap: Cap, at: datetime) -> datetime:
     """Return when a window lets the next letter go; a leased letter counts as sent now."""
     since = at - cap.window
-    sent = _dots(connection, budget, since)
+    sent = _dots(connection, budget, since, at)
     over = sent + _leased(connection, budget, at) - cap.most
     if over < 0:
         return at
     if over >= sent:
         return at + cap.window
-    query = select(_MOVE.c.at).where(_sent(budget, since)).order_by(_MOVE.c.at)
+    query = select(_MOVE.c.at).where(_sent(budget, since, at)).order_by(_MOVE.c.at)
     oldest: datetime = connection.execute(query.offset(over).limit(1)).scalar_one()
     return oldest + cap.window
 
 
-def _dots(connection: Connection, budget: Budget, since: datetime) -> int:
-    query = select(func.count()).select_from(_MOVE).where(_sent(budget, since))
+def _dots(connection: Connection, budget: Budget, since: datetime, at: datetime | None) -> int:
+    query = select(func.count()).select_from(_MOVE).where(_sent(budget, since, at))
     return int(connection.execute(query).scalar_one())
 
 
-def _sent(budget: Budget, since: datetime) -> ColumnElement[bool]:
+def _sent(budget: Budget, since: datetime, at: datetime | None) -> ColumnElement[bool]:
     whose = _whose(_MOVE.c.account, budget)
-    return and_(whose, _MOVE.c.after == LetterState.DOT, _MOVE.c.at > since)
+    sent = and_(whose, _MOVE.c.after == LetterState.DOT, _MOVE.c.at > since)
+    return sent if at is None else and_(sent, _MOVE.c.at <= at + AHEAD)
 
 
 def _leased(connection: Connection, budget: Budget, at: datetime) -> int:

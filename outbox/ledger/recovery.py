@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, insert, select
+from sqlalchemy import and_, insert, or_, select, update
 
 from outbox.ledger import schema
 from outbox.ledger.dispatch import Dispatch, attempt_values
-from outbox.ledger.moves import Act, move_batch, move_letter, requeue_letter
+from outbox.ledger.moves import Act, cancel_letter, move_batch, move_letter, requeue_letter
+from outbox.ledger.quota import AHEAD
 from outbox.ledger.reader import batch_row, read_counts
 from outbox.ledger.states import FINAL, OPEN, BatchState, Channel, LetterState
 from outbox.ledger.values import Outcome
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
 _T = schema.letter
+_CALLED_BACK = frozenset({BatchState.CANCELLED, BatchState.SUPERSEDED})
+_WITH_ITS_BATCH = "没有发出，本批已撤销"
 
 
 class Recovery(Dispatch):
@@ -35,7 +38,7 @@ class Recovery(Dispatch):
         """
         leased = _T.c.state.in_([LetterState.LEASED, LetterState.DOT])
         if batch is None or channel is None:
-            ended = and_(leased, _T.c.lease_until <= at)
+            ended = and_(leased, or_(_T.c.lease_until <= at, _T.c.lease_until > at + AHEAD))
         else:
             ended = and_(leased, _T.c.batch == batch, _T.c.channel == channel)
         with self._store.reading() as connection:  # nearly always there is none
@@ -52,6 +55,24 @@ class Recovery(Dispatch):
                 else:
                     doubted += _doubt(connection, row, act)
         return queued, doubted
+
+    def set_right(self, at: datetime) -> None:
+        """Forget the dates that only a clock which ran ahead can have written: `AHEAD` and more.
+
+        Else a letter, a mailbox or a batch would wait until that year comes.
+        """
+        far = at + AHEAD
+        columns = (
+            _T.c.next_at,
+            _T.c.first_at,
+            schema.pause.c.until,
+            schema.breaker.c.until,
+            schema.seat.c.until,
+        )
+        with self._store.writing() as connection:
+            for column in columns:
+                late = update(column.table).where(column > far)
+                connection.execute(late.values({column.name: at}))
 
     def resolve(self, number: int, at: datetime, who: str, reason: str, *, sent: bool) -> bool:
         """Settle a letter in doubt by proof or a person's word; False: it is not in doubt."""
@@ -71,7 +92,15 @@ class Recovery(Dispatch):
                     settled_at=at,
                     reason=reason,
                 )
-            return move_letter(connection, row, LetterState.QUEUED, act, fence=fence, reason=reason)
+            if not move_letter(
+                connection, row, LetterState.QUEUED, act, fence=fence, reason=reason
+            ):
+                return False
+            owner = batch_row(connection, row["batch"])
+            if owner is not None and owner["state"] in _CALLED_BACK:
+                back = connection.execute(select(_T).where(_T.c.id == number)).mappings().one()
+                return cancel_letter(connection, back, Act(at, who, _WITH_ITS_BATCH))
+            return True
 
     def take_up_held(self, batch: str, at: datetime, who: str) -> int:
         """Queue again what was held for its content, on a person's word; return how many."""

@@ -43,7 +43,7 @@ class Server:
         address = self._address
         if address.drivername not in {"postgresql", DRIVER} or not address.database:
             raise InputError("台账的 url 只能指向一个 PostgreSQL 数据库", _ADVICE)
-        if address.password is not None or "password" in address.query:
+        if address.password is not None or any("password" in key.lower() for key in address.query):
             raise InputError(
                 "台账的 url 里有密码", "请删去，改放在钥匙串或环境变量 FAWEN_LEDGER_PASSWORD"
             )

@@ -5,12 +5,13 @@ from __future__ import annotations
 import email
 import re
 from dataclasses import dataclass
+from email.errors import HeaderParseError
 from email.header import decode_header
 from email.utils import parseaddr
 from typing import TYPE_CHECKING, Any
 
 from outbox.post.bounce import Action, look
-from outbox.post.verdict import decode
+from outbox.post.verdict import decode, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -23,6 +24,7 @@ TOKEN = re.compile(r"(?<![a-z2-7])[a-z2-7]{26}(?![a-z2-7])")
 # Where a letter's token stands; QQ keeps the Message-ID that it replaces in X-OQ-MSGID.
 BEARERS = ("Message-ID", "X-OQ-MSGID", "References", "In-Reply-To", "X-Fawen-Letter")
 MOST_TOKENS, MOST_TEXT = 50, 998  # RFC 5322: no line is longer
+_MOST_RAW, _MOST_LINES = 20_000, 20  # of one header: decoding takes the square of its length
 _AUTO_HEADERS = ("X-Autoreply", "X-Autorespond", "X-AutoReply-From", "X-Mail-Autoreply")
 _AUTO_PRECEDENCE = frozenset({"auto_reply", "bulk", "junk", "list"})
 _AUTO_SUBJECT = re.compile(
@@ -72,8 +74,8 @@ def taken(content: bytes) -> Arrival:
             subject,
             _few((*tokens, *more)),
             bounce.addresses,
-            bounce.about[:MOST_TEXT],
-            bounce.words[:MOST_TEXT],
+            printable(bounce.about[:MOST_TEXT]),
+            printable(bounce.words[:MOST_TEXT]),
         )
     sort = AUTO if _automatic(message, subject) else LETTER
     return Arrival(sort, sender, subject, _few(tokens))
@@ -82,16 +84,16 @@ def taken(content: bytes) -> Arrival:
 def header(message: Message[Any, Any], name: str) -> str:
     """Read a header as its writer meant it: encoded words, raw GBK, folded lines; in one line."""
     lines = [str(value) for key, value in message.raw_items() if key.lower() == name.lower()]
-    return " ".join(_unfolded(line) for line in lines)[:MOST_TEXT]
+    return " ".join(_unfolded(line[:_MOST_RAW]) for line in lines[:_MOST_LINES])[:MOST_TEXT]
 
 
 def _unfolded(raw: str) -> str:
     said = decode(raw.encode("utf-8", "surrogateescape"))
     try:
         parts = decode_header(said)
-    except ValueError:  # what only looks like an encoded word
+    except (ValueError, HeaderParseError):  # what only looks like an encoded word
         return said
-    return " ".join("".join(_part(*part) for part in parts).split())
+    return printable("".join(_part(*part) for part in parts))
 
 
 def _part(text: bytes | str, charset: str | None) -> str:
@@ -101,7 +103,7 @@ def _part(text: bytes | str, charset: str | None) -> str:
         charset = "gb18030"
     try:
         return text.decode(charset or "ascii")
-    except (LookupError, UnicodeDecodeError):
+    except (LookupError, UnicodeError):  # punycode and idna raise the latter
         return decode(text)
 
 

@@ -156,7 +156,7 @@ def _decoded(part: Message[Any, Any]) -> str:
     charset = str(part.get_content_charset() or "utf-8").lower()
     try:
         return data.decode("gb18030" if charset in {"gb2312", "gbk"} else charset)
-    except (LookupError, UnicodeDecodeError):
+    except (LookupError, UnicodeError):  # punycode and idna raise the latter
         return data.decode("gb18030", "replace")
 
 

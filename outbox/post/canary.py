@@ -32,13 +32,17 @@ def post(
     at: datetime,
     *,
     context: ssl.SSLContext | None = None,
+    size: int = 0,
 ) -> tuple[str, Answer]:
-    """Send the account a letter to itself; return its token and what the server answered."""
+    """Send the account a letter to itself; return its token and what the server answered.
+
+    It is at least `size` bytes large.
+    """
     token = ledger.canary(account.address, at)
     address = plain_address(account.address)
     courier = Courier(account, password, context=context)
     try:
-        mail = _mail(account, token, at)
+        mail = _mail(account, token, at, size)
         answer = courier.carry(account.address, [address], [], mail, lambda: True)
     finally:
         courier.close()
@@ -47,7 +51,7 @@ def post(
     return token, answer
 
 
-def _mail(account: Account, token: str, at: datetime) -> bytes:
+def _mail(account: Account, token: str, at: datetime, size: int) -> bytes:
     """Write it with the same headers that letters have, to see which of them are kept."""
     address = plain_address(account.address)
     mail = EmailMessage()
@@ -59,4 +63,6 @@ def _mail(account: Account, token: str, at: datetime) -> bytes:
     mail["References"] = f"<fawen.{token}@{account.domain}>"
     mail["X-Fawen-Letter"] = token
     mail.set_content(_TEXT, cte="base64")
+    if size > len(_TEXT):
+        mail.add_attachment(bytes(size), "application", "octet-stream", filename="对照.bin")
     return mail.as_bytes(policy=SMTP)

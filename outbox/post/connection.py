@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import socket
 import ssl
+import sys
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from yagmail.log import get_logger
 
 from outbox.post.account import LOOPBACK
 from outbox.post.log import LOG
+from outbox.post.patience import patient
 from outbox.post.verdict import Answer, Stage, decode
 
 if TYPE_CHECKING:
@@ -37,10 +39,10 @@ class Connection(yagmail.SMTP):  # type: ignore[misc]  # yagmail ships no types
         password: str | None,
         *,
         context: ssl.SSLContext | None = None,
-        stopwatch: Callable[[], float] = time.monotonic,  # measures a gap; tells no time of day
+        stopwatch: Callable[[], float] | None = None,  # measures a gap; tells no time of day
     ) -> None:
         self.account = account
-        self.stopwatch = stopwatch
+        self.stopwatch = stopwatch or unsleeping
         self._context = context or ssl.create_default_context()
         if not self._context.check_hostname or self._context.verify_mode != ssl.CERT_REQUIRED:
             raise ValueError("a TLS context that believes anybody")
@@ -62,6 +64,11 @@ class Connection(yagmail.SMTP):  # type: ignore[misc]  # yagmail ships no types
             local_hostname="[127.0.0.1]",
             **(tls if account.security == "ssl" else {}),
         )
+
+    @property
+    def connection(self) -> type[Any]:
+        """Return what yagmail connects with, its patience bounded."""
+        return patient(super().connection)
 
     def set_logging(self, *_: object, **__: object) -> None:
         """Log nothing: yagmail writes recipients and puts up a handler of its own."""
@@ -170,6 +177,18 @@ class Connection(yagmail.SMTP):  # type: ignore[misc]  # yagmail ships no types
             broken_off = isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError)
             stage = Stage.CONNECT if broken_off else Stage.TLS
         return Answer(stage, 0, self.said(str(error)) or type(error).__name__)
+
+
+def unsleeping() -> float:
+    """Return seconds that go on while the machine sleeps, as Python's monotonic clock may not.
+
+    A laptop closed between the dot's commit and the terminator must not believe, hours later, that
+    no time has passed. Linux names such a clock BOOTTIME; macOS has it in MONOTONIC, which Python
+    does not use there; on Windows Python's own counts sleep.
+    """
+    name = "CLOCK_MONOTONIC" if sys.platform == "darwin" else "CLOCK_BOOTTIME"
+    clock = getattr(time, name, None)
+    return time.monotonic() if clock is None else time.clock_gettime(clock)
 
 
 def _tls(sock: socket.socket) -> str:

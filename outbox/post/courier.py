@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import re
 import selectors
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from outbox.post.connection import OK, Connection
 from outbox.post.log import LOG
 from outbox.post.verdict import Action, Answer, Stage, judge
 
 if TYPE_CHECKING:
-    import socket
     from collections.abc import Callable, Sequence
 
 START, CLOSING = 354, 421
 RCPT_OK = frozenset({250, 251})
 LATE = 5.0  # seconds between the commit and the terminator; later, and it stays unsent
+_TOO_SOON = "服务器中途挂断或抢先回话"
 CHUNK = 65536  # Python's timeout is for a whole sendall: in pieces, a slow line is not a dead one
 
 
@@ -96,9 +96,9 @@ class Courier(Connection):
 
     def _dot(self, commit: Callable[[], bool], lost: tuple[str, ...]) -> Answer:
         """Commit, then end the body. Whatever fails before the terminator hangs up unsent."""
-        if _spoken(self.smtp.sock):
+        if _spoken(self.smtp):
             self.drop()
-            return Answer(Stage.BODY, 0, "服务器中途挂断或抢先回话")
+            return Answer(Stage.BODY, 0, _TOO_SOON)
         begun = self.stopwatch()
         try:
             leave = commit()
@@ -111,6 +111,13 @@ class Courier(Connection):
         if self.stopwatch() - begun > LATE:
             self.drop()
             return Answer(Stage.BODY, 0, "记账过慢，未交出")
+        if _spoken(self.smtp):  # while it was written down
+            self.drop()
+            return Answer(Stage.BODY, 0, _TOO_SOON)
+        return self._ended(lost)
+
+    def _ended(self, lost: tuple[str, ...]) -> Answer:
+        """End the body, and hear what became of it."""
         try:
             self._end()
             code, text = self.smtp.getreply()
@@ -185,11 +192,15 @@ def _without(refusal: Answer, *, patient: bool) -> bool:
     return gone or (action is Action.DEFERRED and not patient and refusal.code > CLOSING)
 
 
-def _spoken(sock: socket.socket) -> bool:
-    """Tell whether the server has hung up, or said something, before it was its turn."""
+def _spoken(smtp: Any) -> bool:  # noqa: ANN401 (smtplib's connection)
+    """Tell whether the server has hung up, or said something, before it was its turn.
+
+    What came together with an answer (`354`, then at once `250`) has left the socket, and would be
+    taken for the answer to the dot.
+    """
     with selectors.DefaultSelector() as selector:
-        selector.register(sock, selectors.EVENT_READ)
-        return bool(selector.select(0))
+        selector.register(smtp.sock, selectors.EVENT_READ)
+        return bool(smtp.file.ahead() or selector.select(0))
 
 
 def stuffed(mail: bytes) -> bytes:

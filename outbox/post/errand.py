@@ -67,6 +67,7 @@ class Errand:
         """Recover what was broken off, and leave out what another batch has sent."""
         at = self.now()
         info = self.ledger.batch(self.batch)
+        self.ledger.set_right(at)
         self.ledger.recover(at, who=self.worker)
         self._throttle.begin()
         if self.account.quiet_hours:

@@ -28,9 +28,12 @@ FILE = "fawen.log"
 MOST_BYTES, MOST_FILES = 5_000_000, 3  # a file is turned over at that size; so many old ones stay
 _NAME = "fawen.post"
 # Bounded on both sides: a long line without an @ is read in one pass.
-_ADDRESS = re.compile(r"[^\s<>\"'（）()\[\]{},，;；:：=。]{1,64}@[\w.-]{1,253}")
-_IDENTITY = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)|(?<!\d)\d{15}(?!\d)")
-_PHONE = re.compile(r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d{9}(?!\d)|(?<!\d)0\d{2,3}-\d{7,8}(?!\d)")
+_ADDRESS = re.compile(r"[^\s<>\"'（）()\[\]{},，;；:：=。%]{1,64}(?:@|%40)[\w.-]{1,253}")
+# People write both in groups.
+_IDENTITY = re.compile(r"(?<!\d)\d{6}[- ]?\d{8}[- ]?\d{3}[\dXx](?!\d)|(?<!\d)\d{15}(?!\d)")
+_PHONE = re.compile(
+    r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)|(?<!\d)0\d{2,3}-\d{7,8}(?!\d)"
+)
 # AUTH PLAIN …, and the base64 lines of AUTH LOGIN, as smtplib's debug output would have them.
 _LOGIN = re.compile(r"(?i)\b(auth\s+(?:plain|login|xoauth2|cram-md5))\b.*")
 _SECRET_FIELDS = frozenset({"password", "secret", "credentials", "token", "auth", "授权码"})
@@ -67,7 +70,7 @@ def _text(text: str) -> str:
 
 def mask(address: str) -> str:
     """Write an address so that the same one is recognised, and nobody is named."""
-    local, _, domain = address.rpartition("@")
+    local, _, domain = address.replace("%40", "@").rpartition("@")
     digest = hashlib.sha256(local.lower().encode("utf-8", "surrogatepass")).hexdigest()
     return f"#{digest[:8]}@{domain}"
 

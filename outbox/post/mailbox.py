@@ -16,14 +16,15 @@ if TYPE_CHECKING:
 
 __all__ = ["Access", "Folder", "Head", "Mailbox"]
 
+_MOST_NUMBER = 2**32
 MOST_BYTES = 50 * 2**20  # of a mail; what is bigger is no bounce, and no service takes it
 PORTION = 100  # headers asked for at once
 # What the Sent folder is called where it bears no \Sent: by the last part of its name.
 _SENT = frozenset(
     {"sent", "sent messages", "sent items", "sent mail", "已发送", "已发送邮件", "已发邮件"}
 )
-_UID = re.compile(rb"\bUID (\d+)")
-_SIZE = re.compile(rb"\bRFC822\.SIZE (\d+)")
+_UID = re.compile(rb"\bUID (\d{1,10})\b")
+_SIZE = re.compile(rb"\bRFC822\.SIZE (\d{1,18})\b")
 _DATE = re.compile(rb'\bINTERNALDATE "([^"]+)"')
 _MONTHS = [
     "Jan",
@@ -79,6 +80,7 @@ class Mailbox(Session):
             if not validity:  # told in answer to SELECT by every server but the oldest
                 status = self._client.folder.status(name, ["UIDVALIDITY", "UIDNEXT"])
                 validity, following = status["UIDVALIDITY"], status.get("UIDNEXT", 0)
+            _numbers([validity, following])
         return Folder(name, validity, following)
 
     def _told(self, code: str) -> int:
@@ -90,14 +92,13 @@ class Mailbox(Session):
         on = day.astimezone(UTC)
         with self._said("查找邮件"):  # some services refuse any CHARSET
             words = f"SINCE {on.day}-{_MONTHS[on.month - 1]}-{on.year}"
-            found = self._client.uids(words, charset=None)
-        return tuple(sorted(map(int, found)))
+            return tuple(sorted(_numbers(self._client.uids(words, charset=None))))
 
     def after(self, uid: int) -> tuple[int, ...]:
         """List the UIDs in the open folder that are greater; `n:*` always names the last one."""
         with self._said("查找邮件"):
-            found = self._client.uids(f"UID {uid + 1}:*", charset=None)
-        return tuple(sorted(number for number in map(int, found) if number > uid))
+            found = _numbers(self._client.uids(f"UID {uid + 1}:*", charset=None))
+        return tuple(sorted(number for number in found if number > uid))
 
     def heads(self, uids: Iterable[int]) -> Iterator[Head]:
         """Fetch the headers of these mails of the open folder, unread."""
@@ -131,6 +132,14 @@ class Mailbox(Session):
             if isinstance(here, tuple):
                 rest = then if isinstance(then, bytes) else b""
                 yield here[0] + b" " + rest, here[1]
+
+
+def _numbers(found: Iterable[object]) -> list[int]:
+    """Read numbers of RFC 3501: 32 bits; ValueError where one is none."""
+    numbers = [int(str(one)) for one in found]
+    if any(not 0 <= number < _MOST_NUMBER for number in numbers):
+        raise ValueError("a number of more than 32 bits")
+    return numbers
 
 
 def _last(name: str, delimiter: str) -> str:

@@ -91,7 +91,11 @@ def _report(arrival: Arrival, borne: Sequence[LetterInfo], recent: Sequence[Lett
     if len(fitting) > 1:
         words = f"{len(fitting)} 封信都发给过这个地址，看不出是哪一封"
         return Match(arrival.sort, words=words)
-    return Match(arrival.sort, fitting[0])
+    return Match(arrival.sort, fitting[0], words=_BY_ADDRESS)
+
+
+# Whoever knows the address and the subject can write such a mail.
+_BY_ADDRESS = "退信里没有信的编号，只凭地址认出，请打电话核实"
 
 
 def _returned(arrival: Arrival, borne: Sequence[LetterInfo], failed: set[str]) -> Match:

@@ -47,6 +47,7 @@ class Sighting:
     uidvalidity: int
     uid: int
     headers: tuple[str, ...]
+    size: int = 0
 
     @property
     def words(self) -> str:
@@ -57,21 +58,33 @@ class Sighting:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """All that was seen in the Sent folders; `since` is when one of them was found replaced."""
+    """All that was seen in the Sent folders; `replaced` is when one was found to be another.
+
+    `partial` says that the server did not hand over every header that it had listed.
+    """
 
     folders: tuple[str, ...]
     seen: Mapping[str, Sighting]
     replaced: datetime | None = None
+    partial: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What is proven of one letter; `canary` says that a letter to oneself would help."""
+    """What is proven of one letter; `canary` says that a letter to oneself would help.
+
+    `size` is how many bytes of files the canary must carry to be as large as the letter.
+    """
 
     letter: LetterInfo
     ruling: Ruling
     words: str
     canary: bool = False
+
+    @property
+    def size(self) -> int:
+        """Count the bytes of the letter's files."""
+        return _files(self.letter)
 
 
 def look(ledger: Ledger, box: Mailbox, doubts: Sequence[Doubt], at: datetime) -> tuple[Proof, ...]:
@@ -117,18 +130,22 @@ def _obstacle(doubt: Doubt, sent: Sent) -> str:
         return "邮箱里没有「已发送」文件夹，无从核对"
     if sent.replaced and sent.replaced > doubt.first:
         return "「已发送」文件夹在此之后被重建过，无从核对"
+    if sent.partial:
+        return "收信服务器没有把「已发送」里的信都交出来，请稍后再查"
     return ""
 
 
 def _absent(doubt: Doubt, witnesses: Sequence[Witness], sent: Sent, at: datetime) -> Proof:
     before, after = _sides(doubt, witnesses)
-    missing = [one for one in before + after if one.token not in sent.seen]
+    large = _as_large(doubt, witnesses, sent)
+    newest = [] if large else list(witnesses[-1:])  # a canary may be the sixth and more
+    missing = [one for one in before + after + newest if one.token not in sent.seen]
     ruling, words = Ruling.UNKNOWN, ""
     if any(at - one.at >= GRACE for one in missing):
         words = "这个邮箱的「已发送」没有保存全部已发的信，找不到不等于没发出"
     elif not before:
         words = "在它之前没有可作对照的信，不知道这个邮箱存不存已发的信"
-    elif missing or not after:
+    elif missing or not large:
         ruling = Ruling.WAIT
         words = "「已发送」里没有；还要等一封在它之后发出的信作对照"
     else:
@@ -138,7 +155,7 @@ def _absent(doubt: Doubt, witnesses: Sequence[Witness], sent: Sent, at: datetime
             f"「已发送」（{near.folder}，UIDVALIDITY {near.uidvalidity}）里没有，"
             f"前后 {len(before) + len(after)} 封对照的信都在，没有发出"
         )
-    wanted = ruling is Ruling.WAIT and not after
+    wanted = ruling is Ruling.WAIT and not missing
     return Proof(doubt.letter, ruling, words, canary=wanted)
 
 
@@ -146,6 +163,24 @@ def _sides(doubt: Doubt, witnesses: Sequence[Witness]) -> tuple[list[Witness], l
     before = [one for one in witnesses if one.at < doubt.first]
     after = [one for one in witnesses if one.at > doubt.last]
     return before[-NEAR:], after[:NEAR]
+
+
+def _as_large(doubt: Doubt, witnesses: Iterable[Witness], sent: Sent) -> bool:
+    """Tell whether one that came after stands there and is as large.
+
+    A mailbox that is nearly full keeps small mails and no large ones: that of a canary of a few
+    lines says nothing of a letter with its files.
+    """
+    seen = [sent.seen.get(one.token) for one in witnesses if one.at > doubt.last]
+    wanted = _files(doubt.letter) * _BASE64 // 10
+    return any(one.size >= wanted for one in seen if one)
+
+
+_BASE64 = 13  # tenths: at least that much larger do files become on the wire
+
+
+def _files(letter: LetterInfo) -> int:
+    return sum(part.size for part in letter.attachments)
 
 
 def _near(doubts: Iterable[Doubt], witnesses: Sequence[Witness]) -> list[Witness]:
@@ -160,13 +195,17 @@ def walked(ledger: Ledger, box: Mailbox, begin: datetime, at: datetime) -> Sent:
     seen: dict[str, Sighting] = {}
     names = box.sent_folders()
     replaced = [known.changed for known in _opened(ledger, box, at) if known.changed]
+    partial = False
     for name in names:
         folder = box.open(name)
-        for head in box.heads(box.since(begin)):
+        owed = set(box.since(begin))
+        for head in box.heads(owed):
+            owed -= {head.uid} if head.header.strip() else set()
             for token, headers in borne(head.header).items():
-                place = Sighting(name, folder.uidvalidity, head.uid, headers)
+                place = Sighting(name, folder.uidvalidity, head.uid, headers, head.size)
                 seen.setdefault(token, place)
-    return Sent(names, seen, max(replaced, default=None))
+        partial = partial or bool(owed & set(box.since(begin)) if owed else owed)
+    return Sent(names, seen, max(replaced, default=None), partial)
 
 
 def _opened(ledger: Ledger, box: Mailbox, at: datetime) -> list[Seen]:

@@ -8,10 +8,11 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Self
 
-from imap_tools import BaseMailBox, ImapToolsError, MailBox, MailBoxStartTls, MailBoxUnencrypted
+from imap_tools import BaseMailBox, ImapToolsError
 from imap_tools.errors import MailboxLoginError, UnexpectedCommandStatusError
 
 from outbox.post.account import LOOPBACK
+from outbox.post.patience import PatientBox, PatientClear, PatientStartTls
 from outbox.post.verdict import decode
 from rosters.finding import InputError, UnavailableError
 
@@ -22,6 +23,8 @@ AGAIN = "请稍后再试；一直如此时，请到网页邮箱查看 IMAP 的�
 # RFC 2971: NetEase selects no folder for a client that has not said who it is.
 _IDENTITY = '("name" "fawen" "version" "1" "vendor" "fawen")'
 imaplib.Commands.setdefault("ID", ("AUTH", "SELECTED"))
+# What imaplib and imap-tools raise over an answer that is none.
+_GARBAGE = (imaplib.IMAP4.error, ValueError, LookupError, TypeError, AttributeError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +90,10 @@ class Session:
         """Log out."""
         box, self._box = self._box, None
         if box is not None:
-            with suppress(ImapToolsError, imaplib.IMAP4.error, OSError):
+            with suppress(ImapToolsError, *_GARBAGE, OSError):
                 box.logout()
+            with suppress(OSError):  # where the server answers LOGOUT with nonsense
+                box.client.shutdown()
 
     @property
     def _client(self) -> BaseMailBox:
@@ -129,7 +134,7 @@ class Session:
                 "请核对 fawen.toml 的 imap_host 和 imap_port，并确认网络允许收信",
                 kind="network",
             ) from error
-        except (imaplib.IMAP4.error, ImapToolsError, ValueError) as error:
+        except (ImapToolsError, *_GARBAGE) as error:
             raise UnavailableError(
                 f"{doing}时收信服务器 {self._where} 答非所问（{self._reply([str(error)])}）", AGAIN
             ) from error
@@ -146,10 +151,10 @@ class Session:
 def _connected(access: Access, context: ssl.SSLContext) -> BaseMailBox:
     where = {"host": access.host, "port": access.port, "timeout": access.timeout}
     if access.security == "ssl":
-        return MailBox(**where, ssl_context=context)
+        return PatientBox(**where, ssl_context=context)
     if access.security == "starttls":
-        return MailBoxStartTls(**where, ssl_context=context)
-    return MailBoxUnencrypted(**where)
+        return PatientStartTls(**where, ssl_context=context)
+    return PatientClear(**where)
 
 
 def _words(data: object) -> str:

@@ -172,7 +172,19 @@ def decode(reply: bytes | str) -> str:
     """Read a server's words: UTF-8, else GB18030 (QQ and NetEase), else Latin-1; in one line."""
     if isinstance(reply, bytes):
         reply = _text(reply)
-    return " ".join(reply.split())
+    return printable(reply)
+
+
+# C0, C1, marks that turn the line around, lone surrogates: they would steer a terminal, and no
+# database takes all of them. What space there is becomes one space.
+_UNPRINTABLE = re.compile(
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+
+
+def printable(text: str) -> str:
+    """Write what somebody outside said in one line that can be shown and kept."""
+    return " ".join(_UNPRINTABLE.sub("\ufffd", text).split())
 
 
 def _text(reply: bytes) -> str:

@@ -6,8 +6,10 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from templates.gongwen.marks import Fault, straight
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from rosters.finding import Place
 
@@ -25,8 +27,6 @@ _STRAY = re.compile(r"\{\{|\{%|\{#|\}\}|%\}")
 _UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufdd0-\ufdef\ufffe\uffff]")
 _RULER = re.compile(r"\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?")
 _BAR = re.compile(r"(?<!\\)\|")
-
-Fault = tuple[str, str]  # what is wrong, what to do
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +47,6 @@ class Lifted:
         if not tags or _MARK.sub("", text).strip() or any(tag[1] != "%" for tag in tags):
             return None
         return [inside(tag) for tag in tags]
-
-    def inline(self, text: str) -> Iterator[str]:
-        """Walk through the insides of the statements that stand within a text."""
-        for number in _MARK.findall(text):
-            if self.tags[int(number)].startswith("{%"):
-                yield inside(self.tags[int(number)])
 
 
 def inside(tag: str) -> str:
@@ -75,13 +69,31 @@ def lift(markdown: str) -> Lifted:
     for index, line in enumerate(markdown.replace("\r\n", "\n").replace("\r", "\n").split("\n")):
         if _UNSEEN.search(line):
             faults.append((index, "有看不见的字符", "请重新录入这一行"))
-        lifted = _TAG.sub(mark, _UNSEEN.sub("", line)).strip()
+        lifted = _TAG.sub(mark, straight(_UNSEEN.sub("", line))).strip()
         stray = _STRAY.search(lifted)
         if stray:
             advice = "标签要在同一行里写完，如 {{ 简称 }} 或 {% endif %}"
             faults.append((index, f"「{stray[0]}」没有成对", advice))
         lines.append(lifted)
     return Lifted(tuple(lines), tuple(tags), tuple(faults))
+
+
+def statements(text: str) -> list[str] | None:
+    """Return the insides of the statements of a text that holds nothing else, else None."""
+    if "{" not in text and "｛" not in text:
+        return None
+    lifted = lift(text.replace("\n", " "))
+    return lifted.statements(lifted.lines[0])
+
+
+def without_comments(text: str) -> str:
+    """Take {# … #} out of a text."""
+    return _TAG.sub(lambda tag: "" if tag[0].startswith("{#") else tag[0], text)
+
+
+def tags(text: str) -> list[tuple[int, int]]:
+    """Return where each tag of a text begins and ends."""
+    return [found.span() for found in _TAG.finditer(text)]
 
 
 def is_ruler(line: str) -> bool:

@@ -1,7 +1,8 @@
 """A body in Markdown read into blocks: paragraphs, levels, tables, statements. Knows no layout.
 
-One line is one paragraph, as in Word. Levels are told by their text: 一、 （一） 1. （1）. Jinja is
-lifted out before Markdown sees the text, and put back untouched.
+One line is one paragraph, as in Word; a line that ends with a backslash goes on in the next one.
+Levels are told by their text: 一、 （一） 1. （1）. Jinja is lifted out before Markdown sees the
+text, and put back untouched.
 """
 
 from __future__ import annotations
@@ -12,24 +13,21 @@ from typing import TYPE_CHECKING
 
 from markdown_it import MarkdownIt
 
-from rosters.finding import Finding, Level, Place, refuse
-from templates.gongwen import lines, spans
-from templates.gongwen.blocks import Outline, Paragraph, Statement, Table, TableRow
+from rosters.finding import Place, refuse
+from templates.gongwen import lines
+from templates.gongwen.blocks import Cell, Outline, Table
+from templates.gongwen.compose import Composer, Line
+from templates.gongwen.notes import Notes
+from templates.gongwen.spans import Spans
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from markdown_it.token import Token
 
-    from templates.gongwen.blocks import Block, Run
+    from rosters.finding import Finding
+    from templates.gongwen.blocks import Align, Statement, TableRow
 
-_NUMERALS = "一二三四五六七八九十百"
-_LEVELS = (
-    re.compile(rf"[{_NUMERALS}]+、"),
-    re.compile(rf"[（(][{_NUMERALS}]+[）)]"),
-    re.compile(r"\d+[.．](?!\d)"),
-    re.compile(r"[（(]\d+[）)]"),
-)
 _NOT_TEXT = (
     (
         re.compile(r"[-*+•]\s+\S"),
@@ -49,98 +47,103 @@ _STRANGE = {
     "blockquote_open": ("「>」引用认不得", "请删去行首的「>」"),
     "hr": ("分隔线认不得", "请删去这一行"),
 }
+_ALIGNS: dict[str, Align] = {"left": "left", "center": "center", "right": "right"}
+_GOES_ON = re.compile(r"(?<!\\)(?:\\\\)*\\\s*$")  # an odd number of backslashes
 
 
-def parse(markdown: str, *, file: str, line: int) -> Outline:
-    """Read a Markdown body whose first line is the file's line number `line`.
+def parse(
+    markdown: str, *, file: str, line: int, find: Callable[[str], bytes | None] = lambda _: None
+) -> Outline:
+    """Read a Markdown body, as `read` does.
 
     Raises:
         InputError: every construct that is not understood, each at its line.
 
     """
-    if not markdown.strip():
-        return Outline()
-    reader = _Reader(markdown, file, line)
-    outline = Outline(reader.blocks())
-    refuse(sorted(reader.findings, key=lambda one: int(one.place.where[1:-1])))
+    outline, findings = read(markdown, file=file, line=line, find=find)
+    refuse(findings)
     return outline
 
 
-class _Reader:
-    """One reading: collects the findings while the blocks are made."""
+def read(
+    markdown: str, *, file: str, line: int, find: Callable[[str], bytes | None] = lambda _: None
+) -> tuple[Outline, list[Finding]]:
+    """Read a Markdown body whose first line is the file's line number `line`, and every fault.
 
-    def __init__(self, markdown: str, file: str, line: int) -> None:
+    `find` gives the bytes of a picture that the body names, None where there is no such file.
+    """
+    if not markdown.strip():
+        return Outline(), []
+    reader = _Reader(markdown, file, line, find)
+    outline = reader.outline()
+    found = dict.fromkeys(reader.composer.findings)
+    return outline, sorted(found, key=lambda one: int(one.place.where[1:-1]))
+
+
+class _Reader:
+    """One reading: the composer collects blocks and findings."""
+
+    def __init__(
+        self, markdown: str, file: str, line: int, find: Callable[[str], bytes | None]
+    ) -> None:
         self._file = file
         self._line = line
         self._lifted = lines.lift(markdown)
+        notes = Notes(self._lifted.lines)
         self._spread = lines.spread(self._lifted)
-        self.findings: list[Finding] = []
+        self._notes = notes
+        self._spans = Spans(self._lifted, notes, self._at, find)
+        self.composer = Composer()
 
-    def blocks(self) -> tuple[Block, ...]:
+    def outline(self) -> Outline:
         """Read everything, and check that what is opened is closed on its own level."""
         for origin, message, advice in self._lifted.faults:
-            self._fault(self._at(origin), message, advice)
-        found = tuple(self._walk(_grammar().parse("\n".join(self._spread.text))))
-        self._pair(found)
-        for block in found:
-            if isinstance(block, Table):
-                self._pair(block.rows)
-        return found
+            self.composer.fault(self._at(origin), message, advice)
+        text = ["" if self._notes.is_note(line) else line for line in self._spread.text]
+        self._walk(_grammar().parse("\n".join(text)))
+        outline = self.composer.outline()
+        for origin, fault in self._notes.faults():
+            self.composer.fault(self._at(origin), *fault)
+        for place, fault in self._spans.faults:
+            self.composer.fault(place, *fault)
+        return outline
 
-    def _walk(self, tokens: Sequence[Token]) -> Iterator[Block]:
+    def _walk(self, tokens: Sequence[Token]) -> None:
         position = 0
         while position < len(tokens):
             token = tokens[position]
             first = token.map[0] if token.map else 0
             if token.type in _STRANGE:
-                self._fault(self._place(first), *_STRANGE[token.type])
+                self.composer.fault(self._place(first), *_STRANGE[token.type])
                 position = _closing(tokens, position)
             elif token.type == "table_open":
                 end = _closing(tokens, position)
-                yield self._table(tokens[position:end], first)
+                self.composer.table(self._table(tokens[position:end], first))
                 position = end
             elif token.type == "inline":
-                for offset, text in enumerate(token.content.split("\n")):
-                    yield from self._paragraph(text.strip(), self._place(first + offset))
+                for offset, text in _joined(token.content.split("\n")):
+                    self._paragraph(text.strip(), self._place(first + offset))
             position += 1
 
-    def _paragraph(self, text: str, place: Place) -> Iterator[Block]:
-        statements = self._lifted.statements(text)
-        if statements is not None:
-            yield from (Statement(inside, place) for inside in statements)
-            return
+    def _paragraph(self, text: str, place: Place) -> None:
         for rule, message, advice in _NOT_TEXT:
             if rule.match(text):
-                self._fault(place, message, advice)
+                self.composer.fault(place, message, advice)
                 return
-        bare = text.lstrip("*")
-        level = next((n for n, rule in enumerate(_LEVELS, 1) if rule.match(bare)), 0)
-        runs = self._runs(text, place, headed=level in (1, 2))
-        if runs:
-            yield Paragraph(runs, level, place)
-
-    def _runs(self, text: str, place: Place, *, headed: bool = False) -> tuple[Run, ...]:
-        runs, faults = spans.read(text, self._lifted, headed=headed)
-        for message, advice in faults:
-            self._fault(place, message, advice)
-        within = [(inside, place) for inside in self._lifted.inline(text)]
-        for _, (message, _) in lines.unpaired(within):
-            self._fault(place, message, "要写在同一段、同一格里；管几段的，请各自单独写成一行")
-        return runs
+        self.composer.line(Line(self._spans.read(text, place), place))
 
     def _table(self, tokens: Sequence[Token], first: int) -> Table:
         heads = [token for token in tokens if token.type == "th_open"]
-        head, *below = self._rows(tokens, len(heads))
+        aligns = [str(one.attrs.get("style", "")).removeprefix("text-align:") for one in heads]
         ruler = lines.cells(self._spread.text[first + 1])
         return Table(
-            head if isinstance(head, TableRow) else TableRow((), head.place),
-            tuple(below),
+            tuple(self._rows(tokens, aligns)),
             tuple(part.count("-") for part in ruler),
-            tuple(str(one.attrs.get("style", "")).removeprefix("text-align:") for one in heads),
             self._place(first),
         )
 
-    def _rows(self, tokens: Sequence[Token], columns: int) -> Iterator[TableRow | Statement]:
+    def _rows(self, tokens: Sequence[Token], aligns: list[str]) -> Iterator[TableRow | Statement]:
+        columns = len(aligns)
         for position, token in enumerate(tokens):
             if token.type != "tr_open":
                 continue
@@ -148,20 +151,16 @@ class _Reader:
             index = token.map[0] if token.map else 0
             place = self._place(index)
             texts = [token.content for token in inside if token.type == "inline"]
-            statements = self._lifted.statements("".join(texts))
-            if statements is not None and inside[1].type == "td_open":
-                yield from (Statement(one, place) for one in statements)
-                continue
             have = len(lines.cells(self._spread.text[index]))
-            if have != columns:  # Markdown would cut the row, or fill it up, in silence
+            if self._lifted.statements("".join(texts)) is None and have != columns:
+                # Markdown would cut the row, or fill it up, in silence.
                 message = f"表头有 {columns} 列，这一行有 {have} 列"
-                self._fault(place, message, "请补上或删去「|」")
-            yield TableRow(tuple(self._runs(text, place) for text in texts), place)
-
-    def _pair(self, blocks: Sequence[Block | TableRow]) -> None:
-        own = [(one.inside, one.place) for one in blocks if isinstance(one, Statement)]
-        for place, (message, advice) in lines.unpaired(own):
-            self._fault(place, message, advice)
+                self.composer.fault(place, message, "请补上或删去「|」")
+            made = [
+                Cell((self._spans.read(text, place),), _ALIGNS.get(way, ""))
+                for text, way in zip(texts, aligns, strict=False)
+            ]
+            yield from self.composer.row(made, place)
 
     def _place(self, index: int) -> Place:
         return self._at(self._spread.origin[index])
@@ -169,8 +168,15 @@ class _Reader:
     def _at(self, origin: int) -> Place:
         return Place(self._file, where=f"第{self._line + origin}行")
 
-    def _fault(self, place: Place, message: str, advice: str) -> None:
-        self.findings.append(Finding(Level.ERROR, "正文", place, message, advice))
+
+def _joined(lines: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """Join a line that ends with a backslash to the next one; each with its first line's index."""
+    start, parts = 0, []
+    for index, line in enumerate(lines):
+        parts.append(line.strip())
+        if not _GOES_ON.search(line) or index + 1 == len(lines):
+            yield start, "\n".join(parts)
+            start, parts = index + 1, []
 
 
 @cache

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from templates.samples.official import body
 from templates.samples.package import Package
 from templates.samples.paper import (
     CELL,
@@ -13,6 +12,7 @@ from templates.samples.paper import (
     HEI,
     KAI,
     LINE,
+    TEXT,
     TITLE,
     WIDTH,
     Face,
@@ -63,7 +63,7 @@ def duties() -> Package:
     )
     parts = (
         _title(),
-        body(),
+        paragraph(run("{{ 正文 }}"), form=TEXT),
         _caption("一、党员名单（共{{ 党员数 }}名）"),
         members,
         _caption("二、所在网格职责"),

@@ -6,9 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from templates.samples.certificate import certificate
-from templates.samples.decision import decision
 from templates.samples.duties import duties
-from templates.samples.notice import notice
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,8 +14,6 @@ if TYPE_CHECKING:
     from templates.samples.package import Package
 
 TEMPLATES: dict[str, Callable[[], Package]] = {
-    "通知": notice,
-    "表彰决定": decision,
     "荣誉证书": certificate,
     "支部责任清单": duties,
 }

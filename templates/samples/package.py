@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from dataclasses import dataclass, field
 
-_EPOCH = (1980, 1, 1, 0, 0, 0)
+from templates.gongwen.parcel import stored
+
 _MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 NAMESPACES = (
@@ -31,11 +30,7 @@ class Package:
 
     def to_bytes(self) -> bytes:
         """Write the package. Same parts, same bytes, whatever deflater a machine has."""
-        out = io.BytesIO()
-        with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as package:
-            for name, content in self._parts().items():
-                package.writestr(zipfile.ZipInfo(name, _EPOCH), (_HEAD + content).encode())
-        return out.getvalue()
+        return stored({name: (_HEAD + part).encode() for name, part in self._parts().items()})
 
     def _parts(self) -> dict[str, str]:
         return {

@@ -13,7 +13,6 @@ BIAO = "方正小标宋简体"
 LINE = 579  # twips, 28.95 pt exact: 22 lines on 225 mm (practice; 5.2.3 asks for the 22 lines)
 CHAR = 316  # twips: one of 28 characters on 156 mm (5.2.3)
 WIDTH = 8844  # twips: 156 mm (5.2.1)
-RED = "FF0000"
 
 
 @dataclass(frozen=True)
@@ -43,9 +42,7 @@ class Face:
 
 
 BODY = Face()
-HEADING = Face(HEI)
 TITLE = Face(BIAO, 44, spacing=0)
-SMALL = Face(FANG, 28, spacing=0)  # 四号: 版记 (7.4.2, 7.4.3)
 
 
 def run(text: str, face: Face = BODY) -> str:
@@ -97,18 +94,12 @@ class Form:
 
 
 TEXT = Form("both", first=2 * CHAR)  # 左空二字, 回行顶格 (7.3.3)
-FLUSH = Form("both")
 CELL = Form(line=240, exact=False, before=60, after=60)  # exact spacing would clip in a table
 
 
 def paragraph(*content: str, form: Form = TEXT) -> str:
     """Write a paragraph of runs."""
     return f"<w:p>{form.xml}{''.join(content)}</w:p>"
-
-
-def statement(inside: str) -> str:
-    """Write a paragraph that steers those below it, and goes when the template is compiled."""
-    return paragraph(run(f"{{%p {inside} %}}"), form=FLUSH)
 
 
 def styles() -> str:

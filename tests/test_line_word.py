@@ -1,0 +1,214 @@
+"""A clerk's road: draft, fill in, check, merge, typeset, all with Word files."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import docx
+import pytest
+from bureau import bureau, fawen
+
+from merge import example
+from merge.blank import DRAFTS
+from merge.job import load
+from rosters.finding import InputError
+from templates.gongwen.kinds import KINDS
+
+if TYPE_CHECKING:
+    from docx.table import Table
+
+FILLED = {
+    "发给": "各分党委、党总支",
+    "标题": "关于核对党员名册的事项",
+    "发文字号": "测大组〔2026〕7号",
+    "成文日期": "2026年11月23日",
+    "出席": "甲、乙",
+    "颁奖词": "在工作中事迹突出，",
+    "证书字号": "测大党证〔2026〕",
+}
+
+
+def fill(table: Table, values: dict[str, str]) -> None:
+    for row in table.rows:
+        label = row.cells[0].text
+        if label in values and not row.cells[1].text:
+            row.cells[1].paragraphs[0].add_run(values[label])
+
+
+def filled(path: Path, values: dict[str, str], *body: str) -> None:
+    """Fill in a drafted file as somebody does in Word."""
+    document = docx.Document(str(path))
+    fill(document.tables[0], values)
+    for text in body:
+        document.add_paragraph(text, style="公文正文")
+    document.save(str(path))
+
+
+@pytest.mark.parametrize("kind", DRAFTS)
+def test_what_is_drafted_and_filled_in_is_a_job(kind: str, tmp_path: Path) -> None:
+    path = tmp_path / f"{kind}.docx"
+    assert fawen("draft", kind, "-o", path, cwd=tmp_path).status == 0
+    defaults = {"名册": "名册.xlsx", "发文机关": "中共测试大学委员会组织部"}
+    with pytest.raises(InputError) as caught:
+        load(path, shown=path.name, defaults=defaults)
+    empty = {str(one.place) for one in caught.value.findings}
+    assert all("发文单第" in place for place in empty), empty
+    filled(path, FILLED, "请认真核对。")
+    job = load(path, shown=path.name, defaults=defaults)
+    assert job.entries[0].kind == kind
+    needed = KINDS[kind].required if kind in KINDS else ()
+    assert all(job.elements.get(name) for name in needed)
+    assert not job.findings
+
+
+def test_a_draft_is_written_over_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "通知.docx"
+    path.write_bytes(b"mine")
+    ran = fawen("draft", "通知", "-o", path, cwd=tmp_path)
+    assert (ran.status, path.read_bytes()) == (2, b"mine")
+    assert "没有覆盖" in ran.err
+    ran = fawen("draft", "通之", "-o", tmp_path / "x.docx", cwd=tmp_path)
+    assert ran.status == 2
+    assert "「通知」" in ran.err
+    assert [one.name for one in tmp_path.iterdir()] == ["通知.docx"]
+
+
+def test_a_job_in_word_goes_the_whole_way(tmp_path: Path) -> None:
+    root = bureau(tmp_path / "w")
+    (root / "jobs" / "通知.md").unlink()
+    path = root / "jobs" / "核对.docx"
+    assert fawen("-C", root, "draft", "通知", "-o", path, cwd=tmp_path).status == 0
+    filled(path, FILLED, "一、核对", "{{ 简称 }}现有党员{{ 党员数 }}名。", "【仅党总支】总支另报。")
+    assert fawen("check", cwd=root).status == 0
+    ran = fawen("--json", "merge", "核对", cwd=root)
+    assert ran.object["documents"] == 3
+    made = sorted((root / "outbox" / ran.object["batch"]).rglob("*.docx"))
+    told = ["\n".join(p.text for p in docx.Document(str(one)).paragraphs) for one in made]
+    assert sum("总支另报" in text for text in told) == 1
+    assert sum("文学院党委现有党员3名" in text for text in told) == 1
+    assert fawen("rehearse", "核对", cwd=root).status == 0
+
+
+def test_two_jobs_of_one_name_are_not_guessed_between(tmp_path: Path) -> None:
+    root = bureau(tmp_path / "w")
+    fawen("draft", "通知", "-o", root / "jobs" / "通知.docx", cwd=root)
+    ran = fawen("merge", "通知", cwd=root)
+    assert ran.status == 2
+    assert "通知.docx、通知.md" in ran.err
+
+
+@pytest.mark.parametrize("ending", [".docx", ".md"])
+def test_one_document_is_typeset_without_a_roster(ending: str, tmp_path: Path) -> None:
+    source = tmp_path / f"函{ending}"
+    if ending == ".md":
+        source.write_text(
+            "---\n文种: 函\n要素:\n  发文机关: 测试大学\n  标题: 关于核对的函\n"
+            "  发文字号: 测大函〔2026〕1号\n  成文日期: 2026-11-23\n"
+            "  署名: 测试大学\n---\n来函收悉。\n",
+            encoding="utf-8",
+        )
+    else:
+        fawen("draft", "函", "-o", source, cwd=tmp_path)
+        document = docx.Document(str(source))
+        fill(document.tables[0], {**FILLED, "标题": "关于核对的函", "发给": ""})
+        row = document.tables[0].add_row()
+        row.cells[0].text, row.cells[1].text = "发文机关", "测试大学"
+        document.add_paragraph("来函收悉。")
+        document.save(str(source))
+    output = tmp_path / "排好.docx"
+    ran = fawen("--json", "typeset", source, "-o", output, cwd=tmp_path)
+    assert ran.status == 0, ran.out
+    assert ran.object["file"] == str(output)
+    text = "\n".join(one.text for one in docx.Document(str(output)).paragraphs)
+    assert "来函收悉。" in text
+    assert "关于核对的函" in text.replace("\n", "")
+    again = fawen("typeset", source, "-o", output, cwd=tmp_path)
+    assert (again.status, "没有覆盖" in again.err) == (2, True)
+
+
+def test_a_tag_in_a_document_for_nobody_is_a_finding(tmp_path: Path) -> None:
+    source = tmp_path / "通知.md"
+    source.write_text(
+        "---\n文种: 通知\n要素:\n  发文机关: 测试大学\n  标题: 关于核对的通知\n"
+        "  发文字号: 测大〔2026〕1号\n  成文日期: 2026-11-23\n---\n请{{ 简称 }}核对。\n",
+        encoding="utf-8",
+    )
+    ran = fawen("--json", "typeset", source, "-o", tmp_path / "x.docx", cwd=tmp_path)
+    assert ran.status == 1
+    assert [one["where"] for one in ran.object["findings"]] == ["第9行"]
+    assert not (tmp_path / "x.docx").exists()
+
+
+def test_what_goes_as_it_stands_keeps_its_look(tmp_path: Path) -> None:
+    root = bureau(tmp_path / "w", jobs={})
+    path = root / "jobs" / "邀请.docx"
+    fawen("draft", "通知", "-o", path, cwd=root)
+    filled(path, {**FILLED, "发给": "各分党委、党总支"})
+    document = docx.Document(str(path))
+    row = document.tables[0].add_row()
+    row.cells[0].text, row.cells[1].text = "版式", "原样"
+    line = document.add_paragraph()
+    line.add_run("{{ 简")
+    line.add_run("称 }}同志们")
+    line.add_run("：").bold = True
+    document.add_paragraph("【仅党总支】总支另报。")
+    document.save(str(path))
+    ran = fawen("--json", "merge", "邀请", cwd=root)
+    assert ran.status == 0, ran.out
+    made = sorted((root / "outbox" / ran.object["batch"]).rglob("*.docx"))
+    told = [docx.Document(str(one)) for one in made]
+    assert all(not one.tables for one in told)
+    said = [[p.text for p in one.paragraphs if p.text] for one in told]
+    assert ["文学院党委同志们："] in said
+    assert ["后勤党总支同志们：", "总支另报。"] in said
+    assert any(run.bold for one in told for p in one.paragraphs for run in p.runs)
+
+
+def test_a_value_that_no_organisation_has_is_said(tmp_path: Path) -> None:
+    root = bureau(tmp_path / "w", jobs={})
+    path = root / "jobs" / "核对.docx"
+    fawen("draft", "通知", "-o", path, cwd=root)
+    filled(path, FILLED, "【仅文学院】文学院另报。", "正文。")
+    ran = fawen("check", cwd=root)
+    assert "这里的「文学院」，「类别」一列里一行也没有" in ran.out
+    assert "正文第1段" in ran.out
+
+
+def test_what_is_printed_anyway_and_written_again_is_said(tmp_path: Path) -> None:
+    root = bureau(tmp_path / "w", jobs={})
+    path = root / "jobs" / "核对.docx"
+    fawen("draft", "通知", "-o", path, cwd=root)
+    text = (FILLED["标题"], "正文。", "中共测试大学委员会组织部", "2026年11月23日")
+    filled(path, FILLED, *text)
+    found = fawen("--json", "check", cwd=root).object["findings"]
+    said = [(one["where"], one["message"]) for one in found if one["rule"] == "job.twice"]
+    assert said == [
+        ("正文第1段", "正文里又写了标题，会印两遍"),
+        ("正文第3段", "正文里又写了署名，会印两遍"),
+        ("正文第4段", "正文里又写了成文日期，会印两遍"),
+    ]
+
+
+def test_a_name_that_the_roster_does_not_have_is_said_at_its_row(tmp_path: Path) -> None:
+    root = bureau(tmp_path / "w", jobs={})
+    path = root / "jobs" / "核对.docx"
+    fawen("draft", "通知", "-o", path, cwd=root)
+    filled(path, {**FILLED, "发给": "文学院党委、数学学院党委"}, "正文。")
+    ran = fawen("check", cwd=root)
+    assert ran.status == 1
+    assert "发文单第2行：名册里没有「数学学院党委」，是不是「数学院党委」" in ran.out
+
+
+def test_the_shipped_example_is_what_its_script_makes() -> None:
+    shipped = Path(example.__file__).parent / "samples" / example.NAME
+    made = hashlib.sha256(example.make()).hexdigest()
+    assert hashlib.sha256(shipped.read_bytes()).hexdigest() == made
+
+
+def test_a_new_workspace_has_an_example_in_word_that_checks(tmp_path: Path) -> None:
+    fawen("new", tmp_path / "w", cwd=tmp_path)
+    assert (tmp_path / "w" / "jobs" / example.NAME).is_file()
+    ran = fawen("--json", "check", Path(example.NAME).stem, cwd=tmp_path / "w")
+    assert (ran.object["errors"], ran.object["warnings"]) == (0, 0)
