@@ -540,11 +540,14 @@ def _usage(error: click.ClickException) -> FawenError:
 def _plainly(error: click.ClickException) -> str:
     """Say click's error in Chinese; what it found wrong stays in its own words behind."""
     if isinstance(error, click.MissingParameter) and error.param is not None:
-        return f"缺少 {error.param.opts[0] if error.param.opts[0][0] == '-' else '参数'}"
+        name = error.param.opts[0]
+        said = _WANTED.get(name, error.param.metavar) or "参数"
+        return f"缺少 {name if name[0] == '-' else said}"
     if isinstance(error, click.NoSuchOption):
         return f"没有选项 {error.option_name}"
     if isinstance(error, click.BadParameter) and error.param is not None:
-        return f"{error.param.opts[0]} 的值不对（{error.message}）"
+        said = error.message.replace("No such file or directory", "没有这个文件")
+        return f"{error.param.opts[0]} 的值不对（{said}）"
     if isinstance(error, NoArgsIsHelpError):
         return "后面还要写一个子命令"
     said = error.format_message()
@@ -553,8 +556,20 @@ def _plainly(error: click.ClickException) -> str:
     return said
 
 
+# What an argument is, where its name is an English word.
+_WANTED = {
+    "batch": "批次",
+    "directory": "文件夹的名字，例如 我的工作区",
+    "job": "作业的名字，例如 通知",
+    "letter": "党组织编码或名称",
+    "template": "模板名，例如 通知",
+}
+
 _USAGE = (
     (r"No such command '(.*?)'\.", r"没有命令「\1」"),
+    (r" Did you mean '(.*?)'\?", r"，是不是 fawen \1"),
+    (r" \(Did you mean one of: (.*?)\)", r"，是不是 \1"),
+    (r" Did you mean one of: (.*?)\?", r"，是不是 \1"),
     (r"Got unexpected extra arguments? \((.*?)\)", r"多了「\1」"),
     (r"Option '(.*?)' requires an argument\.", r"\1 后面要写内容"),
 )

@@ -65,10 +65,29 @@ def _sorted_out(words: str, said: str) -> Addressed | tuple[str, str]:
         scope = "" if "" in conditions else " or ".join(conditions)
         return Addressed("党员", scope)
     if any(one is not None for one in (*kinds, *members)):
+        slips = [_slip(part) for part in parts]
+        if any(slips):
+            part, meant = next((p, s) for p, s in zip(parts, slips, strict=True) if s)
+            return f"「{part}」读不懂", f"是不是「{meant}」"
         return f"「{words[:20]}」里既有一类单位，又有别的，分不清", f"请只写一种，{SAID}"
     if not parts or any(_ALL.match(part) or not _NAME.fullmatch(part) for part in parts):
         return f"「{words[:20]}」读不懂", SAID
     return Addressed("党组织", names=parts, greeting="、".join(parts))
+
+
+def _slip(part: str) -> str:
+    """Name the kind that a word of the same length misses by one character, else ""."""
+    bare = _bare(part)
+    if _kinds(part) is not None or len(bare) < 3:  # noqa: PLR2004  # two characters are too few to tell
+        return ""
+    return next(
+        (
+            kind
+            for kind in sorted(KINDS, key=_ranks)
+            if len(kind) == len(bare) and sum(a != b for a, b in zip(kind, bare, strict=True)) == 1
+        ),
+        "",
+    )
 
 
 def _parts(words: str) -> tuple[str, ...]:

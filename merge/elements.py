@@ -108,7 +108,7 @@ def _text(key: Scalar, value: Scalar, shown: str, found: list[Finding]) -> str |
 
 def _undated(text: str) -> tuple[str, str]:
     """Say what is wrong with a 成文日期, and what to write: Arabic figures, in full (7.3.5.4)."""
-    usual = "请按 年-月-日 的样式写，例如 2026-03-01"
+    usual = "请写年月日，例如 2026年3月1日 或 2026-03-01"
     if not text:
         return "成文日期没有填写", usual
     try:

@@ -88,7 +88,9 @@ def phone(row: Row, key: str) -> list[Finding]:
     faulty = [
         one
         for one in identity.phones(value)
-        if not identity.is_mobile(one) and not (either and identity.is_tel(one))
+        if not identity.is_mobile(one)
+        and not (either and identity.is_tel(one))
+        and not (key == "tel" and identity.is_extension(one))
     ]
     if not faulty:
         return []

@@ -21,6 +21,7 @@ _MOBILE = re.compile(r"1[3-9]\d{9}", re.ASCII)
 _TEL = re.compile(
     r"(?:\(?0\d{2,3}\)?-?)?[2-9]\d{6,7}(?:(?:-|转)\d{1,6})?|[48]00-?\d{3}-?\d{4}", re.ASCII
 )
+_EXTENSION = re.compile(r"[1-9]\d{3,4}", re.ASCII)
 _BETWEEN = re.compile(r"[\s\-()]")
 _SEVERAL = re.compile(r"[;；,，、/\n]| {2,}")
 
@@ -107,6 +108,11 @@ def is_mobile(text: str) -> bool:
         return True
     bare = _BETWEEN.sub("", text)
     return bool(_MOBILE.fullmatch(bare.removeprefix("+").removeprefix("86") or bare))
+
+
+def is_extension(text: str) -> bool:
+    """Tell whether it is a number on the campus exchange: four or five digits, none leading 0."""
+    return bool(_EXTENSION.fullmatch(text.strip()))
 
 
 def is_tel(text: str) -> bool:

@@ -131,3 +131,13 @@ def test_doubts_know_when_their_dot_was_committed(batch: Batch) -> None:
     assert doubt.last == START + LEASE + 3 * SECOND
     assert batch.ledger.doubts("other@uni.example") == ()
     assert batch.ledger.doubtful() == {batch.name: 1}
+
+
+def test_a_refused_letter_is_counted_until_it_has_gone_another_way(batch: Batch) -> None:
+    ledger = batch.ledger
+    assert ledger.refused_since(START) == {}
+    (third,) = ledger.claim(batch.name, "live", "w", START, LEASE, domain="uni.example", limit=1)
+    refused = Outcome(LetterState.REJECTED, "rcpt", 550, "5.1.1", account=ACCOUNT)
+    assert ledger.settle(third, refused, START + LEASE)
+    assert ledger.refused_since(START) == {batch.name: 1}
+    assert ledger.refused_since(START + 2 * LEASE) == {}

@@ -106,3 +106,16 @@ def test_without_a_mailbox_it_is_said_what_to_do(doubted: tuple[Path, str]) -> N
     assert ran.status in {1, 4}
     assert ran.err
     assert states(root, batch) == ["in_doubt", "in_doubt", "queued"]
+
+
+def test_a_batch_with_nothing_but_doubts_is_not_told_to_send_on(tmp_path: Path) -> None:
+    root = bureau(tmp_path)
+    batch = make_batch(root, 1)
+    batch.approve()
+    with batch.ledger as ledger:
+        (one,) = ledger.claim(batch.name, "live", "w", START, LEASE, domain="cs.example", limit=1)
+        assert ledger.to_dot(one, START, LEASE, ACCOUNT)
+        ledger.recover(START + 2 * LEASE)
+    todo = [one["next"] for one in fawen("--json", cwd=root).object["todo"]]
+    assert f"fawen resolve {batch.name}" in todo
+    assert not [one for one in todo if "--go" in one]

@@ -123,3 +123,16 @@ def test_fields_and_doctor_speak(tmp_path: Path) -> None:
     assert told.object["road"]
     assert fawen("--json", "doctor", cwd=root).status == 0
     assert fawen("doctor", cwd=tmp_path).status == 0
+
+
+def test_a_sample_points_to_the_whole_and_a_missing_word_is_named(tmp_path: Path) -> None:
+    root = bureau(tmp_path / "w")
+    assert fawen("merge", "通知", "--limit", "1", cwd=root).status == 0
+    todo = fawen("--json", cwd=root).object["todo"]
+    assert [one["next"] for one in todo] == ["fawen merge 通知"]
+    listed = fawen("merge", cwd=root)
+    assert (listed.status, "缺少 作业的名字" in listed.err) == (2, True)
+    assert "没有命令「merg」，是不是 fawen merge" in fawen("merg", cwd=root).err
+    missing = fawen("order", "--from", "没有.txt", cwd=root).err
+    assert "没有这个文件" in missing
+    assert "No such" not in missing

@@ -185,3 +185,14 @@ def test_a_missing_server_costs_no_letter(tmp_path: Path) -> None:
     assert sent.object["accepted"] == 0
     assert sent.object["queued"] + sent.object["deferred"] == 3
     assert sent.object["next_attempt_at"]
+
+
+def test_an_account_that_sends_but_cannot_be_read_is_said_to_send(
+    tmp_path: Path, office: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FAWEN_PASSWORD", "x")
+    root = bureau(tmp_path / "w", port=office.port)
+    tried = fawen("account", "test", cwd=root)
+    assert tried.status == 4
+    assert "能发信，别的还没有弄好" in tried.out
+    assert "还不能用" not in tried.out

@@ -218,3 +218,7 @@ def bent(attribute: bytes, luck: random.Random) -> bytes:
     if luck.random() < 0.9:
         return attribute
     return luck.choice([b'=""', b'="x"', b'="-1"', b'="99999999999"', b'="1.5"', b'="0"'])
+
+
+def test_a_slip_of_one_character_in_a_kind_is_named() -> None:
+    assert understand("各分党委、党总枝、直属党支部") == ("「党总枝」读不懂", "是不是「党总支」")

@@ -241,3 +241,9 @@ def test_a_near_name_of_another_college_is_not_asked_about(tmp_path: Path) -> No
     }
     assert "机械" not in said["B2"]
     assert "是否「机械学院教工党支部」" in said["B3"]
+
+
+@pytest.mark.parametrize(("number", "is_one"), [("8001", True), ("51234", True), ("0123", False)])
+def test_campus_extensions(number: str, *, is_one: bool) -> None:
+    assert identity.is_extension(number) is is_one
+    assert not identity.is_tel(number)

@@ -43,7 +43,7 @@ def order(words: Iterable[str], *, explain: bool = False, pinyin: bool = False) 
     """
     names = [person(clean(one)) for text in words for one in _BETWEEN.split(text) if one.strip()]
     if not names:
-        raise UsageError("没有写姓名", "例如 fawen order 王毅 王沪宁 李强")
+        raise UsageError("没有写姓名", "例如 fawen order 丁一 于小舟 欧阳海波")
     ordered = by_pinyin(names) if pinyin else by_strokes(names)
     reasons = {name: explained(name) for name in ordered}
     unplaced = "".join(dict.fromkeys("".join(map(beyond, ordered))))

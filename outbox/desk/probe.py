@@ -52,6 +52,8 @@ def test(
             yield Progress("试发件邮箱", number + 1, _STEPS)
     bad = any(one.level is Level.ERROR for one in found)
     tail = "发件邮箱还不能用" if bad else "发件邮箱可以使用"
+    if bad and any(one.rule == "smtp.sent" for one in found):
+        tail = "能发信，别的还没有弄好：退信、存疑靠收信核对，请照上面说的办"
     return Outcome(
         (*finding_lines(found), tail),
         {"findings": [finding_object(one) for one in found]},

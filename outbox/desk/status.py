@@ -97,7 +97,10 @@ def show(workspace: Workspace, words: str, letter: str | None, *, at: datetime) 
         if letter is not None:
             return _one(workspace, batch, find(letters, letter), marks)
     lines = [_batch_line(workspace, batch), f"　内容摘要 {batch.digest}"]
-    lines += [f"　{one.key}　{one.title}　{one.file.path}" for one in manifest.documents]
+    lines += [
+        f"　{one.key}　{one.title.replace(chr(10), '')}　{one.file.path}"
+        for one in manifest.documents
+    ]
     lines += [f"　略去：{one.row}　{one.reason}" for one in manifest.skipped]
     lines += [f"　信　{one.organisation}　{one.name}　{state_word(one, marks)}" for one in letters]
     return Outcome(

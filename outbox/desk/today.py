@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from outbox.desk import folder as folders
 from outbox.desk.choosing import OPEN
 from outbox.desk.outcome import Outcome
-from outbox.ledger.states import BatchState
+from outbox.ledger.states import WAITING, BatchState, LetterState
 from outbox.ledger.values import INBOX
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from outbox.ledger.ledger import Ledger
@@ -25,15 +25,18 @@ SOON = timedelta(minutes=30)  # most bounces come within
 
 def today(workspace: Workspace, at: datetime) -> Outcome:
     """List every open batch and every job that has none, each with its next command."""
+    jobs = [path.stem for path in workspace.all_jobs()]
     with folders.opened(workspace, at) as ledger:
         batches = ledger.batches()
-        todo = [_next(ledger, batch) for batch in batches if batch.state in OPEN]
+        todo = [
+            _next(ledger, batch, jobs)
+            for batch in batches
+            if batch.state in OPEN and not _only_doubts(ledger, batch)
+        ]
         todo += _back(workspace, ledger, at)
     worked = {batch.job for batch in batches}
     todo += [
-        (f"作业 {path.stem}：还没有合并过", f"fawen merge {path.stem}")
-        for path in workspace.all_jobs()
-        if path.stem not in worked
+        (f"作业 {job}：还没有合并过", f"fawen merge {job}") for job in jobs if job not in worked
     ]
     lines = [f"{what}\n    → {command}" for what, command in todo]
     head = f"今日待办（{at.astimezone(workspace.zone):%Y年%m月%d日}）"
@@ -47,6 +50,12 @@ def _back(workspace: Workspace, ledger: Ledger, at: datetime) -> Iterator[tuple[
     """Say what has come back, and whether it is time to look."""
     for name, count in ledger.doubtful().items():
         yield (f"批次 {name}：有 {count} 封信存疑，不知道发出没有", f"fawen resolve {name}")
+    for name, count in ledger.refused_since(at - LATELY).items():
+        yield (
+            f"批次 {name}：{count} 封没有送出，看清原因，改好名册后重新合并、签发、发送"
+            "（已发出的不会再发）",
+            f"fawen status {name}",
+        )
     for name, count in ledger.bounced_since(at - LATELY).items():
         yield (f"批次 {name}：{count} 封被退信，请核对地址", f"fawen status {name}")
     address = workspace.config.account.address
@@ -61,9 +70,20 @@ def _back(workspace: Workspace, ledger: Ledger, at: datetime) -> Iterator[tuple[
         yield ("发出之后还没有看过有没有退信", "fawen collect")
 
 
-def _next(ledger: Ledger, batch: BatchInfo) -> tuple[str, str]:
+def _only_doubts(ledger: Ledger, batch: BatchInfo) -> bool:
+    """Tell whether nothing waits to be sent: the doubts have a line of their own."""
+    if batch.state is not BatchState.SENDING:
+        return False
+    counts = ledger.counts(batch.name)
+    return not any(counts[state] for state in WAITING) and counts[LetterState.IN_DOUBT] > 0
+
+
+def _next(ledger: Ledger, batch: BatchInfo, jobs: Sequence[str]) -> tuple[str, str]:
+    if batch.sample and batch.job not in jobs:
+        return (f"样张 {batch.name}：只供查看，不能签发", f"fawen cancel {batch.name}")
     if batch.sample:
-        return (f"样张 {batch.name}：只供查看，不能签发", f"fawen show {batch.name}")
+        words = f"样张 {batch.name}：只供查看，不能签发；看过之后，合并全部"
+        return (words, f"fawen merge {batch.job}")
     if batch.state is BatchState.DRAFT and not any(ledger.counts(batch.name, "rehearsal").values()):
         return (f"批次 {batch.name}：草稿，还没有演练", f"fawen rehearse {batch.name}")
     if batch.state is BatchState.APPROVED:

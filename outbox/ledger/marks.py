@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, func, insert, or_, select
+from sqlalchemy import delete, exists, func, insert, or_, select
 
 from outbox.ledger import audit, schema
 from outbox.ledger.doubts import Doubts
 from outbox.ledger.moves import Act, note_letter
-from outbox.ledger.states import Channel, LetterState, MarkKind
+from outbox.ledger.states import GONE, Channel, LetterState, MarkKind
 from outbox.ledger.values import Arrived, Mark, Seen, letter_info
 
 if TYPE_CHECKING:
@@ -65,6 +65,27 @@ class Marks(Doubts):
                 _MARK.c.at >= since,
                 _T.c.channel == Channel.LIVE,
             )
+        )
+        return self._by_batch(query)
+
+    def refused_since(self, since: datetime) -> dict[str, int]:
+        """Count, for each batch, the live letters that failed since then and went no other way.
+
+        The same content sent to the same organisation by another batch mends a failure.
+        """
+        later = schema.letter.alias("later")
+        mended = exists().where(
+            later.c.organisation == _T.c.organisation,
+            later.c.kind == _T.c.kind,
+            later.c.content == _T.c.content,
+            later.c.channel == Channel.LIVE,
+            later.c.state.in_(GONE),
+        )
+        query = select(_T.c.batch, func.count()).where(
+            _T.c.state.in_((LetterState.REJECTED, LetterState.EXPIRED)),
+            _T.c.settled_at >= since,
+            _T.c.channel == Channel.LIVE,
+            ~mended,
         )
         return self._by_batch(query)
 
