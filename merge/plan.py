@@ -75,7 +75,8 @@ def alone(job: Job, library: Library) -> tuple[bytes, tuple[Finding, ...]]:
     template = shop.templates[0]
     if template is None:
         raise InputError("没有排成")
-    return template.fill(shop.record(None)), (*job.findings, *shop.findings)
+    told = (*job.findings, *shop.findings, *slips.titled(job))
+    return template.fill(shop.record(None)), told
 
 
 def _planned(

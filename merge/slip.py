@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from merge.frontmatter import Node
     from rosters.finding import Finding
+    from templates.gongwen.kinds import Kind
     from templates.gongwen.wordbody import FormRow
 
 ROWS = ("文种", "发给", "标题", "发文字号", "成文日期", "回执", "附件说明")
@@ -41,6 +42,8 @@ _LAYOUTS = ("重排", "原样")
 _CLEAN = re.compile(r"[\s\u3000*＊:：]|[（(].*?[）)]")
 _LISTED = re.compile(r"^\s*(?:\d+\s*[.．、]|[（(]\d+[）)]|[①-⑳])\s*")
 _SHOWN = 10  # characters of a value that a finding repeats
+_COLON = re.compile(r"\s*[：:]$")
+_FOR_NOBODY = (Form.MINUTES, Form.ORDER)  # 10.2 and 10.3: they have no 主送机关
 _NEAR = 50  # of 100: one of two characters
 _FILES = re.compile(r"[、；;\n]+")
 
@@ -52,6 +55,7 @@ class Slip:
     shown: str
     defaults: Nodes[str, str]
     alone: bool = False  # one document, for nobody in particular
+    opening: str = ""  # the body's first paragraph, which may greet already
     findings: list[Finding] = field(default_factory=list)
     layout: str = _LAYOUTS[0]
     _rows: dict[str, Scalar] = field(default_factory=dict)
@@ -175,7 +179,9 @@ class Slip:
             del entry[key]
         for key in [key for key in _ENTRY if key in self._rows]:  # a row above 文种
             entry.setdefault(key, self._rows.pop(key))
-        if self.alone or "每份" in entry:
+        if self.alone:
+            return self._greeted(given, KINDS.get(entry["文种"].text))
+        if "每份" in entry:
             return None
         if given is None and self.defaults.get("发给"):
             given = Scalar(self.defaults["发给"], 0)
@@ -189,6 +195,18 @@ class Slip:
             self._say(given.line, "job.to", f"发给{meant[0]}", meant[1])
         entry["每份"] = Scalar("批次", 0)
         return None
+
+    def _greeted(self, given: Scalar | None, kind: Kind | None) -> Addressed | None:
+        """Take 发给 as 主送: of a document alone it may be words that no roster knows."""
+        if given is None or not given.text or (kind is not None and kind.form in _FOR_NOBODY):
+            return None
+        meant = understand(given.text)
+        words = meant.greeting if isinstance(meant, Addressed) else given.text.strip()
+        said, colon = _COLON.subn("", self.opening.strip())
+        letter = kind is not None and kind.form is Form.PLAIN
+        if colon and (letter or said == _COLON.sub("", words)):
+            return None  # the body begins with it
+        return Addressed("批次", greeting=words)
 
     def _elements(self, addressed: Addressed | None) -> dict[str, Scalar]:
         """Gather 要素: those of the rows, those of fawen.toml, those that follow from others."""

@@ -18,6 +18,7 @@ from rosters.dates import PartialDate
 from rosters.finding import Finding, InputError, Level
 from templates.gongwen.blocks import Paragraph, words
 from templates.gongwen.kinds import KINDS as KINDS_BUILT
+from templates.gongwen.kinds import named_in
 from templates.nearest import advice
 from templates.program import sandbox
 from templates.tags import TAG, AmbiguousError, original
@@ -59,7 +60,20 @@ def written(shop: Workshop) -> Iterator[Finding]:
     yield from _empty(job)
     yield from _years(job)
     yield from _twice(job)
+    yield from titled(job)
     yield from issuer.doubtful(job, shop.supplies.roster)
+
+
+def titled(job: Job) -> Iterator[Finding]:
+    """Find a title that names another 文种 than is asked for: 公告, but 关于……的通知."""
+    kinds = [entry.kind for entry in job.entries if entry.kind in KINDS_BUILT]
+    title = job.elements.get("标题")
+    named = named_in(title) if isinstance(title, str) else ""
+    if not kinds or not named or any(one.endswith(named) for one in kinds):
+        return
+    message = f"文种是「{kinds[0]}」，标题写的却是「{named}」"
+    place, advice = job.place("要素.标题"), f"请核对：是「{kinds[0]}」还是「{named}」？"
+    yield Finding(Level.WARNING, "job.kind", place, message, advice)
 
 
 def _unused(shop: Workshop) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ from rosters import gate
 from rosters.finding import Finding, InputError, Level
 from rosters.secrecy import is_secret
 from templates.gongwen.asis import as_it_stands
-from templates.gongwen.blocks import Outline
+from templates.gongwen.blocks import Outline, Paragraph, words
 from templates.gongwen.compose import ONLY
 from templates.gongwen.wordbody import WordBody
 
@@ -39,10 +39,10 @@ def read(path: Path, shown: str, defaults: Mapping[str, str], *, alone: bool) ->
     rows = word.form()
     if rows is None or not is_slip(rows):
         raise _no_slip(shown)
-    slip = Slip(shown, defaults, alone=alone)
+    body = word.outline()
+    slip = Slip(shown, defaults, alone=alone, opening=_opening(body))
     found = [rules.secret(shown, row) for row in secret_rows(rows)]
     root = slip.read(rows)
-    body = word.outline()
     texts = [*body.texts(), *word.beside()]
     secret = [rules.marked(place) for text, place in texts if is_secret(text)]
     plain = slip.layout == "原样"
@@ -58,6 +58,11 @@ def read(path: Path, shown: str, defaults: Mapping[str, str], *, alone: bool) ->
         form=FORM,
         own=own,
     )
+
+
+def _opening(body: Outline) -> str:
+    first = body.blocks[0] if body.blocks else None
+    return words(first.runs) if isinstance(first, Paragraph) else ""
 
 
 def _content(path: Path, shown: str) -> bytes:

@@ -1,4 +1,4 @@
-"""A clean copy of a workbook: what is certain corrected, every other finding noted on its cell.
+"""A clean copy of a workbook: what is certain corrected, and all of it noted on its cell.
 
 The original is never written. Formulas stay as they are and none is ever made of data.
 """
@@ -47,12 +47,26 @@ _OURS = "〔fawen 检查〕"  # what a note says below this line is taken away b
 _WIDTH, _HEIGHT, _LINE = 320, 40, 22  # of a note, in pixels
 
 
+class Correction(NamedTuple):
+    """A cell that was corrected, and its text before and after: numbers in them are masked."""
+
+    sheet: str
+    cell: str
+    before: str
+    after: str
+
+
 class Cleaned(NamedTuple):
-    """The copy, the cells corrected in it (`Sheet!A1`), and how many findings are noted."""
+    """The copy, the cells corrected in it, and how many findings are noted."""
 
     content: bytes
-    corrected: tuple[str, ...]
+    corrections: tuple[Correction, ...]
     noted: int
+
+    @property
+    def corrected(self) -> tuple[str, ...]:
+        """Name the cells that were corrected: `Sheet!A1`."""
+        return tuple(f"{one.sheet}!{one.cell}" for one in self.corrections)
 
 
 def clean_copy(content: bytes, roster: Roster, file: str) -> Cleaned:
@@ -68,17 +82,18 @@ def clean_copy(content: bytes, roster: Roster, file: str) -> Cleaned:
         warnings.simplefilter("ignore")  # of extensions that openpyxl drops
         book = load_workbook(io.BytesIO(content), rich_text=True)
     _unnoted(book)
-    corrected = [
-        name
+    corrections = [
+        one
         for sheet in roster.sheets
         if sheet.file == file and sheet.name in book.sheetnames
-        for name in _correct(book[sheet.name], sheet, roster)
+        for one in _correct(book[sheet.name], sheet, roster)
     ]
-    noted = _annotate(book, [one for one in roster.findings if one.place.file == file])
+    found = [one for one in roster.findings if one.place.file == file]
+    noted = _annotate(book, found, corrections)
     out = io.BytesIO()
     book.save(out)
     made = results.kept(out.getvalue(), content)
-    return Cleaned(_settled(made, content), tuple(corrected), noted)
+    return Cleaned(_settled(made, content), tuple(corrections), noted)
 
 
 def correction(field: str | None, text: str) -> str:
@@ -119,11 +134,12 @@ def _name(text: str) -> str:
     return plain if several(plain) else person(plain)
 
 
+_PHONES = ("mobile", "tel", "liaison_mobile", "liaison_tel")
 _MENDS: Mapping[str, Callable[[str], str]] = {
     **dict.fromkeys(("name", "secretary", "deputy", "liaison"), _name),
     **dict.fromkeys(("org_name", "short", "parent", "branch", "org"), clean),
     **dict.fromkeys(("org_code", "staff_no", "cert_no"), clean),
-    **dict.fromkeys(("mobile", "tel", "liaison_mobile", "liaison_tel"), clean),
+    **dict.fromkeys(_PHONES, clean),
     **dict.fromkeys(("gender", "ethnicity", "party_type", "grid"), clean),
     **dict.fromkeys(("email", "cc_email"), _addresses),
     **dict.fromkeys(DATES, _date),
@@ -131,7 +147,7 @@ _MENDS: Mapping[str, Callable[[str], str]] = {
 }
 
 
-def _correct(page: Worksheet, sheet: Sheet, roster: Roster) -> Iterable[str]:
+def _correct(page: Worksheet, sheet: Sheet, roster: Roster) -> Iterable[Correction]:
     """Correct the rows of one table; yield the cells that changed."""
     rows = [one.row for one in roster.members] + [one.row for one in roster.organisations]
     for number in sorted({row.number for row in rows if row.sheet is sheet}):
@@ -139,10 +155,23 @@ def _correct(page: Worksheet, sheet: Sheet, roster: Roster) -> Iterable[str]:
             cell = page[f"{column.letter}{number}"]
             if cell.data_type != "s" or not isinstance(cell.value, str | CellRichText):
                 continue  # numbers, dates and formulas are nobody's slip of the pen
-            better = correction(column.field, str(cell.value))
-            if better != str(cell.value):
+            before = str(cell.value)
+            better = correction(column.field, before)
+            if better != before:
                 _write(cell, better)
-                yield f"{sheet.name}!{cell.coordinate}"
+                told = (_shown(column.field, one) for one in (before, better))
+                yield Correction(sheet.name, str(cell.coordinate), *told)
+
+
+def _shown(field: str | None, text: str) -> str:
+    """Mask a number however it is written: its column tells what it is, else its cleaned text."""
+    if field == "id_card":
+        return masks.masked_id(text)
+    if field in _PHONES:
+        return masks.masked_phone(text)
+    plain = clean(text)
+    hidden = masks.masked(plain)
+    return text if hidden == plain else hidden
 
 
 def _write(cell: Cell, text: str) -> None:
@@ -150,16 +179,20 @@ def _write(cell: Cell, text: str) -> None:
     cell.data_type = "s"  # never a formula from data: "=…" stays text
 
 
-def _annotate(book: Workbook, findings: Iterable[Finding]) -> int:
-    """Put each finding on its cell as a note, and colour the cell by the worst of them."""
+def _annotate(
+    book: Workbook, findings: Iterable[Finding], corrections: Iterable[Correction]
+) -> int:
+    """Put on its cell as a note what was corrected there and each finding; colour the latter."""
     by_cell: dict[tuple[str, str], list[Finding]] = {}
     for one in findings:
         coordinate = _coordinate(one)
         if one.rule not in _MENDED and one.place.sheet in book.sheetnames and coordinate:
             anchor = _anchor(book[one.place.sheet], coordinate)
             by_cell.setdefault((one.place.sheet, anchor), []).append(one)
-    for (name, coordinate), found in by_cell.items():
-        _note(book[name][coordinate], found)
+    mended = {(one.sheet, one.cell): one for one in corrections}
+    for name, coordinate in {**mended, **by_cell}:
+        at = (name, coordinate)
+        _note(book[name][coordinate], by_cell.get(at, []), mended.get(at))
     return sum(map(len, by_cell.values()))
 
 
@@ -192,17 +225,20 @@ def _unnoted(book: Workbook) -> None:
                     cell.fill = PatternFill()
 
 
-def _note(cell: Cell, found: list[Finding]) -> None:
+def _note(cell: Cell, found: list[Finding], mended: Correction | None) -> None:
     found = sorted(found, key=lambda one: _RANK[one.level])
     lines = [cell.comment.text] if cell.comment else []
     lines.append(_OURS)
+    if mended is not None:
+        lines.append(f"已改正：原来是「{mended.before}」")
     for one in found:
         said = f"{one.message}，{one.advice}" if one.advice else one.message
         lines.append(masks.masked(f"{one.level.word}：{said}"))
     author = cell.comment.author if cell.comment else "fawen"
     note = Comment("\n".join(lines), author, width=_WIDTH, height=_HEIGHT + _LINE * len(lines))
     cell.comment = note
-    cell.fill = PatternFill("solid", fgColor=_COLOURS[found[0].level])
+    if found:
+        cell.fill = PatternFill("solid", fgColor=_COLOURS[found[0].level])
 
 
 def _settled(made: bytes, original: bytes) -> bytes:

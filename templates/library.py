@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rosters.finding import Finding, InputError, Level, Place
-from templates.gongwen.kinds import KINDS
+from templates.gongwen.kinds import KINDS, USUAL
 from templates.gongwen.settings import Settings
 from templates.nearest import nearest
 from templates.stock import Stock
@@ -59,7 +59,7 @@ class Library:
         shipped = _shipped()
         if stem in shipped:
             return shipped[stem]
-        near = nearest(stem, {*shipped, *self._own(), *KINDS})
+        near = nearest(stem, {*shipped, *self._own(), *KINDS}, usual=USUAL)
         cure = f"是不是「{'」「'.join(near)}」？" if near else "请核对名称，或写出 .docx 的路径"
         finding = Finding(Level.ERROR, "模板文件", Place(name), f"没有叫「{name}」的模板", cure)
         raise InputError(f"没有叫「{name}」的模板", cure, findings=[finding])

@@ -5,23 +5,42 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 _ENOUGH = 50.0  # of 100: below that, no name is near
 
 
-def nearest(name: str, known: Iterable[str], limit: int = 3) -> list[str]:
-    """Return the known names nearest to a name, best first."""
+def nearest(
+    name: str, known: Iterable[str], limit: int = 3, *, usual: Sequence[str] = ()
+) -> list[str]:
+    """Return the known names nearest to a name, best first: one wrong character before all.
+
+    `usual` are names that are meant more often than others, and so come first among equals.
+    """
     from rapidfuzz import fuzz, process, utils
 
     choices = sorted(known)
     scored = process.extract(
-        name, choices, scorer=fuzz.WRatio, processor=utils.default_process, limit=limit
+        name,
+        choices,
+        scorer=fuzz.WRatio,
+        processor=utils.default_process,
+        score_cutoff=_ENOUGH,
+        limit=None,
     )
-    return [choice for choice, score, _ in scored if score >= _ENOUGH]
+    ranks = {one: rank for rank, one in enumerate(usual)}
+    scored.sort(key=lambda one: (not _slip(name, one[0]), -one[1], ranks.get(one[0], len(ranks))))
+    return [choice for choice, _, _ in scored[:limit]]
 
 
-def advice(name: str, known: Iterable[str]) -> str:
+def _slip(name: str, known: str) -> bool:
+    """Tell whether two names differ in one character."""
+    if len(name) != len(known):
+        return False
+    return sum(a != b for a, b in zip(name, known, strict=True)) == 1
+
+
+def advice(name: str, known: Iterable[str], *, usual: Sequence[str] = ()) -> str:
     """Advise the nearest names, as the rest of a sentence."""
-    found = nearest(name, known)
+    found = nearest(name, known, usual=usual)
     return f"是不是「{'」「'.join(found)}」？" if found else "请核对写法"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from bureau import JOB, bureau, fawen
+from openpyxl import load_workbook
 
 from outbox.post.postoffice import PostOffice
 
@@ -138,6 +139,41 @@ def test_what_one_batch_has_sent_another_does_not(
     assert refused.status == 1
     assert first in refused.object["error"]["message"]
     assert len(_mails(tmp_path)) == 3
+
+
+def test_a_batch_that_sends_what_was_left_counts_that_alone(
+    tmp_path: Path, office: PostOffice
+) -> None:
+    text = JOB.replace("标题: 关于核对党员名册的通知", "标题: |\n    关于核对\n    党员名册的通知")
+    root = bureau(tmp_path / "w", port=office.port, jobs={"通知": text})
+    words = ("--json", "merge", "通知")
+    signing = ("--by", "周明远", "--basis", "当面")
+    first = fawen(*words, "--only", "001", "--only", "003", cwd=root).object["batch"]
+    assert fawen("approve", first, *signing, cwd=root).status == 0
+    assert fawen("send", "--go", cwd=root).status == 0
+    second = fawen(*words, cwd=root).object["batch"]
+    assert fawen("approve", second, *signing, cwd=root).status == 0
+    assert fawen("send", second, "--go", cwd=root).status == 0
+    assert len(_mails(tmp_path)) == 3
+
+    assert fawen("report", second, "-o", "登记簿.xlsx", cwd=root).status == 0
+    book = load_workbook(root / "登记簿.xlsx")
+    head, row = list(book["发文登记簿"].iter_rows(min_row=2, max_row=3, values_only=True))
+    register = dict(zip(head, row, strict=True))
+    assert register["标题"] == "关于核对党员名册的通知"
+    assert (register["份数"], register["发往"]) == (1, "分党委 1 个")
+    assert register["备注"] == f"{second}，服务器已接收 1/1 封，另有 2 封此前已发"
+    table = book["送达明细"].iter_rows(min_row=3, max_row=5, values_only=True)
+    states = {line[1]: line[7] for line in table}
+    before = f"此前已发（批次 {first}）"
+    assert states == {"001": before, "002": "服务器已接收", "003": before}
+    sums = {
+        str(line[0]).strip("　"): line[1] for line in book["对账单"].iter_rows(values_only=True)
+    }
+    assert (sums["此前已发"], sums["已撤销"], sums["信件"]) == (2, 0, 3)
+    told = fawen("status", second, cwd=root).out
+    assert f"　{before}：中共测试大学文学院委员会" in told
+    assert "其中此前已发　2" in told
 
 
 def test_only_listed_persons_sign_and_only_on_evidence(tmp_path: Path) -> None:

@@ -128,6 +128,36 @@ def test_one_document_is_typeset_without_a_roster(ending: str, tmp_path: Path) -
     assert (again.status, "没有覆盖" in again.err) == (2, True)
 
 
+@pytest.mark.parametrize(
+    ("kind", "to", "body", "printed"),
+    [
+        ("函", "滨河市水务局", "来函收悉。", ["滨河市水务局：", "来函收悉。"]),
+        ("通知", "各位老师：", "请核对。", ["各位老师：", "请核对。"]),
+        ("函", "滨河市水务局", "滨河市水务局：", ["滨河市水务局："]),
+        ("通知", "各分党委", "现通知如下：", ["各分党委：", "现通知如下："]),
+        ("慰问信", "全校教职工", "亲爱的老师们：", ["亲爱的老师们："]),
+        ("慰问信", "全校教职工", "节日好。", ["全校教职工：", "节日好。"]),
+        ("纪要", "各分党委", "会议议定如下。", ["会议议定如下。"]),
+        ("决定", "只做一份", "决定如下。", ["决定如下。"]),
+        ("决定", "每名党员", "决定如下。", ["决定如下。"]),
+    ],
+)
+def test_to_whom_is_printed_where_the_body_does_not_say_it(
+    kind: str, to: str, body: str, printed: list[str], tmp_path: Path
+) -> None:
+    source = tmp_path / "稿.docx"
+    fawen("draft", kind, "-o", source, cwd=tmp_path)
+    filled(source, {**FILLED, "发给": to}, body)
+    document = docx.Document(str(source))
+    row = document.tables[0].add_row()
+    row.cells[0].text, row.cells[1].text = "发文机关", "测试大学"
+    document.save(str(source))
+    ran = fawen("typeset", source, "-o", tmp_path / "排好.docx", cwd=tmp_path)
+    assert ran.status == 0, ran.err
+    texts = [one.text for one in docx.Document(str(tmp_path / "排好.docx")).paragraphs]
+    assert [one for one in texts if one.endswith("：") or one == body] == printed
+
+
 def test_a_tag_in_a_document_for_nobody_is_a_finding(tmp_path: Path) -> None:
     source = tmp_path / "通知.md"
     source.write_text(

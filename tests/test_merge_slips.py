@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -236,3 +237,32 @@ def test_the_jobs_that_are_shipped_have_none(name: str, tmp_path: Path) -> None:
     made = plan(job, roster, Library([tmp_path]))
     assert made.ready, made.stopping
     assert [one for one in made.findings if one.level is not Level.INFO] == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "title", "named"),
+    [
+        ("公告", "关于核对党员名册的通知", "通知"),
+        ("通知", "关于核对党员名册的请示（送审稿）", "请示"),
+        ("函", "关于核对党员名册的复函", ""),
+        ("通知", "关于转发《情况通报》的通知（试行）", ""),
+        ("表彰决定", "关于表彰先进的决定", ""),
+        ("决定", "关于核对名册的事项", ""),
+        ("通知", "{{ 简称 }}", ""),
+    ],
+)
+def test_a_title_names_its_kind(desk: Office, kind: str, title: str, named: str) -> None:
+    text = NOTICE.replace("文种: 通知", f"文种: {kind}")
+    made = desk.plan(re.sub("  标题: .*", f"  标题: '{title}'", text))
+    told = [one for one in made.findings if one.rule == "job.kind"]
+    assert [one.message for one in told] == (
+        [f"文种是「{kind}」，标题写的却是「{named}」"] if named else []
+    )
+    assert all(one.level is Level.WARNING and one.place.where for one in told)
+
+
+def test_an_unknown_kind_is_led_to_the_usual_one(desk: Office) -> None:
+    for wrong in ("通支", "通之", "同知"):
+        made = desk.plan(NOTICE.replace("文种: 通知", f"文种: {wrong}"))
+        [told] = [one for one in made.findings if "没有叫" in one.message]
+        assert told.advice.startswith("是不是「通知」")

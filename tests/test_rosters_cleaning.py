@@ -135,7 +135,25 @@ def test_the_copy_is_corrected_and_noted(source: Path) -> None:
     for cell in ("B4", "C4", "F4", "D5"):
         assert page[cell].comment is not None, cell
         assert page[cell].fill.fgColor.rgb[2:] in {"FFC7CE", "FFEB9C"}
-    assert page["A3"].comment is None
+    assert page["A3"].comment.text == "〔fawen 检查〕\n已改正：原来是「张　三」"
+    assert page["A3"].fill.fill_type is None  # coloured is what is left to do
+    assert page["G3"].comment is None
+
+
+def test_what_was_corrected_is_listed_and_no_number_told_whole(source: Path) -> None:
+    result, book = copied(source)
+    told = {f"{one.sheet}!{one.cell}": (one.before, one.after) for one in result.corrections}
+    assert told["党员!A3"] == ("张　三", "张三")
+    assert told["党员!E3"] == ("20120304", "2012年3月4日")
+    assert set(told) == set(result.corrected)
+    both = "\n".join(f"{before} {after}" for before, after in told.values())
+    assert not re.search(r"\d{15}|\d{11}|\d{3}\s\d{4}\s\d{4}", both)
+    for at, (before, _) in told.items():
+        sheet, cell = at.split("!")
+        assert f"已改正：原来是「{before}」" in book[sheet][cell].comment.text
+    ran = fawen("check", source.name, "--fix", "-o", "副本.xlsx", cwd=source.parent)
+    assert "改正  党员!A3：「张　三」→「张三」" in ran.out
+    assert sum(line.startswith("改正  ") for line in ran.out.splitlines()) == len(told)
 
 
 def test_the_look_of_the_original_is_kept(source: Path) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from outbox import workspace as workspaces
 from outbox.desk.explanation import explained
-from outbox.desk.outcome import Outcome, finding_lines, finding_object
+from outbox.desk.outcome import MOST, Outcome, finding_lines, finding_object
 from rosters.files import READABLE
 from rosters.finding import InputError, Level, UsageError
 from rosters.reader import read_roster
@@ -169,9 +169,16 @@ def _outcome(tally: _Tally, copy: Path | None, *, explain: bool) -> Outcome:
         "warnings": warnings,
     }
     if copy is not None and tally.copy is not None:
+        lines += [
+            f"改正  {one.sheet}!{one.cell}：「{one.before}」→「{one.after}」"
+            for one in tally.copy.corrections[:MOST]
+        ]
         corrected, noted = len(tally.copy.corrected), tally.copy.noted
+        if corrected > MOST:
+            lines.append(f"……  改正的还有 {corrected - MOST} 格，副本里各格的批注写着原来是什么")
         lines.append(f"已写好 {copy}：改正 {corrected} 格，批注 {noted} 处；原来的名册没有动")
-        said |= {"file": str(copy), "corrected": corrected, "noted": noted}
+        told = [one._asdict() for one in tally.copy.corrections]
+        said |= {"file": str(copy), "corrected": corrected, "corrections": told, "noted": noted}
     elif copy is not None:
         lines.append("名册读不了，没有写副本")
     return Outcome((*finding_lines(findings), *lines), said, status=1 if errors else 0)

@@ -9,6 +9,7 @@ from outbox import workspace as workspaces
 from outbox.desk.folder import write_whole
 from outbox.desk.outcome import Outcome
 from rosters.finding import UsageError
+from templates.gongwen.kinds import USUAL
 from templates.gongwen.settings import Settings
 from templates.nearest import advice
 
@@ -24,7 +25,8 @@ def draft(folder: Path, kind: str, output: Path) -> Outcome:
 
     """
     if kind not in DRAFTS:
-        raise UsageError(f"没有文种「{kind}」", advice(kind, DRAFTS) + f"可用：{'、'.join(DRAFTS)}")
+        near = advice(kind, DRAFTS, usual=USUAL)
+        raise UsageError(f"没有文种「{kind}」", f"{near}可用：{'、'.join(DRAFTS)}")
     fresh(output, ".docx")
     write_whole(output, blank(kind, settings(folder)))
     lines = (

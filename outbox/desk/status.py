@@ -11,7 +11,7 @@ from outbox.desk.choosing import latest, pick
 from outbox.desk.outcome import Outcome
 from outbox.desk.told import bounce_line
 from outbox.ledger.states import LetterState, MarkKind
-from outbox.ledger.values import counted, in_part, state_word
+from outbox.ledger.values import counted, in_part, sent_before, state_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -40,6 +40,8 @@ def status(workspace: Workspace, words: str | None, *, at: datetime) -> Outcome:
         marks = ledger.marks(batch.name)
     lines = [_batch_line(workspace, batch)]
     lines += [f"　{state.word}　{count}" for state, count in counts.items() if count]
+    before = sum(bool(sent_before(one)) for one in letters)
+    lines += [f"　　其中此前已发　{before}"] if before else []
     marked = counted(marks)
     parts = [one for one in letters if in_part(one)]
     lines += [f"　　其中有地址被拒收　{len(parts)}"] if parts else []
@@ -79,7 +81,10 @@ def _trouble(letter: LetterInfo) -> str:
         said = (
             f"{said}　看过原因、确认无误后可用 fawen send --go --held 再发，或用 fawen cancel 撤销"
         )
-    return f"　{letter.state.word}：{letter.name}　{'；'.join(letter.to)}　{said}"
+    if sent_before(letter):
+        said = ""
+    line = f"　{state_word(letter, ())}：{letter.name}　{'；'.join(letter.to)}　{said}"
+    return line.rstrip("　")
 
 
 def show(workspace: Workspace, words: str, letter: str | None, *, at: datetime) -> Outcome:
@@ -193,8 +198,9 @@ def _batch_line(workspace: Workspace, batch: BatchInfo) -> str:
     signed = f"　签发 {batch.approved_by}" if batch.approved_by else ""
     sample = "　样张" if batch.sample else ""
     reason = f"　{batch.reason}" if batch.reason else ""
+    paper = batch.number or "".join(batch.title.split("\n"))
     return (
-        f"{batch.name}　{batch.state.word}{sample}　{batch.number or batch.title}　"
+        f"{batch.name}　{batch.state.word}{sample}　{paper}　"
         f"{batch.documents} 份文件，{batch.letters} 封信　核对码 {check_code(batch.digest)}　"
         f"{when:%Y-%m-%d %H:%M}{signed}{reason}"
     )

@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, func, insert, select, update
 from outbox.ledger import schema
 from outbox.ledger.chain import HEAD, link
 from outbox.ledger.states import BatchState, LetterState, may
+from outbox.ledger.values import said_before
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -165,7 +166,7 @@ def begun(row: Row) -> datetime | None:
 
 def sent_by(other: str, at: datetime, who: str) -> Act:
     """Give the reason why a letter is cancelled that another batch has sent."""
-    return Act(at, who, f"已由批次{other}发出")
+    return Act(at, who, said_before(other))
 
 
 def move_batch(connection: Connection, row: RowMapping, then: BatchState, act: Act) -> bool:

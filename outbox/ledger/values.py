@@ -234,8 +234,26 @@ def in_part(letter: LetterInfo) -> bool:
     return letter.state is LetterState.ACCEPTED and letter.reason.endswith(_MISSED[1])
 
 
+_BEFORE = "已由批次", "发出"
+
+
+def said_before(batch: str) -> str:
+    """Give the reason why a letter is cancelled that another batch has sent."""
+    return batch.join(_BEFORE)
+
+
+def sent_before(letter: LetterInfo) -> str:
+    """Name the batch that had sent a letter, so that this one did not; "" where none had."""
+    begin, end = _BEFORE
+    told = letter.state is LetterState.CANCELLED and letter.reason.startswith(begin)
+    return letter.reason.removeprefix(begin).removesuffix(end) if told else ""
+
+
 def state_word(letter: LetterInfo, marks: Iterable[Mark]) -> str:
     """Name a letter's state as staff see it, and what became known since."""
+    before = sent_before(letter)
+    if before:
+        return f"此前已发（批次 {before}）"
     kinds = {one.kind for one in marks if one.letter == letter.id}
     part = ("有地址被拒收",) if in_part(letter) else ()
     words = (kind.word for kind in MarkKind if kind in kinds)

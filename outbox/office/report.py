@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from merge.letter import check_code
 from outbox.ledger.states import REFUSED, WAITING, LetterState, MarkKind
-from outbox.ledger.values import counted, in_part, state_word
+from outbox.ledger.values import counted, in_part, sent_before, state_word
 from outbox.office.book import Page, bytes_of
 
 if TYPE_CHECKING:
@@ -66,6 +66,17 @@ class Report:
     sender: str = ""
     marks: Sequence[Mark] = ()
 
+    @property
+    def _own(self) -> list[LetterInfo]:
+        """The letters that are this batch's to send: no other batch had sent them."""
+        return [one for one in self.letters if not sent_before(one)]
+
+    def _copies(self) -> int:
+        """Count the documents, without those that only letters sent before hold."""
+        own = {file.path for letter in self._own for file in letter.attachments}
+        held = {file.path for letter in self.letters for file in letter.attachments}
+        return sum(one.file.path not in held - own for one in self.manifest.documents)
+
     def workbook(self) -> bytes:
         """Write the .xlsx."""
         return bytes_of((self._register(), self._deliveries(), self._account()), self.at)
@@ -86,9 +97,9 @@ class Report:
             1,
             self._when(self.batch.recorded_at),
             self.batch.number,
-            self.batch.title or self.batch.job,
+            "".join((self.batch.title or self.batch.job).split("\n")),
             "、".join(self.manifest.kinds),
-            len(self.manifest.documents),
+            self._copies(),
             self._addressees(),
             self.batch.recorded_by,
             approval.by if approval else "（未签发）",
@@ -97,7 +108,7 @@ class Report:
             self._when(times[0]) if times else "",
             check_code(self.batch.digest),
             "",
-            f"{self.batch.name}，服务器已接收 {self.balance.accepted}/{self.balance.letters} 封",
+            self._remark(),
         )
         notes = (
             "发送方式：电子邮件",
@@ -106,9 +117,15 @@ class Report:
         )
         return Page("发文登记簿", "发文登记簿", head, (row,), notes)
 
+    def _remark(self) -> str:
+        own = len(self._own)
+        before = len(self.letters) - own
+        said = f"{self.batch.name}，服务器已接收 {self.balance.accepted}/{own} 封"
+        return f"{said}，另有 {before} 封此前已发" if before else said
+
     def _addressees(self) -> str:
         counts: dict[str, int] = {}
-        for letter in self.letters:
+        for letter in self._own:
             counts[letter.category or "其他"] = counts.get(letter.category or "其他", 0) + 1
         return "、".join(f"{name} {count} 个" for name, count in counts.items())
 
@@ -128,7 +145,7 @@ class Report:
                 letter.subject,
                 len(letter.attachments),
                 state_word(letter, self.marks),
-                self._when(letter.settled_at),
+                "" if sent_before(letter) else self._when(letter.settled_at),
                 letter.attempts,
                 self._answer(letter),
                 letter.message_id,
@@ -139,6 +156,8 @@ class Report:
         return Page("送达明细", f"送达明细　{self.batch.number}".rstrip("　"), head, rows, notes)
 
     def _answer(self, letter: LetterInfo) -> str:
+        if sent_before(letter):
+            return ""
         said = letter.reason or (f"{letter.code} {letter.reply}".strip() if letter.code else "")
         bounced = [
             f"退信 {self._when(one.at)} {one.address} {one.words}".rstrip()
@@ -165,14 +184,15 @@ class Report:
                 ("　略去", account.skipped, _reasons(self.manifest, account.entry)),
                 ("　是否相符", "相符" if account.balanced else "不符", "范围内 = 制成 + 略去"),
             ]
-        sums = self.balance
+        sums, before = self.balance, len(self.letters) - len(self._own)
         rows += [
             ("信件", sums.letters, ""),
             ("　服务器已接收", sums.accepted, self._marked()),
             ("　被拒收、逾期", sums.refused, ""),
             ("　待发", sums.waiting, ""),
             ("　存疑", sums.in_doubt, ""),
-            ("　已撤销", sums.cancelled, _cancelled(self.letters)),
+            *((("　此前已发", before, "由别的批次发出，本批不再发"),) if before else ()),
+            ("　已撤销", sums.cancelled - before, _cancelled(self._own)),
             ("　是否相符", "相符" if sums.balanced else "不符", "信件 = 以上各项之和"),
         ]
         rows += [("略去的行", "", "")] if self.manifest.skipped else []

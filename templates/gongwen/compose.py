@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from rosters.finding import Finding, Level
-from templates.gongwen import lines, marks
+from templates.gongwen import lines, marks, sequence
 from templates.gongwen.blocks import (
     Attachment,
     Footnote,
@@ -63,6 +63,7 @@ class Composer:
         for block in self._blocks:
             if isinstance(block, Table):
                 self._pair(block.rows)
+        self.findings.extend(sequence.findings(self._blocks))
         return Outline(tuple(self._blocks))
 
     def line(self, line: Line) -> None:

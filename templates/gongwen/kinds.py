@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -36,6 +37,7 @@ class Kind:
     honours: bool = False  # a list of the honoured is its 附件, made from the roster
 
 
+_BEHIND = re.compile(r"[（(][^（()）]*[）)]$")  # （试行）, （征求意见稿）
 _LETTER = ("标题", "署名", "成文日期")
 _PLAINLY = (
     "决议", "决定", "公报", "公告", "通告", "意见", "通知", "通报", "批复", "议案",
@@ -53,3 +55,11 @@ _KINDS = (
     ),
 )  # fmt: skip
 KINDS = {kind.name: kind for kind in _KINDS}
+# What offices write most, most often first: of two that are equally near, this one was meant.
+USUAL = ("通知", "函", "请示", "报告", "决定", "意见", "通报", "批复", "纪要")
+
+
+def named_in(title: str) -> str:
+    """Return the 文种 that a title ends with, the longest; "" where it names none."""
+    bare = _BEHIND.sub("", "".join(title.split()))
+    return max((name for name in KINDS if bare.endswith(name)), key=len, default="")
