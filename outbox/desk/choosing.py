@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 OPEN = (BatchState.DRAFT, BatchState.APPROVED, BatchState.SENDING, BatchState.HALTED)
 
+_LIST = "用 fawen batches 看有哪些"
+
 
 def pick(
     ledger: Ledger, words: str | None, states: Collection[BatchState] = tuple(BatchState)
@@ -27,9 +29,10 @@ def pick(
     """
     known = ledger.batches()
     if words is None:
-        whole = [one for one in known if not one.sample]
-        fitting = [one for one in whole if one.state in states and one.state in OPEN]
-        return _only(fitting, _why_none(whole, states), "有几个批次，请写明是哪一个")
+        fitting = [one for one in known if _fits(one, states)]
+        if not fitting:
+            raise UsageError(*_why_none(known, states))
+        return _only(fitting, "", "有几个批次，请写明是哪一个")
     exact = [one for one in known if one.name == words]
     if exact:
         return exact[0]
@@ -51,14 +54,23 @@ def latest(ledger: Ledger, words: str | None) -> BatchInfo:
     return pick(ledger, words)
 
 
-def _why_none(known: Sequence[BatchInfo], states: Collection[BatchState]) -> str:
-    """Say what is in the way of the newest batch."""
+def _fits(batch: BatchInfo, states: Collection[BatchState]) -> bool:
+    return not batch.sample and batch.state in states and batch.state in OPEN
+
+
+def _why_none(known: Sequence[BatchInfo], states: Collection[BatchState]) -> tuple[str, str]:
+    """Say what is in the way of the newest batch, and what to do."""
+    whole = [one for one in known if not one.sample]
     if not known:
-        return "还没有批次，先用 fawen merge 合并一个作业"
-    newest = known[-1]
+        return "还没有批次，先用 fawen merge 合并一个作业", _LIST
+    if not whole:
+        newest = known[-1]
+        advice = f"看过之后，用 fawen merge {newest.job} 合并全部，再签发、发送"
+        return f"只有样张 {newest.name}，样张只供查看，不能签发和发送", advice
+    newest = whole[-1]
     if newest.state is BatchState.DRAFT and BatchState.DRAFT not in states:
-        return f"批次 {newest.name} 还没有签发，先用 fawen approve 签发"
-    return f"没有等着办的批次：{newest.name} 的状态是「{newest.state.word}」"
+        return f"批次 {newest.name} 还没有签发，先用 fawen approve 签发", _LIST
+    return f"没有等着办的批次：{newest.name} 的状态是「{newest.state.word}」", _LIST
 
 
 def _means(batch: BatchInfo, words: str) -> bool:
@@ -70,7 +82,8 @@ def _means(batch: BatchInfo, words: str) -> bool:
 
 def _only(found: Sequence[BatchInfo], none: str, several: str) -> BatchInfo:
     if not found:
-        raise UsageError(none, "用 fawen batches 看有哪些")
+        raise UsageError(none, _LIST)
     if len(found) > 1:
-        raise UsageError(several, "、".join(one.name for one in found))
+        named = "、".join(f"{one.name}（{one.state.word}）" for one in found)
+        raise UsageError(several, f"请写全名字再试：{named}")
     return found[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -82,7 +83,7 @@ def _tried(
     yield sent
     blocked = _blocked("imap", access, context)
     if blocked:
-        yield blocked
+        yield replace(blocked, advice=access.cure or blocked.advice)
         return
     try:
         with Mailbox(access, secret, context=context) as box:

@@ -11,12 +11,14 @@ from outbox.desk.choosing import pick
 from outbox.desk.merge import merged
 from outbox.desk.outcome import WAITING, Outcome, Progress
 from outbox.desk.preparation import Choice
+from outbox.ledger.states import BatchState
 from outbox.post import rehearsal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
     from datetime import datetime
 
+    from outbox.ledger.values import BatchInfo
     from outbox.post.rehearsal import Received
     from outbox.workspace import Workspace
 
@@ -38,7 +40,9 @@ def rehearse(
         made = yield from merged(workspace, workspace.job(name), Choice(), at=now())
         batch = made.batch.name
     heard = yield from rehearsed(workspace, batch, now=now)
-    return _outcome(batch, heard)
+    with folders.opened(workspace, now()) as ledger:
+        found = pick(ledger, batch)
+    return _outcome(found, heard)
 
 
 def rehearsed(
@@ -64,13 +68,15 @@ def rehearsed(
         return rehearsal.received(ledger, batch.name, folder / MAILS)
 
 
-def _outcome(batch: str, heard: Received) -> Outcome:
+def _outcome(found: BatchInfo, heard: Received) -> Outcome:
+    batch = found.name
     said = "逐封核对无误" if heard.whole else "有不一致，见上"
     return Outcome(
         (
             *heard.faults,
             f"演练 {batch}：{heard.letters} 封信，本机邮局收到 {heard.mails} 封，{said}",
             f"收到的邮件：{heard.folder}",
+            *_next(found, heard),
         ),
         {
             "batch": batch,
@@ -80,4 +86,16 @@ def _outcome(batch: str, heard: Received) -> Outcome:
             "mails": str(heard.folder),
         },
         status=0 if heard.whole else WAITING,
+    )
+
+
+def _next(found: BatchInfo, heard: Received) -> tuple[str, ...]:
+    """Name the next step of a draft that went well."""
+    if not heard.whole or found.state is not BatchState.DRAFT:
+        return ()
+    if found.sample:
+        return (f"下一步：样张不能签发；看过之后，用 fawen merge {found.job} 合并全部",)
+    return (
+        f"下一步：打开几封看过，请领导签发，再记下 "
+        f"fawen approve {found.name} --by 签发人 --basis 当面",
     )

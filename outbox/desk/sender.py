@@ -126,6 +126,7 @@ def mailbox(workspace: Workspace) -> Access:
         host=part.imap_host or known or _imap(sending.host),
         port=part.imap_port or port,
         security=security,
+        guessed=not (part.imap_host or known),
     )
 
 

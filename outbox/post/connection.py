@@ -14,6 +14,7 @@ from yagmail.log import get_logger
 
 from outbox.post.account import LOOPBACK
 from outbox.post.log import LOG
+from outbox.post.network import worded
 from outbox.post.patience import patient
 from outbox.post.verdict import Answer, Stage, decode
 
@@ -176,7 +177,7 @@ class Connection(yagmail.SMTP):  # type: ignore[misc]  # yagmail ships no types
         if stage is Stage.CONNECT and isinstance(error, ssl.SSLError):
             broken_off = isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError)
             stage = Stage.CONNECT if broken_off else Stage.TLS
-        return Answer(stage, 0, self.said(str(error)) or type(error).__name__)
+        return Answer(stage, 0, self.said(worded(error)))
 
 
 def unsleeping() -> float:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from outbox.post.connection import OK, Connection
 from outbox.post.log import LOG
+from outbox.post.network import worded
 from outbox.post.verdict import Action, Answer, Stage, judge
 
 if TYPE_CHECKING:
@@ -124,7 +125,7 @@ class Courier(Connection):
         except BaseException as error:
             self.drop()
             if isinstance(error, OSError | ValueError):
-                return Answer(Stage.DOT, 0, self.said(str(error)))
+                return Answer(Stage.DOT, 0, self.said(worded(error)))
             raise
         if code < OK:  # smtplib says -1 for what is no reply
             self.drop()

@@ -6,6 +6,8 @@ import socket
 import ssl
 from dataclasses import dataclass
 
+from outbox.post.network import worded
+
 
 @dataclass(frozen=True, slots=True)
 class Obstacle:
@@ -55,6 +57,4 @@ def _unreachable(where: str, host: str, error: OSError) -> Obstacle:
         )
     if isinstance(error, ConnectionRefusedError):
         return Obstacle("port", f"{where} 拒绝连接", "请核对端口：这台服务器在这个端口不收连接")
-    return Obstacle(
-        "network", f"连不上 {where}（{error.strerror or error}）", "请确认本机连着网，再试一次"
-    )
+    return Obstacle("network", f"连不上 {where}（{worded(error)}）", "请确认本机连着网，再试一次")

@@ -12,6 +12,7 @@ from imap_tools import BaseMailBox, ImapToolsError
 from imap_tools.errors import MailboxLoginError, UnexpectedCommandStatusError
 
 from outbox.post.account import LOOPBACK
+from outbox.post.network import worded
 from outbox.post.patience import PatientBox, PatientClear, PatientStartTls
 from outbox.post.verdict import decode
 from rosters.finding import InputError, UnavailableError
@@ -19,6 +20,7 @@ from rosters.finding import InputError, UnavailableError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_CHECK = "请核对 fawen.toml 的 imap_host 和 imap_port，并确认网络允许收信"
 AGAIN = "请稍后再试；一直如此时，请到网页邮箱查看 IMAP 的设置"
 # RFC 2971: NetEase selects no folder for a client that has not said who it is.
 _IDENTITY = '("name" "fawen" "version" "1" "vendor" "fawen")'
@@ -42,6 +44,17 @@ class Access:
     port: int
     security: Literal["ssl", "starttls", "plain"] = "ssl"
     timeout: float = 60.0
+    guessed: bool = False  # nobody said where: it was made of the server that sends
+
+    @property
+    def cure(self) -> str:
+        """Say what is to be done where the server was guessed, and is not there; else ""."""
+        if not self.guessed:
+            return ""
+        return (
+            f"fawen.toml 里没有写 imap_host，{self.host} 是按发信服务器猜的；"
+            "请向网络中心问清收信服务器，写在 [account] 里"
+        )
 
     def __post_init__(self) -> None:
         if self.security == "plain" and self.host not in LOOPBACK:
@@ -128,15 +141,15 @@ class Session:
                 f"{doing}时被收信服务器拒绝（{self._reply(error.command_result[1])}）", AGAIN
             ) from error
         except OSError as error:
-            said = str(error) or type(error).__name__
             raise UnavailableError(
-                f"{doing}收信服务器 {self._where} 时网络出错（{said}）",
-                "请核对 fawen.toml 的 imap_host 和 imap_port，并确认网络允许收信",
+                f"{doing}收信服务器 {self._where} 时网络出错（{worded(error)}）",
+                self.access.cure or _CHECK,
                 kind="network",
             ) from error
         except (ImapToolsError, *_GARBAGE) as error:
             raise UnavailableError(
-                f"{doing}时收信服务器 {self._where} 答非所问（{self._reply([str(error)])}）", AGAIN
+                f"{doing}时收信服务器 {self._where} 答非所问（{self._reply([worded(error)])}）",
+                AGAIN,
             ) from error
 
     def _reply(self, data: object) -> str:
