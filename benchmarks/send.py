@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import ipaddress
+import os
 import platform
 import resource
 import ssl
@@ -137,7 +138,9 @@ def measured(rounds: int, place: str | None) -> tuple[list[tuple[Cost, Cost]], f
 
 def told(found: list[tuple[Cost, Cost]], commit: float) -> str:
     """Write the table."""
-    ratio = statistics.median(a.wall / b.wall for a, b in found)
+    ratio = statistics.median(a.wall for a, _ in found) / statistics.median(
+        b.wall for _, b in found
+    )
     rows = []
     for name, which in (("yagmail `send()`", 0), ("**fawen**", 1)):
         wall = statistics.median(one[which].wall for one in found)
@@ -149,12 +152,19 @@ def told(found: list[tuple[Cost, Cost]], commit: float) -> str:
     return "\n".join([
         f"Python {version}, {platform.machine()}; medians of {len(found)} interleaved rounds; the "
         f"ratio within a round ran from {spread[0]:.1f} to {spread[-1]:.1f}; a durable commit of "
-        f"one row costs {commit:.1f} ms here.",
+        f"one row costs {commit:.1f} ms here; {_load()}.",
         "",
         "| TLS + login, 40 KB attached | letters a second | wall ms | CPU ms | × |",
         "|---|---:|---:|---:|---:|",
         *rows,
     ])  # fmt: skip
+
+
+def _load() -> str:
+    """Say how busy the machine is besides, where that can be known."""
+    if not hasattr(os, "getloadavg"):
+        return "how busy the machine was is not known"
+    return f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors at the end"
 
 
 def main() -> None:

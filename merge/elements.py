@@ -11,6 +11,7 @@ from merge.frontmatter import Scalar
 from merge.source import fault
 from rosters.dates import PartialDate
 from rosters.finding import Finding, Level, Place
+from rosters.secrecy import ADVICE, MESSAGE, is_secret
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -23,18 +24,12 @@ Element: TypeAlias = "str | PartialDate | Line | tuple[Line, ...]"
 # GB/T 9704-2012, 7.2.5: six-cornered brackets, no 第, no leading zero, a year of four digits.
 NUMBER = re.compile(r"^[\u4e00-\u9fffA-Za-z]{1,20}〔(?P<year>(?:19|20)\d{2})〕[1-9]\d*号$")
 # 10.2 and 10.3: 令号 and the number of 纪要 count on over the years: 第12号, 第5期.
+_YEARS = range(1900, 2100)  # 7.3.5.4: a year in full; others are slips
 _COUNTED = re.compile(r"^第[1-9]\d*[号期次]$")
 _NEARLY = re.compile(
     r"^(.+?)\s*[〔\[【（(［〖《<{]\s*(\d{4})年?\s*[〕\]】）)］〗》>}]\s*第?\s*0*(\d+)\s*号?$"
 )
 _DATE = re.compile(r"^(\d{4})\s*[-./年－．／]\s*(\d{1,2})\s*[-./月－．／]\s*(\d{1,2})\s*日?$")
-# GB/T 9704-2012, 7.2.2, in its form or standing alone, whatever space or emphasis is around it.
-SECRET = re.compile(
-    r"(?:绝\s*密|机\s*密|秘\s*密)\s*[★☆]"
-    r"|^[\s*#>|「【\[（(]*(?:绝\s*密|机\s*密|秘\s*密)[\s*|」】\]）)]*$"
-    r"|密\s*级(?:和保密期限)?\s*[:：]\s*[\"'“*]*\s*(?:绝\s*密|机\s*密|秘\s*密)",
-    re.MULTILINE,
-)
 _SECRET_WORD = re.compile(r"绝\s*密|机\s*密|秘\s*密")
 
 
@@ -54,7 +49,7 @@ def secrets(front: tuple[str, ...], first: int, body: str, below: int, shown: st
     found = []
     for start, lines in ((first, front), (below, body.split("\n"))):
         for offset, line in enumerate(lines):
-            if SECRET.search(line):
+            if is_secret(line):
                 found.append(secret(shown, start + offset))
     return found
 
@@ -66,9 +61,7 @@ def secret(shown: str, line: int) -> Finding:
 
 def marked(place: Place) -> Finding:
     """Make the finding of a 密级 mark."""
-    message = "这里有密级标志，涉密文件不能用本系统制发"
-    advice = "请走机要渠道；文件不涉密的，请删去密级"
-    return Finding(Level.ERROR, "job.secret", place, message, advice)
+    return Finding(Level.ERROR, "job.secret", place, MESSAGE, ADVICE)
 
 
 def _element(key: Scalar, value: Node, shown: str, found: list[Finding]) -> Element:
@@ -108,11 +101,25 @@ def _text(key: Scalar, value: Scalar, shown: str, found: list[Finding]) -> str |
         date = day(text)
         if date is not None:
             return date
-        message = f"成文日期「{text}」不是真实存在的日期" if text else "成文日期没有填写"
-        advice = "请写年月日，例如 2026年3月1日 或 2026-03-01"
-        faults = iter((fault(shown, value.line, "job.date", message, advice),))
+        faults = iter((fault(shown, value.line, "job.date", *_undated(text)),))
     found.extend(faults)
     return text
+
+
+def _undated(text: str) -> tuple[str, str]:
+    """Say what is wrong with a 成文日期, and what to write: Arabic figures, in full (7.3.5.4)."""
+    usual = "请写年月日，例如 2026年3月1日 或 2026-03-01"
+    if not text:
+        return "成文日期没有填写", usual
+    try:
+        meant = PartialDate.parse(text)
+    except ValueError:
+        meant = None
+    if meant is None or meant.year not in _YEARS:
+        return f"成文日期「{text}」不是真实存在的日期", usual
+    if not meant.day:
+        return f"成文日期「{text}」没有写到日", usual
+    return f"成文日期「{text}」的写法不对，要用阿拉伯数字写明年月日", f"请改为 {meant.chinese()}"
 
 
 def day(text: str) -> PartialDate | None:
@@ -121,6 +128,8 @@ def day(text: str) -> PartialDate | None:
     if match is None:
         return None
     year, month, number = (int(part) for part in match.groups())
+    if year not in _YEARS:
+        return None
     try:
         dt.date(year, month, number)
     except ValueError:

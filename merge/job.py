@@ -13,14 +13,16 @@ from merge.form import Entry, Letters
 from merge.frontmatter import parse
 from merge.keys import TEXTS
 from merge.reading import Reading
-from merge.source import fault, read
+from merge.source import fault, read, seen
 from merge.told import Told
 from merge.told import alone as alone_of
 from rosters.finding import InputError, Level, Place
+from rosters.secrecy import ADVICE, is_secret, names_secret, where_secret
+from rosters.text import decoded
 from templates.gongwen import outline
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from merge.elements import Element
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
 __all__ = ["Entry", "Job", "Letters", "load"]
 
 _WORKSPACE = "fawen.toml"
+_PACKAGES = frozenset({".docx", ".xlsx", ".docm", ".xlsm", ".dotx", ".xltx"})
+_PLAIN = frozenset({".txt", ".csv", ".md"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +97,8 @@ def load(
         told = _markdown(path, shown, folders)
     root = alone_of(told.root) if alone else told.root
     found = told.findings
+    if names_secret(path.name):
+        found.append(rules.marked(Place(shown)))
     if found and not told.root.items:
         raise _refusal(told)
     reading = Reading(shown)
@@ -122,13 +128,13 @@ def load(
 
 
 def _markdown(path: Path, shown: str, folders: tuple[Path, ...]) -> Told:
-    source = read(path, shown)
+    source, unseen = seen(read(path, shown), shown)
     root, found = parse(source, shown, TEXTS)
     secret = rules.secrets(source.front, source.front_line, source.body, source.body_line, shown)
     body, wrong = outline.read(
         source.body, file=shown, line=source.body_line, find=lambda words: _bytes(words, folders)
     )
-    return Told(root, body, [*found, *secret], wrong)
+    return Told(root, body, [*found, *secret, *unseen], wrong)
 
 
 def _folders(path: Path) -> tuple[Path, ...]:
@@ -157,16 +163,36 @@ def _bytes(words: str, folders: tuple[Path, ...]) -> bytes | None:
         return None
 
 
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes() if path.is_file() else b""
+    except OSError:
+        return b""  # said where it is to be sent
+
+
 def _attachments(form: Form, reading: Reading, folders: tuple[Path, ...]) -> list[Finding]:
-    found = []
+    found: list[Finding] = []
     for index, words in enumerate(form.letter.attachments):
         path = _found(words, folders)
+        line = reading.line(f"信件.附件.{index}")
+        found += _secret(words, path, reading.shown, line)
         if path is None or not path.is_file():
-            line = reading.line(f"信件.附件.{index}")
             message = f"附件「{words}」不存在"
             advice = "请写相对于发文单或工作区的路径，并核对文件名"
             found.append(fault(reading.shown, line, "job.attachment", message, advice))
     return found
+
+
+def _secret(words: str, path: Path | None, shown: str, line: int) -> Iterator[Finding]:
+    """Find the marks of secrecy in an attachment's name, and in it if it is Word or Excel."""
+    where = ["文件名"] if names_secret(words) else []
+    if path is not None and path.suffix.lower() in _PACKAGES:
+        where += where_secret(_content(path))
+    elif path is not None and path.suffix.lower() in _PLAIN:
+        where += ["文字"] * is_secret(decoded(_content(path)) or "")
+    for one in where:
+        message = f"附件的{one}有密级标志，涉密文件不能用本系统制发"
+        yield fault(shown, line, "job.secret", message, ADVICE)
 
 
 def _refusal(told: Told) -> InputError:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from merge import keys
 from merge.addressees import Addressed, understand
-from merge.elements import SECRET
 from merge.frontmatter import Mapping, Scalar, Sequence
 from merge.source import fault
 from rosters.nearness import nearest
+from rosters.secrecy import is_secret
 from templates.gongwen.kinds import KINDS, Form
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ _MADE = frozenset({"发文机关标志", "署名"})  # of 发文机关, where th
 _LAYOUTS = ("重排", "原样")
 _CLEAN = re.compile(r"[\s\u3000*＊:：]|[（(].*?[）)]")
 _LISTED = re.compile(r"^\s*(?:\d+\s*[.．、]|[（(]\d+[）)]|[①-⑳])\s*")
+_SHOWN = 10  # characters of a value that a finding repeats
 _COLON = re.compile(r"\s*[：:]$")
 _FOR_NOBODY = (Form.MINUTES, Form.ORDER)  # 10.2 and 10.3: they have no 主送机关
 _NEAR = 50  # of 100: one of two characters
@@ -76,6 +77,11 @@ class Slip:
 
     def _row(self, row: FormRow) -> None:
         if not row.cells or not (key := name_of(row.cells[0])):
+            lost = next((one for one in row.cells[1:2] if one.strip()), "")
+            if lost:
+                message = f"第一列没有写行名，第二列的「{lost.strip()[:_SHOWN]}」用不上"
+                advice = "请补上行名，或者把它并到上一行的格子里"
+                self._say(row.number, "job.missing", message, advice)
             return
         text = row.cells[1].strip() if len(row.cells) > 1 else ""
         if len(row.cells) == 1 and key not in _KNOWN:
@@ -263,8 +269,7 @@ def secret_rows(rows: Iterable[FormRow]) -> list[int]:
     return [
         row.number
         for row in rows
-        if any(SECRET.search(cell) for cell in row.cells[:2])
-        or SECRET.search("：".join(row.cells[:2]))
+        if any(map(is_secret, (*row.cells[:2], "：".join(row.cells[:2]))))
     ]
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from rosters.finding import Finding, InputError, Level, Place
+from rosters.text import unseen, without_unseen
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -76,6 +77,25 @@ def decode(data: bytes, shown: str) -> str:
         if not _CONTROL.search(text):
             return text.replace("\r\n", "\n").replace("\r", "\n")
     raise _refusal(shown, 0, "job.encoding", "文件不是文本", "请用记事本另存为 UTF-8 编码的文本")
+
+
+def seen(source: Source, shown: str) -> tuple[Source, list[Finding]]:
+    """Take out the characters that nobody sees, and say so at each line that held some."""
+    found = []
+    for first, lines in (
+        (source.front_line, source.front),
+        (source.body_line, source.body.split("\n")),
+    ):
+        for number, line in enumerate(lines, first):
+            names = unseen(line)
+            if names:
+                place = Place(shown, where=f"第{number}行")
+                message = f"有看不见的字符 {names}，已去掉"
+                found.append(Finding(Level.INFO, "job.unseen", place, message))
+    if not found:
+        return source, found
+    front = tuple(map(without_unseen, source.front))
+    return replace(source, front=front, body=without_unseen(source.body)), found
 
 
 def cut(text: str, shown: str) -> Source:

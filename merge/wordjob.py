@@ -10,8 +10,10 @@ from merge.source import LARGEST, fault
 from merge.told import Told
 from rosters import gate
 from rosters.finding import Finding, InputError, Level
+from rosters.secrecy import is_secret
 from templates.gongwen.asis import as_it_stands
 from templates.gongwen.blocks import Outline, Paragraph, words
+from templates.gongwen.compose import ONLY
 from templates.gongwen.wordbody import WordBody
 
 if TYPE_CHECKING:
@@ -19,7 +21,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FORM = "发文单"
-_KEPT = frozenset({"job.tracked", "job.comment"})  # what counts of a body that goes as it stands
+# What counts of a body that goes as it stands.
+_KEPT = frozenset({"job.tracked", "job.comment", ONLY})
 _LARGEST = 16 * LARGEST  # bytes; some pages of scans among its pictures
 
 
@@ -40,8 +43,8 @@ def read(path: Path, shown: str, defaults: Mapping[str, str], *, alone: bool) ->
     slip = Slip(shown, defaults, alone=alone, opening=_opening(body))
     found = [rules.secret(shown, row) for row in secret_rows(rows)]
     root = slip.read(rows)
-    texts = [*body.texts(), *((text, word.edges) for text in word.texts_elsewhere)]
-    secret = [rules.marked(place) for text, place in texts if rules.SECRET.search(text)]
+    texts = [*body.texts(), *word.beside()]
+    secret = [rules.marked(place) for text, place in texts if is_secret(text)]
     plain = slip.layout == "原样"
     told = [one for one in word.findings if not plain or one.rule in _KEPT]
     own = None

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from itertools import islice
 from typing import TYPE_CHECKING, TypeAlias
 
 from rosters.dates import PartialDate
 from rosters.grid import Oddity
+from rosters.secrecy import is_secret
 from rosters.shown import Number, as_shown
 from rosters.text import clean, forbidden, plain, without_forbidden
 
@@ -23,8 +23,6 @@ Sent: TypeAlias = "str | int | float | bytes | tuple[float, str] | None"
 Block: TypeAlias = "tuple[tuple[bool, tuple[Sent, ...]], ...]"
 
 SIZE = 4096  # rows
-_SECRET = frozenset({"绝密", "机密", "秘密", "密级"})
-_MARK = re.compile(r"(密级[:：]\s*)?(绝密|机密|秘密)(\s*★.*)?")  # GB/T 9704-2012, 7.2.2
 _DAY = "yyyy-mm-dd"  # what a parser that knows no number formats calls a date is shown as one
 
 
@@ -109,7 +107,7 @@ class Sorter:
 
     def _text(self, raw: str, row: int, column: int) -> str | None:
         text = clean(raw)
-        if text[:2] in _SECRET and _MARK.fullmatch(text):
+        if "密" in text and is_secret(text):
             self.oddities[row, column] = Oddity("classified", text)
         bad = forbidden(text)
         if bad:

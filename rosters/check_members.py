@@ -34,6 +34,7 @@ _PEOPLES = """
 PEOPLES = frozenset(_PEOPLES.split())
 _GENDERS = {"男": "男", "女": "女", "男性": "男", "女性": "女"}
 _NUMBER = re.compile(r"\d{5}|^[\d.]+$")
+_NEARLY_WHOLE = 15  # characters: what is shorter is 无, or no number
 _OF_AGE = 18  # Party Constitution, article 1
 _PROBATION = 1  # article 7
 
@@ -125,7 +126,7 @@ def _a_people(text: str) -> bool:
 def _identities(
     sheet: Sheet, rows: Sequence[Row], numbers: list[tuple[Row, str]]
 ) -> Iterator[Finding]:
-    """Check ID numbers against themselves and their row; the faultless ones go to `numbers`."""
+    """Check ID numbers against themselves and their row; those that are whole go to `numbers`."""
     birth_at, gender_at = sheet.names.get("birth"), sheet.names.get("gender")
     for row, value in _column(sheet, rows, "id_card"):
         if value is None:
@@ -135,6 +136,10 @@ def _identities(
             rule, message, advice = fault
             shown = masks.masked_id(value)
             yield error(rule, (row, "id_card"), f"{message}：{shown}", advice)
+            number = identity.normal_id(value)
+            # What Excel has cut off may have told two people apart.
+            if rule != "id-damaged" and len(number) >= _NEARLY_WHOLE:
+                numbers.append((row, number))
             continue
         number = identity.normal_id(value)
         numbers.append((row, number))

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import re
 
-_LONG = re.compile(r"(?<!\d)\d{15,}[\dXx]*|(?<!\d)1[3-9]\d{9}(?!\d)", re.ASCII)
+# Full-width digits too, numbers in groups as people write them, and a mobile behind +86.
+_GAP = r"[ \u00a0\u3000\-－–]?"
+_AREA = r"[0０](?:[1１][0０]|[2２]\d|[3-9３-９]\d{2})"
+_LONG = re.compile(
+    r"(?<!\d)\d{15,}[\dXxＸｘ]*"
+    rf"|(?<!\d)\d{{6}}{_GAP}(?:19|20|１９|２０)\d\d{_GAP}\d{{4}}{_GAP}\d{{3}}[\dXxＸｘ]"
+    rf"|(?<!\d)(?:(?:00)?86{_GAP})?[1１][3-9３-９]\d{_GAP}\d{{4}}{_GAP}\d{{4}}(?!\d)"
+    # An office's, with its area code set apart: together they may be any code.
+    rf"|(?:(?<!\d){_AREA}[ \u00a0\u3000\-－–—]|[(（]{_AREA}[)）]{_GAP})\d{{3,4}}{_GAP}\d{{4}}(?!\d)"
+)
+_LEAST_ID = 15
 _ID_SHOWN = (4, 4)
 _PHONE_SHOWN = (3, 4)
 
@@ -22,12 +32,13 @@ def masked_phone(value: object) -> str:
 
 
 def masked(text: str) -> str:
-    """Mask every ID and mobile number in a text that is going to be shown."""
+    """Mask every ID and phone number in a text that is going to be shown."""
     return _LONG.sub(lambda found: _hidden(found[0]), text)
 
 
 def _hidden(text: str) -> str:
-    return masked_phone(text) if len(text) == len("13912345678") else masked_id(text)
+    digits = sum(one.isdigit() for one in text)
+    return masked_phone(text) if digits < _LEAST_ID else masked_id(text)
 
 
 def _masked(text: str, head: int, tail: int) -> str:

@@ -14,6 +14,7 @@ from rosters.finding import Finding, InputError, Level, Place
 from rosters.keeper import KEEPER
 from rosters.leftovers import said
 from rosters.roster import Kind, Roster
+from rosters.secrecy import names_secret
 from rosters.tables import tables
 
 if TYPE_CHECKING:
@@ -91,6 +92,7 @@ def _read(
     )
 
 
+_NAMED = "文件名有密级标志", "涉密文件不得在这里处理，请走机要渠道"
 _DETAILS = ("org_code", "short", "parent", "org_type", "email", "secretary", "liaison")
 
 
@@ -121,6 +123,9 @@ def _reads(
 ) -> Iterable[sheets.Read]:
     broken: list[Finding] = []
     for source in files:
+        if names_secret(source.shown):
+            broken.append(Finding(Level.ERROR, "classified", Place(source.shown), *_NAMED))
+            continue
         try:
             grids, remarks = KEEPER.read(source.content, source.kind, source.shown)
         except InputError as error:

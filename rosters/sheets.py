@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import repeat
 from operator import itemgetter
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ from rosters.dates import PartialDate
 from rosters.fields import DATES
 from rosters.finding import Cell, Finding, Level, Place
 from rosters.grid import letter
-from rosters.roster import Row, Sheet
+from rosters.roster import Kind, Row, Sheet
 from rosters.shown import Number
 from rosters.surnames import several
 from rosters.text import person
@@ -76,10 +76,27 @@ def read(grid: Grid, table: Table, number: int, told: Mapping[str, str]) -> Read
         _values(result, column, table.rows, picked(grid.columns[places[column.index] - 1]))
         for column in columns
     ]
+    result.findings.extend(_beside(sheet, values))
     result.rows = list(map(Row, repeat(sheet), table.rows, zip(*values, strict=True)))
     result.findings.extend(_spread(grid, spread, sheet, places))
     result.findings.extend(_oddities(grid, table, result, places))
     return result
+
+
+def _beside(sheet: Sheet, values: Sequence[Sequence[Value]]) -> Iterator[Finding]:
+    """Find rows that stand side by side: their first column again, with names in it."""
+    at = sheet.names.get("org_name" if sheet.kind is not Kind.MEMBERS else "name")
+    if at is None:
+        return
+    first = sheet.columns[at]
+    for column, ones in zip(sheet.columns, values, strict=True):
+        count = sum(one is not None for one in ones)
+        if column.index != first.index and column.heading == first.heading and count:
+            said = f"又有一列，里面的{count}个没有读取，像是并排的两个表"
+            advice = "请把右边的行移到下面，排成一个表；不是名单的，请给这一列换个名字"
+            row, cells = sheet.head, (Cell(sheet.key, 0, first.key),)
+            made = _at(sheet, column, row, Level.ERROR, "table-beside", said, advice)
+            yield replace(made, cells=cells)
 
 
 def _picker(rows: list[int]) -> Callable[[list[Value]], Sequence[Value]]:

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 _TOKEN = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]|[^"\\_*\[]')
 _CURRENCY = re.compile(r"\[\$([^\-\]]*)(?:-[^\]]*)?\]")
 _WORD = re.compile(r"\w")
+_LONGEST = 24  # signs of a format for digits; what is longer formats no number
+_LARGEST = 1e15  # from there on Excel has no digits left to round
+_PRECISION = 15  # digits of a number that Excel knows, before it rounds
 _GENERAL_DIGITS = 10  # what General shows in a column that is wide enough, a point included: 11
 
 
@@ -47,7 +50,7 @@ class Format(NamedTuple):
     before: str
     digits: str
     after: str
-    percent: bool
+    power: int  # of ten: 2 for a percentage, -3 for each comma that ends the digits
 
 
 def as_shown(value: object, code: str) -> Value:
@@ -80,9 +83,9 @@ def _number(value: float, code: str) -> Value:
         return None
     form = _format(code, value < 0)
     whole = value == int(value)
-    if form is None:
+    if form is None or abs(value) >= _LARGEST:
         return int(value) if whole else Number(value, _general(value))
-    shown = form.before + _digits(abs(value) * (100 if form.percent else 1), form) + form.after
+    shown = form.before + _digits(abs(value), form) + form.after
     if value < 0 and ";" not in code:
         shown = f"-{shown}"
     if whole and (form.digits.startswith("00") or _WORD.search(form.before)):
@@ -100,7 +103,8 @@ def _general(value: float) -> str:
 def _digits(value: float, form: Format) -> str:
     whole, _, fraction = form.digits.partition(".")
     places = len(re.findall("[0#?]", fraction))
-    rounded = Decimal(repr(value)).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    exact = Decimal(f"{value:.{_PRECISION}g}").scaleb(form.power)
+    rounded = exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
     left, _, right = f"{rounded:f}".partition(".")
     left = left.zfill(whole.count("0")) if left != "0" or "0" in whole else ""
     if "," in whole and whole.count("0") <= 1:
@@ -133,7 +137,10 @@ def _format(code: str, negative: bool) -> Format | None:
             after += literal
         else:
             before += literal
-    return Format(before, digits, after, percent) if re.search("[0#?]", digits) else None
+    if not re.search("[0#?]", digits) or len(digits) > _LONGEST:
+        return None
+    kept = digits.rstrip(",")
+    return Format(before, kept, after, 2 * percent - 3 * (len(digits) - len(kept)))
 
 
 def _sections(code: str) -> list[list[str]]:

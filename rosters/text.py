@@ -53,6 +53,16 @@ def forbidden(text: str) -> str:
     return "、".join(dict.fromkeys(f"U+{ord(one):04X}" for one in _FORBIDDEN.findall(text)))
 
 
+def unseen(text: str) -> str:
+    """Name the characters in a text that nobody sees, as U+202E; empty if none."""
+    return "、".join(dict.fromkeys(f"U+{ord(one):04X}" for one in text if ord(one) in _UNSEEN))
+
+
+def without_unseen(text: str) -> str:
+    """Drop the characters that nobody sees: of no width, or that turn the text around."""
+    return text.translate(_UNSEEN)
+
+
 def without_forbidden(text: str) -> str:
     """Drop the characters that neither XML nor a mail can hold."""
     return _FORBIDDEN.sub("", text)

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from rosters.roster import Row, Sheet
 
 _GENERIC = frozenset({"校党委", "学校党委", "院党委", "公司党委", "集团党委", "局党委", "党委"})
+# Layers of the directory: the column that each stands in, and what it is called.
+_COLUMNS = {"code": "org_code", "name": "org_name", "short": "short", "former": "former"}
+_CALLED = {"code": "编码", "name": "全称", "short": "简称", "former": "曾用名"}
 
 
 @dataclass
@@ -135,19 +138,22 @@ def ambiguous(tree: Tree, group: tuple[int, ...], text: str) -> None:
     if any(set(group) <= set(known) for known in tree.reported):
         return
     tree.reported.add(group)
-    layer, _ = tree.directory.find(text)
-    key = "short" if layer == "short" else "former" if layer == "former" else "org_name"
-    rows = [tree.directory.rows[one] for one in group]
-    where = "、".join(f"{row.sheet.name} {row.place(key).cell}" for row in rows[:-1])
-    tree.findings.append(
-        error(
-            "org-name-twice",
-            (rows[-1], key),
-            f"「{text}」与 {where} 同名，无法区分",
-            "请写明全称，使名称各不相同",
-            also=tuple((row, key) for row in rows[:-1]),
+    layers = [tree.directory.layer(text, one) for one in group]
+    cells = [
+        (tree.directory.rows[one], _COLUMNS[of]) for one, of in zip(group, layers, strict=True)
+    ]
+    where = [f"{row.sheet.name} {row.place(key).cell}" for row, key in cells[:-1]]
+    if len(set(layers)) == 1:
+        said = f"「{text}」与 {'、'.join(where)} 同名，无法区分"
+    else:
+        others = "、".join(
+            f"{at}「{words(row, 'org_name')}」的{_CALLED[of]}"
+            for at, (row, _), of in zip(where, cells, layers, strict=False)
         )
-    )
+        said = f"「{text}」是这里的{_CALLED[layers[-1]]}，也是 {others}，无法区分"
+    advice = "请写明全称，使名称各不相同"
+    also = tuple(cells[:-1])
+    tree.findings.append(error("org-name-twice", cells[-1], said, advice, also=also))
 
 
 def _alike(tree: Tree, superiors: Sequence[int | None]) -> None:

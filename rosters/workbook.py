@@ -10,9 +10,9 @@ import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from rosters import gate, marks, package, plaintext
+from rosters import gate, marks, package, plaintext, secrecy
 from rosters.blocks import Sorter, UnlikeError
-from rosters.finding import Finding, InputError, Level, Place
+from rosters.finding import Finding, InputError, Level, Place, refuse
 from rosters.grid import Merge
 from rosters.text import clean
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 # columns); ("again",) takes back the rows of a grid; ("said", rule, message) is a remark.
 Piece: TypeAlias = tuple[Any, ...]
 
+_MARKED = ("有密级标志", "涉密文件不得在这里处理，请走机要渠道")
 _OLD = "旧格式的工作簿不含数字和日期的显示格式，前面的0可能已读不到"
 
 
@@ -46,6 +47,8 @@ def pieces(content: bytes, kind: str, shown: str) -> Iterator[Piece]:
         yield from plaintext.pieces(content, shown)
         return
     gate.check(content, kind[1:], shown=shown)
+    if kind == ".xlsx":
+        _open(content, shown)
     try:
         yield from _xlsx(content) if kind == ".xlsx" else _other(content, kind)
     except MemoryError:
@@ -59,6 +62,15 @@ def pieces(content: bytes, kind: str, shown: str) -> Iterator[Piece]:
             "请用 Excel 或 WPS 打开后另存一份",
         )
         raise InputError(f"{shown} 打不开", findings=[finding]) from error
+
+
+def _open(content: bytes, shown: str) -> None:
+    """Refuse a mark of secrecy that stands beside the cells, which `Sorter` looks at."""
+    found = [
+        Finding(Level.ERROR, "classified", Place(shown, where=where), *_MARKED)
+        for where in secrecy.where_secret(content, cells=False)
+    ]
+    refuse(found, "名册有密级标志，未作任何处理")
 
 
 def _xlsx(content: bytes) -> Iterator[Piece]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from rosters import gate
 from rosters.finding import Finding, InputError, Place, refuse
+from rosters.secrecy import ADVICE, MESSAGE, names_secret, where_secret
 from templates import archive
 from templates.grammar import error
 from templates.package import split
@@ -68,6 +69,7 @@ class Template:
         content = _content(source, shown)
         digest = hashlib.sha256(content)
         _gate(content, shown)
+        refuse(_secret(content, shown))
         origins = origins or {}
         if body is not None:
             from templates.body import placed
@@ -196,6 +198,12 @@ def _gate(content: bytes, shown: str) -> None:
         whole = False
     if not whole:
         refuse([_unusable(shown, "不是 Word 文件（.docx）", "请用 Word 另存为 .docx")])
+
+
+def _secret(content: bytes, shown: str) -> list[Finding]:
+    """Find the marks of secrecy in whatever of a template would be printed or kept."""
+    where = [*where_secret(content), *(["文件名"] if names_secret(shown) else [])]
+    return [error(Place(shown, where=one), MESSAGE, ADVICE, "密级") for one in where]
 
 
 def _unusable(shown: str, message: str, cure: str) -> Finding:

@@ -117,7 +117,7 @@ def main() -> int:
                 killed[one.name] = killer(tree, one)
                 sys.stdout.write(f"{killed[one.name] or 'SURVIVED'}  {one.name}\n")
                 sys.stdout.flush()
-    if all(killed.get(one.name) for one in mutants()):
+    if all(killed.values()):
         PAGE.parent.mkdir(exist_ok=True)
         PAGE.write_text(page(killed), encoding="utf-8", newline="\n")
     return 0 if all(killed.values()) else 1

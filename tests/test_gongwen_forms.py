@@ -86,6 +86,14 @@ def test_an_order_has_its_number_two_lines_above_the_text_and_no_rule() -> None:
     assert abs(before - (1134 - size * 1.5)) <= 1  # 20 mm from the top of 版心 to its ink
 
 
+def test_an_order_with_a_title_has_two_lines_between_its_number_and_that() -> None:
+    given = {"发文机关": "示例省人民政府", "发文字号": "第12号", "署名": "省长", "成文日期": DAY}
+    made = paper("命令", {**given, "标题": "关于公布章程的命令"}, "现予公布。")
+    assert made.texts[:3] == ["示例省人民政府令", "第12号", "关于公布章程的命令"]
+    room = [made.own("第12号", "spacing", "after"), made.own("关于公布", "spacing", "before")]
+    assert room == ["0", str(2 * 579)]
+
+
 def test_minutes_list_who_was_there_below_the_text() -> None:
     given = {
         "发文机关标志": "示例大学校长办公会议纪要",

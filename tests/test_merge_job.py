@@ -112,3 +112,17 @@ def test_brackets_without_end_are_no_traceback(tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:
         load(job, shown="深.md")
     assert caught.value.findings
+
+
+def test_what_nobody_sees_is_taken_out_and_said_at_its_line(tmp_path: Path) -> None:
+    text = (CASES / "columns-and-letter-only.md").read_text(encoding="utf-8")
+    head, mark, _ = text.rpartition("---\n")
+    body = "甲\u200b乙\u202e丙\u2066丁。\n\n看得见。\n"
+    path = tmp_path / "通知.md"
+    path.write_text(head + mark + body, encoding="utf-8")
+    job = load(path, shown="通知.md")
+    assert "".join(text for text, _ in job.body.texts()) == "甲乙丙丁。看得见。"
+    line = (head + mark).count("\n") + 1
+    assert [(one.level, one.rule, one.place.where, one.message) for one in job.findings] == [
+        ("info", "job.unseen", f"第{line}行", "有看不见的字符 U+200B、U+202E、U+2066，已去掉")
+    ]

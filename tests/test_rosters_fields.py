@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import datetime as dt
 import pickle
+from typing import TYPE_CHECKING
 
 import pytest
+import roster_books
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,6 +14,9 @@ from rosters.dates import PartialDate
 from rosters.fields import FIELDS, by_name, label, lexicon, normalised
 from rosters.roster import Kind
 from rosters.shown import Number, as_shown
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def test_the_textbook_number_is_right_and_each_wrong_digit_is_noticed() -> None:
@@ -76,6 +81,35 @@ def test_masked_text_holds_no_whole_number(number: str, phone: str) -> None:
     assert phone not in said
     if number[:15].isdigit():
         assert number not in said
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["+8613912345678", "8613912345678", "139 1234 5678", "139-1234-5678", "１３９１２３４５６７８",
+     "0571-87654321", "0571 8765 4321", "（010）87654321", "(021) 5555-1234",
+     "０５７１－８７６５４３２１",
+     "990100 19800201 001X", "990100-19800201-0012", "９９０１００１９８００２０１００１２"],
+)  # fmt: skip
+def test_numbers_are_masked_however_they_are_written(written: str) -> None:
+    said = masks.masked(f"「{written}」不对")
+    assert "**" in said
+    assert written not in said
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "示大组〔2026〕12号",
+        "2026-11-20 2026-11-21",
+        "139123456789",
+        "001 002",
+        "05712345678",
+        "001-20261120",
+        "0571-123456789",
+    ],
+)
+def test_other_numbers_stay(written: str) -> None:
+    assert masks.masked(written) == written
 
 
 def test_masks() -> None:
@@ -152,6 +186,9 @@ def test_names_lead_to_fields() -> None:
         (dt.datetime(2020, 2, 1), "yyyy", "2020年"),  # noqa: DTZ001 - as above
         (dt.datetime(2020, 2, 1, 8, 30), "yyyy/m/d h:mm", "2020年2月1日 08:30"),  # noqa: DTZ001 - as above
         (float("nan"), "General", "None"),
+        (0.285, "0%", "29%"),  # 28.499999999999996 only to a float
+        (1234567, "#,##0,", "1,235"),
+        (123456789012345678, "0.000000000000", "123456789012345678"),
     ],
 )
 def test_values_as_excel_shows_them(value: object, code: str, shown: str) -> None:
@@ -188,6 +225,22 @@ def test_persons_and_folding() -> None:
     assert text.person("John Smith") == "John Smith"
     assert text.folded("机械（第一） 党支部") == text.folded("机械(第一)党支部")
     assert text.clean("⼈⺠") == "人民"
+
+
+def test_a_near_name_of_another_college_is_not_asked_about(tmp_path: Path) -> None:
+    rows = [[name, f"{at:03}"] for at, name in enumerate(("机械学院党委", "机械学院教工党支部"))]
+    wrong = ["电子学院教工党支部", "机戒学院教工党支部"]
+    case = {
+        "党组织": {"rows": [["党组织名称", "党组织编码"], *rows]},
+        "党员": {"rows": [["姓名", "所在党支部"], ["张三", wrong[0]], ["李四", wrong[1]]]},
+    }
+    said = {
+        one.place.cell: one.advice
+        for one in roster_books.read({"sheets": case}, tmp_path).findings
+        if one.rule == "branch-unknown"
+    }
+    assert "机械" not in said["B2"]
+    assert "是否「机械学院教工党支部」" in said["B3"]
 
 
 @pytest.mark.parametrize(("number", "is_one"), [("8001", True), ("51234", True), ("0123", False)])

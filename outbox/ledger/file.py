@@ -49,7 +49,7 @@ def stretch(engine: Engine) -> None:
     """
     with engine.connect() as connection:
         connection.exec_driver_sql("CREATE TABLE filler (bytes)")
-        connection.exec_driver_sql(f"INSERT INTO filler VALUES (zeroblob({LONG}))")
+        connection.exec_driver_sql("INSERT INTO filler VALUES (zeroblob(?))", (LONG,))
         connection.rollback()
 
 

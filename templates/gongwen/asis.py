@@ -7,6 +7,7 @@ its writer put there, or its own headers, is all there is. Tags are filled, ã€ä
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time a zip can hold: same inputs, same bytes
+_COMMENTED = re.compile(r"^word/(?:comments\w*|people)\.xml$", re.IGNORECASE)
 _COMMENTS = {W + name for name in ("commentRangeStart", "commentRangeEnd", "commentReference")}
 
 
@@ -34,8 +36,18 @@ def as_it_stands(content: bytes, main: str) -> bytes:
             data = package.read(item)
             if item.filename == main:
                 data = _document(data)
+            elif _COMMENTED.search(item.filename):
+                data = _emptied(data)
             made.writestr(zipfile.ZipInfo(item.filename, _EPOCH), data)
     return out.getvalue()
+
+
+def _emptied(data: bytes) -> bytes:
+    """Take what reviewers wrote out of a part: who receives the file is not to read it."""
+    root = parse(data)
+    for one in list(root):
+        root.remove(one)
+    return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True))
 
 
 def _document(data: bytes) -> bytes:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from templates.gongwen.blocks import Align, Block, Cell, Inline
 
 Runs: TypeAlias = "tuple[Inline, ...]"
+ONLY = "正文.仅"  # the rule of a 【仅…】 that cannot be read
 _HEADED = (1, 2)  # levels that GB/T 9704-2012, 7.3.3 sets in another typeface
 _TOGETHER = "要写在同一段、同一格里；管几段的，请各自单独写成一行"
 
@@ -124,9 +125,9 @@ class Composer:
             return [made]
         return [Statement(f"if {condition}", place), made, Statement("endif", place)]
 
-    def fault(self, place: Place, message: str, advice: str) -> None:
+    def fault(self, place: Place, message: str, advice: str, rule: str = "正文") -> None:
         """Note an error."""
-        self.findings.append(Finding(Level.ERROR, "正文", place, message, advice))
+        self.findings.append(Finding(Level.ERROR, rule, place, message, advice))
 
     def _paragraph(self, line: Line) -> None:
         self._check(line.runs, line.place)
@@ -163,7 +164,7 @@ class Composer:
             return "", runs
         condition, cut = found
         if isinstance(cut, str):
-            self.fault(place, condition, cut)
+            self.fault(place, condition, cut, ONLY)
             return "", runs
         return condition, tuple(_dropped(runs, cut))
 

@@ -40,14 +40,23 @@ class Drawings:
                     yield from self.read(inner)
             return
         kind = _kind(one)
-        if kind == "picture":
-            yield from self._drawing(one)
-        elif kind == "imagedata":
-            yield from self._vml(one)
-        else:
+        ways = {"picture": self._drawing, "imagedata": self._vml}
+        if kind not in ways:
             self._losses.refuse(kind, self._place)
+            return
+        found = False
+        for made in ways[kind](one):
+            found = True
+            if made is not None:
+                yield made
+        if not found:  # it says that it is a picture, and leads to none
+            self._losses.refuse("picture", self._place)
 
-    def _drawing(self, drawing: Element) -> Iterator[Picture]:
+    def _drawing(self, drawing: Element) -> Iterator[Picture | None]:
+        if drawing.find(_WP + "anchor") is not None:
+            self._losses.note("floating", self._place)
+        if any(one.get("rot", "0") != "0" for one in drawing.iter(_A + "xfrm")):
+            self._losses.note("turned", self._place)
         for crop in drawing.iter(_A + "srcRect"):
             if any(crop.get(side, "0") != "0" for side in "ltrb"):
                 self._losses.note("cropped", self._place)
@@ -60,29 +69,26 @@ class Drawings:
             )
         words = str(told.get("descr", "")) if told is not None else ""
         for blip in drawing.iter(_A + "blip"):
-            yield from self._picture(blip.get(R + "embed", ""), size, words)
+            yield self._picture(blip.get(R + "embed", ""), size, words)
 
-    def _vml(self, drawing: Element) -> Iterator[Picture]:
+    def _vml(self, drawing: Element) -> Iterator[Picture | None]:
         for shape in drawing.iter(_V + "shape", _V + "rect"):
             size = _points(shape.get("style", ""))
             for data in shape.iter(_V + "imagedata"):
-                yield from self._picture(data.get(R + "id", ""), size, shape.get("alt", ""))
+                yield self._picture(data.get(R + "id", ""), size, shape.get("alt", ""))
 
-    def _picture(
-        self, relation: str, size: tuple[int, int] | None, words: str
-    ) -> Iterator[Picture]:
+    def _picture(self, relation: str, size: tuple[int, int] | None, words: str) -> Picture | None:
         content = self._manuscript.bytes_of(relation)
         made = None
         if content is not None:
             made = pictures.picture(content, self._place, words=words, size=size)
         if made is None:
             self._losses.refuse("picture", self._place)
-        else:
-            yield made
+        return made
 
 
 def _points(style: str) -> tuple[int, int] | None:
-    found = dict(re.findall(r"(width|height):\s*([\d.]+)pt", style))
+    found = dict(re.findall(r"\b(width|height):\s*(\d{1,5}(?:\.\d+)?)pt", style))
     if set(found) != {"width", "height"}:
         return None
     return round(float(found["width"]) * 12700), round(float(found["height"]) * 12700)

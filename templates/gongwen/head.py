@@ -81,7 +81,9 @@ def _corner(sheet: Sheet) -> Iterator[Element]:
 
 
 def _number(sheet: Sheet) -> Iterator[Element]:
-    after = round(layout.ORDER_BODY.value * sheet.line) if sheet.form is Form.ORDER else 0
+    # A title brings the two lines above it itself.
+    order = sheet.form is Form.ORDER and not sheet.wants("标题")
+    after = round(layout.ORDER_BODY.value * sheet.line) if order else 0
     if not sheet.upward:
         spacing = exact(sheet.line, _below(sheet), after)
         yield paragraph("GwNumber", run("{{ 发文字号 }}"), spacing=spacing)

@@ -35,6 +35,18 @@ _STRICT = tuple(
 )
 
 
+# Where the texts of a package's other parts are, as people call it.
+_BESIDE = (
+    ("word/header", "页眉页脚"),
+    ("word/footer", "页眉页脚"),
+    ("word/comments", "批注"),
+    ("word/footnotes", "脚注"),
+    ("word/endnotes", "尾注"),
+    ("word/", "文件里"),
+    ("docProps/", "文件属性"),
+)
+
+
 class Manuscript:
     """A Word file that has passed the gate, opened."""
 
@@ -98,6 +110,22 @@ class Manuscript:
                     raise self._damaged() from error
         return found
 
+    def beside(self) -> Iterator[tuple[str, str]]:
+        """Walk through the texts outside the body, each with where it stands, for people."""
+        for name in self._members:
+            where = next((said for part, said in _BESIDE if name.startswith(part)), "")
+            if not where or not name.endswith(".xml"):
+                continue
+            try:
+                root = parse(self._usual(name))
+            except etree.XMLSyntaxError as error:
+                raise self._damaged() from error
+            for one in root.iter(*((W + "p",) if name.startswith("word/") else ("*",))):
+                if name != self.main:
+                    yield where, _said(one)
+                elif any(True for _ in one.iterancestors(W + "txbxContent")):
+                    yield "文本框", _said(one)
+
     def bytes_of(self, relation: str) -> bytes | None:
         """Return what a relation of the document leads to, within the file."""
         for one in self._relations(self.main):
@@ -142,6 +170,12 @@ class Manuscript:
             if style.get(W + "type") == "paragraph" and on(style, "default", attribute=True):
                 return name
         return ""
+
+
+def _said(one: Element) -> str:
+    if one.tag != W + "p":
+        return one.text or ""
+    return "".join(text.text or "" for text in one.iter(W + "t", W + "delText"))
 
 
 def flat(parent: Element) -> Iterator[Element]:

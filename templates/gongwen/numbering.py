@@ -156,8 +156,9 @@ class Numbering:
     def _written(self, abstract: Element, level: int, levels: dict[int, Element]) -> Number:
         own = levels[level]
         way, text = value(own, "numFmt") or "decimal", value(own, "lvlText")
-        if way == "bullet" or own.find(W + "lvlPicBulletId") is not None:
-            return Number(bullet=bool(text.strip()))
+        pictured = own.find(W + "lvlPicBulletId") is not None
+        if way == "bullet" or pictured:
+            return Number(bullet=pictured or bool(text.strip()))
         counts = self._counts[abstract.get(W + "abstractNumId", "")]
         plain = on(own, "isLgl")
 
@@ -165,10 +166,11 @@ class Numbering:
             at = int(match[1]) - 1
             if at not in levels:
                 raise UnknownError(f"自动编号用到了没有的第 {at + 1} 级")
-            count = counts[at]
-            now = _start(levels[at]) if count is None else count
             kind = value(levels[at], "numFmt") or "decimal"
-            return written(now, "decimal" if plain and kind != "none" else kind)
+            count = counts[at]
+            if count is None and kind != "none":  # programs differ in what they show then
+                raise UnknownError(f"自动编号的第 {at + 1} 级还没有出现，就用到了它的号")
+            return written(count or 0, "decimal" if plain and kind != "none" else kind)
 
         text = _PLACEHOLDER.sub(number, text)
         glued = value(own, "suff") == "nothing" or not _WORDY.search(text)

@@ -16,7 +16,7 @@ from templates.gongwen.losses import Losses
 from templates.gongwen.manuscript import Manuscript, flat, on, value, whole
 from templates.gongwen.numbering import Numbering, UnknownError
 from templates.gongwen.wordtable import WordTable
-from templates.gongwen.wordtext import NEW_PAGE, TRACKED, WordText
+from templates.gongwen.wordtext import NEW_PAGE, TRACKED, WordText, named
 from templates.wml import Element, W
 
 if TYPE_CHECKING:
@@ -27,6 +27,12 @@ if TYPE_CHECKING:
 # Left is how everything lies anyway, and some programs say so everywhere.
 _ALIGNS: dict[str, Align] = {"center": "center", "right": "right", "end": "right"}
 _MOST_LEVELS = 4
+# They stand between paragraphs and hold no text.
+_MARKS = named(
+    "sectPr sdtPr sdtEndPr proofErr bookmarkStart bookmarkEnd permStart permEnd commentRangeStart "
+    "commentRangeEnd customXmlPr smartTagPr moveFromRangeStart moveFromRangeEnd moveToRangeStart "
+    "moveToRangeEnd"
+)
 _NUMBER = "请改成手工写的编号：选中编号，剪切，再选择性粘贴为「只保留文本」"
 
 
@@ -90,8 +96,12 @@ class WordBody:
         cells = []
         for cell in (one for one in flat(row) if one.tag == W + "tc"):
             texts = []
+            if any(one.tag == W + "tbl" for one in flat(cell)):
+                self._losses.refuse("nested", place)
             for paragraph in (one for one in flat(cell) if one.tag == W + "p"):
                 runs = WordText(self.manuscript, self._losses, place).read(paragraph)
+                if not all(isinstance(one, Run) for one in runs):
+                    self._losses.refuse("slip", place)
                 texts.append(self._number(paragraph, place) + words(runs).strip())
             cells.append("\n".join(texts).strip())
         return FormRow(tuple(cells), number)
@@ -110,6 +120,8 @@ class WordBody:
                 self._losses.refuse("tracked", self._next())
             elif one.tag.startswith("{http://schemas.openxmlformats.org/officeDocument/2006/math"):
                 self._losses.refuse("equation", self._next())
+            elif one.tag not in _MARKS:
+                self._losses.refuse("unknown", self._next())
         self._edges()
         return self._composer.outline()
 
@@ -122,14 +134,14 @@ class WordBody:
         )
         return [text for text in found if text.strip()]
 
-    @property
-    def edges(self) -> Place:
-        """Where headers and footers stand."""
-        return Place(self._shown, where="页眉页脚")
+    def beside(self) -> Iterator[tuple[str, Place]]:
+        """Walk through every text that the body does not hold: headers, boxes, comments, notes."""
+        for name, text in self.manuscript.beside():
+            yield text, Place(self._shown, where=name)
 
     def _edges(self) -> None:
         if any(any(sign.isalpha() for sign in text) for text in self.texts_elsewhere):
-            place = self.edges
+            place = Place(self._shown, where="页眉页脚")
             message, advice = "页眉页脚的文字不会印出", "版式由系统排；要印的，请写进正文"
             self._losses.findings[Finding(Level.WARNING, "正文", place, message, advice)] = None
 

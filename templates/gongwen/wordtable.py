@@ -98,6 +98,8 @@ class WordTable:
         for one in flat(cell):
             if one.tag == W + "tbl":
                 self.losses.refuse("nested", place)
+            elif one.tag.endswith(("}altChunk", "}AlternateContent")):
+                self.losses.refuse("unknown", place)
             elif one.tag == W + "p":
                 runs, its = self.read_paragraph(one, place)
                 runs = tuple(merged(stripped(runs)))

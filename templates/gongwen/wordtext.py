@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from rosters.text import unseen, without_unseen
 from templates.gongwen import lines, marks
 from templates.gongwen.blocks import Footnote, Run
 from templates.gongwen.compose import merged
@@ -28,16 +29,17 @@ NEW_PAGE = "\f"  # in the text of a run: the page ends here; no text holds a for
 _MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 
 
-def _named(words: str) -> frozenset[str]:
+def named(words: str) -> frozenset[str]:
+    """Name elements of WordprocessingML."""
     return frozenset(W + word for word in words.split())
 
 
-TRACKED = _named(
+TRACKED = named(
     "ins del moveFrom moveTo rPrChange pPrChange sectPrChange tblPrChange tblPrExChange trPrChange "
     "tcPrChange tblGridChange cellIns cellDel cellMerge numberingChange delText delInstrText"
 )
-_WITHIN = _named("hyperlink smartTag sdt sdtContent customXml fldSimple dir bdo ins moveTo")
-_QUIET = _named(
+_WITHIN = named("hyperlink smartTag sdt sdtContent customXml fldSimple dir bdo ins moveTo")
+_QUIET = named(
     "rPr pPr proofErr bookmarkStart bookmarkEnd permStart permEnd lastRenderedPageBreak softHyphen "
     "annotationRef footnoteRef endnoteRef separator continuationSeparator commentRangeStart "
     "commentRangeEnd sdtPr sdtEndPr smartTagPr customXmlPr del moveFrom moveFromRangeStart "
@@ -45,6 +47,8 @@ _QUIET = _named(
 )
 _AS_TEXT = {W + "tab": "\t", W + "cr": "\n", W + "noBreakHyphen": "-", W + "ptab": "\t"}
 _BREAKS = {"page": NEW_PAGE, "textWrapping": "\n"}
+_MERGED = ("MERGEFIELD", "MERGEREC", "MERGESEQ", "NEXT", "NEXTIF", "SKIPIF", "GREETINGLINE",
+           "ADDRESSBLOCK")  # fmt: skip
 _SILENT: tuple[list[str], ...] = ([], ["XE"], ["TC"])  # fields that print nothing
 
 
@@ -100,15 +104,22 @@ class WordText:
         if one.tag == W + "hyperlink":
             self.losses.note("link", self.place)
         elif one.tag == W + "fldSimple":
-            self.losses.note("result", self.place)
+            self._result(one.get(W + "instr", ""))
         self._walk(one)
+
+    def _result(self, asked: str) -> None:
+        word = next(iter(asked.upper().split()), "")
+        if word in _MERGED:
+            self.losses.refuse("merge", self.place)
+        else:
+            self.losses.note("link" if word == "HYPERLINK" else "result", self.place)
 
     def _run(self, run: Element) -> None:
         properties = run.find(W + "rPr")
         if properties is not None and any(one.tag in TRACKED for one in properties):
             self.losses.refuse("tracked", self.place)
         look = self._look(properties)
-        hidden = on(properties, "vanish")
+        hidden = self._hidden(properties)
         for one in run:
             if not isinstance(one.tag, str) or one.tag in _QUIET:
                 continue
@@ -120,6 +131,12 @@ class WordText:
                 self.losses.note("hidden", self.place)
             else:
                 self._piece(one, look)
+
+    def _hidden(self, properties: Element | None) -> bool:
+        if properties is None or properties.find(W + "vanish") is not None:
+            return on(properties, "vanish")
+        styles = self.manuscript.chain(value(properties, "rStyle"))
+        return any(on(style.find(W + "rPr"), "vanish") for style in styles)
 
     def _look(self, properties: Element | None) -> Run:
         """Read the look of a run: one without text. Bold counts where it, or its style, says so."""
@@ -145,7 +162,10 @@ class WordText:
 
     def _piece(self, one: Element, look: Run) -> None:
         if one.tag in {W + "t", W + "delText"}:
-            self._add((one.text or "").replace("\xad", ""), look)
+            said = (one.text or "").replace("\xad", "")  # Word's own place to break a word
+            if unseen(said):
+                self.losses.note("unseen", self.place)
+            self._add(without_unseen(said), look)
         elif one.tag in _AS_TEXT:
             self._add(_AS_TEXT[one.tag], look)
         elif one.tag == W + "br":
@@ -188,8 +208,7 @@ class WordText:
             self._fields.append(_Field())
         elif kind == "separate" and self._fields:
             self._fields[-1].tells = True
-            link = self._fields[-1].asked.split()[:1] == ["HYPERLINK"]
-            self.losses.note("link" if link else "result", self.place)
+            self._result(self._fields[-1].asked)
         elif kind == "end" and self._fields:
             ended = self._fields.pop()
             if not ended.tells and ended.asked.split()[:1] not in _SILENT:
@@ -202,10 +221,14 @@ class WordText:
             self.losses.refuse("unknown", self.place)
             return
         number = reference.get(W + "id")
-        for part in self.manuscript.related(f"/{kind}s"):
-            for note in part.iter(W + kind):
-                if note.get(W + "id") == number:
-                    self._found.append(Footnote(tuple(self._paragraphs(note)), self.place))
+        parts = self.manuscript.related(f"/{kind}s")
+        notes = [
+            one for part in parts for one in part.iter(W + kind) if one.get(W + "id") == number
+        ]
+        if not notes:
+            self.losses.refuse("unknown", self.place)
+        for note in notes[:1]:
+            self._found.append(Footnote(tuple(self._paragraphs(note)), self.place))
 
     def _paragraphs(self, note: Element) -> Iterator[tuple[Run, ...]]:
         for paragraph in note.iter(W + "p"):
