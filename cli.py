@@ -146,6 +146,15 @@ class _Help(click.HelpFormatter):
 
 click.Context.formatter_class = _Help
 
+
+class _Choice(click.Choice[str]):
+    """One of several words; what is none of them is said in Chinese."""
+
+    def get_invalid_choice_message(self, value: object, ctx: click.Context | None) -> str:  # noqa: ARG002  # click's own signature
+        """Say that there is no such word."""
+        return f"没有「{value}」这一项，请照上面列出的写"
+
+
 # click's own words in its help, whole; and what an option or argument takes, in capitals.
 _HELP = {
     "Options": "选项", "Commands": "命令", "OPTIONS": "选项", "COMMAND": "命令", "ARGS": "参数",
@@ -391,8 +400,14 @@ def _servers(known: Mapping[str, Service]) -> dict[str, str]:
     """Ask whose service an address of one's own domain is, and where it sends and reads."""
     for name, one in known.items():
         click.echo(f"  {name}　{one.name}", err=True)
-    choice = click.Choice(list(known))
-    service = click.prompt("这个邮箱用的是哪一种服务", type=choice, default="other", err=True)
+    service = click.prompt(
+        "这个邮箱用的是哪一种服务（写左边一栏的字；直接回车：other）",
+        type=_Choice(list(known)),
+        default="other",
+        show_choices=False,
+        show_default=False,
+        err=True,
+    )
     if known[service].host:
         return {"service": service}
     host = click.prompt("发信服务器（问网络中心，例如 smtp.单位的域名）", default="", err=True)
@@ -454,7 +469,7 @@ def _ask(desk: Desk, batch: str | None) -> None:
         said = click.prompt(
             f"存疑：{letter.name}　{'；'.join(letter.to)}　对方收到了吗？"
             "（y 收到了　n 没收到　直接回车：还不知道）",
-            type=click.Choice(["y", "n", ""]),
+            type=_Choice(["y", "n", ""]),
             default="",
             show_choices=False,
             show_default=False,

@@ -33,3 +33,9 @@ def test_help_is_in_chinese(words: tuple[str, ...], capsys: pytest.CaptureFixtur
     english = r"Usage|Options|Commands|Show this|Show the|required|\b(?:TEXT|PATH|BATCH|KEY|JOB"
     english += r"|LETTER|TEMPLATE|DIRECTORY|INTEGER|RANGE|FILENAME|OPTIONS|COMMAND|ARGS)\b"
     assert not re.search(english, said), said
+
+
+def test_a_word_that_is_none_of_those_asked_for_is_said_in_chinese() -> None:
+    with pytest.raises(click.BadParameter) as caught:
+        cli._Choice(["qq", "other"]).convert("abc", None, None)
+    assert caught.value.message == "没有「abc」这一项，请照上面列出的写"
