@@ -19,7 +19,7 @@ import click
 from click.exceptions import NoArgsIsHelpError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator, Mapping
+    from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 
     from outbox.desk.outcome import Outcome, Progress
     from outbox.post.service import Service
@@ -123,6 +123,57 @@ def _bar(*, hidden: bool) -> Iterator[Callable[[Progress], None]]:
 
 def _now() -> datetime:
     return datetime.now(UTC)
+
+
+class _Help(click.HelpFormatter):
+    """click's help with click's own words in Chinese."""
+
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        """Write the line of usage."""
+        super().write_usage(prog, _chinese(args), prefix or "用法：")
+
+    def write_heading(self, heading: str) -> None:
+        """Write the heading of a section."""
+        super().write_heading(_chinese(heading))
+
+    def write_dl(
+        self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2
+    ) -> None:
+        """Write options or commands, each with what it does."""
+        said = [(_chinese(name), _chinese(does)) for name, does in rows]
+        super().write_dl(said, col_max, col_spacing)
+
+
+click.Context.formatter_class = _Help
+
+
+class _Choice(click.Choice[str]):
+    """One of several words; what is none of them is said in Chinese."""
+
+    def get_invalid_choice_message(self, value: object, ctx: click.Context | None) -> str:  # noqa: ARG002  # click's own signature
+        """Say that there is no such word."""
+        return f"没有「{value}」这一项，请照上面列出的写"
+
+
+# click's own words in its help, whole; and what an option or argument takes, in capitals.
+_HELP = {
+    "Options": "选项", "Commands": "命令", "OPTIONS": "选项", "COMMAND": "命令", "ARGS": "参数",
+    "TEXT": "文字", "INTEGER": "数", "RANGE": "", "FILENAME": "文件", "FILE": "文件",
+    "PATH": "路径", "BATCH": "批次", "LETTER": "党组织", "JOB": "作业", "TEMPLATE": "模板",
+    "DIRECTORY": "文件夹", "KEY": "编码或名称", "required": "必填",
+    "Show this message and exit.": "显示这些说明",
+    "Show the version and exit.": "显示版本",
+}  # fmt: skip
+
+
+def _chinese(words: str) -> str:
+    if words in _HELP:
+        return _HELP[words]
+    return re.sub(r"(?<![\w-])[A-Z]{3,}(?![\w-])|(?<=\[)required(?=\])", _one_word, words)
+
+
+def _one_word(found: re.Match[str]) -> str:
+    return _HELP.get(found[0], found[0])
 
 
 pass_desk = click.make_pass_decorator(Desk)
@@ -349,8 +400,14 @@ def _servers(known: Mapping[str, Service]) -> dict[str, str]:
     """Ask whose service an address of one's own domain is, and where it sends and reads."""
     for name, one in known.items():
         click.echo(f"  {name}　{one.name}", err=True)
-    choice = click.Choice(list(known))
-    service = click.prompt("这个邮箱用的是哪一种服务", type=choice, default="other", err=True)
+    service = click.prompt(
+        "这个邮箱用的是哪一种服务（写左边一栏的字；直接回车：other）",
+        type=_Choice(list(known)),
+        default="other",
+        show_choices=False,
+        show_default=False,
+        err=True,
+    )
     if known[service].host:
         return {"service": service}
     host = click.prompt("发信服务器（问网络中心，例如 smtp.单位的域名）", default="", err=True)
@@ -412,7 +469,7 @@ def _ask(desk: Desk, batch: str | None) -> None:
         said = click.prompt(
             f"存疑：{letter.name}　{'；'.join(letter.to)}　对方收到了吗？"
             "（y 收到了　n 没收到　直接回车：还不知道）",
-            type=click.Choice(["y", "n", ""]),
+            type=_Choice(["y", "n", ""]),
             default="",
             show_choices=False,
             show_default=False,
