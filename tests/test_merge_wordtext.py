@@ -27,6 +27,7 @@ W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 THREE = '类别 in ["分党委", "党总支", "直属党支部"]'
 # Characters that are no text of their own: marks of conditions and of what begins a page.
 SPOKEN = {
+    "numbers-again",
     "everything",
     "saved-by-libreoffice",
     "only-for-some",
