@@ -60,7 +60,8 @@ def test_only_a_plain_yes_in_his_own_words_counts(body: str, standing: str) -> N
 def test_neither_machines_nor_two_senders_agree() -> None:
     assert said(mail("同意 3F9A-21C0", more="Auto-Submitted: auto-replied\n")).standing == ""
     assert said(mail("同意 3F9A-21C0", more="From: x@evil.example\n")).standing == ""
-    quoted = b"From: lm@u.example\nContent-Type: text/html\n\n<blockquote>\xe5\x90\x8c\xe6\x84\x8f 3F9A-21C0</blockquote>"
+    page = "<blockquote>同意 3F9A-21C0</blockquote>".encode()
+    quoted = b"From: lm@u.example\nContent-Type: text/html\n\n" + page
     assert said(quoted).standing == ""
 
 

@@ -1,3 +1,4 @@
+# ruff: noqa: ARG001 (a case changes the ledger or the folder, and is handed both)
 """One changed byte after the signature, and nothing leaves: each case with its reason.
 
 In any document, address, subject, body, attachment, the skipped rows, or what the signature rests
