@@ -65,6 +65,7 @@ class Report:
     zone: tzinfo
     sender: str = ""
     marks: Sequence[Mark] = ()
+    unreviewed: bool = False  # signed without a 送签, on purpose
 
     @property
     def _own(self) -> list[LetterInfo]:
@@ -121,7 +122,8 @@ class Report:
         own = len(self._own)
         before = len(self.letters) - own
         said = f"{self.batch.name}，服务器已接收 {self.balance.accepted}/{own} 封"
-        return f"{said}，另有 {before} 封此前已发" if before else said
+        said += f"，另有 {before} 封此前已发" if before else ""
+        return f"{said}；未经送签即登记签发" if self.unreviewed else said
 
     def _addressees(self) -> str:
         counts: dict[str, int] = {}
