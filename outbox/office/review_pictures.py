@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pypdfium2
 
 from outbox.office.review import Picture
+from outbox.office.review_text import Line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,3 +59,22 @@ def _pictures(paper: pypdfium2.PdfDocument, count: int, across: int) -> Iterator
         out = io.BytesIO()
         image.save(out, "JPEG", quality=_QUALITY, optimize=True)
         yield Picture(out.getvalue(), *image.size)
+
+
+def words(data: bytes) -> tuple[Line, ...] | None:
+    """Read the text of a PDF line by line; None where it is no PDF."""
+    try:
+        with closing(pypdfium2.PdfDocument(data)) as paper:
+            return tuple(
+                Line(f"第{page}页第{number}行", line.strip())
+                for page in range(1, len(paper) + 1)
+                for number, line in enumerate(_text(paper, page - 1).splitlines(), 1)
+                if line.strip()
+            )
+    except pypdfium2.PdfiumError:
+        return None
+
+
+def _text(paper: pypdfium2.PdfDocument, number: int) -> str:
+    with closing(paper[number]) as page, closing(page.get_textpage()) as text:
+        return str(text.get_text_bounded())
