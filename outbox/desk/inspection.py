@@ -17,13 +17,15 @@ if TYPE_CHECKING:
     from rosters.finding import Finding
 
 FILE = "检查.json"
+_TOLD = "letter.nearest"  # of what is only said, the one that the merge tells, too
 _MOST = 5_000  # findings; nobody reads more, and a roster of 100,000 rows may have as many
 
 
 def keep(folder: Path, findings: Sequence[Finding]) -> None:
-    """Write the findings into the folder of a batch that is being made, errors first."""
+    """Write what the clerk was told into the folder of a batch that is being made, errors first."""
     ranks = list(Level)
-    ordered = sorted(findings, key=lambda one: ranks.index(one.level))[:_MOST]
+    told = (one for one in findings if one.level is not Level.INFO or one.rule == _TOLD)
+    ordered = sorted(told, key=lambda one: ranks.index(one.level))[:_MOST]
     said = [finding_object(one) for one in ordered]
     files.write(str(folder / FILE), json.dumps(said, ensure_ascii=False, indent=0).encode())
 
@@ -41,7 +43,9 @@ def kept(folder: Path) -> list[Remark] | None:
         return [
             Remark(
                 Level(one["level"]).word,
-                " › ".join(filter(None, (one[name] for name in ("file", "sheet", "cell", "where")))),
+                " › ".join(
+                    filter(None, (one[name] for name in ("file", "sheet", "cell", "where")))
+                ),
                 f"{one['message']}，{one['advice']}" if one["advice"] else one["message"],
             )
             for one in found

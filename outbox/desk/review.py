@@ -27,13 +27,14 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from merge.letter import Document, Manifest
+    from merge.letter import Manifest
     from outbox.ledger.ledger import Ledger
     from outbox.ledger.values import BatchInfo
     from outbox.workspace import Workspace
 
 _PAGE, _PAPER = (".html", ".htm"), ".pdf"
 _OWN = ("rosters", "jobs", "templates")
+_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 _PAST = (BatchState.CANCELLED, BatchState.SUPERSEDED)
 
 
@@ -63,7 +64,7 @@ def review(
         _reviewable(batch)
         before = _before(ledger, batch, approved=asked.since_approved)
         manifest = ledger.manifest(batch.name)
-        earlier = before and (before, ledger.manifest(before.name))
+        earlier = (before, ledger.manifest(before.name)) if before else None
         elsewhere = len(ledger.sent_elsewhere(batch.name))
         head = ledger.head()
     output = _place(workspace, batch, asked, by)
@@ -117,9 +118,7 @@ def review(
     noted = batch.state is BatchState.DRAFT
     if noted:
         with folders.opened(workspace, at) as ledger:
-            ledger.note_review(
-                batch.name, manifest.digest, made.code, sha256, at, folders.who()
-            )
+            ledger.note_review(batch.name, manifest.digest, made.code, sha256, at, folders.who())
     return _outcome(made, output, sha256, pages)
 
 
@@ -162,17 +161,11 @@ def _before(ledger: Ledger, batch: BatchInfo, *, approved: bool) -> BatchInfo | 
                 f"作业「{batch.job}」还没有签发过别的批次，没有可比的", "请去掉 --since-approved"
             )
         return max(signed, key=lambda one: (one.approved_at, one.name))
-    earlier = [
-        one
-        for one in others
-        if not one.sample and one.recorded_at <= batch.recorded_at
-    ]
+    earlier = [one for one in others if not one.sample and one.recorded_at <= batch.recorded_at]
     return earlier[-1] if earlier else None
 
 
-def _place(
-    workspace: Workspace, batch: BatchInfo, asked: Asked, by: pdf.Engine | None
-) -> Path:
+def _place(workspace: Workspace, batch: BatchInfo, asked: Asked, by: pdf.Engine | None) -> Path:
     """Say where to write; what is there already is never written over.
 
     Raises:
@@ -217,7 +210,7 @@ def _written(
     draft = output.with_name(f".{output.name}.part")
     digest = hashlib.sha256()
     draft.unlink(missing_ok=True)
-    with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+    with os.fdopen(os.open(draft, _FLAGS, 0o600), "wb") as out:
         for piece in review_page.pieces(made):
             data = piece.encode()
             digest.update(data)
@@ -230,14 +223,15 @@ def _outcome(made: Review, output: Path, sha256: str, pages: int) -> Outcome:
     manifest = made.manifest
     how = f"{pages}页" if pages else "网页，断网也能打开"
     lines = [
-        f"已写好 {output}（{how}）：{len(manifest.documents)} 份文件，{len(manifest.letters)} 封信，"
-        f"核对码 {made.code}"
+        f"已写好 {output}（{how}）：{len(manifest.documents)} 份文件，"
+        f"{len(manifest.letters)} 封信，核对码 {made.code}"
     ]
     if made.unpictured:
         lines.append(made.unpictured)
     if made.batch.state is BatchState.DRAFT:
         lines.append(
-            f"下一步：请领导签批，再 fawen approve {made.batch.name} --by 姓名 --basis 签批单的照片或扫描件"
+            f"下一步：请领导签批，再 fawen approve {made.batch.name} --by 姓名 "
+            "--basis 签批单的照片或扫描件"
         )
     return Outcome(
         tuple(lines),

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import io
-from tempfile import TemporaryDirectory
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from pypdf import PdfReader, PdfWriter
@@ -53,7 +53,9 @@ def _printed(home: Path, files: dict[str, bytes], by: pdf.Engine) -> dict[str, P
     made = {}
     for paper in pdf.papers(sources, home / "made", by, workers=1):
         if paper.fault:
-            raise UnavailableError(f"送签的 PDF 没有做成：{paper.fault}", "请用 -o 送签.html 出网页版")
+            raise UnavailableError(
+                f"送签的 PDF 没有做成：{paper.fault}", "请用 -o 送签.html 出网页版"
+            )
         made[sources[paper.source]] = paper.kept
     return made
 

@@ -123,9 +123,7 @@ def _mail(review: Review) -> Iterator[Block]:
 
 
 def _differing(review: Review) -> Iterator[Block]:
-    yield Text(
-        f"以下由程序逐份比对文件得出，不是由模板推算；{OWN}处是各单位自己的名称。", "note"
-    )
+    yield Text(f"以下由程序逐份比对文件得出，不是由模板推算；{OWN}处是各单位自己的名称。", "note")
     for one in review.compared:
         yield from _kind(one)
     if not review.compared:
@@ -137,7 +135,9 @@ def _kind(one: Compared) -> Iterator[Block]:
     unit = "封" if one.kind == "邮件" else "份"
     yield Heading(f"{one.kind}：{one.total}{unit}，{len(spots)}处不同", 2)
     if one.total > len(names):
-        yield Text(f"共{one.total}{unit}，均匀抽取{len(names)}{unit}比对（上限{COMPARED}）。", "warn")
+        yield Text(
+            f"共{one.total}{unit}，均匀抽取{len(names)}{unit}比对（上限{COMPARED}）。", "warn"
+        )
     if not spots:
         yield Text(f"除各单位自己的名称外，全文{one.varying.fixed}段（行）都相同。")
         return
@@ -163,18 +163,21 @@ def _kind(one: Compared) -> Iterator[Block]:
         else:
             yield Text(f"【{place}】行数、内容各不相同，下表列出首行和末行。")
     columns = [
-        (f"{place} {MARKS[hole]}" if len(spot.values[0]) > 1 else place, [v[hole] for v in spot.values])
+        (
+            f"{place} {MARKS[hole]}" if len(spot.values[0]) > 1 else place,
+            [v[hole] for v in spot.values],
+        )
         for place, spot in listed
         for hole in range(len(spot.values[0]))
     ]
     for at in range(0, len(columns), _ACROSS):
         some = columns[at : at + _ACROSS]
         head = (("单位（文件）", 22), *((place, 78 // len(some)) for place, _ in some))
-        rows = [
+        values_of: list[tuple[str, ...]] = [
             (masked(name), *(masked(_cut(values[row], _CELL)) or "（空）" for _, values in some))
             for row, name in enumerate(names)
         ]
-        yield Table(head, rows)
+        yield Table(head, values_of)
 
 
 def _groups(spot: Spot, names: Sequence[str]) -> list[tuple[str, Sequence[str]]] | None:
@@ -209,7 +212,8 @@ def _since(review: Review) -> Iterator[Block]:
     other, since = review.before.batch, review.before.since
     signed = f"，{other.approved_by}签发" if other.approved_by else ""
     yield Text(
-        f"与批次 {other.name} 相比（{other.state.word}{signed}，核对码 {check_code(other.digest)}）。",
+        f"与批次 {other.name} 相比（{other.state.word}{signed}，"
+        f"核对码 {check_code(other.digest)}）。",
         "note",
     )
     if since.nothing:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
@@ -30,7 +30,7 @@ _LINE = "C9BFB8"
 _ACROSS = 9_638  # twips between the margins: 170 mm
 _EMU = 12_700  # a point
 _ACROSS_SHEET = 4  # pictures side by side, three rows to a page
-_PICTURE = 113, 160  # points: 40 x 56 mm
+_PICTURE = 105, 150  # points: 37 x 53 mm
 _SHEET_ROW = 4_080  # twips: 72 mm
 _ASIDE = 1_250  # twips of a label in the form
 _TONES = {"note": (20, _GREY), "warn": (21, "8A4B00"), "quote": (22, ""), "": (22, "")}
@@ -66,24 +66,39 @@ class Paper:
         """Add paragraphs or tables."""
         self._body += xml
 
-    def form(self, rows: Iterable[tuple[sheet.Field, ...]]) -> None:
-        """Add the form of the 审批单: each row a table of its own, edge to edge."""
-        for row in rows:
-            share = _ACROSS // len(row)
-            cells, widths = [], []
-            for one in row:
-                inner = _p(one.label, 22, "hei", "center", colour=_RED)
-                cells.append(_cell(inner, _ASIDE, middle=True))
+    def form(self, rows: Sequence[tuple[sheet.Field, ...]]) -> None:
+        """Add the form of the 审批单: one table, its columns wherever a row has an edge."""
+        edges = [_edges(row) for row in rows]
+        grid = sorted({at for row in edges for at in row})
+        made = []
+        for row, places in zip(rows, edges, strict=True):
+            spans = [
+                grid.index(end) - grid.index(start) for start, end in itertools.pairwise(places)
+            ]
+            widths = [end - start for start, end in itertools.pairwise(places)]
+            cells = []
+            for number, one in enumerate(row):
+                label = _p(one.label, 22, "hei", "center", colour=_RED)
+                at = 2 * number
+                cells.append(_cell(label, widths[at], middle=True, span=spans[at]))
                 if one.tall:
                     value = _p("年　　月　　日", 21, align="right", colour=_GREY)
                 elif one.label == "标题":
                     value = _p(one.value, 32, "title")
                 else:
-                    value = _p(one.value, 24)
-                cells.append(_cell(value, share - _ASIDE, bottom=one.tall, middle=not one.tall))
-                widths += [_ASIDE, share - _ASIDE]
-            height = 1_500 if any(one.tall for one in row) else 620
-            self.put(_table(widths, [_row(cells, height)], _RED, 8), _p("", 2, line=20))
+                    value = _p(one.value, 23)
+                cells.append(
+                    _cell(
+                        value,
+                        widths[at + 1],
+                        span=spans[at + 1],
+                        middle=not one.tall,
+                        tall=one.tall,
+                    )
+                )
+            height = (2_300 if len(row) == 1 else 1_700) if row[0].tall else 680
+            made.append(_row(cells, height))
+        self.put(_table([end - start for start, end in itertools.pairwise(grid)], made, _RED, 8))
 
     def gallery(self, thumbs: Sequence[Thumb]) -> None:
         """Add a contact sheet, twelve to a page."""
@@ -110,7 +125,7 @@ class Paper:
         uri = "http://schemas.openxmlformats.org/drawingml/2006/picture"
         return (
             '<w:p><w:pPr><w:spacing w:line="240" w:lineRule="auto"/><w:jc w:val="center"/></w:pPr>'
-            f'<w:r><w:drawing><wp:inline><wp:extent cx="{wide}" cy="{high}"/>'
+            f'<w:r><w:drawing><wp:inline distT="0" distB="0" distL="0" distR="0"><wp:extent cx="{wide}" cy="{high}"/>'
             f'<wp:docPr id="{number}" name="p{number}"/><a:graphic><a:graphicData uri="{uri}">'
             f'<pic:pic><pic:nvPicPr><pic:cNvPr id="{number}" name="p{number}"/><pic:cNvPicPr/>'
             f'</pic:nvPicPr><pic:blipFill><a:blip r:embed="{name}"/><a:stretch><a:fillRect/>'
@@ -122,6 +137,16 @@ class Paper:
         )
 
 
+def _edges(row: Sequence[sheet.Field]) -> list[int]:
+    """Say where a row of the form has its edges, in twips from the left: of each label and each value."""
+    total, at, edges = sum(one.wide for one in row), 0, [0]
+    for number, one in enumerate(row, 1):
+        end = _ACROSS if number == len(row) else at + _ACROSS * one.wide // total
+        edges += [at + _ASIDE, end]
+        at = end
+    return edges
+
+
 def front(review: Review, fonts: Fonts) -> bytes:
     """Write the 审批单."""
     paper = Paper(fonts, review.code)
@@ -130,7 +155,7 @@ def front(review: Review, fonts: Fonts) -> bytes:
     code = (
         _cell(_p("核对码", 22, "hei", "center", colour=_RED), _ASIDE, middle=True),
         _cell(_p(review.code, 60, "hei", "center", bold=True), 4_200, middle=True),
-        _cell(_p(sheet.answer(review), 22), _ACROSS - _ASIDE - 4_200, middle=True),
+        _cell(_p("\n".join(sheet.answer(review)), 22), _ACROSS - _ASIDE - 4_200, middle=True),
     )
     widths = [_ASIDE, 4_200, _ACROSS - _ASIDE - 4_200]
     paper.put(_table(widths, [_row(code, 1_100)], _RED, 8))
@@ -156,11 +181,21 @@ def _block(block: Block, where: str) -> Iterator[str]:
     if isinstance(block, Heading):
         big = block.level == 1
         new = block.text.endswith("首页一览")
-        look = {"colour": _RED if big else "", "keep": True, "breaks": new}
-        yield _p(block.text, 30 if big else 24, "hei", before=320 if big else 180, after=100, **look)  # type: ignore[arg-type]  # options of several types
+        yield _p(
+            block.text,
+            30 if big else 24,
+            "hei",
+            colour=_RED if big else "",
+            before=320 if big else 180,
+            after=100,
+            keep=True,
+            breaks=new,
+        )
     elif isinstance(block, Text):
         size, colour = _TONES[block.tone]
-        yield _p(block.text, size, colour=colour, after=60, left=300 * (block.tone == "quote"))
+        quoted = block.tone == "quote"
+        led = block.text.startswith("【") and not quoted  # a table follows
+        yield _p(block.text, size, colour=colour, after=60, left=300 * quoted, keep=led)
     elif isinstance(block, Table):
         yield from _listed(block)
     elif isinstance(block, Full):
@@ -181,12 +216,14 @@ def _listed(block: Table) -> Iterator[str]:
         ]
         rows.append(_row(cells, 0, head=True))
     given = iter(block.rows)
-    for row in islice(given, ROWS):
+    for row in itertools.islice(given, ROWS):
         cells = [_cell(_p(one, 20), width) for one, width in zip(row, widths, strict=True)]
         rows.append(_row(cells, 0))
     yield _table(widths, rows, _LINE, 4)
     rest = sum(1 for _ in given)
-    said = f"纸面列出前{ROWS}行，其余{rest}行见网页版（fawen review -o 送签.html）。" if rest else ""
+    said = (
+        f"纸面列出前{ROWS}行，其余{rest}行见网页版（fawen review -o 送签.html）。" if rest else ""
+    )
     yield _p(said, 20, colour="8A4B00", after=80)
 
 
@@ -222,12 +259,19 @@ def _p(  # noqa: PLR0913  # the looks of a paragraph, each with its usual value
 
 
 def _cell(
-    inner: str, width: int, *, fill: str = "", middle: bool = False, bottom: bool = False
+    inner: str,
+    width: int,
+    *,
+    fill: str = "",
+    middle: bool = False,
+    tall: bool = False,
+    span: int = 1,
 ) -> str:
+    wide = f'<w:gridSpan w:val="{span}"/>' if span > 1 else ""
     shade = f'<w:shd w:val="clear" w:color="auto" w:fill="{fill}"/>' if fill else ""
-    stands = "center" if middle else "bottom" if bottom else "top"
+    stands = "center" if middle else "bottom" if tall else "top"
     return (
-        f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{shade}'
+        f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{wide}{shade}'
         f'<w:vAlign w:val="{stands}"/></w:tcPr>{inner}</w:tc>'
     )
 

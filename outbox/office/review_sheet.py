@@ -16,11 +16,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A label and what stands beside it; `tall`: room for a hand to write."""
+    """A label and what stands beside it; `tall`: room for a hand to write; `wide`: its share."""
 
     label: str
     value: str = ""
     tall: bool = False
+    wide: int = 2
 
 
 def name(review: Review) -> str:
@@ -38,7 +39,7 @@ def rows(review: Review) -> Sequence[tuple[Field, ...]]:
         (Field("标题", masked(title)),),
         (
             Field("文种", "、".join(manifest.kinds)),
-            Field("发文字号", manifest.number or "（无）"),
+            Field("发文字号", manifest.number or "（无）", wide=3),
             Field("紧急程度", manifest.meta.get("紧急程度", "") or "—"),
         ),
         (Field("发往", review.addressees),),
@@ -47,7 +48,7 @@ def rows(review: Review) -> Sequence[tuple[Field, ...]]:
     ]
     if review.enclosures:
         made.append((Field("随信附件", masked("、".join(review.enclosures))),))
-    drafted = f"{batch.recorded_by}　{review.drafted_at:%Y年%m月%d日 %H:%M}"
+    drafted = f"{batch.recorded_by}　{review.drafted_at:%Y年%m月%d日}"
     return [
         *made,
         (Field("拟稿", drafted), Field("送签", f"{review.made_at:%Y年%m月%d日 %H:%M}")),
@@ -56,9 +57,9 @@ def rows(review: Review) -> Sequence[tuple[Field, ...]]:
     ]
 
 
-def answer(review: Review) -> str:
-    """Say how to answer by mail."""
-    return f"用邮件答复的，只需回一行：同意 {review.code}"
+def answer(review: Review) -> tuple[str, str]:
+    """Say how to answer by mail, and with which words."""
+    return "用邮件答复的，只需回一行：", f"同意 {review.code}"
 
 
 def fine_print(review: Review) -> tuple[str, ...]:

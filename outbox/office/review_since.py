@@ -84,7 +84,7 @@ def since(
     unread = len(changed) - len(picked)
     for was, one in picked:
         pair = owners[0].get(was.organisation), owners[1].get(one.organisation)
-        unread += not told.document(one, pair, (read_old(was), read_new(one)))
+        unread += not told.document(pair, (read_old(was), read_new(one)))
     for was_sent, sent in both:
         told.mail(was_sent, sent)
     skipped_then = {(one.entry, one.key, one.reason) for one in old.skipped}
@@ -111,7 +111,9 @@ def since(
         gone=tuple(one.title for key, one in were.items() if key not in are),
         changed=len(changed),
         unread=unread,
-        keys=frozenset((*(one.key for _, one in changed), *(key for key in are if key not in were))),
+        keys=frozenset(
+            (*(one.key for _, one in changed), *(key for key in are if key not in were))
+        ),
         organisations=frozenset(
             one.organisation
             for key, one in after.items()
@@ -128,7 +130,6 @@ class _Told:
 
     def document(
         self,
-        one: Document,
         owners: tuple[Letter | None, Letter | None],
         texts: tuple[tuple[Line, ...] | None, tuple[Line, ...] | None],
     ) -> bool:

@@ -160,9 +160,7 @@ def _line(texts: list[str], place: str) -> Spot | None:
 
 
 def _pieces(texts: Sequence[str]) -> list[str]:
-    """Return what all the texts have in their order; "" first or last where they begin or end
-    with what varies.
-    """
+    """Return what all the texts have in their order; "" at an end that varies."""
     base = _TOKEN.findall(texts[0])
     fixed = [True] * len(base)
     apart = {0, len(base)}
@@ -203,9 +201,7 @@ def _whole(segment: list[list[str]], places: list[str], names: tuple[str, ...]) 
     for text, name in zip(texts, names, strict=True):
         having.setdefault(text, []).append(name)
     if len(having) <= _VARIANTS:
-        return Spot(
-            place, "", variants=tuple((text, tuple(who)) for text, who in having.items())
-        )
+        return Spot(place, "", variants=tuple((text, tuple(who)) for text, who in having.items()))
     return Spot(place, MARKS[0], tuple((_short(one),) for one in segment))
 
 
