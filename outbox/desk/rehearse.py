@@ -97,5 +97,5 @@ def _next(found: BatchInfo, heard: Received) -> tuple[str, ...]:
         return (f"下一步：样张不能签发；看过之后，用 fawen merge {found.job} 合并全部",)
     return (
         f"下一步：打开几封看过，请领导签发，再记下 "
-        f"fawen approve {found.name} --by 签发人 --basis 当面",
+        f"fawen review {found.name}（送签）",
     )

@@ -9,12 +9,11 @@ from sqlalchemy import insert, select
 
 from outbox.ledger import schema
 from outbox.ledger.drafts import overtake, revive
-from outbox.ledger.entries import enter
 from outbox.ledger.marks import Marks
 from outbox.ledger.moves import Act, begin_batch, cancel_letter, move_batch, sent_by
 from outbox.ledger.reader import batch_row, read_batch, unknown
 from outbox.ledger.rows import add_letter, add_letters, as_trial, batch_values, next_number
-from outbox.ledger.states import WAITING, BatchState, Channel, EntryKind, LetterState, may
+from outbox.ledger.states import WAITING, BatchState, Channel, LetterState, may
 from outbox.ledger.store import Store
 from outbox.ledger.values import Approval
 from rosters.finding import InputError
@@ -154,14 +153,6 @@ class Ledger(Marks):
             move_batch(connection, row, BatchState.APPROVED, act)
             connection.execute(insert(schema.approval).values(asdict(signed)))
             return read_batch(connection, batch)
-
-    def note_review(
-        self, batch: str, digest: str, code: str, sha256: str, at: datetime, who: str
-    ) -> None:
-        """Record that 送签 was written of a batch: of this digest, into a file of that hash."""
-        said = {"digest": digest, "code": code, "sha256": sha256}
-        with self._store.writing() as connection:
-            enter(connection, EntryKind.REVIEW, said, Act(at, who), batch=batch)
 
     def halt(self, batch: str, at: datetime, who: str, reason: str) -> bool:
         """Stop a batch: no letter of it can be claimed; tell whether it was going."""

@@ -125,7 +125,8 @@ class Paper:
         uri = "http://schemas.openxmlformats.org/drawingml/2006/picture"
         return (
             '<w:p><w:pPr><w:spacing w:line="240" w:lineRule="auto"/><w:jc w:val="center"/></w:pPr>'
-            f'<w:r><w:drawing><wp:inline distT="0" distB="0" distL="0" distR="0"><wp:extent cx="{wide}" cy="{high}"/>'
+            '<w:r><w:drawing><wp:inline distT="0" distB="0" distL="0" distR="0">'
+            f'<wp:extent cx="{wide}" cy="{high}"/>'
             f'<wp:docPr id="{number}" name="p{number}"/><a:graphic><a:graphicData uri="{uri}">'
             f'<pic:pic><pic:nvPicPr><pic:cNvPr id="{number}" name="p{number}"/><pic:cNvPicPr/>'
             f'</pic:nvPicPr><pic:blipFill><a:blip r:embed="{name}"/><a:stretch><a:fillRect/>'
@@ -138,7 +139,7 @@ class Paper:
 
 
 def _edges(row: Sequence[sheet.Field]) -> list[int]:
-    """Say where a row of the form has its edges, in twips from the left: of each label and each value."""
+    """Say where a row of the form has its edges, in twips from the left."""
     total, at, edges = sum(one.wide for one in row), 0, [0]
     for number, one in enumerate(row, 1):
         end = _ACROSS if number == len(row) else at + _ACROSS * one.wide // total
