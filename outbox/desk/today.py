@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from outbox.desk import folder as folders
 from outbox.desk.choosing import OPEN
 from outbox.desk.outcome import Outcome
-from outbox.ledger.states import WAITING, BatchState, EntryKind, LetterState
+from outbox.ledger.states import WAITING, BatchState, LetterState
 from outbox.ledger.values import INBOX
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def _next(ledger: Ledger, batch: BatchInfo, jobs: Sequence[str]) -> tuple[str, s
         return (words, f"fawen merge {batch.job}")
     if batch.state is BatchState.DRAFT and not any(ledger.counts(batch.name, "rehearsal").values()):
         return (f"批次 {batch.name}：草稿，还没有演练", f"fawen rehearse {batch.name}")
-    if batch.state is BatchState.DRAFT and not ledger.entries(EntryKind.REVIEW, batch.name):
+    if batch.state is BatchState.DRAFT and ledger.review(batch.name) is None:
         return (f"批次 {batch.name}：草稿，还没有送签", f"fawen review {batch.name}")
     if batch.state is BatchState.APPROVED:
         used = ledger.renumbered(batch.name) or ledger.sent_elsewhere(batch.name)
