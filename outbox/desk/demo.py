@@ -40,7 +40,7 @@ class _Counts:
 def demo(
     folder: Path, *, now: Callable[[], datetime], tell: Callable[[str], None]
 ) -> Generator[Progress, None, Outcome]:
-    """Lay a workspace and take each of its jobs through check, merge, review, rehearse, approve, report.
+    """Lay a workspace and take each job through check, merge, review, rehearse, approve, report.
 
     Raises:
         InputError: the folder is not empty.
