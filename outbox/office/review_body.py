@@ -28,6 +28,7 @@ _FEW = 4  # values that are told with those who have each, rather than one by on
 _CELL = 90  # characters of a value
 _LONG = 400  # characters of a passage
 _NAMED = 400  # skipped rows, findings, changed words that are listed one by one
+_SOME = 6  # names in a narrow column
 _DIGITS = "一二三四五六七八九十"
 
 
@@ -198,9 +199,8 @@ def _marked(values: tuple[str, ...]) -> str:
     return "；".join(f"{MARKS[at]} {one or '（空）'}" for at, one in enumerate(values))
 
 
-def _several(who: Sequence[str]) -> str:
+def _several(who: Sequence[str], most: int = 30) -> str:
     """Name some, as many as a leader reads; the number stands beside."""
-    most = 30
     said = masked("、".join(who[:most]))
     return f"{said} 等" if len(who) > most else said
 
@@ -220,7 +220,7 @@ def _since(review: Review) -> Iterator[Block]:
         yield Text("内容、单位、地址全都没有变。")
         return
     yield from _lists(since)
-    yield from _words(since)
+    yield from _words(since, len(review.manifest.letters))
 
 
 def _lists(since: Since) -> Iterator[Block]:
@@ -243,22 +243,25 @@ def _lists(since: Since) -> Iterator[Block]:
         yield from _rest(len(since.addresses))
 
 
-def _words(since: Since) -> Iterator[Block]:
+def _words(since: Since, total: int) -> Iterator[Block]:
     if since.changed:
         unread = f"，其中{since.unread}份只比了指纹" if since.unread else ""
         yield Text(f"内容有变的文件{since.changed}份{unread}。")
     if since.words:
         yield Table(
             (("位置", 14), ("原来", 32), ("现在", 32), ("单位", 22)),
-            (_word(one) for one in since.words[:_NAMED]),
+            (_word(one, total) for one in since.words[:_NAMED]),
         )
         yield from _rest(len(since.words))
 
 
-def _word(one: Words) -> tuple[str, ...]:
-    who = one.who[0] if len(one.who) == 1 else f"{len(one.who)}个：{_several(one.who)}"
+def _word(one: Words, total: int) -> tuple[str, ...]:
+    count = len(one.who)
+    who = one.who[0] if count == 1 else f"{count}个：{_several(one.who, _SOME)}"
+    if count >= total > 1:
+        who = f"全部{total}个单位"
     said = [masked(_cut(text, _LONG)) or "（没有）" for text in (one.before, one.after)]
-    return (one.place, *said, masked(_cut(who, _LONG)))
+    return (_cut(one.place, _CELL), *said, masked(who))
 
 
 def _rest(total: int) -> Iterator[Block]:

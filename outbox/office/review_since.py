@@ -107,8 +107,8 @@ def since(
         unskipped=tuple(f"{key}：{why}" for _, key, why in sorted(skipped_then - skipped_now)),
         files=tuple(_files(old, new, own)),
         words=told.all(),
-        made=tuple(one.title for key, one in are.items() if key not in were),
-        gone=tuple(one.title for key, one in were.items() if key not in are),
+        made=tuple(one.file.name for key, one in are.items() if key not in were),
+        gone=tuple(one.file.name for key, one in were.items() if key not in are),
         changed=len(changed),
         unread=unread,
         keys=frozenset(
@@ -126,7 +126,7 @@ def since(
 class _Told:
     """Changed words, each told once with all who have them."""
 
-    found: dict[tuple[str, str, str], list[str]] = field(default_factory=dict)
+    found: dict[tuple[str, str], list[tuple[str, str]]] = field(default_factory=dict)
 
     def document(
         self,
@@ -156,13 +156,19 @@ class _Told:
                 continue
             places = [one.place for one in (new[k:m] or old[i:j])]
             place = through(places) if k < m else f"原{through(places)}"
-            key = place, "\n".join(before[i:j]), "\n".join(after[k:m])
-            self.found.setdefault(key, []).append(name)
+            key = "\n".join(before[i:j]), "\n".join(after[k:m])
+            self.found.setdefault(key, []).append((place, name))
 
     def all(self) -> tuple[Words, ...]:
+        """Return each change with its places: one paragraph may be another's next."""
         return tuple(
-            Words(place, before, after, tuple(who))
-            for (place, before, after), who in self.found.items()
+            Words(
+                "、".join(dict.fromkeys(place for place, _ in where)),
+                before,
+                after,
+                tuple(name for _, name in where),
+            )
+            for (before, after), where in self.found.items()
         )
 
 

@@ -45,7 +45,13 @@ def lines(data: bytes) -> tuple[Line, ...]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             names = [_MAIN, *sorted(one for one in package.namelist() if _BESIDE.fullmatch(one))]
-            return tuple(line for name in names for line in _part(package.read(name), name))
+            parts = ((package.read(name), name) for name in names)
+            return tuple(
+                line
+                for content, name in parts
+                if b"<w:t" in content
+                for line in _part(content, name)
+            )
     except (zipfile.BadZipFile, KeyError, SyntaxError) as error:  # lxml's error is a SyntaxError
         raise ValueError("not a Word file") from error
 
@@ -60,9 +66,9 @@ def _part(content: bytes, name: str) -> Iterator[Line]:
         outside += row is None
         if next(paragraph.iterancestors(_FALLBACK), None) is not None:
             continue  # the same once more, for older programs
-        look = _value(paragraph, "pStyle"), _value(paragraph, "jc")
         if row is None:
             if text := _text(paragraph):
+                look = _value(paragraph, "pStyle"), _value(paragraph, "jc")
                 yield Line(f"{called}第{outside}段", text, *look)
             continue
         if row not in rows:
@@ -70,7 +76,7 @@ def _part(content: bytes, name: str) -> Iterator[Line]:
             rows |= _numbered(row, f"{called}表格{tables}")
         cells = tuple(_cell(one, row) for one in row.findall(f"{W}tc")) if rows[row] else ()
         if any(cells):
-            yield Line(rows[row], "｜".join(cells), *look, cells)
+            yield Line(rows[row], "｜".join(cells), cells=cells)
         rows[row] = ""
 
 
