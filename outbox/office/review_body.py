@@ -289,7 +289,10 @@ def _skipped(review: Review) -> Iterator[Block]:
         return
     for reason, number in Counter(one.reason for one in skipped).most_common():
         yield Text(f"{masked(reason)}：{number}项")
-    rows = ((masked(one.key), masked(one.row), masked(one.reason)) for one in skipped[:_NAMED])
+    rows = (
+        (masked(one.name or one.key), masked(one.row), masked(one.reason))
+        for one in skipped[:_NAMED]
+    )
     yield Table((("略去的", 30), ("名册里的位置", 30), ("为什么", 40)), rows)
     yield from _rest(len(skipped))
 

@@ -87,8 +87,10 @@ def since(
         unread += not told.document(pair, (read_old(was), read_new(one)))
     for was_sent, sent in both:
         told.mail(was_sent, sent)
-    skipped_then = {(one.entry, one.key, one.reason) for one in old.skipped}
-    skipped_now = {(one.entry, one.key, one.reason) for one in new.skipped}
+    skipped_then, skipped_now = (
+        {(one.entry, one.key): f"{one.name or one.key}：{one.reason}" for one in each.skipped}
+        for each in (old, new)
+    )
     own = {one.file.path for one in (*old.documents, *new.documents)}
     return Since(
         added=tuple(one.name for key, one in after.items() if key not in before),
@@ -103,8 +105,8 @@ def since(
             )
             if one != other
         ),
-        skipped=tuple(f"{key}：{why}" for _, key, why in sorted(skipped_now - skipped_then)),
-        unskipped=tuple(f"{key}：{why}" for _, key, why in sorted(skipped_then - skipped_now)),
+        skipped=tuple(said for key, said in skipped_now.items() if key not in skipped_then),
+        unskipped=tuple(said for key, said in skipped_then.items() if key not in skipped_now),
         files=tuple(_files(old, new, own)),
         words=told.all(),
         made=tuple(one.file.name for key, one in are.items() if key not in were),

@@ -24,7 +24,8 @@ _TOKEN = re.compile(r"\d+(?:[.:：]\d+)*|[A-Za-z]+|〔单位〕|.", re.DOTALL)
 _SIGN = re.compile(r"[^\w]")
 _NUMBERED = re.compile(r"(.*)第(\d+)(段|行)")
 _SHORT = 4  # characters: a fixed piece of as many without a sign in it is chance, as in names
-_ALIKE = 0.5  # of a line's characters are fixed, else the lines are not the same one
+_ALIKE = 0.6  # of a line's characters are fixed, else the lines are not the same one
+_PAIRED = 0.3  # the same where all texts have as many lines there: they stand at one place
 _HOLES = 8  # in one line; with more the line is shown whole
 _VARIANTS = 4  # texts that are shown in full, each with those who have it
 
@@ -117,14 +118,15 @@ def _spots(segment: list[list[str]], places: list[str], names: tuple[str, ...]) 
     front: list[Spot] = []
     back: list[Spot] = []
     even = len({len(one) for one in segment}) == 1  # else a row may stand for another's row
+    alike = _PAIRED if even else _ALIKE
     while all(segment) and (even or not _row(places[0])):
-        spot = _line([one[0] for one in segment], places[0])
+        spot = _line([one[0] for one in segment], places[0], alike)
         if spot is None:
             break
         front.append(spot)
         segment, places = [one[1:] for one in segment], places[1:]
     while all(segment) and (even or not _row(places[-1])):
-        spot = _line([one[-1] for one in segment], places[-1])
+        spot = _line([one[-1] for one in segment], places[-1], alike)
         if spot is None:
             break
         back.append(spot)
@@ -138,14 +140,14 @@ def _row(place: str) -> bool:
     return place.endswith("行")
 
 
-def _line(texts: list[str], place: str) -> Spot | None:
+def _line(texts: list[str], place: str, alike: float) -> Spot | None:
     """Compare one line of each text; None where they are not the same line at all."""
     distinct = list(dict.fromkeys(texts))
     if len(distinct) == 1:
         return Spot(place, texts[0])
     pieces = _pieces(distinct)
     typical = sum(map(len, distinct)) / len(distinct)
-    if sum(map(len, pieces)) < _ALIKE * typical or len(pieces) > _HOLES:
+    if sum(map(len, pieces)) < alike * typical or len(pieces) > _HOLES:
         return None
     shape = re.compile("(.*?)".join(map(re.escape, pieces)), re.DOTALL)
     matches = [shape.fullmatch(one) for one in texts]
