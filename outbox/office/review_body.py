@@ -305,7 +305,7 @@ def _addresses(review: Review) -> Iterator[Block]:
     which = "新增或有变的" if review.only_changes else "全部"
     yield Text(f"{which}{len(letters)}封，照信封上的写法。", "note")
     yield Table(
-        (("序号", 6), ("单位", 30), ("收件地址", 26), ("抄送", 16), ("邮件主题", 22)),
+        (("序号", 7), ("单位", 26), ("收件地址", 31), ("抄送", 14), ("邮件主题", 22)),
         (
             (
                 str(number),
