@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from merge.letter import Document, Letter, Manifest
 
 _WORD = ".docx"
+_EDGES = ("页眉", "页脚")  # of every page; they hold its number
 
 
 @dataclass
@@ -78,7 +79,8 @@ class Reading:
 
     def sample(self, document: Document, owner: Letter | None) -> Sample:
         """Return a document in full: its pages, else its text."""
-        text = self.lines(document) or ()
+        found = self.lines(document) or ()
+        text = tuple(one for one in found if not one.place.startswith(_EDGES))
         receiver = owner.name if owner else ""
         paper = self._papers.get(document.key)
         if paper is None:

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 _ACROSS = 4  # columns of values in one table
 _FEW = 4  # values that are told with those who have each, rather than one by one
-_CELL = 90  # characters of a value
+_CELL = 70  # characters of a value
+_NARROW, _WIDE = 8, 36  # characters that a column is made for
 _LONG = 400  # characters of a passage
 _NAMED = 400  # skipped rows, findings, changed words that are listed one by one
 _SOME = 6  # names in a narrow column
@@ -173,7 +174,14 @@ def _kind(one: Compared) -> Iterator[Block]:
     ]
     for at in range(0, len(columns), _ACROSS):
         some = columns[at : at + _ACROSS]
-        head = (("单位（文件）", 22), *((place, 78 // len(some)) for place, _ in some))
+        shares = [max(_NARROW, min(_WIDE, max(map(len, values)))) for _, values in some]
+        head = (
+            ("单位（文件）", 22),
+            *(
+                (place, 78 * one // sum(shares))
+                for (place, _), one in zip(some, shares, strict=True)
+            ),
+        )
         values_of: list[tuple[str, ...]] = [
             (masked(name), *(masked(_cut(values[row], _CELL)) or "（空）" for _, values in some))
             for row, name in enumerate(names)
