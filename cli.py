@@ -339,6 +339,19 @@ def rehearse(desk: Desk, name: str) -> None:
 
 @fawen.command()
 @BATCH
+@click.option("-o", "output", type=click.Path(path_type=Path), help="写到哪个 .pdf 或 .html")
+@click.option("--since-approved", is_flag=True, help="只列与上次签发相比有变化的内容")
+@pass_desk
+def review(desk: Desk, batch: str | None, output: Path | None, *, since_approved: bool) -> None:
+    """送签：领导签批要看的全部内容，一个 PDF 或一个断网也能开的网页。"""
+    from outbox.desk import review as flow
+
+    asked = flow.Asked(output, since_approved)
+    desk.show(desk.follow(flow.review(desk.workspace(), batch, asked, at=_now())))
+
+
+@fawen.command()
+@BATCH
 @click.option("--by", required=True, help="签发人")
 @click.option(
     "--basis", required=True, help="依据：文件路径（扫描件、照片、邮件）、邮件、当面 或 OA:编号"

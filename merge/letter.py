@@ -52,12 +52,13 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A row in 范围 for which no document was made, and why. It is signed too."""
+    """A row in 范围 for which no document was made, and why. It is signed too, but for `name`."""
 
     entry: int
     row: str
     key: str
     reason: str
+    name: str = ""  # whose row it is, for who reads it
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,7 +100,8 @@ def unreachable(
 
 def passed_over(one: Addressee, reason: str) -> Skipped:
     """Note a receiver to whom 全发 does not write after all."""
-    return Skipped(NOBODY, str(one.receiver.row.place()), one.receiver.key, reason)
+    receiver = one.receiver
+    return Skipped(NOBODY, str(receiver.row.place()), receiver.key, reason, receiver.name)
 
 
 def letters(

@@ -20,7 +20,9 @@ from rosters.finding import UnavailableError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-SHARE = 100  # documents for one start of the program
+# Documents for one start of the program: LibreOffice's starter passes on some 250 arguments, and
+# drops the rest without a word.
+SHARE = 100
 PATIENCE = 90.0  # seconds without a new PDF, after which the program is taken to hang
 _HEAD, _TAIL = b"%PDF-", b"%%EOF"
 _TAIL_WITHIN = 1024  # bytes from the end, where readers look for it

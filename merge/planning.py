@@ -219,7 +219,8 @@ class Planning:
 
 
 def _skipped(one: Candidate) -> Skipped:
-    return Skipped(one.entry, one.row, one.key, one.reason)
+    name = one.subject.name if one.subject else ""
+    return Skipped(one.entry, one.row, one.key, one.reason, name)
 
 
 def _listed(one: Candidate, roster: Roster) -> int:

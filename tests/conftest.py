@@ -66,3 +66,9 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Path | Server:
         return tmp_path / "outbox" / "ledger.db"
     one: Cluster = request.getfixturevalue("cluster")
     return one.database()
+
+
+@pytest.fixture
+def no_office(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have no program that makes PDFs: quick, and as on many a clerk's machine."""
+    monkeypatch.setattr("merge.soffice.program", lambda: None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from bureau import JOB, bureau, fawen
 
 if TYPE_CHECKING:
@@ -90,6 +91,7 @@ def test_a_look_at_a_few_does_not_displace_the_whole(tmp_path: Path) -> None:
     assert "未选的单位没有做" in signed.out
 
 
+@pytest.mark.usefixtures("no_office")
 def test_today_names_the_next_command_of_everything_open(tmp_path: Path) -> None:
     root = bureau(tmp_path / "w")
     todo = fawen("--json", cwd=root).object["todo"]
@@ -98,6 +100,10 @@ def test_today_names_the_next_command_of_everything_open(tmp_path: Path) -> None
     todo = fawen("--json", cwd=root).object["todo"]
     assert todo[0]["next"] == f"fawen rehearse {batch}"
     assert fawen("rehearse", batch, cwd=root).status == 0
+    todo = fawen("--json", cwd=root).object["todo"]
+    assert todo[0]["next"] == f"fawen review {batch}"
+    shown = fawen("review", batch, "-o", "送签.html", cwd=root)
+    assert shown.status == 0, shown.err
     todo = fawen("--json", cwd=root).object["todo"]
     assert todo[0]["next"].startswith(f"fawen approve {batch}")
     fawen("approve", "--by", "周明远", "--basis", "当面", "--no-review", cwd=root)

@@ -74,3 +74,14 @@ def test_without_an_office_program_the_cure_is_named(
     done = fawen("--json", "merge", "通知", "--pdf", cwd=workspace)
     assert done.status == 4
     assert "LibreOffice" in done.object["error"]["advice"]
+
+
+def test_a_document_that_cannot_be_converted_costs_the_leader_one_remark(tmp_path: Path) -> None:
+    job = JOB.replace("请核对。", "请核对。{% if 简称 == '数学院党委' %}DIE{% endif %}")
+    workspace = bureau(tmp_path / "w", jobs={"通知": job})
+    assert fawen("merge", "通知", cwd=workspace).status == 0
+    done = fawen("--json", "review", "-o", "送签.html", cwd=workspace)
+    assert done.status == 0, done.out
+    assert (done.object["findings"], done.object["pictures"]) == (1, 2)
+    page = (workspace / "送签.html").read_text(encoding="utf-8")
+    assert "通知-数学院党委.docx</td><td>LibreOffice 转不成 PDF" in page

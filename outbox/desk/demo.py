@@ -9,6 +9,7 @@ from outbox import workspace as workspaces
 from outbox.desk import approve, check, new, preparation, report
 from outbox.desk import merge as merging
 from outbox.desk import rehearse as rehearsing
+from outbox.desk import review as reviewing
 from outbox.desk.outcome import Outcome
 from rosters.finding import FawenError
 
@@ -39,7 +40,7 @@ class _Counts:
 def demo(
     folder: Path, *, now: Callable[[], datetime], tell: Callable[[str], None]
 ) -> Generator[Progress, None, Outcome]:
-    """Lay a workspace and take each of its jobs through check, merge, rehearse, approve, report.
+    """Lay a workspace and take each job through check, merge, review, rehearse, approve, report.
 
     Raises:
         InputError: the folder is not empty.
@@ -63,6 +64,7 @@ def demo(
         f"账目{'相符' if counts.balanced else '不符'}。没有向任何真实邮箱发送。",
         f"文件：      {root / 'outbox'}/<批次>/<党组织>/",
         f"收到的邮件：{root / 'outbox'}/<批次>/演练/*.eml",
+        f"送签：      {root}/送签-*.html",
         f"登记簿：    {root}/登记簿-*.xlsx",
     )
     good = counts.balanced and not counts.hash_mismatches and counts.received == counts.letters
@@ -93,6 +95,10 @@ def _job(
     manifest = made.manifest
     _tell(tell, counts, f"合并作业「{path.stem}」：{len(manifest.documents)} 份文件，"
                         f"{len(manifest.letters)} 封信 → {manifest.batch}")  # fmt: skip
+    paper = workspace.root / f"送签-{path.stem}.html"
+    asked = reviewing.Asked(paper, pictures=False)
+    shown = yield from reviewing.review(workspace, manifest.batch, asked, at=now())
+    _tell(tell, counts, f"送签「{path.stem}」：{paper.name}，核对码 {shown.object['code']}")
     heard = yield from rehearsing.rehearsed(workspace, manifest.batch, now=now)
     _tell(tell, counts, f"演练「{path.stem}」：经 SMTP 发出，本机邮局收到 {heard.mails} 封")
     approve.approve(workspace, manifest.batch, by=SIGNER, basis="当面", at=now(), no_review=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from merge import finished, press
 from merge.letter import SAMPLED, UNCHOSEN
 from outbox.desk import folder as folders
+from outbox.desk import inspection
 from outbox.desk.outcome import Outcome, Progress, finding_lines, finding_object
 from outbox.desk.preparation import Choice, Prepared, prepare, roster_paths
 from outbox.ledger.states import BatchState
@@ -81,6 +82,7 @@ def merged(
             attachments = press.attach(prepared.plan, staging)
             manifest = press.manifest(prepared.plan, documents, attachments)
             folders.keep(staging, manifest, roster_paths(prepared.job))
+            inspection.keep(staging, (*prepared.plan.findings, *notes))
             folders.into_place(staging, workspace.outbox / manifest.batch)
             batch = ledger.record(manifest, manifest.batch, at, folders.who())
         finished.place(staging).unlink(missing_ok=True)

@@ -96,6 +96,6 @@ def _next(found: BatchInfo, heard: Received) -> tuple[str, ...]:
     if found.sample:
         return (f"下一步：样张不能签发；看过之后，用 fawen merge {found.job} 合并全部",)
     return (
-        f"下一步：打开几封看过，请领导签发，再记下 "
+        f"下一步：打开几封看过，用 fawen review {found.name} 送签；领导签发之后，再记下 "
         f"fawen approve {found.name} --by 签发人 --basis 当面",
     )

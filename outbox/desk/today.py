@@ -86,6 +86,8 @@ def _next(ledger: Ledger, batch: BatchInfo, jobs: Sequence[str]) -> tuple[str, s
         return (words, f"fawen merge {batch.job}")
     if batch.state is BatchState.DRAFT and not any(ledger.counts(batch.name, "rehearsal").values()):
         return (f"批次 {batch.name}：草稿，还没有演练", f"fawen rehearse {batch.name}")
+    if batch.state is BatchState.DRAFT and ledger.review(batch.name) is None:
+        return (f"批次 {batch.name}：草稿，还没有送签", f"fawen review {batch.name}")
     if batch.state is BatchState.APPROVED:
         used = ledger.renumbered(batch.name) or ledger.sent_elsewhere(batch.name)
         if len(used) >= batch.letters:
@@ -95,7 +97,7 @@ def _next(ledger: Ledger, batch: BatchInfo, jobs: Sequence[str]) -> tuple[str, s
                 f"fawen cancel {batch.name}",
             )
     words, command = {
-        BatchState.DRAFT: ("草稿，等签发", f"fawen approve {batch.name} --by 姓名 --basis 当面"),
+        BatchState.DRAFT: ("已送签，等签发", f"fawen approve {batch.name} --by 姓名 --basis 当面"),
         BatchState.APPROVED: ("已签发，等发送", f"fawen send {batch.name} --go"),
         BatchState.SENDING: ("正在发送，还没有发完", f"fawen send {batch.name} --go"),
         BatchState.HALTED: ("已停下，请看原因", f"fawen status {batch.name}"),

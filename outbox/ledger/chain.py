@@ -24,6 +24,15 @@ def link(previous: str, entry: Mapping[str, object]) -> str:
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
+def head_code(head: str) -> str:
+    """Write a head as people copy it: 20 hexadecimal digits as 3F9A-21C0-….
+
+    Eighty bits: a chain that is made up anew cannot be tried out until it has the same code.
+    """
+    digits = head[:20].upper()
+    return "-".join(digits[at : at + 4] for at in range(0, len(digits), 4))
+
+
 def sealed(salt: str, words: str) -> str:
     """Hash words with their salt: what the chain covers of them, even when they are forgotten."""
     return hashlib.sha256(f"{salt}\0{words}".encode()).hexdigest()

@@ -153,6 +153,12 @@ class Reader:
         with self._store.reading() as connection:
             return entries(connection, kind, batch)
 
+    def head(self) -> str:
+        """Hand out the head of the chain: the hash of its last link."""
+        query = select(schema.meta.c.value).where(schema.meta.c.key == chain.HEAD)
+        with self._store.reading() as connection:
+            return str(connection.execute(query).scalar_one())
+
     def broken(self) -> int | None:
         """Verify the chain: return the number of the first move that does not hold, or None."""
         head = select(schema.meta.c.value).where(schema.meta.c.key == chain.HEAD)
