@@ -1,6 +1,6 @@
 """Documents and letters: the values that travel from merge to the outbox.
 
-Imports of ours only how JSON is written. Every value here is frozen and has a stable key; what a
+Imports of ours only how JSON is written, and what a number is. Every value here is frozen and has a stable key; what a
 leader signs is the digest of a Manifest (ARCHITECTURE.md, "What must stay true", 3).
 """
 
@@ -14,6 +14,7 @@ from itertools import chain
 from typing import Any
 
 from merge.canonical import dumps, joined, packed, pieces
+from merge.number import Run
 
 UNCHOSEN = "未选"  # the reason of a row that --only left out
 SAMPLED = "样张"  # the reason of a row beyond --limit
@@ -124,6 +125,8 @@ class Manifest:
     sample: bool = False  # 样张: --limit; never approvable
     made_with: str = ""  # what deflated the documents; bytes differ between deflaters
     meta: dict[str, str] = field(default_factory=dict)
+    numbers: tuple[Run, ...] = ()  # every number that a paper or a certificate of it bears
+    paper: str = ""  # what the job says, hashed: one number, one paper
 
     @cached_property
     def digest(self) -> str:
@@ -184,6 +187,7 @@ class Manifest:
                 ),
                 "accounts": tuple(Account(**one) for one in data["accounts"]),
                 "kinds": tuple(data["kinds"]),
+                "numbers": tuple(Run(**one) for one in data.get("numbers", ())),
             }
         )
 
