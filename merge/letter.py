@@ -1,7 +1,8 @@
 """Documents and letters: the values that travel from merge to the outbox.
 
-Imports of ours only how JSON is written, and what a number is. Every value here is frozen and has a stable key; what a
-leader signs is the digest of a Manifest (ARCHITECTURE.md, "What must stay true", 3).
+Imports of ours only how JSON is written, and what a number is. Every value here is frozen and has
+a stable key; what a leader signs is the digest of a Manifest (ARCHITECTURE.md, "What must stay
+true", 3).
 """
 
 from __future__ import annotations

@@ -42,7 +42,7 @@ class Addressee:
 
 @dataclass
 class Spoken:
-    """The numbers that a letter speaks of: its own paper's, else that of 批次; its certificates'."""
+    """The numbers that a letter speaks of: its own paper's, else that of 批次; certificates'."""
 
     first: str = ""
     papers: dict[str, str] = field(default_factory=dict)

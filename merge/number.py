@@ -5,13 +5,12 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import count
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
 PAPER, CERTIFICATE = "发文字号", "证书编号"  # the two sorts, by the names of their 要素
 _WIDTHS = {PAPER: 1, CERTIFICATE: 4}  # digits at least: 7.2.5 forbids leading zeros to a 发文字号
@@ -90,10 +89,13 @@ class Run:
 class Numbers:
     """What the ledger offers a job: numbers it holds for good, and those that are taken.
 
-    `held` is by (sort, entry, member); `taken` holds, of each series, where it begins and which of
-    its numbers others have.
+    `code` is the unit's 代字, for 自动 that names none. Unless they are `live`, documents show 样号
+    in the place of a number. `held` is by (sort, entry, member); `taken` holds, of each series,
+    where it begins and which of its numbers others have.
     """
 
+    code: str = ""
+    live: bool = False
     held: Mapping[tuple[str, int, str], Given] = field(default_factory=dict)
     taken: Mapping[Series, tuple[int, frozenset[int]]] = field(default_factory=dict)
     salt: bytes = field(default=b"", repr=False)
@@ -115,6 +117,9 @@ class Numbers:
                 known = Given(series, next(free[series]))
             given[want] = known
         return given
+
+
+SAMPLES = Numbers()
 
 
 def _free(start: int, taken: frozenset[int]) -> Iterator[int]:

@@ -28,9 +28,7 @@ _BY_POSITION = "{{ 证书字号 }}{{ 序号 | 补零(4) }}号"
 _BEFORE = "证书字号"
 
 
-def settled(
-    job: Job, roster: Roster, code: str
-) -> tuple[Job, dict[str, Series], list[Finding]]:
+def settled(job: Job, roster: Roster, code: str) -> tuple[Job, dict[str, Series], list[Finding]]:
     """Put what a 样张 shows in the place of 自动, and name the series that is asked for.
 
     Args:
@@ -127,7 +125,8 @@ def number(
 def speaks(shop: Workshop, entry: int, series: Mapping[str, Series]) -> bool:
     """Tell whether an entry's titles or file names read a number that is given."""
     text = shop.filenames[entry]
-    uses = [*(text.uses if text else ()), *(shop.uses_of("标题") if "标题" in shop.elements else ())]
+    uses = list(text.uses) if text else []
+    uses += shop.uses_of("标题") if "标题" in shop.elements else ()
     return any(not series.keys().isdisjoint({use.name, *use.path[:1]}) for use in shop.spread(uses))
 
 

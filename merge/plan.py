@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from merge import numbering, slips
 from merge.agenda import Plan, stopped
 from merge.fit import Fit
+from merge.number import SAMPLES, Numbers
 from merge.planning import Planning
 from merge.workshop import Supplies, Workshop
 from rosters.finding import Finding, InputError, Level, refuse
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from merge.job import Job
-    from merge.number import Numbers
     from templates.gongwen.blocks import Picture
     from templates.library import Library
 
@@ -39,8 +39,7 @@ def plan(
     only: Sequence[str] = (),
     limit: int | None = None,
     skip_invalid: bool = False,
-    code: str = "",
-    numbers: Numbers | None = None,
+    numbers: Numbers = SAMPLES,
 ) -> Plan:
     """Work out every document and letter of a job, and everything that stands against it.
 
@@ -51,14 +50,13 @@ def plan(
         only: organisations (code, full or short name) or document keys; the rest is skipped.
         limit: make only the first so many documents of each entry: a 样张, never approvable.
         skip_invalid: leave out the documents that hold a faulty row.
-        code: the unit's 代字, for numbers that are 自动.
-        numbers: what the ledger offers; None: documents show 样号 in the place of a number.
+        numbers: what the ledger offers; by itself documents show 样号 in the place of a number.
 
     Raises:
         UsageError: a word of `only` means nothing, or several organisations.
 
     """
-    job, series, wrong = numbering.settled(job, roster, code)
+    job, series, wrong = numbering.settled(job, roster, numbers.code)
     supplies, missing = _supplies(job, roster, library)
     shop = Workshop(supplies, [*wrong, *missing])
     if not missing:
@@ -69,10 +67,8 @@ def plan(
     else:
         errors = (one for one in roster.findings if one.level is Level.ERROR)
         rows = frozenset(cell for one in errors for cell in one.cells if cell.row)
-        numbers = numbers if limit is None else None
-        planning = Planning(
-            shop, Fit(shop, rows), skip_invalid=skip_invalid, series=series, numbers=numbers
-        )
+        fit = Fit(shop, rows)
+        planning = Planning(shop, fit, skip_invalid=skip_invalid, series=series, numbers=numbers)
         made = planning.plan(only, limit)
     return replace(made, findings=tuple(dict.fromkeys((*job.findings, *made.findings))))
 

@@ -11,6 +11,7 @@ from merge.agenda import Plan, stopped
 from merge.book import MEMBERSHIP
 from merge.fit import Fit, faulty, skippable
 from merge.letter import SAMPLED, UNCHOSEN, Account, Skipped
+from merge.number import SAMPLES, Numbers
 from merge.scope import Scope, ranged
 from merge.trace import Traces
 from rosters.finding import Finding, InputError, Level, UsageError
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from merge.drafts import Candidate, Draft
-    from merge.number import Given, Numbers, Series, Want
+    from merge.number import Given, Series, Want
     from merge.trace import Trace
     from merge.workshop import Workshop
     from rosters.finding import Cell
@@ -37,7 +38,7 @@ class Planning:
     skip_invalid: bool
     scopes: list[Scope] = field(default_factory=list)
     series: Mapping[str, Series] = field(default_factory=dict)
-    numbers: Numbers | None = None
+    numbers: Numbers = SAMPLES
 
     def plan(self, only: Sequence[str], limit: int | None) -> Plan:
         """Go all the way, or as far as nothing stops the job."""
@@ -58,7 +59,7 @@ class Planning:
             more, bare = self._unaccompanied(found, more)
             skipped += bare
             self._limit(found, limit)
-            given = self._number(found)
+            given = self._number(found, limit)
             drafts = making.named(self.shop, found, mailing.attached(self.shop.supplies.job))
             more = self._also(more, drafts, chosen, limit)
             letters = mailing.letters(self.shop, drafts, found, more)
@@ -178,9 +179,9 @@ class Planning:
             for one in made[limit:]:
                 one.reason = SAMPLED
 
-    def _number(self, found: list[Candidate]) -> Mapping[Want, Given]:
+    def _number(self, found: list[Candidate], limit: int | None) -> Mapping[Want, Given]:
         """Give documents their numbers, and titles and file names that speak of one theirs."""
-        if self.numbers is None or not self.series:
+        if not self.numbers.live or limit is not None or not self.series:
             return {}
         given = numbering.number(self.shop, found, self.series, self.numbers)
         for one in found:

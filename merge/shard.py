@@ -47,9 +47,14 @@ def orders(drafts: Iterable[Draft]) -> list[Order]:
     """Reduce drafts to what filling needs."""
     return [
         Order(
-            one.entry, one.index, one.position, one.copies, f"{one.folder}/{one.filename}",
-            one.number, one.certificate,
-        )  # fmt: skip
+            one.entry,
+            one.index,
+            one.position,
+            one.copies,
+            f"{one.folder}/{one.filename}",
+            one.number,
+            one.certificate,
+        )
         for one in drafts
     ]
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from merge import finished, press
 from merge.letter import SAMPLED, UNCHOSEN
 from outbox.desk import folder as folders
+from outbox.desk import number
 from outbox.desk.outcome import Outcome, Progress, finding_lines, finding_object
 from outbox.desk.preparation import Choice, Prepared, prepare, roster_paths
 from outbox.ledger.states import BatchState
@@ -63,10 +64,17 @@ def merged(
 
     """
     with unhurried():
-        prepared = prepare(workspace, path, choice)
+        prepared = prepare(
+            workspace,
+            path,
+            choice,
+            lambda job, roster: number.offered(workspace, job, roster, choice, at),
+        )
         prepared.plan.require()
     # The ledger first: a workspace that has lost it must not get a new one beside old batches.
     with folders.busy(workspace), folders.opened(workspace, at) as ledger:
+        with unhurried():
+            prepared, numbers = number.reserved(workspace, ledger, prepared, choice, at)
         staging = press.staging(prepared.plan, workspace.outbox)
         steps = press.press(prepared.plan, staging, workers=choice.workers)
         prepared = prepared.without_rows()  # the press lets go of them as early as it can
@@ -79,7 +87,8 @@ def merged(
             documents, notes = yield from printing.printed(documents, staging, shelf)
         with unhurried():
             attachments = press.attach(prepared.plan, staging)
-            manifest = press.manifest(prepared.plan, documents, attachments)
+            manifest = press.manifest(prepared.plan, documents, attachments, numbers)
+            number.require(ledger, manifest)
             folders.keep(staging, manifest, roster_paths(prepared.job))
             folders.into_place(staging, workspace.outbox / manifest.batch)
             batch = ledger.record(manifest, manifest.batch, at, folders.who())
@@ -135,6 +144,7 @@ def _outcome(made: Merged, seconds: float) -> Outcome:
         f"{len(manifest.documents)} 份文件，{len(manifest.letters)} 封信，"
         f"账目{'相符' if manifest.balanced else '不符'}"
     )
+    lines += number.told(manifest, used=batch.state in _SIGNED)
     if batch.state is not BatchState.DRAFT:
         lines.append(f"内容与此前的批次相同，它的状态是「{batch.state.word}」")
     elif manifest.sample:
@@ -158,6 +168,7 @@ def _outcome(made: Merged, seconds: float) -> Outcome:
             "seconds": round(seconds, 3),
             "balanced": manifest.balanced,
             "sample": manifest.sample,
+            "numbers": [one.text for one in manifest.numbers],
             "state": batch.state.value,
             "overtook": list(batch.overtook),
             "findings": [finding_object(one) for one in notes],
