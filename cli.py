@@ -310,7 +310,7 @@ def typeset(desk: Desk, source: Path, output: Path) -> None:
 @click.option("--pdf", is_flag=True, help="信里装 PDF，不装可以改动的 Word 文件")
 @click.option("--next", "anew", is_flag=True, help="签发过的作业内容有变，另编一个新的发文字号")
 @pass_desk
-def merge(desk: Desk, job: str, **words: Any) -> None:  # noqa: ANN401  # the options, each a field of Choice
+def merge(desk: Desk, /, job: str, **words: Any) -> None:  # noqa: ANN401  # the options, each a field of Choice
     """检查之后填写每一份文件，放进 outbox/批次/，登记为草稿。"""
     from outbox.desk import merge as flow
 

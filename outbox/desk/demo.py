@@ -91,8 +91,10 @@ def _job(
 ) -> Generator[Progress, None, None]:
     made = yield from merging.merged(workspace, path, preparation.Choice(), at=now())
     manifest = made.manifest
+    texts = "、".join(one.text for one in manifest.numbers)
+    numbers = f"，{texts}" if texts else ""
     _tell(tell, counts, f"合并作业「{path.stem}」：{len(manifest.documents)} 份文件，"
-                        f"{len(manifest.letters)} 封信 → {manifest.batch}")  # fmt: skip
+                        f"{len(manifest.letters)} 封信 → {manifest.batch}{numbers}")  # fmt: skip
     heard = yield from rehearsing.rehearsed(workspace, manifest.batch, now=now)
     _tell(tell, counts, f"演练「{path.stem}」：经 SMTP 发出，本机邮局收到 {heard.mails} 封")
     approve.approve(workspace, manifest.batch, by=SIGNER, basis="当面", at=now())

@@ -97,6 +97,7 @@ def merged(
             one
             for one in ledger.batches()
             if one.name != batch.name and one.state in _SIGNED and _alike(one, batch)
+            if not (prepared.plan.given and one.number != batch.number)
         )
     return Merged(prepared, manifest, batch, rivals, tuple(notes))
 

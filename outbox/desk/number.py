@@ -85,7 +85,8 @@ def reserved(
                 workspace, prepared.path, (prepared.job, prepared.roster), choice, numbers
             )
             prepared.plan.require()
-    runs = (*runs, *_by_hand(prepared.plan))
+    both = (*_by_hand(prepared.plan), *runs)
+    runs = tuple(sorted(both, key=lambda run: run.sort != PAPER))
     found = ledger.doubled(claim.job, runs, press.paper(prepared.plan))
     _refuse(_at_number(prepared.job, found))
     return prepared, runs

@@ -77,7 +77,8 @@ def offer(
 ) -> Numbers:
     """Tell a job which numbers it holds, and which others hold.
 
-    A whole merge plans the job's numbers that are not final anew: they are its own to give.
+    A paper keeps its number. Certificates that are not final are planned anew by a whole merge: in
+    the order of their documents, from the first number that the job has.
     """
     now, final = round_of(connection, claim.job)
     held: dict[tuple[str, int, str], Given] = {}
@@ -85,16 +86,21 @@ def offer(
     if not (claim.anew and (final or (kept and now == 1))):
         for row in _borne(connection, kept) if now == 1 else ():
             held[_holder(row)] = _given(row)
-        own = and_(_N.c.job == claim.job, _N.c.round == now)
-        states = _LIVE if not claim.whole else (NumberState.FINAL,)
-        query = select(_N).where(own, _N.c.state.in_(states)).order_by(_N.c.id)
+        own = and_(_N.c.job == claim.job, _N.c.round == now, _N.c.state.in_(_LIVE))
         wanted = frozenset(series)
-        for row in connection.execute(query).mappings():
+        for row in connection.execute(select(_N).where(own).order_by(_N.c.id)).mappings():
             given = _given(row)
-            if row["state"] == NumberState.FINAL or given.series in wanted:
+            here = given.series in wanted and given.ordinal >= start_of(connection, given.series)
+            if row["state"] == NumberState.FINAL or (here and not _anew(row, claim)):
                 held[_holder(row)] = given
     taken = {one: _taken(connection, one, claim) for one in series}
     return Numbers(code, live=True, held=held, taken=taken, salt=salt_of(key))
+
+
+def _anew(row: RowMapping, claim: Claim) -> bool:
+    """Tell whether a number of the job itself is planned anew."""
+    own = row["job"] == claim.job and row["state"] == NumberState.RESERVED
+    return own and claim.whole and row["sort"] == CERTIFICATE
 
 
 def round_of(connection: Connection, job: str) -> tuple[int, bool]:
@@ -114,16 +120,14 @@ def _given(row: RowMapping) -> Given:
 
 
 def _taken(connection: Connection, series: Series, claim: Claim) -> tuple[int, frozenset[int]]:
-    rows = connection.execute(
-        select(_N.c.ordinal, _N.c.job, _N.c.state).where(of_series(_N, series))
-    ).all()
-    own = (claim.job, NumberState.RESERVED)
-    others = {n for n, *holder in rows if not (claim.whole and tuple(holder) == own)}
+    columns = (_N.c.ordinal, _N.c.job, _N.c.state, _N.c.sort)
+    rows = connection.execute(select(*columns).where(of_series(_N, series))).mappings().all()
+    own = [row["ordinal"] for row in rows if _anew(row, claim)]
     written = set(by_hand(connection, series, claim.job))
+    taken = written.union(row["ordinal"] for row in rows).difference(own)
     start = start_of(connection, series)
-    if not start:
-        start = min((*written, *(row[0] for row in rows)), default=1)
-    return start, frozenset(others | written)
+    start = start or min((*written, *(row["ordinal"] for row in rows)), default=1)
+    return max(start, min(own, default=0)), frozenset(taken)
 
 
 def by_hand(connection: Connection, series: Series, job: str = "") -> dict[int, str]:
