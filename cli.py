@@ -625,11 +625,15 @@ _WANTED = {
     "template": "模板名，例如 通知",
 }
 
-_USAGE = (
+
+def _several(found: re.Match[str]) -> str:
+    return "，是不是 " + "、".join(f"fawen {one}" for one in re.findall(r"[\w-]+", found[1]))
+
+
+_USAGE: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (r"No such command '(.*?)'\.", r"没有命令「\1」"),
     (r" Did you mean '(.*?)'\?", r"，是不是 fawen \1"),
-    (r" \(Did you mean one of: (.*?)\)", r"，是不是 \1"),
-    (r" Did you mean one of: (.*?)\?", r"，是不是 \1"),
+    (r" \(?Did you mean one of: (.*?)\?\)?", _several),
     (r"Got unexpected extra arguments? \((.*?)\)", r"多了「\1」"),
     (r"Option '(.*?)' requires an argument\.", r"\1 后面要写内容"),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from outbox.desk import number
 from outbox.desk.outcome import Outcome, Progress, finding_lines, finding_object
 from outbox.desk.preparation import Choice, Prepared, prepare, roster_paths
 from outbox.ledger.states import BatchState
-from rosters.finding import Level
+from rosters.finding import InputError, Level
 from rosters.reader import unhurried
 
 if TYPE_CHECKING:
@@ -88,7 +89,12 @@ def merged(
         with unhurried():
             attachments = press.attach(prepared.plan, staging)
             manifest = press.manifest(prepared.plan, documents, attachments, numbers)
-            number.require(ledger, manifest)
+            try:
+                number.require(ledger, manifest)
+            except InputError:  # it is never put in its place
+                shutil.rmtree(staging)
+                finished.place(staging).unlink(missing_ok=True)
+                raise
             folders.keep(staging, manifest, roster_paths(prepared.job))
             folders.into_place(staging, workspace.outbox / manifest.batch)
             batch = ledger.record(manifest, manifest.batch, at, folders.who())

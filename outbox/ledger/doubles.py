@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 from sqlalchemy import select
 
 from outbox.ledger import schema
-from outbox.ledger.register import by_hand, kept_by, run_of, seal, within
+from outbox.ledger.register import by_hand, correctors, kept_by, run_of, seal, within
 from outbox.ledger.states import BatchState, Channel, NumberState
 from rosters.finding import Finding, InputError, Level, Place
 
@@ -71,34 +71,28 @@ def against(connection: Connection, job: str, bearer: Bearer) -> Iterator[Findin
         query = select(_N).where(within(asdict(run))).order_by(_N.c.ordinal)
         rows = connection.execute(query).mappings().all()
         others = [one for one in _signed(connection, run) if one != bearer.batch]
-        if kept and not kept.isdisjoint({*others, bearer.batch}) and not _stale(run, rows):
-            continue  # a correction: the same number, another content
-        if run.seal:
-            yield from _reserved(connection, job, bearer, run, rows, others)
-        else:
-            yield from _written(job, run, rows)
-
-
-def _reserved(
-    connection: Connection,
-    job: str,
-    bearer: Bearer,
-    run: Run,
-    rows: Sequence[RowMapping],
-    others: Sequence[str],
-) -> Iterator[Finding]:
-    """Look at numbers that the ledger gave."""
-    if _stale(run, rows) or any(row["job"] != job for row in rows):
-        yield _fault(
-            job, f"{run.text}已重新安排，这一批的号不作数", f"请重新合并：fawen merge {job}"
-        )
-        return
-    if all(row["state"] == NumberState.RESERVED for row in rows):
-        return
-    for other in others:
-        if changed(connection, bearer, other):
+        ours = not kept.isdisjoint(others)  # a correction: the same number, another content
+        left = [one for one in others if one not in kept]
+        left = [one for one in left if not _replaced(connection, one, others)]
+        other = next((one for one in left if changed(connection, bearer, one)), "")
+        if other and not all(changed(connection, bearer, one) for one in others):
+            other = ""  # as it was signed once, and corrected since
+        strange = not ours and any(row["job"] != job for row in rows)
+        if not run.seal:
+            # The same paper under another name is no double: `send` knows what has gone.
+            yield from _written(job, run, rows if strange and (other or not others) else ())
+        elif _stale(run, rows) or strange:
+            message = f"{run.text}已重新安排，这一批的号不作数"
+            yield _fault(job, message, f"请重新合并：fawen merge {job}")
+        elif other:
             yield _fault(job, *_both_ways(run, job, other))
-            return
+
+
+def _replaced(connection: Connection, batch: str, others: Sequence[str]) -> bool:
+    """Tell whether one of the others is the signed correction of a batch."""
+    jobs = correctors(connection, batch)
+    query = select(_T.c.name).where(_T.c.name.in_(others), _T.c.job.in_(jobs), _T.c.name != batch)
+    return connection.scalar(query.limit(1)) is not None
 
 
 def _both_ways(run: Run, job: str, other: str) -> tuple[str, str]:

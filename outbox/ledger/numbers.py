@@ -191,7 +191,11 @@ def finish(connection: Connection, info: BatchInfo, act: Act) -> None:
 
 
 def _register(connection: Connection, info: BatchInfo, run: RowMapping, act: Act) -> None:
-    """Write down a number that somebody chose by hand."""
+    """Write down a number that somebody chose by hand; the same paper again changes nothing."""
+    rows = _final(connection, run)
+    kept = kept_by(connection, info.job)
+    if rows and rows[0]["job"] != info.job and rows[0]["batch"] not in kept:
+        return
     connection.execute(delete(_N).where(within(run)))  # its own, void or reserved until now
     row = {key: run[key] for key in ("code", "year", "sort", "entry")}
     more = {"state": NumberState.FINAL, "job": info.job, "batch": info.name, "at": act.at}

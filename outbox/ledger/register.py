@@ -155,6 +155,15 @@ def kept_by(connection: Connection, job: str) -> tuple[str, ...]:
     )
 
 
+def correctors(connection: Connection, batch: str) -> tuple[str, ...]:
+    """List the jobs that keep a batch's numbers."""
+    return tuple(
+        str(one.data["job"])
+        for one in entries(connection, EntryKind.NUMBER, batch)
+        if one.data.get("do") == "keep"
+    )
+
+
 def seal(held: Iterable[tuple[int, str]]) -> str:
     """Hash who holds which numbers of a run."""
     text = "".join(f"{ordinal} {member}\n" for ordinal, member in held)
