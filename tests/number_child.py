@@ -1,8 +1,8 @@
-"""A process that runs the real command line in forks of itself, and kills one at a given line.
+"""A process that runs the real command line in forks of itself, and kills one at a given step.
 
-Each line on stdin is a JSON list: at which line of the watched modules to die (0: nowhere), then
-the words of the command. The answer is a JSON list: the fork's exit status (-9: killed), and how
-many watched lines it came by.
+Each line on stdin is a JSON list: at which step to die (0: nowhere), then the words of the command.
+A step is a statement to the ledger, before and after, a commit, or a change to a file. The answer
+is a JSON list: the fork's exit status (-9: killed), and how many steps it took.
 """
 
 from __future__ import annotations
@@ -13,23 +13,13 @@ import os
 import signal
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+
 import cli
-
-if TYPE_CHECKING:
-    from types import FrameType, TracebackType
-
-HOME = Path(__file__).parent.parent
-WATCHED = {
-    f"outbox/{name}.py"
-    for name in (
-        "ledger/numbers", "ledger/ledger", "ledger/entries", "ledger/moves", "ledger/drafts",
-        "ledger/store", "desk/number", "desk/merge", "desk/approve", "desk/cancel", "desk/folder",
-    )
-}  # fmt: skip
 
 LOADED = (
     "outbox.desk.merge",
@@ -44,23 +34,28 @@ for module in LOADED:
     importlib.import_module(module)  # once, so that forks need not
 
 
+# What changes something outside the process: between two of these a death is the same.
+WATCHED = frozenset({"os.rename", "os.mkdir", "os.remove", "os.rmdir", "os.link", "os.truncate"})
+
+
 class Watch:
-    """Counts the lines of the watched modules, and dies at one of them."""
+    """Counts what a command does to files and to the ledger, and dies before one of these."""
 
     def __init__(self, last: int) -> None:
         self.last, self.count = last, 0
+        sys.addaudithook(self.audit)
+        for moment in ("before_cursor_execute", "after_cursor_execute", "commit", "rollback"):
+            event.listen(Engine, moment, self.tick)
 
-    def call(self, frame: FrameType, event: str, _: object) -> object:
-        path = frame.f_code.co_filename.removeprefix(f"{HOME}/")
-        return self.line if event == "call" and path in WATCHED else None
+    def audit(self, name: str, arguments: tuple[object, ...]) -> None:
+        writing = name == "open" and str(arguments[1] or "").startswith(("w", "x", "a"))
+        if name in WATCHED or writing:
+            self.tick()
 
-    def line(self, frame: FrameType, event: str, argument: TracebackType) -> object:
-        del frame, argument
-        if event == "line":
-            self.count += 1
-            if self.count == self.last:
-                os.kill(os.getpid(), signal.SIGKILL)
-        return self.line
+    def tick(self, *_: object) -> None:
+        self.count += 1
+        if self.count == self.last:
+            os.kill(os.getpid(), signal.SIGKILL)
 
 
 def run(last: int, words: list[str]) -> tuple[int, int]:
@@ -73,12 +68,10 @@ def run(last: int, words: list[str]) -> tuple[int, int]:
         sys.argv = ["fawen", *words]
         watch = Watch(last)
         status = 0
-        sys.settrace(watch.call)  # type: ignore[arg-type]  # what it returns is traced further
         try:
             cli.main()
         except SystemExit as end:
             status = int(end.code or 0)
-        sys.settrace(None)
         os.write(writing, str(watch.count).encode())
         os._exit(status)
     os.close(writing)

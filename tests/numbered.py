@@ -114,7 +114,7 @@ def printed(root: Path, batch: str) -> list[str]:
 
 @dataclass
 class Clerk:
-    """Somebody at a command line of his own, who may be killed at any line."""
+    """Somebody at a command line of his own, who may be killed at any step."""
 
     process: subprocess.Popen[str] = field(init=False)
 
@@ -130,8 +130,10 @@ class Clerk:
 
     def __exit__(self, *_: object) -> None:
         assert self.process.stdin
+        assert self.process.stdout
         self.process.stdin.close()  # it ends
         self.process.wait()
+        self.process.stdout.close()
 
     def begin(self, root: Path, *words: str, die: int = 0) -> None:
         """Have a command begun."""
@@ -141,7 +143,7 @@ class Clerk:
         self.process.stdin.flush()
 
     def end(self) -> tuple[int, int]:
-        """Wait for its end: its status, and how many lines it came by."""
+        """Wait for its end: its status, and how many steps it took."""
         assert self.process.stdout
         status, count = json.loads(self.process.stdout.readline())
         return status, count

@@ -138,7 +138,9 @@ def test_cancelled_a_draft_frees_its_number_and_a_signed_one_leaves_a_void(tmp_p
 
 def test_numbers_by_hand_are_registered_and_never_stand_on_two_papers(tmp_path: Path) -> None:
     seventh = about("甲事").replace("自动 测大组", "测大组〔2026〕7号")
-    root = office(tmp_path / "w", {"甲": seventh, "乙": seventh, "丙": about("丙事")})
+    root = office(
+        tmp_path / "w", {"甲": seventh, "乙": seventh.replace("甲事", "乙事"), "丙": about("丙事")}
+    )
     first = merge(root, "甲")[0]
     second = merge(root, "乙")[0]  # two drafts: the first that is signed has it
     assert merge(root, "丙")[1] == ["测大组〔2026〕8号"]
