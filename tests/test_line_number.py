@@ -20,6 +20,7 @@ from numbered import (
     states,
 )
 from openpyxl import load_workbook
+from stores import tamper
 
 from outbox.desk import number
 from outbox.desk.preparation import Choice, prepare
@@ -129,6 +130,7 @@ def test_cancelled_a_draft_frees_its_number_and_a_signed_one_leaves_a_void(tmp_p
     assert any("测大组〔2026〕1号" in row and "空号" in str(row[-1]) for row in rows), rows
     with ledger(root) as book:
         assert book.broken() is None
+        assert book.strayed_numbers() == []
         assert not book.unexplained(batches["甲"])
         done = [one.data["do"] for one in book.entries(EntryKind.NUMBER)]
     assert done == [
@@ -226,6 +228,28 @@ def test_certificates_are_numbered_one_by_one(tmp_path: Path) -> None:
         "测大党证〔2026〕0002号至0004号": "final",
         "测大党证〔2026〕0005号": "final",
     }
+
+
+def test_what_is_written_past_the_ledger_is_named(tmp_path: Path) -> None:
+    root = office(tmp_path / "w", {"表彰": AWARDS, "甲": about("甲事")})
+    approve(root, merge(root, "表彰")[0])
+    run(root, "cancel", merge(root, "甲")[0])
+    run(root, "number", "--start", "测大组〔2026〕3号")
+    whole = (root / "outbox" / "ledger.db").read_bytes()
+    changes = {
+        "UPDATE number SET state = 'void' WHERE code = '测大党'": "测大党〔2026〕1号",
+        "DELETE FROM number WHERE ordinal = 4": "测大党证〔2026〕4号",
+        "UPDATE number SET member = 'x' WHERE ordinal = 2": "测大党证〔2026〕0001号至0005号",
+        "UPDATE number SET ordinal = 9 WHERE ordinal = 5": "测大党证〔2026〕9号",
+        "UPDATE series SET start = 2": "测大组〔2026〕",
+    }
+    for sql, named in changes.items():
+        (root / "outbox" / "ledger.db").write_bytes(whole)
+        with ledger(root) as book:
+            assert book.strayed_numbers() == []
+        tamper(root / "outbox" / "ledger.db", sql)
+        with ledger(root) as book:
+            assert named in book.strayed_numbers(), sql
 
 
 def test_chosen_documents_take_numbers_and_free_nobody_elses(tmp_path: Path) -> None:

@@ -81,6 +81,7 @@ class Desk:
                 final = one.state is BatchState.APPROVED
                 assert (known[one.number].state == "final") is final, one
             assert book.broken() is None
+            assert book.strayed_numbers() == []
             assert not any(book.unexplained(one.name) for one in book.batches())
 
     def merge(self, job: str, share: float | None = None) -> None:

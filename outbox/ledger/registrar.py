@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from outbox.ledger import doubles, numbers, register
+from outbox.ledger import doubles, numbers, register, replay
 from outbox.ledger.moves import Act
 from outbox.ledger.reader import read_batch
 
@@ -66,6 +66,11 @@ class Registrar:
         """Tell the next number of every series that there is."""
         with self._store.reading() as connection:
             return register.free(connection)
+
+    def strayed_numbers(self) -> list[str]:
+        """Name the numbers that are not as the chain tells it."""
+        with self._store.reading() as connection:
+            return replay.strayed(connection)
 
     def borne(self, batch: str) -> tuple[Run, ...]:
         """List the numbers that a batch bears."""
