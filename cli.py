@@ -308,22 +308,14 @@ def typeset(desk: Desk, source: Path, output: Path) -> None:
 @click.option("--skip-invalid", is_flag=True, help="略去含有错误数据的文件，名单记入清单")
 @click.option("--workers", type=click.IntRange(min=1), help="用几个进程；不写则按份数定")
 @click.option("--pdf", is_flag=True, help="信里装 PDF，不装可以改动的 Word 文件")
+@click.option("--next", "anew", is_flag=True, help="签发过的作业内容有变，另编一个新的发文字号")
 @pass_desk
-def merge(
-    desk: Desk,
-    job: str,
-    only: tuple[str, ...],
-    limit: int | None,
-    skip_invalid: bool,
-    workers: int | None,
-    *,
-    pdf: bool,
-) -> None:
+def merge(desk: Desk, /, job: str, **words: Any) -> None:  # noqa: ANN401  # the options, each a field of Choice
     """检查之后填写每一份文件，放进 outbox/批次/，登记为草稿。"""
     from outbox.desk import merge as flow
 
-    choice = flow.Choice(only, limit, skip_invalid, workers, pdf)
-    desk.show(desk.follow(flow.merge(desk.workspace(), job, choice, now=_now)))
+    work = flow.merge(desk.workspace(), job, flow.Choice(**words), now=_now)
+    desk.show(desk.follow(work))
 
 
 @fawen.command()
@@ -383,6 +375,17 @@ def send(desk: Desk, batch: str | None, go: bool, wait: bool, held: bool) -> Non
         work = flow.go(workspace, batch, now=_now, wait=wait, held=held)
         desk.show(desk.travel(workspace, work))
     desk.show(flow.dry(desk.workspace(), batch, at=_now()))
+
+
+@fawen.command()
+@click.option("--free", is_flag=True, help="只看空缺的号和各代字的下一号")
+@click.option("--start", default="", metavar="字号", help="从这个号编起，例如 示大组〔2026〕12号")
+@pass_desk
+def number(desk: Desk, *, free: bool, start: str) -> None:
+    """发文字号和证书编号：已用、预留、空号、空缺。"""
+    from outbox.desk import number as flow
+
+    desk.show(flow.number(desk.workspace(), _now(), free=free, start=start))
 
 
 @fawen.group()
@@ -637,11 +640,15 @@ _WANTED = {
     "template": "模板名，例如 通知",
 }
 
-_USAGE = (
+
+def _several(found: re.Match[str]) -> str:
+    return "，是不是 " + "、".join(f"fawen {one}" for one in re.findall(r"[\w-]+", found[1]))
+
+
+_USAGE: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (r"No such command '(.*?)'\.", r"没有命令「\1」"),
     (r" Did you mean '(.*?)'\?", r"，是不是 fawen \1"),
-    (r" \(Did you mean one of: (.*?)\)", r"，是不是 \1"),
-    (r" Did you mean one of: (.*?)\?", r"，是不是 \1"),
+    (r" \(?Did you mean one of: (.*?)\?\)?", _several),
     (r"Got unexpected extra arguments? \((.*?)\)", r"多了「\1」"),
     (r"Option '(.*?)' requires an argument\.", r"\1 后面要写内容"),
 )

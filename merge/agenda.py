@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from merge.number import PAPER
 from rosters.finding import Finding, InputError, Level
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from merge.drafts import Draft
     from merge.job import Job
     from merge.letter import Account, Letter, Skipped
+    from merge.number import Given, Series, Want
     from merge.workshop import Supplies, Workshop
     from rosters.roster import Roster
 
@@ -31,6 +33,8 @@ class Plan:
     accounts: tuple[Account, ...] = ()
     sample: bool = False
     ready: bool = False
+    given: Mapping[Want, Given] = field(default_factory=dict)  # the numbers that were assigned
+    series: Mapping[str, Series] = field(default_factory=dict)  # where 自动 asks for numbers
     shop: Workshop | None = field(default=None, repr=False, compare=False)
 
     @property
@@ -38,6 +42,15 @@ class Plan:
         """The errors that stop this job, whether or not rows may be left out."""
         name = self.job.name
         return tuple(f for f in self.findings if f.level is Level.ERROR and name in f.blocks)
+
+    @property
+    def number(self) -> str:
+        """The first paper's 发文字号: as it was given, or as the job says it."""
+        papers = (one for want, one in self.given.items() if want.sort == PAPER)
+        first = next(papers, None)
+        if first is not None:
+            return first.series.text(first.ordinal)
+        return str(self.job.elements.get(PAPER, ""))
 
     def without_rows(self) -> Plan:
         """Return what is still needed of a plan once it is pressed: all but rows and drafts."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 
 from merge.book import Book
 from merge.record import View, subjects
-from merge.wording import Record
+from merge.wording import NONE, Record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,7 +38,9 @@ class Bench:
         per = tuple(entry.per for entry in shop.supplies.job.entries)
         return cls(shop.templates, shop.elements, per, shop.supplies.roster)
 
-    def record(self, entry: int, row: int, position: int, copies: int) -> Record:
-        """Make the record that an entry's document is filled from."""
+    def record(
+        self, entry: int, row: int, position: int, copies: int, own: Mapping[str, str] = NONE
+    ) -> Record:
+        """Make the record that an entry's document is filled from; `own` are its numbers."""
         view = View(self._book, subjects(self.roster, self.per[entry])[row], position)
-        return Record(view, self.elements, copies)
+        return Record(view, self.elements, copies, own)

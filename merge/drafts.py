@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from merge.envelope import Envelope, alike, key_of, member_key
 from merge.homes import BATCH, Homes
+from merge.number import own
 from merge.trace import NOTHING, Receivers, Trace, Traces
 from rosters.finding import Finding, InputError
 from rosters.roster import Member, Organisation
@@ -36,6 +37,8 @@ class Draft:
     index: int
     position: int
     copies: int
+    number: str = ""  # where it is given one: see merge.number
+    certificate: str = ""
 
 
 @dataclass(slots=True)
@@ -54,6 +57,8 @@ class Candidate:
     reason: str = ""
     title: str = ""
     stem: str = ""
+    number: str = ""
+    certificate: str = ""
 
     @property
     def row(self) -> str:
@@ -175,7 +180,8 @@ def entitle(shop: Workshop, one: Candidate, cells: set[Cell] | None = None) -> N
     if text is None and not titled:
         one.stem = one.title = _stem(one.subject, label)
         return
-    record = shop.record(one.subject, one.position, one.copies, cells)
+    numbers = own(one.number, one.certificate)
+    record = shop.record(one.subject, one.position, one.copies, cells, numbers)
     one.stem = _stem(one.subject, label) if text is None else text.render(record)
     one.title = str(record["标题"]) if titled else one.stem
 
@@ -202,7 +208,7 @@ def named(shop: Workshop, found: Iterable[Candidate], taken: Iterable[str]) -> l
         folder, filename = homes.place(one.receiver, one.envelope, one.stem)
         return Draft(
             one.key, one.entry, entries[one.entry], one.receiver, one.title, folder, filename,
-            one.index, one.position, one.copies,
+            one.index, one.position, one.copies, one.number, one.certificate,
         )  # fmt: skip
 
     # 批次 documents first: no letter may give their names to another.

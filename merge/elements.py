@@ -23,6 +23,10 @@ Element: TypeAlias = "str | PartialDate | Line | tuple[Line, ...]"
 
 # GB/T 9704-2012, 7.2.5: six-cornered brackets, no 第, no leading zero, a year of four digits.
 NUMBER = re.compile(r"^[\u4e00-\u9fffA-Za-z]{1,20}〔(?P<year>(?:19|20)\d{2})〕[1-9]\d*号$")
+# 自动, or 自动 with a 代字: the number is the next of its series.
+AUTOMATIC = re.compile(
+    r"^(?:自动|auto)[\s\u3000：:，,（(]*(?P<code>[\u4e00-\u9fffA-Za-z]{1,20})?[\s）)]*$"
+)
 # 10.2 and 10.3: 令号 and the number of 纪要 count on over the years: 第12号, 第5期.
 _YEARS = range(1900, 2100)  # 7.3.5.4: a year in full; others are slips
 _COUNTED = re.compile(r"^第[1-9]\d*[号期次]$")
@@ -138,11 +142,7 @@ def day(text: str) -> PartialDate | None:
 
 
 def _number(text: str, shown: str, line: int) -> Iterator[Finding]:
-    if NUMBER.match(text) or _COUNTED.match(text):
-        return
-    if text in {"自动", "auto"}:
-        message, advice = "发文字号还不能自动编号", "请写明字号，如 示大组〔2026〕12号"
-        yield fault(shown, line, "job.number", message, advice)
+    if NUMBER.match(text) or _COUNTED.match(text) or AUTOMATIC.match(text):
         return
     nearly = _NEARLY.match(text.strip())
     right = f"{nearly[1]}〔{nearly[2]}〕{nearly[3]}号" if nearly else ""

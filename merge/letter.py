@@ -1,7 +1,8 @@
 """Documents and letters: the values that travel from merge to the outbox.
 
-Imports of ours only how JSON is written. Every value here is frozen and has a stable key; what a
-leader signs is the digest of a Manifest (ARCHITECTURE.md, "What must stay true", 3).
+Imports of ours only how JSON is written, and what a number is. Every value here is frozen and has
+a stable key; what a leader signs is the digest of a Manifest (ARCHITECTURE.md, "What must stay
+true", 3).
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from itertools import chain
 from typing import Any
 
 from merge.canonical import dumps, joined, packed, pieces
+from merge.number import Run
 
 UNCHOSEN = "未选"  # the reason of a row that --only left out
 SAMPLED = "样张"  # the reason of a row beyond --limit
@@ -125,6 +127,8 @@ class Manifest:
     sample: bool = False  # 样张: --limit; never approvable
     made_with: str = ""  # what deflated the documents; bytes differ between deflaters
     meta: dict[str, str] = field(default_factory=dict)
+    numbers: tuple[Run, ...] = ()  # every number that a paper or a certificate of it bears
+    paper: str = ""  # what the job says, hashed: one number, one paper
 
     @cached_property
     def digest(self) -> str:
@@ -185,6 +189,7 @@ class Manifest:
                 ),
                 "accounts": tuple(Account(**one) for one in data["accounts"]),
                 "kinds": tuple(data["kinds"]),
+                "numbers": tuple(Run(**one) for one in data.get("numbers", ())),
             }
         )
 

@@ -13,6 +13,7 @@ from merge.envelope import Envelope, address, key_of
 from merge.filename import Folder
 from merge.homes import BATCH
 from merge.letter import ISSUE, Letter, Skipped
+from merge.number import own
 from rosters.finding import Finding, InputError, Level
 from rosters.roster import Member, Organisation
 
@@ -37,6 +38,27 @@ class Addressee:
     receiver: Organisation
     envelope: Envelope | None = None
     cells: set[Cell] = field(default_factory=set)
+
+
+@dataclass
+class Spoken:
+    """The numbers that a letter speaks of: its own paper's, else that of 批次; certificates'."""
+
+    first: str = ""
+    papers: dict[str, str] = field(default_factory=dict)
+    certificates: dict[str, list[str]] = field(default_factory=dict)
+
+    def add(self, draft: Draft) -> None:
+        """Note a document."""
+        self.first = self.first or draft.number
+        self.papers.setdefault(draft.receiver, draft.number)
+        if draft.certificate:
+            self.certificates.setdefault(draft.receiver, []).append(draft.certificate)
+
+    def own(self, receiver: str) -> dict[str, str]:
+        """Return them for a receiver."""
+        number = self.papers.get(receiver) or self.papers.get("") or self.first
+        return own(number, "、".join(self.certificates.get(receiver, ())))
 
 
 def attached(job: Job) -> tuple[str, ...]:
@@ -118,7 +140,9 @@ def letters(
     """
     counts: dict[str, int] = {}
     shared = 0
+    numbers = Spoken()
     for draft in drafts:
+        numbers.add(draft)
         counts[draft.receiver] = counts.get(draft.receiver, 0) + 1
         shared += draft.folder == BATCH
     envelopes: dict[str, Envelope] = {
@@ -134,7 +158,8 @@ def letters(
     for envelope in chosen:
         copies = counts.get(key_of(envelope.receiver), 0) + shared
         try:
-            made.append(_letter(shop, envelope, len(made) + 1, copies))
+            own = numbers.own(key_of(envelope.receiver))
+            made.append(_letter(shop, envelope, len(made) + 1, copies, own))
         except InputError as error:
             findings.update(dict.fromkeys(error.findings))
     if findings:
@@ -148,9 +173,11 @@ def _order(roster: Roster, kinds: set[type]) -> dict[int, int]:
     return {id(one): place for place, one in enumerate(rows)}
 
 
-def _letter(shop: Workshop, envelope: Envelope, position: int, copies: int) -> Letter:
+def _letter(
+    shop: Workshop, envelope: Envelope, position: int, copies: int, own: Mapping[str, str]
+) -> Letter:
     receiver = envelope.receiver
-    record = shop.record(receiver, position, copies)
+    record = shop.record(receiver, position, copies, own=own)
     short, category = receiver.name, "党员"
     if isinstance(receiver, Organisation):
         short, category = receiver.short or receiver.name, receiver.category

@@ -10,9 +10,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from merge import slips
+from merge import numbering, slips
 from merge.agenda import Plan, stopped
 from merge.fit import Fit
+from merge.number import SAMPLES, Numbers
 from merge.planning import Planning
 from merge.workshop import Supplies, Workshop
 from rosters.finding import Finding, InputError, Level, refuse
@@ -38,6 +39,7 @@ def plan(
     only: Sequence[str] = (),
     limit: int | None = None,
     skip_invalid: bool = False,
+    numbers: Numbers = SAMPLES,
 ) -> Plan:
     """Work out every document and letter of a job, and everything that stands against it.
 
@@ -48,12 +50,26 @@ def plan(
         only: organisations (code, full or short name) or document keys; the rest is skipped.
         limit: make only the first so many documents of each entry: a 样张, never approvable.
         skip_invalid: leave out the documents that hold a faulty row.
+        numbers: what the ledger offers; by itself documents show 样号 in the place of a number.
 
     Raises:
         UsageError: a word of `only` means nothing, or several organisations.
 
     """
-    made = _planned(job, roster, library, only=only, limit=limit, skip_invalid=skip_invalid)
+    job, series, wrong = numbering.settled(job, roster, numbers.code)
+    supplies, missing = _supplies(job, roster, library)
+    shop = Workshop(supplies, [*wrong, *missing])
+    if not missing:
+        shop.compile()
+    if any(one.level is Level.ERROR for one in shop.findings):
+        shop.findings.extend(slips.written(shop))
+        made = stopped(shop, Fit(shop).blocking(roster.findings))
+    else:
+        errors = (one for one in roster.findings if one.level is Level.ERROR)
+        rows = frozenset(cell for one in errors for cell in one.cells if cell.row)
+        fit = Fit(shop, rows)
+        planning = Planning(shop, fit, skip_invalid=skip_invalid, series=series, numbers=numbers)
+        made = planning.plan(only, limit)
     return replace(made, findings=tuple(dict.fromkeys((*job.findings, *made.findings))))
 
 
@@ -64,14 +80,17 @@ def alone(job: Job, library: Library) -> tuple[bytes, tuple[Finding, ...]]:
         InputError: it has faults; with every finding.
 
     """
-    supplies, missing = _supplies(job, Roster((), (), ()), library)
+    nobody = Roster((), (), ())
+    job, series, wrong = numbering.settled(job, nobody, "某")
+    wrong += [_unnumbered(job, sort) for sort in series]
+    supplies, missing = _supplies(job, nobody, library)
     shop = Workshop(supplies, missing)
     if not missing:
         shop.compile()
         fit = Fit(shop)
         for template in shop.templates:
             fit.add_unknown(template.uses if template else (), (None,))
-    refuse((*shop.findings, *job.findings))
+    refuse((*shop.findings, *wrong, *job.findings))
     template = shop.templates[0]
     if template is None:
         raise InputError("没有排成")
@@ -79,25 +98,10 @@ def alone(job: Job, library: Library) -> tuple[bytes, tuple[Finding, ...]]:
     return template.fill(shop.record(None)), told
 
 
-def _planned(
-    job: Job,
-    roster: Roster,
-    library: Library,
-    *,
-    only: Sequence[str],
-    limit: int | None,
-    skip_invalid: bool,
-) -> Plan:
-    supplies, missing = _supplies(job, roster, library)
-    shop = Workshop(supplies, missing)
-    if not missing:
-        shop.compile()
-    if any(one.level is Level.ERROR for one in shop.findings):
-        shop.findings.extend(slips.written(shop))
-        return stopped(shop, Fit(shop).blocking(roster.findings))
-    errors = (one for one in roster.findings if one.level is Level.ERROR)
-    wrong = frozenset(cell for one in errors for cell in one.cells if cell.row)
-    return Planning(shop, Fit(shop, wrong), skip_invalid=skip_invalid).plan(only, limit)
+def _unnumbered(job: Job, sort: str) -> Finding:
+    """Say that a document alone is not registered, and so has no number to be given."""
+    message, advice = f"单独排版不登记，{sort}不能自动", "请写明，例如 示大组〔2026〕12号"
+    return Finding(Level.ERROR, "job.number", job.place(f"要素.{sort}"), message, advice)
 
 
 def _supplies(job: Job, roster: Roster, library: Library) -> tuple[Supplies, list[Finding]]:

@@ -6,19 +6,21 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from merge import drafts as making
-from merge import mailing, slips
+from merge import mailing, numbering, slips
 from merge.agenda import Plan, stopped
 from merge.book import MEMBERSHIP
 from merge.fit import Fit, faulty, skippable
 from merge.letter import SAMPLED, UNCHOSEN, Account, Skipped
+from merge.number import SAMPLES, Numbers
 from merge.scope import Scope, ranged
 from merge.trace import Traces
 from rosters.finding import Finding, InputError, Level, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from merge.drafts import Candidate, Draft
+    from merge.number import Given, Series, Want
     from merge.trace import Trace
     from merge.workshop import Workshop
     from rosters.finding import Cell
@@ -35,6 +37,8 @@ class Planning:
     fit: Fit
     skip_invalid: bool
     scopes: list[Scope] = field(default_factory=list)
+    series: Mapping[str, Series] = field(default_factory=dict)
+    numbers: Numbers = SAMPLES
 
     def plan(self, only: Sequence[str], limit: int | None) -> Plan:
         """Go all the way, or as far as nothing stops the job."""
@@ -55,6 +59,7 @@ class Planning:
             more, bare = self._unaccompanied(found, more)
             skipped += bare
             self._limit(found, limit)
+            given = self._number(found, limit)
             drafts = making.named(self.shop, found, mailing.attached(self.shop.supplies.job))
             more = self._also(more, drafts, chosen, limit)
             letters = mailing.letters(self.shop, drafts, found, more)
@@ -76,6 +81,8 @@ class Planning:
             accounts=self._accounts(found),
             sample=limit is not None,
             ready=True,
+            given=given,
+            series=self.series,
             shop=self.shop,
         )
 
@@ -171,6 +178,16 @@ class Planning:
             made = [one for one in found if one.entry == scope.entry and not one.reason]
             for one in made[limit:]:
                 one.reason = SAMPLED
+
+    def _number(self, found: list[Candidate], limit: int | None) -> Mapping[Want, Given]:
+        """Give documents their numbers, and titles and file names that speak of one theirs."""
+        if not self.numbers.live or limit is not None or not self.series:
+            return {}
+        given = numbering.number(self.shop, found, self.series, self.numbers)
+        for one in found:
+            if not one.reason and numbering.speaks(self.shop, one.entry, self.series):
+                making.entitle(self.shop, one)
+        return given
 
     def _also(
         self,

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from merge.drafts import Draft
+    from merge.number import Run
     from merge.plan import Plan
 
 _SHARD = 400  # documents; enough to be worth a message between processes
@@ -41,26 +42,44 @@ class Progress(NamedTuple):
 
 def staging(plan: Plan, parent: Path) -> Path:
     """Name the folder to press into: the same for the same inputs, so that a run can go on."""
-    job, supplies = plan.job, plan.supplies
+    job = plan.job
     drawn = hashlib.sha256()
     for one in plan.drafts:
-        text = f"{one.key}\0{one.folder}\0{one.filename}\0{one.index}\0{one.position}\n"
+        text = f"{one.key}\0{one.folder}\0{one.filename}\0{one.index}\0{one.position}"
+        text += f"\0{one.number}\0{one.certificate}\n"
         drawn.update(text.encode())
     inputs = [
         job.name,
-        [[name, repr(value)] for name, value in job.elements.items()],
+        *_said(plan),
         job.letter.model_dump(mode="json"),
-        job.body.sha256,
-        hashlib.sha256(job.own or b"").hexdigest(),
         [list(source) for source in plan.roster.sources],
-        [one.sha256 for one in supplies.templates],
         drawn.hexdigest(),
-        [[one.kind, one.per, one.scope] for one in job.entries],
+        [one.scope for one in job.entries],
         DEFLATER,
         _SHARD,
     ]
+    return parent / f".staging-{_hash(inputs)[:16]}"
+
+
+def paper(plan: Plan) -> str:
+    """Hash what a job's papers say whoever receives them: one number stands on one of these."""
+    return _hash(_said(plan))
+
+
+def _said(plan: Plan) -> list[object]:
+    job = plan.job
+    return [
+        [[name, repr(value)] for name, value in job.elements.items()],
+        job.body.sha256,
+        hashlib.sha256(job.own or b"").hexdigest(),
+        [one.sha256 for one in plan.supplies.templates],
+        [[one.kind, one.per] for one in job.entries],
+    ]
+
+
+def _hash(inputs: list[object]) -> str:
     text = json.dumps(inputs, ensure_ascii=False, separators=(",", ":"))
-    return parent / f".staging-{hashlib.sha256(text.encode()).hexdigest()[:16]}"
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def press(plan: Plan, folder: Path, *, workers: int | None = None) -> Iterator[Progress]:
@@ -142,7 +161,10 @@ def attach(plan: Plan, folder: Path) -> tuple[Attachment, ...]:
 
 
 def manifest(
-    plan: Plan, documents: Iterable[Document], attachments: Iterable[Attachment] = ()
+    plan: Plan,
+    documents: Iterable[Document],
+    attachments: Iterable[Attachment] = (),
+    numbers: Iterable[Run] = (),
 ) -> Manifest:
     """Put together what a leader signs: every letter with its parts, and what was skipped.
 
@@ -169,9 +191,11 @@ def manifest(
         documents=made,
         accounts=plan.accounts,
         title=str(elements.get("标题", plan.job.name)),
-        number=str(elements.get("发文字号", "")),
+        number=plan.number,
         kinds=tuple(dict.fromkeys(label_of(entry.kind) for entry in plan.job.entries)),
         sample=plan.sample,
         made_with=DEFLATER,
+        numbers=tuple(numbers),
+        paper=paper(plan),
         meta={**dict(plan.roster.sources), **({"紧急程度": str(urgency)} if urgency else {})},
     )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple, NoReturn, cast
 from merge.bench import Bench
 from merge.book import COUNTS
 from merge.files import settled, write
+from merge.number import own
 from rosters.finding import Finding, InputError
 from rosters.roster import Member, Roster, Row
 
@@ -31,6 +32,8 @@ class Order(NamedTuple):
     position: int
     copies: int
     path: str
+    number: str = ""
+    certificate: str = ""
 
 
 class Filled(NamedTuple):
@@ -43,7 +46,15 @@ class Filled(NamedTuple):
 def orders(drafts: Iterable[Draft]) -> list[Order]:
     """Reduce drafts to what filling needs."""
     return [
-        Order(one.entry, one.index, one.position, one.copies, f"{one.folder}/{one.filename}")
+        Order(
+            one.entry,
+            one.index,
+            one.position,
+            one.copies,
+            f"{one.folder}/{one.filename}",
+            one.number,
+            one.certificate,
+        )
         for one in drafts
     ]
 
@@ -58,7 +69,7 @@ def fill(bench: Bench, wanted: Sequence[Order], folder: Path, *, fresh: bool) ->
         if template is None:
             continue  # refused by the plan
         try:
-            data, sha256 = template.made(bench.record(*one[:4]))
+            data, sha256 = template.made(bench.record(*one[:4], own(one.number, one.certificate)))
         except InputError as error:
             found.extend(error.findings)
             made.append(None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeAlias
 
 from rosters.dates import PartialDate
@@ -14,20 +15,33 @@ if TYPE_CHECKING:
     from merge.elements import Element
     from merge.record import View
 
+NONE: Mapping[str, str] = MappingProxyType({})
 Compiled: TypeAlias = "Text | PartialDate | str | Mapping[str, Compiled] | tuple[Compiled, ...]"
 
 
 class Record(Mapping[str, object]):
-    """All names of a document: the reserved ones, 要素, and those of its own row."""
+    """All names of a document: the reserved ones, 要素, and those of its own row.
 
-    __slots__ = ("_copies", "_elements", "_view")
+    `own` holds the numbers that this document alone bears, in place of what 要素 say.
+    """
 
-    def __init__(self, view: View, elements: Mapping[str, Compiled], copies: int) -> None:
+    __slots__ = ("_copies", "_elements", "_own", "_view")
+
+    def __init__(
+        self,
+        view: View,
+        elements: Mapping[str, Compiled],
+        copies: int,
+        own: Mapping[str, str] = NONE,
+    ) -> None:
+        self._own = own
         self._view = view
         self._elements = elements
         self._copies = copies
 
     def __getitem__(self, name: str) -> object:
+        if name in self._own:
+            return self._own[name]
         if name in self._elements:
             return self._rendered(self._elements[name])
         if name == "批次":

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from merge.book import BATCH, OFFERED, RESERVED, Book
 from merge.record import View, subjects
-from merge.wording import Record, keys, texts
+from merge.wording import NONE, Record, keys, texts
 from rosters.dates import PartialDate
 from rosters.finding import Finding, InputError, Level
 from templates.gongwen.asked import slips
@@ -201,8 +201,13 @@ class Workshop:
             found.update(dict.fromkeys(use for name in new for use in self.uses_of(name)))
 
     def record(
-        self, subject: Subject, position: int = 1, copies: int = 1, cells: set[Cell] | None = None
+        self,
+        subject: Subject,
+        position: int = 1,
+        copies: int = 1,
+        cells: set[Cell] | None = None,
+        own: Mapping[str, str] = NONE,
     ) -> Record:
         """Make the record of a document or a letter; `cells` collects what is read."""
         view = View(Book(self.supplies.roster, cells), subject, position)
-        return Record(view, self.elements, copies)
+        return Record(view, self.elements, copies, own)

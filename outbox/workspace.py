@@ -37,9 +37,10 @@ class _Part(BaseModel):
 
 
 class Unit(_Part):
-    """The issuing unit."""
+    """The issuing unit; `code` is its 代字, for numbers that are 自动."""
 
     name: str = ""
+    code: Annotated[str, Field(pattern=r"^[\u4e00-\u9fffA-Za-z]{0,19}$")] = ""
 
 
 _QUIET = r"^$|^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$"  # 22:00-07:00

@@ -206,7 +206,7 @@ def test_the_register_says_what_happened(demo: Demo) -> None:
     book = load_workbook(demo.root / "登记簿-通知.xlsx")
     assert book.sheetnames == ["发文登记簿", "送达明细", "对账单"]
     register = [[cell.value for cell in row] for row in book["发文登记簿"].iter_rows()]
-    assert "示大组〔2026〕12号" in register[2]
+    assert "示大组〔2026〕1号" in register[2]
     assert "周明远" in register[2]
     deliveries = list(book["送达明细"].iter_rows(min_row=3, max_col=9, values_only=True))
     assert len([row for row in deliveries if row[1]]) == 24

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
+    from merge.plan import Plan
     from outbox.workspace import Workspace
     from rosters.cleaning import Cleaned
     from rosters.finding import Finding
@@ -30,6 +31,7 @@ class _Tally:
     findings: dict[Finding, tuple[str, ...]] = field(default_factory=dict)
     rosters: dict[tuple[tuple[str, str], ...], Roster] = field(default_factory=dict)
     copy: Cleaned | None = None
+    plans: list[Plan] = field(default_factory=list)
 
     def add(self, found: Iterable[Finding], roster: Roster | None = None) -> None:
         for one in found:
@@ -73,7 +75,11 @@ def check(
         names = names or [batch.job]
     tally = _Tally()
     for name in names or [str(path) for path in workspace.all_jobs()] if workspace else names:
-        tally.add(*_one(folder, workspace, name))
+        tally.add(*_one(folder, workspace, name, tally.plans))
+    if workspace is not None and at is not None:
+        from outbox.desk import number
+
+        tally.add(number.checked(workspace, tally.plans, at))
     if workspace is not None and batch is not None:
         from outbox.desk import changes
 
@@ -122,13 +128,14 @@ def _is_workbook(path: Path) -> bool:
 
 
 def _one(
-    folder: Path, workspace: Workspace | None, name: str
+    folder: Path, workspace: Workspace | None, name: str, plans: list[Plan]
 ) -> tuple[Iterable[Finding], Roster | None]:
     try:
         if workspace is not None and _means_job(workspace, name):
             from outbox.desk import preparation
 
             prepared = preparation.prepare(workspace, workspace.job(name))
+            plans.append(prepared.plan.without_rows())
             return prepared.plan.findings, prepared.roster
         roster = _workbook(folder, workspace, name)
     except InputError as error:

@@ -93,8 +93,10 @@ def _job(
 ) -> Generator[Progress, None, None]:
     made = yield from merging.merged(workspace, path, preparation.Choice(), at=now())
     manifest = made.manifest
+    texts = "、".join(one.text for one in manifest.numbers)
+    numbers = f"，{texts}" if texts else ""
     _tell(tell, counts, f"合并作业「{path.stem}」：{len(manifest.documents)} 份文件，"
-                        f"{len(manifest.letters)} 封信 → {manifest.batch}")  # fmt: skip
+                        f"{len(manifest.letters)} 封信 → {manifest.batch}{numbers}")  # fmt: skip
     paper = workspace.root / f"送签-{path.stem}.html"
     asked = reviewing.Asked(paper, pictures=False)
     shown = yield from reviewing.review(workspace, manifest.batch, asked, at=now())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,10 +10,11 @@ from merge import finished, press
 from merge.letter import SAMPLED, UNCHOSEN
 from outbox.desk import folder as folders
 from outbox.desk import inspection
+from outbox.desk import number
 from outbox.desk.outcome import Outcome, Progress, finding_lines, finding_object
 from outbox.desk.preparation import Choice, Prepared, prepare, roster_paths
 from outbox.ledger.states import BatchState
-from rosters.finding import Level
+from rosters.finding import InputError, Level
 from rosters.reader import unhurried
 
 if TYPE_CHECKING:
@@ -64,10 +66,17 @@ def merged(
 
     """
     with unhurried():
-        prepared = prepare(workspace, path, choice)
+        prepared = prepare(
+            workspace,
+            path,
+            choice,
+            lambda job, roster: number.offered(workspace, job, roster, choice, at),
+        )
         prepared.plan.require()
     # The ledger first: a workspace that has lost it must not get a new one beside old batches.
     with folders.busy(workspace), folders.opened(workspace, at) as ledger:
+        with unhurried():
+            prepared, numbers = number.reserved(workspace, ledger, prepared, choice, at)
         staging = press.staging(prepared.plan, workspace.outbox)
         steps = press.press(prepared.plan, staging, workers=choice.workers)
         prepared = prepared.without_rows()  # the press lets go of them as early as it can
@@ -80,7 +89,13 @@ def merged(
             documents, notes = yield from printing.printed(documents, staging, shelf)
         with unhurried():
             attachments = press.attach(prepared.plan, staging)
-            manifest = press.manifest(prepared.plan, documents, attachments)
+            manifest = press.manifest(prepared.plan, documents, attachments, numbers)
+            try:
+                number.require(ledger, manifest)
+            except InputError:  # it is never put in its place
+                shutil.rmtree(staging)
+                finished.place(staging).unlink(missing_ok=True)
+                raise
             folders.keep(staging, manifest, roster_paths(prepared.job))
             inspection.keep(staging, (*prepared.plan.findings, *notes))
             folders.into_place(staging, workspace.outbox / manifest.batch)
@@ -90,6 +105,7 @@ def merged(
             one
             for one in ledger.batches()
             if one.name != batch.name and one.state in _SIGNED and _alike(one, batch)
+            if not (prepared.plan.given and one.number != batch.number)
         )
     return Merged(prepared, manifest, batch, rivals, tuple(notes))
 
@@ -137,6 +153,7 @@ def _outcome(made: Merged, seconds: float) -> Outcome:
         f"{len(manifest.documents)} 份文件，{len(manifest.letters)} 封信，"
         f"账目{'相符' if manifest.balanced else '不符'}"
     )
+    lines += number.told(manifest, used=batch.state in _SIGNED)
     if batch.state is not BatchState.DRAFT:
         lines.append(f"内容与此前的批次相同，它的状态是「{batch.state.word}」")
     elif manifest.sample:
@@ -160,6 +177,7 @@ def _outcome(made: Merged, seconds: float) -> Outcome:
             "seconds": round(seconds, 3),
             "balanced": manifest.balanced,
             "sample": manifest.sample,
+            "numbers": [one.text for one in manifest.numbers],
             "state": batch.state.value,
             "overtook": list(batch.overtook),
             "findings": [finding_object(one) for one in notes],

@@ -21,6 +21,7 @@ time_zone = "Asia/Shanghai"
 
 [unit]
 name = "{unit}"                      # 发文机关
+# code = "示大组"                    # 代字；发文单写「自动」时用它编号
 
 [account]                            # 发件邮箱；QQ、163、腾讯企业邮等常见邮箱只需填 address 和 name
 address = "{address}"

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from merge import job as jobs
 from merge import plan as plans
+from merge.number import Numbers
 from rosters.finding import Finding, InputError, Level, Place
 from rosters.reader import read_roster
 from templates.library import Library
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from merge.job import Job
@@ -29,6 +31,7 @@ class Choice:
     skip_invalid: bool = False
     workers: int | None = None  # as many as are worth it
     pdf: bool = False  # letters carry PDFs in place of Word files
+    anew: bool = False  # --next: a new number for changed content
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,15 +104,34 @@ def read_job(workspace: Workspace, path: Path) -> tuple[Job, Roster]:
     return job, roster
 
 
-def prepare(workspace: Workspace, path: Path, choice: Choice | None = None) -> Prepared:
+def prepare(
+    workspace: Workspace,
+    path: Path,
+    choice: Choice | None = None,
+    offer: Callable[[Job, Roster], Numbers] | None = None,
+) -> Prepared:
     """Plan a job; `Prepared.plan.findings` holds all that was found on the way.
+
+    Without an `offer` of numbers its documents show 样号 where it asks for 自动.
 
     Raises:
         InputError: the job or its roster cannot be read at all.
 
     """
-    choice = choice or Choice()
     job, roster = read_job(workspace, path)
+    numbers = offer(job, roster) if offer else Numbers(workspace.config.unit.code)
+    return planned(workspace, path, (job, roster), choice or Choice(), numbers)
+
+
+def planned(
+    workspace: Workspace,
+    path: Path,
+    read: tuple[Job, Roster],
+    choice: Choice,
+    numbers: Numbers,
+) -> Prepared:
+    """Plan a job that was read, with the numbers that are offered."""
+    job, roster = read
     plan = plans.plan(
         job,
         roster,
@@ -117,6 +139,7 @@ def prepare(workspace: Workspace, path: Path, choice: Choice | None = None) -> P
         only=choice.only,
         limit=choice.limit,
         skip_invalid=choice.skip_invalid,
+        numbers=numbers,
     )
     return Prepared(path, job, roster, plan)
 

@@ -61,6 +61,11 @@ def report(workspace: Workspace, words: str | None, output: Path, *, at: datetim
             sender=workspace.config.account.address,
             marks=ledger.marks(batch.name),
             unreviewed=_unreviewed(ledger, batch.name),
+            numbers=tuple(
+                one
+                for series in dict.fromkeys(run.series for run in ledger.borne(batch.name))
+                for one in ledger.numbers(series)
+            ),
         )
     write_whole(output, made.workbook())
     balanced = made.balance.balanced and made.manifest.balanced

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Self
 
 from sqlalchemy import insert, select
 
-from outbox.ledger import schema
+from outbox.ledger import numbers, schema
 from outbox.ledger.drafts import overtake, revive
 from outbox.ledger.entries import enter
 from outbox.ledger.marks import Marks
 from outbox.ledger.moves import Act, begin_batch, cancel_letter, move_batch, sent_by
 from outbox.ledger.reader import batch_row, read_batch, unknown
+from outbox.ledger.registrar import Registrar
 from outbox.ledger.rows import add_letter, add_letters, as_trial, batch_values, next_number
 from outbox.ledger.states import WAITING, BatchState, Channel, EntryKind, LetterState, may
 from outbox.ledger.store import Store
@@ -35,7 +36,7 @@ _T = schema.letter
 _CALLABLE_BACK = WAITING - {LetterState.DOT}
 
 
-class Ledger(Marks):
+class Ledger(Registrar, Marks):
     """An open ledger. Every change is one short, durable transaction; no clock is read inside."""
 
     @classmethod
@@ -80,10 +81,14 @@ class Ledger(Marks):
                         f"批次“{name}”已存在，内容却不同", "请给发文单换一个文件名再合并"
                     )
                 revived = revive(connection, known, Act(at, who, "重新合并，内容未变"))
-                return self._newest(connection, known, Act(at, who), manifest) if revived else known
+                if not revived:
+                    return known
+                numbers.claimed(connection, name)
+                return self._newest(connection, known, Act(at, who), manifest)
             connection.execute(insert(schema.batch).values(batch_values(manifest, folder, at, who)))
             begin_batch(connection, name, Act(at, who, f"核对全文 {manifest.digest}"))
             add_letters(connection, self.key, name, manifest.letters)
+            numbers.bear(connection, manifest, Act(at, who))
             known = read_batch(connection, name)
             newest = self._newest(connection, known, Act(at, who), manifest)
             return replace(newest, fresh=True)
@@ -172,6 +177,7 @@ class Ledger(Marks):
             connection.execute(insert(schema.approval).values(asdict(signed)))
             data = {**(evidence or {}), **told(signed)}
             enter(connection, EntryKind.EVIDENCE, data, Act(at, typed_by), batch=batch)
+            numbers.finish(connection, info, act)
             return read_batch(connection, batch)
 
     def halt(self, batch: str, at: datetime, who: str, reason: str) -> bool:
@@ -202,12 +208,13 @@ class Ledger(Marks):
         )
         act = Act(at, who, reason)
         with self._store.writing() as connection:
-            row = _info(connection, batch)[1]
+            info, row = _info(connection, batch)
             rows = connection.execute(query).mappings().all()
             chosen = [one for one in rows if not only or one["organisation"] in only]
             count = sum(cancel_letter(connection, one, act) for one in chosen)
             if not only and may(BatchState(row["state"]), BatchState.CANCELLED):
                 move_batch(connection, row, BatchState.CANCELLED, act)
+                numbers.release(connection, info, act)
             return count
 
     def block_sent(self, batch: str, at: datetime, who: str) -> dict[int, str]:

@@ -26,7 +26,14 @@ from sqlalchemy import (
     text,
 )
 
-from outbox.ledger.states import BatchState, Channel, EntryKind, LetterState, MarkKind
+from outbox.ledger.states import (
+    BatchState,
+    Channel,
+    EntryKind,
+    LetterState,
+    MarkKind,
+    NumberState,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -337,6 +344,54 @@ entry = Table(
     _one_of("kind", EntryKind),
 )
 
+# A 发文字号 or 证书编号 that is not free (version 3), as ledger/numbers.py keeps them.
+number = Table(
+    "number",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("code", String(40), nullable=False),
+    Column("year", Integer, nullable=False),
+    Column("ordinal", Integer, nullable=False),
+    Column("sort", String(16), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("job", Text, nullable=False),
+    Column("entry", Integer, nullable=False),
+    Column("member", String(32), nullable=False),  # keyed hash of whom a certificate is for
+    Column("round", Integer, nullable=False),  # of the job: `merge --next` begins another
+    Column("batch", Text, nullable=False),  # that made it final, or last bore it; "" yet
+    Column("at", Moment, nullable=False),
+    UniqueConstraint("code", "year", "ordinal"),
+    Index("number_job", "job", "state"),
+    _one_of("state", NumberState),
+)
+
+# Which batch bears which numbers (version 3): runs of them.
+bearing = Table(
+    "bearing",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("batch", ForeignKey("batch.name"), nullable=False, index=True),
+    Column("sort", String(16), nullable=False),
+    Column("entry", Integer, nullable=False),
+    Column("code", String(40), nullable=False),
+    Column("year", Integer, nullable=False),
+    Column("first", Integer, nullable=False),
+    Column("last", Integer, nullable=False),
+    Column("seal", String(64), nullable=False),  # who holds which; "": written by hand
+    Column("paper", String(64), nullable=False),
+    Column("whole", Integer, nullable=False),  # 0: somebody chose only some documents
+    Index("bearing_series", "code", "year"),
+)
+
+# Where an office began to count with us (version 3); without a row: at the smallest known.
+series = Table(
+    "series",
+    metadata,
+    Column("code", String(40), primary_key=True),
+    Column("year", Integer, primary_key=True),
+    Column("start", Integer, nullable=False),
+)
+
 
 # What version 2 brought along. A later step adds its own; it changes nothing here.
 _SECOND = (tempo, seat, breaker, mark, mail, folder, canary)
@@ -356,7 +411,12 @@ def _second(connection: Connection) -> None:
 
 
 # What version 3 brought along.
-_THIRD = (entry,)  # fmt: skip (a table a line)
+_THIRD = (
+    entry,
+    number,
+    bearing,
+    series,
+)
 
 
 def _third(connection: Connection) -> None:

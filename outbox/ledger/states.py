@@ -63,6 +63,20 @@ class MarkKind(StrEnum):
         return {"bounced": "退信", "replied": "已回信", "auto_replied": "自动回复"}[self.value]
 
 
+class NumberState(StrEnum):
+    """Where a 发文字号 or 证书编号 stands; one that is free has no row."""
+
+    RESERVED = "reserved"  # a draft bears it, or will
+    FINAL = "final"  # a batch with it was approved
+    VOID = "void"  # it was final, and nothing with it ever left
+    GAP = "gap"  # below others, and nobody knows of it: never stored
+
+    @property
+    def word(self) -> str:
+        """Name the state as staff see it."""
+        return {"reserved": "预留", "final": "已用", "void": "空号", "gap": "空缺"}[self.value]
+
+
 class EntryKind(StrEnum):
     """What is told beside the moves: it changes no state by itself."""
 

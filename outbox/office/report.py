@@ -10,15 +10,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from merge.letter import check_code
-from outbox.ledger.states import REFUSED, WAITING, LetterState, MarkKind
+from merge.number import PAPER
+from outbox.ledger.states import REFUSED, WAITING, LetterState, MarkKind, NumberState
 from outbox.ledger.values import counted, in_part, sent_before, state_word
 from outbox.office.book import Page, bytes_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime, tzinfo
 
     from merge.letter import Manifest
+    from outbox.ledger.register import Standing
     from outbox.ledger.values import Approval, BatchInfo, LetterInfo, Mark
 
 
@@ -66,6 +68,7 @@ class Report:
     sender: str = ""
     marks: Sequence[Mark] = ()
     unreviewed: bool = False  # signed without a 送签, on purpose
+    numbers: Sequence[Standing] = ()  # all of the series that the batch has numbers of
 
     @property
     def _own(self) -> list[LetterInfo]:
@@ -97,7 +100,7 @@ class Report:
         row = (
             1,
             self._when(self.batch.recorded_at),
-            self.batch.number,
+            self._papers() or self.batch.number,
             "".join((self.batch.title or self.batch.job).split("\n")),
             "、".join(self.manifest.kinds),
             self._copies(),
@@ -116,12 +119,36 @@ class Report:
             f"内容摘要（sha256）：{self.batch.digest}",
             f"打印时间：{self._when(self.at)}",
         )
-        return Page("发文登记簿", "发文登记簿", head, (row,), notes)
+        return Page("发文登记簿", "发文登记簿", head, (row, *self._idle(len(head))), notes)
+
+    def _papers(self) -> str:
+        return "、".join(one.text for one in self.manifest.numbers if one.sort == PAPER)
+
+    def _idle(self, width: int) -> Iterator[tuple[str | int, ...]]:
+        """Write a row for each number of the same series that is void, or missing."""
+        for place, one in enumerate((o for o in self.numbers if self._is_idle(o)), start=2):
+            void = one.state is NumberState.VOID
+            said = "签发后撤销，没有发出" if void else "台账里没有登记"
+            row: tuple[str | int, ...] = (place, self._when(one.at), one.text, one.title)
+            rest = ("",) * (width - len(row) - 1)
+            yield (*row, *rest, f"{one.state.word}：{said}")
+
+    def _is_idle(self, one: Standing) -> bool:
+        void = one.state is NumberState.VOID and one.batch != self.batch.name
+        return void or one.state is NumberState.GAP
+
+    def _numbered(self) -> str:
+        """Tell the certificates' numbers, and whether those of this batch are void."""
+        texts = [one.text for one in self.manifest.numbers if one.sort != PAPER]
+        own = (one for one in self.numbers if one.batch == self.batch.name)
+        void = ["空号"] if any(one.state is NumberState.VOID for one in own) else []
+        return "".join(f"，{text}" for text in (*texts, *void))
 
     def _remark(self) -> str:
         own = len(self._own)
         before = len(self.letters) - own
-        said = f"{self.batch.name}，服务器已接收 {self.balance.accepted}/{own} 封"
+        accepted = f"服务器已接收 {self.balance.accepted}/{own} 封"
+        said = f"{self.batch.name}，{accepted}{self._numbered()}"
         said += f"，另有 {before} 封此前已发" if before else ""
         return f"{said}；未经送签即登记签发" if self.unreviewed else said
 

@@ -39,7 +39,7 @@ def certificate() -> Package:
         paragraph(_seal(), run("{{ 署名 }}", _SIGNED), form=replace(organ, before=500)),
         paragraph(run('{{ 成文日期 | 日期("汉字") }}', _SIGNED), form=organ),
         paragraph(
-            run("编号：{{ 证书字号 }}{{ 序号 | 补零(4) }}号", _NUMBER),
+            run("编号：{{ 证书编号 }}", _NUMBER),
             form=Form("left", line=500, before=160, left=1000),
         ),
         _section(),
