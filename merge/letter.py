@@ -17,7 +17,11 @@ from merge.canonical import dumps, joined, packed, pieces
 
 UNCHOSEN = "未选"  # the reason of a row that --only left out
 SAMPLED = "样张"  # the reason of a row beyond --limit
-ISSUE = "issue"  # the kind of an ordinary letter; others (reminder, correction) come later
+# The kinds of letters.
+ISSUE = "issue"  # an ordinary one
+CORRECTION = "correction"  # 更正: of a batch that its manifest's meta names under CORRECTS
+RECALL = "recall"  # 误发，请删除: it has no document, and no place in a manifest
+CORRECTS = "更正"
 
 
 @dataclass(frozen=True, slots=True)

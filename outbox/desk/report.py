@@ -47,7 +47,7 @@ def report(workspace: Workspace, words: str | None, output: Path, *, at: datetim
             manifest=ledger.manifest(batch.name),
             letters=ledger.letters(batch.name),
             approvals=ledger.approvals(batch.name),
-            balance=balance(batch.letters, ledger.counts(batch.name)),
+            balance=balance(batch.letters + ledger.added(batch.name), ledger.counts(batch.name)),
             at=at,
             zone=workspace.zone,
             sender=workspace.config.account.address,

@@ -12,6 +12,7 @@ from outbox.desk import folder as folders
 from outbox.desk import sender
 from outbox.desk.choosing import pick
 from outbox.desk.outcome import WAITING, Outcome, Progress, finding_lines
+from outbox.ledger.exceptions import as_signed
 from outbox.ledger.states import BatchState, Channel, LetterState
 from outbox.ledger.values import in_part
 from outbox.office.report import balance
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from outbox.ledger.allowance import Tempo
     from outbox.ledger.ledger import Ledger
     from outbox.ledger.values import BatchInfo, LetterInfo
+    from outbox.office.report import Balance
     from outbox.post.account import Account
     from outbox.post.delivery import Event
     from outbox.workspace import Workspace
@@ -174,8 +176,9 @@ def go(
             yield Progress("发送", sum(one.letter is not None for one in events), batch.letters)
         counts = ledger.counts(batch.name)
         ended = ledger.batch(batch.name)
+        sums = balance(batch.letters + ledger.added(batch.name), counts)
         parts = [one for one in ledger.letters(batch.name) if in_part(one)]
-    return _sent(workspace, ended, counts, events, parts)
+    return _sent(workspace, ended, counts, sums, events, parts)
 
 
 def _refuse(workspace: Workspace, ledger: Ledger, batch: BatchInfo) -> None:
@@ -187,7 +190,8 @@ def _refuse(workspace: Workspace, ledger: Ledger, batch: BatchInfo) -> None:
     manifest = ledger.manifest(batch.name)
     altered = folders.altered(workspace.outbox / batch.folder, manifest)
     signed = {one.digest for one in ledger.approvals(batch.name)}
-    if manifest.digest not in signed or not _same(manifest.letters, ledger.letters(batch.name)):
+    kept = as_signed(ledger.letters(batch.name), ledger.entries(batch=batch.name))
+    if manifest.digest not in signed or not _same(manifest.letters, kept):
         place = Place(workspace.config.ledger.path)
         message = "台账里的内容与签发时的不一致"
         altered.append(Finding(Level.ERROR, "batch.altered", place, message, "请重新 merge 并送签"))
@@ -247,10 +251,10 @@ def _sent(
     workspace: Workspace,
     batch: BatchInfo,
     counts: dict[LetterState, int],
+    sums: Balance,
     events: Sequence[Event],
     parts: Sequence[LetterInfo],
 ) -> Outcome:
-    sums = balance(batch.letters, counts)
     next_at = next((one.next_at for one in reversed(events) if one.kind == "waiting"), None)
     lines = [_told(one) for one in events if one.kind not in {"accepted", "finished"}]
     lines += [f"{one.name}：{one.reason}" for one in parts]  # also those of an earlier run
