@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 from unicodedata import category
 
 from merge.book import Book
+from merge.correction import MARK, NOTE, corrected
 from merge.envelope import Envelope, address, key_of
 from merge.filename import Folder
 from merge.homes import BATCH
-from merge.letter import ISSUE, Letter, Skipped
+from merge.letter import CORRECTION, ISSUE, Letter, Skipped
 from rosters.finding import Finding, InputError, Level
 from rosters.roster import Member, Organisation
 
@@ -155,6 +156,11 @@ def _letter(shop: Workshop, envelope: Envelope, position: int, copies: int) -> L
         short, category = receiver.short or receiver.name, receiver.category
     subject = " ".join(shop.subject.render(record).split()) if shop.subject else ""
     body = shop.body.render(record) if shop.body else ""
+    kind = ISSUE
+    if corrected(shop.supplies.job):
+        kind = CORRECTION
+        subject = subject if subject.startswith(MARK) else f"{MARK}{subject}"
+        body = f"{record[NOTE]}\n\n{body}" if NOTE in record else body
     _refuse(shop.supplies.job, "主题", subject, _SUBJECT)
     _refuse(shop.supplies.job, "正文", body, _BODY)
     return Letter(
@@ -162,7 +168,7 @@ def _letter(shop: Workshop, envelope: Envelope, position: int, copies: int) -> L
         name=receiver.name,
         short=short,
         category=category,
-        kind=ISSUE,
+        kind=kind,
         to=envelope.to,
         cc=envelope.cc,
         subject=subject,

@@ -11,11 +11,12 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from merge.correction import corrected
 from merge.crew import size
 from merge.drafts import label_of
 from merge.files import make, settled, sweep, sync, written
 from merge.homes import ATTACHED
-from merge.letter import Attachment, Document, Manifest
+from merge.letter import CORRECTS, Attachment, Document, Manifest
 from merge.mailing import attached
 from merge.rounds import rounds, singly
 from rosters.finding import Finding, InputError, Level
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from merge.drafts import Draft
+    from merge.job import Job
     from merge.plan import Plan
 
 _SHARD = 400  # documents; enough to be worth a message between processes
@@ -161,7 +163,6 @@ def manifest(
         for letter in plan.letters
     )
     elements = plan.job.elements
-    urgency = elements.get("紧急程度")
     return Manifest(
         job=plan.job.name,
         letters=letters,
@@ -173,5 +174,12 @@ def manifest(
         kinds=tuple(dict.fromkeys(label_of(entry.kind) for entry in plan.job.entries)),
         sample=plan.sample,
         made_with=DEFLATER,
-        meta={**dict(plan.roster.sources), **({"紧急程度": str(urgency)} if urgency else {})},
+        meta={**dict(plan.roster.sources), **_told(plan.job)},
     )
+
+
+def _told(job: Job) -> dict[str, str]:
+    """Return what the outbox must know of a job beside its letters."""
+    urgency, corrects = job.elements.get("紧急程度"), corrected(job)
+    told = {"紧急程度": str(urgency) if urgency else "", CORRECTS: corrects}
+    return {key: value for key, value in told.items() if value}

@@ -1,4 +1,4 @@
-"""Another address, 补发, 误发请删除 and corrections in the ledger: chained, and nothing else moves."""
+"""Another address, 补发, 误发请删除 and corrections in the ledger, each hung on the chain."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def test_what_has_not_gone_goes_to_the_new_address(batch: Batch, state: LetterSt
 @pytest.mark.parametrize("state", [LetterState.DOT, LetterState.IN_DOUBT])
 def test_an_address_is_not_changed_under_way_or_in_doubt(batch: Batch, state: LetterState) -> None:
     first = came_to(batch, state)[0]
-    with pytest.raises(InputError, match="等服务器回音|存疑"):
+    with pytest.raises(InputError, match=r"等服务器回音|存疑"):
         batch.ledger.readdress(first.id, NEW, ACT)
     assert batch.ledger.entries() == ()
     assert letters(batch)[0].to == first.to

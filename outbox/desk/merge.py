@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from merge import finished, press
-from merge.letter import SAMPLED, UNCHOSEN
+from merge.letter import CORRECTS, SAMPLED, UNCHOSEN
 from outbox.desk import folder as folders
 from outbox.desk.outcome import Outcome, Progress, finding_lines, finding_object
 from outbox.desk.preparation import Choice, Prepared, prepare, roster_paths
@@ -80,14 +80,16 @@ def merged(
         with unhurried():
             attachments = press.attach(prepared.plan, staging)
             manifest = press.manifest(prepared.plan, documents, attachments)
-            folders.keep(staging, manifest, roster_paths(prepared.job))
+            folders.keep(staging, manifest, roster_paths(prepared.job), path)
             folders.into_place(staging, workspace.outbox / manifest.batch)
             batch = ledger.record(manifest, manifest.batch, at, folders.who())
         finished.place(staging).unlink(missing_ok=True)
         rivals = tuple(
             one
             for one in ledger.batches()
-            if one.name != batch.name and one.state in _SIGNED and _alike(one, batch)
+            if one.name not in {batch.name, manifest.meta.get(CORRECTS)}
+            and one.state in _SIGNED
+            and _alike(one, batch)
         )
     return Merged(prepared, manifest, batch, rivals, tuple(notes))
 

@@ -1,0 +1,1 @@
+"""Who got which version when."""
