@@ -41,10 +41,7 @@ def unsaid(job: Job) -> Iterator[Finding]:
     note = job.elements.get(NOTE, "")
     if isinstance(note, str) and note.strip() and HOLE not in note:
         return
-    advice = (
-        f"请把「{HOLE}」换成改动的内容；或先在正文里改好，"
-        "再运行一次 fawen correct，由系统比较填上"
-    )
+    advice = f"请把「{HOLE}」换成改动的内容；或改好正文，再运行一次 fawen correct，由系统比较填上"
     place = job.place(f"要素.{NOTE}")
     yield Finding(Level.ERROR, "job.correction", place, "还没有写明更正了什么", advice)
 
