@@ -14,6 +14,7 @@ TOP: Table = {
     "要素": ("elements",),
     "信件": ("letter", "letters"),
     "列名": ("columns",),
+    "可提及": ("mentions", "mentionable"),
 }
 ENTRY: Table = {
     "文种": ("kind", "template"),
@@ -31,7 +32,7 @@ LETTER: Table = {
 }
 LEVELS: dict[str, Table] = {"": {**TOP, **ENTRY}, "文件": ENTRY, "信件": LETTER}
 TEXTS = frozenset(
-    word for key in ("名册", "附件", "名单") for word in (key, *{**TOP, **LETTER, **ENTRY}[key])
+    word for key in ("名册", "附件", "名单", "可提及") for word in (key, *{**TOP, **LETTER, **ENTRY}[key])
 )
 _NEAR = 50.0  # of 100; below it a guess confuses more than it helps
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from merge.book import descendants
 from merge.watch import bounded
 from rosters.identity import id_fault, normal_id
-from rosters.roster import Member, Organisation
+from rosters.roster import Kind, Member, Organisation
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -41,7 +42,7 @@ def owners(members: Iterable[Member], wanted: Collection[str] | None = None) -> 
 def standing(roster: Roster, texts: Iterable[str]) -> Owners:
     """List whose ID numbers stand where no member's row is: at organisations, in fixed text."""
     rows = (_text(one.row) for one in roster.organisations)
-    wanted = {normal_id(one) for text in (*rows, *texts) for one in numbers(text)}
+    wanted = {normal_id(one) for text in chain(rows, texts) for one in numbers(text)}
     return owners(roster.members, wanted) if wanted else {}
 
 
@@ -65,16 +66,18 @@ def strange(number: str, subject: Subject, known: Mapping[str, object], roster: 
     if isinstance(homes, tuple):
         return own.isdisjoint(homes)
     rows = (roster.by_key[key].row for key in own)
-    return id_fault(number) is None and not any(number in _text(row) for row in rows)
+    return id_fault(number) is None and not any(number in _text(row).upper() for row in rows)
 
 
-def printed(cells: Iterable[Cell], roster: Roster) -> set[str]:
-    """List the ID numbers of everyone whose name was read, or of whoever was read at all."""
-    read = list(cells)
-    rows = {(one.sheet, one.row) for one in read if one.column == "name"}
-    rows = rows or {(one.sheet, one.row) for one in read}
-    members = (m for m in roster.members if (m.row.sheet.key, m.row.number) in rows)
-    return {number for member in members for number in _of_row(member.row)}
+def printed(cells: Collection[Cell], rows: Mapping[tuple[str, int], Row]) -> set[str]:
+    """List the ID numbers in the rows that were read; of members, if any, in those by name."""
+    names = {(one.sheet, one.row) for one in cells if one.column == "name"}
+    found: set[str] = set()
+    for place in {(one.sheet, one.row) for one in cells}:
+        row = rows.get(place)
+        if row is not None and (place in names or not names or row.sheet.kind is not Kind.MEMBERS):
+            found.update(_of_row(row))
+    return found
 
 
 def _of_row(row: Row) -> Iterator[str]:
@@ -85,4 +88,4 @@ def _of_row(row: Row) -> Iterator[str]:
 
 
 def _text(row: Row) -> str:
-    return "\0".join(normal_id(value) for value in row.values if isinstance(value, str))
+    return "\0".join(value for value in row.values if isinstance(value, str))

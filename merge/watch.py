@@ -167,24 +167,26 @@ def watch(job: Job, roster: Roster, audiences: Iterable[frozenset[str]] = ()) ->
     """
     made = _built(job, roster, ())
     groups = [frozenset(map(made.place, one)) for one in audiences]
-    shared = [
-        text
-        for value in job.elements.values()
-        if equal(made.mentioned(texts := list(strings(value))), groups)
-        for text in texts
-    ]
+    shared: list[str] = []
+    for value in job.elements.values():
+        texts = list(strings(value))
+        named = made.mentioned(texts)
+        for group in groups:
+            if covered(named, group) and not beyond(named, group):
+                shared += texts
+                break
     return _built(job, roster, shared) if shared else made
 
 
-def equal(found: Iterable[Named], groups: Iterable[frozenset[int]]) -> bool:
-    """Tell whether a text names all of an audience of two and more, and none besides."""
-    named = [frozenset(one.bearers) for one in found]
-    return any(
-        len(group) > 1
-        and all(any(one in bearers for bearers in named) for one in group)
-        and all(bearers & group for bearers in named)
-        for group in groups
-    )
+def covered(found: Iterable[Named], group: frozenset[int]) -> bool:
+    """Tell whether a text names all of an audience of two and more, each as well as another."""
+    named = {bearer for one in found for bearer in one.bearers}
+    return len(group) > 1 and group <= named
+
+
+def beyond(found: Iterable[Named], group: frozenset[int]) -> list[Named]:
+    """List what a text names besides an audience."""
+    return [one for one in found if group.isdisjoint(one.bearers)]
 
 
 def _built(job: Job, roster: Roster, shared: Iterable[str]) -> Watch:

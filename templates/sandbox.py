@@ -52,7 +52,7 @@ class Text:
     @property
     def fixed(self) -> str:
         """The text without its tags, each of which parts what stands around it."""
-        return TAG.sub("\n", self.source)
+        return TAG.sub("\0", self.source)
 
 
 class Condition:
