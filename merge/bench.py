@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain
 from typing import TYPE_CHECKING, Self
 
 from merge.book import Book
@@ -16,9 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from merge.guard import Guard
+    from merge.orders import Order
     from merge.persons import Owners
     from merge.record import Subject
-    from merge.shard import Order
     from merge.wording import Compiled
     from merge.workshop import Workshop
     from rosters.finding import Cell
@@ -55,8 +54,8 @@ class Bench:
     def rows(self) -> Mapping[tuple[str, int], Row]:
         """The rows that are here, by sheet and number."""
         people = self.roster.members if self.known else ()
-        every = chain(self.roster.organisations, people)
-        return {(one.row.sheet.key, one.row.number): one.row for one in every}
+        every = (*(one.row for one in self.roster.organisations), *(one.row for one in people))
+        return {(row.sheet.key, row.number): row for row in every}
 
     @classmethod
     def of(cls, shop: Workshop, key: bytes) -> Self:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from merge.shard import Made, Order
+    from merge.orders import Made, Order
 
 
 class Finished:
@@ -37,15 +37,14 @@ class Finished:
     def __exit__(self, *_: object) -> None:
         self._file.close()
 
-    def made(
-        self, number: int, wanted: Sequence[Order], folder: Path
-    ) -> list[Made | None] | None:
+    def made(self, number: int, wanted: Sequence[Order], folder: Path) -> list[Made | None] | None:
         """Return what a shard came to, None unless it is done and all its files are there."""
         made = self._known.get(number)
         if made is None or len(made) != len(wanted):
             return None
+        sizes = (size for _, size, _ in made)
         whole = all(
-            sized(f"{folder}/{one.path}", size) for one, (_, size, _) in zip(wanted, made, strict=True)
+            sized(f"{folder}/{one.path}", size) for one, size in zip(wanted, sizes, strict=True)
         )
         return list(made) if whole else None
 

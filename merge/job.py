@@ -39,8 +39,9 @@ _PLAIN = frozenset({".txt", ".csv", ".md"})
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What is to be issued. `mentions` are the names that everybody may read. `lines` leads a path such as 信件.主题 to its line.
+    """What is to be issued. `lines` leads a path such as 信件.主题 to its line.
 
+    `mentions` are the names that everybody may read.
     `folders` are where its files are looked for: beside the job, then in the workspace. `form` is
     what lines are lines of: 发文单, whose rows they are, or "" for the file. `own` is the Word
     file itself as a template, where it goes as it stands. Jobs are equal that say the same, however

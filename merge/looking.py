@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from merge.persons import numbers, printed, strange
 from merge.watch import APART
+from rosters.dates import PartialDate
 from rosters.finding import Cell, Place
 from rosters.identity import normal_id
 from rosters.roster import Member, Organisation
@@ -15,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from merge.bench import Bench
+    from merge.orders import Order
     from merge.record import Subject
-    from merge.shard import Order
     from merge.watch import Named, Watch
     from merge.wording import Compiled
     from rosters.roster import Row
@@ -30,6 +31,7 @@ class Origin(NamedTuple):
     """Where a word in a document comes from: fixed text, an 要素, a cell; or nobody knows."""
 
     fixed: bool = False
+    said: str = ""  # what says it itself, as 信件正文
     element: str = ""
     place: Place = Place()
     cells: tuple[Cell, ...] = ()
@@ -98,9 +100,7 @@ def chance(word: str, origin: Origin) -> bool:
     return origin.field in _COUNTED and word.isascii()
 
 
-def _fixed_names(
-    bench: Bench, order: Order, said: Said, own: int
-) -> Iterator[tuple[str, str]]:
+def _fixed_names(bench: Bench, order: Order, said: Said, own: int) -> Iterator[tuple[str, str]]:
     watch, fixtures = bench.guard.watch, bench.guard.fixtures[order.entry]
     for piece in ("", *said.fixed) if fixtures else ():
         for one in fixtures[piece].names if piece in fixtures else ():
@@ -156,12 +156,11 @@ def origin(
         if any(word in joined([text]) for text in _own(value)):
             return Origin(element=name)
     for cell in sorted(read(), key=lambda one: (one.sheet, one.row, one.column)):
-        found = row(cell)
-        value = None if found is None else found.get(cell.column)
-        if found is not None and value is not None and word in joined([str(value)]):
-            column = found.sheet.column(cell.column)
+        at = row(cell)
+        if at is not None and word in joined([str(at.get(cell.column))]):
+            column = at.sheet.column(cell.column)
             kind = (column.field if column else None) or ""
-            return Origin(place=found.place(cell.column), cells=(cell,), field=kind)
+            return Origin(place=at.place(cell.column), cells=(cell,), field=kind)
     return Origin()
 
 
@@ -174,6 +173,6 @@ def _own(value: Compiled) -> Iterator[str]:
     elif isinstance(value, tuple):
         for one in value:
             yield from _own(one)
-    elif not hasattr(value, "chinese"):
-        for one in value.values():  # type: ignore[union-attr]  # no date: a table
+    elif not isinstance(value, PartialDate):
+        for one in value.values():
             yield from _own(one)

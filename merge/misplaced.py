@@ -1,4 +1,4 @@
-"""What stands in a document or a letter of somebody else: said where it comes from, with the cure."""
+"""What documents and letters hold of somebody else: said where it comes from, with the cure."""
 
 from __future__ import annotations
 
@@ -25,9 +25,7 @@ class MisplacedError(InputError):
     may be left out. It is empty where the job or a template is to blame.
     """
 
-    def __init__(
-        self, message: str, findings: Iterable[Finding], held: Mapping[str, str]
-    ) -> None:
+    def __init__(self, message: str, findings: Iterable[Finding], held: Mapping[str, str]) -> None:
         super().__init__(message, findings=findings)
         self.held = dict(held)
 
@@ -50,9 +48,9 @@ def findings(
         what: what they were seen in.
 
     """
-    told: dict[object, _Told] = {}
+    told: dict[tuple[object, ...], _Told] = {}
     for one in seen:
-        place = (one.origin.fixed, one.origin.element, one.origin.place)
+        place = (one.origin.fixed, one.origin.element, one.origin.place, one.origin.said)
         told.setdefault((*place, one.word), _Told(one)).paths[one.path] = None
     return [_finding(job, one, shown, what) for one in told.values()]
 
@@ -88,7 +86,7 @@ def _source(job: Job, one: Sighting, shown: Sequence[str]) -> tuple[Place, str]:
         if at is not None:
             return at, "正文"
         return job.place("文件"), f"模板「{'」「'.join(dict.fromkeys(shown))}」里"
-    return origin.place if origin.place.where else job.place("文件"), ""
+    return (origin.place, origin.said) if origin.said else (job.place("文件"), "")
 
 
 def _flat(text: str) -> str:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from merge.bench import Bench
 from merge.crew import Crew
 from merge.finished import Finished
-from merge.shard import Filled, Parcels, fill, orders, settle
+from merge.orders import orders
+from merge.shard import Filled, Parcels, fill, settle
 from merge.workshop import Workshop
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def singly(plan: Plan, folder: Path, key: bytes, *, fresh: bool) -> Iterator[Fil
     settle(orders(plan.drafts), folder)
 
 
-def rounds(  # noqa: PLR0913 - what a round needs, each once
+def rounds(
     plan: Plan,
     shards: Sequence[Sequence[Draft]],
     folder: Path,

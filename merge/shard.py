@@ -6,13 +6,14 @@ import pickle
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
-from typing import TYPE_CHECKING, NamedTuple, NoReturn, TypeAlias, cast
+from typing import TYPE_CHECKING, NamedTuple, NoReturn, cast
 
 from merge.bench import Bench
 from merge.book import COUNTS
 from merge.files import settled, write
 from merge.looking import look
 from merge.mark import sealing
+from merge.orders import Order
 from rosters.finding import Finding, InputError
 from rosters.roster import Member, Roster, Row
 from templates.said import Said
@@ -21,25 +22,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from merge.drafts import Draft
     from merge.looking import Sighting
+    from merge.orders import Made
     from merge.workshop import Workshop
 
 _PEOPLE = frozenset({"党员", "全部党员", *COUNTS})  # what leads from a document to other members
-
-
-class Order(NamedTuple):
-    """What to fill a document with, and where it goes in the batch's folder."""
-
-    entry: int
-    row: int
-    position: int
-    copies: int
-    path: str
-    receiver: str
-
-
-Made: TypeAlias = tuple[str, int, str]  # of a document: sha256, size, mark
 
 
 class Filled(NamedTuple):
@@ -48,17 +35,6 @@ class Filled(NamedTuple):
     made: list[Made | None]
     findings: list[Finding]
     strange: list[Sighting]
-
-
-def orders(drafts: Iterable[Draft]) -> list[Order]:
-    """Reduce drafts to what filling needs."""
-    return [
-        Order(
-            one.entry, one.index, one.position, one.copies, f"{one.folder}/{one.filename}",
-            one.receiver,
-        )
-        for one in drafts
-    ]
 
 
 def fill(bench: Bench, wanted: Sequence[Order], folder: Path, *, fresh: bool) -> Filled:

@@ -7,7 +7,6 @@ under 可提及, and any name within an allowed one. Short and ordinary words co
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,7 +15,7 @@ import ahocorasick
 from merge.wording import strings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from merge.job import Job
     from rosters.roster import Organisation, Roster
@@ -136,9 +135,7 @@ class Watch:
 
 def bounded(text: str, begin: int, end: int) -> bool:
     """Tell whether no letter or digit of ASCII stands next to a stretch of text."""
-    return not (
-        (begin and _alnum(text[begin - 1])) or (end < len(text) and _alnum(text[end]))
-    )
+    return not ((begin and _alnum(text[begin - 1])) or (end < len(text) and _alnum(text[end])))
 
 
 def _alnum(sign: str) -> bool:

@@ -126,7 +126,7 @@ class Archive:
         new = {name.encode(): still(name, content) for name, content in changed.items()}
         kept = [new.pop(one.name, one) for one in self._members if one.name != without.encode()]
         made = Archive(())
-        made._lay([*kept, *new.values()])  # noqa: SLF001 - one of ours
+        made._lay([*kept, *new.values()])
         return made
 
     def write(self, members: Sequence[Member]) -> tuple[bytes, bytes, str]:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from rosters import gate
-from templates.archive import Member, crc32, stored
+from templates.archive import Member, stored
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,7 +28,8 @@ _USUAL = "docProps/custom.xml"
 _KIND = "application/vnd.openxmlformats-officedocument.custom-properties+xml"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006"
 _RELATION = f"{_OFFICE}/relationships/custom-properties"
-_ALSO = "http://purl.oclc.org/ooxml/officeDocument/relationships/customProperties"  # in strict files
+# In strict files.
+_ALSO = "http://purl.oclc.org/ooxml/officeDocument/relationships/customProperties"
 _VALUE = f"{{{_OFFICE}/docPropsVTypes}}lpwstr"
 _FORMAT = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"  # of all custom properties; [MS-OSHARED] 2.3.3
 _FIRST = 2  # the number of the first custom property
@@ -110,7 +111,7 @@ def read(data: bytes) -> str:
         return ""
     for one in root:
         if one.get("name") == PROPERTY:
-            text = "".join(one.itertext()).strip()
+            text: str = "".join(map(str, one.itertext())).strip()
             return text if _MARK.fullmatch(text) else ""
     return ""
 
@@ -133,7 +134,7 @@ def _target(relations: etree._Element | None) -> str:
     """Return the part that holds custom properties, "" where there is none."""
     for one in relations if relations is not None else ():
         if one.get("Type") in {_RELATION, _ALSO}:
-            return normpath(one.get("Target", "").lstrip("/"))
+            return str(normpath(one.get("Target", "").lstrip("/")))
     return ""
 
 
@@ -155,4 +156,3 @@ def _with_type(types: etree._Element, name: str) -> bytes:
     space = types.tag.rpartition("}")[0] + "}"
     etree.SubElement(types, f"{space}Override", PartName=f"/{name}", ContentType=_KIND)
     return _bytes(types)
-
