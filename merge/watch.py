@@ -24,11 +24,13 @@ EVERYBODY = ("全部", "所有党组织")  # of 可提及: whoever receives may 
 APART = "\0"  # stands between values, so that no name is found across two of them
 _CODE, _LONG, _LEAST = 5, 5, 4  # characters: of codes, of names, of names that end as below
 _ENDS = ("党委", "总支", "支部", "党组", "委员会")
-# What 教工党支部 and the like are before they are somebody's name.
+# What 教工党支部 and 机关支部 are before they are somebody's name; 机关党委 is somebody's.
+_WHO = (
+    "各|全体|所属|下属|本|分|二级|基层|直属|联合|临时|流动|功能型|教职工|教工|教师|职工|学生|师生|本科生?|研究生"
+    "|硕士生?|博士生?|留学生|离退休|退休|党员|党"
+)
 _ORDINARY = re.compile(
-    r"(?:各|全体|所属|下属|本|分|二级|基层|直属|联合|临时|流动|功能型|机关|后勤|行政|管理|教辅|教学|科研"
-    r"|教职工|教工|教师|职工|学生|师生|本科生?|研究生|硕士生?|博士生?|留学生|离退休|退休|党员|党)*"
-    r"(?:党委|党总支|党支部|总支|支部|委员会)"
+    f"(?:{_WHO}|机关|后勤|行政|管理|教辅|教学|科研)*支部|(?:{_WHO})*(?:党委|总支|委员会)"
 )
 _ISSUERS = ("发文机关", "发文机关标志", "署名", "印发机关")
 _LISTS = ("抄送", "出席", "请假", "列席")  # whoever fills them in names others on purpose

@@ -99,9 +99,7 @@ class Program:
 
     def scope(self, record: Mapping[str, object]) -> Scope:
         """Begin a fill."""
-        scope = Scope(self._environment, record, None, {})  # type: ignore[arg-type] # only looked up
-        scope.said = []
-        return scope
+        return Scope(self._environment, record, None, {})  # type: ignore[arg-type] # only looked up
 
     def render(
         self,
