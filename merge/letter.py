@@ -43,7 +43,8 @@ class Document:
     """A document that was made: one fill of one template.
 
     `entry` counts the job's 文件 from 0; `key` is unique within the batch; `organisation` is the
-    receiving organisation's key ("" for a 批次 document, which goes with every letter).
+    receiving organisation's key ("" for a 批次 document, which goes with every letter); `mark` is
+    its 印记, by which a copy of it is known again.
     """
 
     key: str
@@ -52,6 +53,7 @@ class Document:
     organisation: str
     title: str
     file: Attachment
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)

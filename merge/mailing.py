@@ -10,12 +10,14 @@ from unicodedata import category
 
 from merge.book import Book
 from merge.correction import MARK, NOTE, corrected
+from merge.correspondence import Correspondence
 from merge.envelope import Envelope, address, key_of
 from merge.filename import Folder
 from merge.homes import BATCH
 from merge.letter import CORRECTION, ISSUE, Letter, Skipped
-from rosters.finding import Finding, InputError, Level
+from rosters.finding import Finding, InputError, Level, refuse
 from rosters.roster import Member, Organisation
+from templates.said import Said
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -131,10 +133,11 @@ def letters(
     chosen = sorted(envelopes.values(), key=lambda one: order[id(one.receiver)])
     made: list[Letter] = []
     findings: dict[Finding, None] = {}
+    others = Correspondence(shop, [one.receiver for one in chosen])
     for envelope in chosen:
         copies = counts.get(key_of(envelope.receiver), 0) + shared
         try:
-            made.append(_letter(shop, envelope, len(made) + 1, copies))
+            made.append(_letter(shop, envelope, len(made) + 1, copies, others))
         except InputError as error:
             findings.update(dict.fromkeys(error.findings))
     if findings:
@@ -148,14 +151,17 @@ def _order(roster: Roster, kinds: set[type]) -> dict[int, int]:
     return {id(one): place for place, one in enumerate(rows)}
 
 
-def _letter(shop: Workshop, envelope: Envelope, position: int, copies: int) -> Letter:
+def _letter(
+    shop: Workshop, envelope: Envelope, position: int, copies: int, others: Correspondence
+) -> Letter:
     receiver = envelope.receiver
     record = shop.record(receiver, position, copies)
     short, category = receiver.name, "党员"
     if isinstance(receiver, Organisation):
         short, category = receiver.short or receiver.name, receiver.category
-    subject = " ".join(shop.subject.render(record).split()) if shop.subject else ""
-    body = shop.body.render(record) if shop.body else ""
+    said = Said()
+    subject = " ".join(shop.subject.render(record, said).split()) if shop.subject else ""
+    body = shop.body.render(record, said) if shop.body else ""
     kind = ISSUE
     if corrected(shop.supplies.job):
         kind = CORRECTION
@@ -163,6 +169,7 @@ def _letter(shop: Workshop, envelope: Envelope, position: int, copies: int) -> L
         body = f"{record[NOTE]}\n\n{body}" if NOTE in record else body
     _refuse(shop.supplies.job, "主题", subject, _SUBJECT)
     _refuse(shop.supplies.job, "正文", body, _BODY)
+    refuse(others.look(receiver, (subject, body), said))
     return Letter(
         organisation=key_of(receiver),
         name=receiver.name,

@@ -8,7 +8,7 @@ faulty row; which those are is learnt by filling each document once and noting w
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from merge import slips
 from merge.agenda import Plan, stopped
@@ -21,7 +21,7 @@ from templates.gongwen.pictures import ADVICE, NONE, picture
 from templates.stock import Stock
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from merge.job import Job
     from templates.gongwen.blocks import Picture
@@ -38,6 +38,7 @@ def plan(
     only: Sequence[str] = (),
     limit: int | None = None,
     skip_invalid: bool = False,
+    held: Mapping[str, str] | None = None,
 ) -> Plan:
     """Work out every document and letter of a job, and everything that stands against it.
 
@@ -48,12 +49,14 @@ def plan(
         only: organisations (code, full or short name) or document keys; the rest is skipped.
         limit: make only the first so many documents of each entry: a 样张, never approvable.
         skip_invalid: leave out the documents that hold a faulty row.
+        held: documents to be left out besides, by their keys, and why.
 
     Raises:
         UsageError: a word of `only` means nothing, or several organisations.
 
     """
-    made = _planned(job, roster, library, only=only, limit=limit, skip_invalid=skip_invalid)
+    choice = _Choice(only, limit, skip_invalid, held or {})
+    made = _planned(job, roster, library, choice)
     return replace(made, findings=tuple(dict.fromkeys((*job.findings, *made.findings))))
 
 
@@ -79,15 +82,14 @@ def alone(job: Job, library: Library) -> tuple[bytes, tuple[Finding, ...]]:
     return template.fill(shop.record(None)), told
 
 
-def _planned(
-    job: Job,
-    roster: Roster,
-    library: Library,
-    *,
-    only: Sequence[str],
-    limit: int | None,
-    skip_invalid: bool,
-) -> Plan:
+class _Choice(NamedTuple):
+    only: Sequence[str]
+    limit: int | None
+    skip_invalid: bool
+    held: Mapping[str, str]
+
+
+def _planned(job: Job, roster: Roster, library: Library, choice: _Choice) -> Plan:
     supplies, missing = _supplies(job, roster, library)
     shop = Workshop(supplies, missing)
     if not missing:
@@ -97,7 +99,8 @@ def _planned(
         return stopped(shop, Fit(shop).blocking(roster.findings))
     errors = (one for one in roster.findings if one.level is Level.ERROR)
     wrong = frozenset(cell for one in errors for cell in one.cells if cell.row)
-    return Planning(shop, Fit(shop, wrong), skip_invalid=skip_invalid).plan(only, limit)
+    planning = Planning(shop, Fit(shop, wrong), choice.skip_invalid, choice.held)
+    return planning.plan(choice.only, choice.limit)
 
 
 def _supplies(job: Job, roster: Roster, library: Library) -> tuple[Supplies, list[Finding]]:

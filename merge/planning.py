@@ -16,7 +16,7 @@ from merge.trace import Traces
 from rosters.finding import Finding, InputError, Level, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from merge.drafts import Candidate, Draft
     from merge.trace import Trace
@@ -34,6 +34,7 @@ class Planning:
     shop: Workshop
     fit: Fit
     skip_invalid: bool
+    held: Mapping[str, str] = field(default_factory=dict)
     scopes: list[Scope] = field(default_factory=list)
 
     def plan(self, only: Sequence[str], limit: int | None) -> Plan:
@@ -50,6 +51,9 @@ class Planning:
             return stopped(self.shop, roster)
         try:
             chosen = self._select(found, only)
+            self.shop.watch_over((one.entry, one.subject) for one in found)
+            for one in found:
+                one.reason = one.reason or self.held.get(one.key, "")
             self._read(found, faults)
             more, skipped = mailing.unreachable(more, faults)
             more, bare = self._unaccompanied(found, more)

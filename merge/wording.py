@@ -20,16 +20,27 @@ Compiled: TypeAlias = "Text | PartialDate | str | Mapping[str, Compiled] | tuple
 class Record(Mapping[str, object]):
     """All names of a document: the reserved ones, 要素, and those of its own row."""
 
-    __slots__ = ("_copies", "_elements", "_view")
+    __slots__ = ("_copies", "_elements", "_said", "_view")
 
-    def __init__(self, view: View, elements: Mapping[str, Compiled], copies: int) -> None:
+    def __init__(
+        self,
+        view: View,
+        elements: Mapping[str, Compiled],
+        copies: int,
+        said: list[str] | None = None,
+    ) -> None:
+        """Make a record; `said` hears texts of 要素 whole, before a filter breaks their lines."""
         self._view = view
         self._elements = elements
         self._copies = copies
+        self._said = said
 
     def __getitem__(self, name: str) -> object:
         if name in self._elements:
-            return self._rendered(self._elements[name])
+            value = self._rendered(self._elements[name])
+            if self._said is not None and isinstance(value, str):
+                self._said.append(value)
+            return value
         if name == "批次":
             return {"份数": self._copies}
         return self._view[name]

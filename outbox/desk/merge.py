@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from merge import finished, press
 from merge.letter import CORRECTS, SAMPLED, UNCHOSEN
+from merge.misplaced import MisplacedError
 from outbox.desk import folder as folders
 from outbox.desk.outcome import Outcome, Progress, finding_lines, finding_object
 from outbox.desk.preparation import Choice, Prepared, prepare, roster_paths
@@ -62,15 +64,26 @@ def merged(
         InputError: an error stops the job; nothing was written.
 
     """
-    with unhurried():
-        prepared = prepare(workspace, path, choice)
-        prepared.plan.require()
     # The ledger first: a workspace that has lost it must not get a new one beside old batches.
+    held: dict[str, str] = {}
+    prepared = _prepared(workspace, path, choice, held)
     with folders.busy(workspace), folders.opened(workspace, at) as ledger:
-        staging = press.staging(prepared.plan, workspace.outbox)
-        steps = press.press(prepared.plan, staging, workers=choice.workers)
-        prepared = prepared.without_rows()  # the press lets go of them as early as it can
-        documents = yield from _pressed(steps)
+        while True:
+            staging = press.staging(prepared.plan, workspace.outbox, ledger.key)
+            steps = press.press(prepared.plan, staging, key=ledger.key, workers=choice.workers)
+            prepared = prepared.without_rows()  # the press lets go of them as early as it can
+            try:
+                documents = yield from _pressed(steps)
+            except MisplacedError as error:
+                if not choice.skip_invalid or not error.held or not error.held.keys() - held.keys():
+                    raise
+                held |= error.held
+            else:
+                break
+            # What is left out changes letters and accounts: planned and pressed anew without it.
+            shutil.rmtree(staging)
+            finished.place(staging).unlink(missing_ok=True)
+            prepared = _prepared(workspace, path, choice, held)
         notes: list[Finding] = []
         if choice.pdf:
             from outbox.desk import printing
@@ -92,6 +105,13 @@ def merged(
             and _alike(one, batch)
         )
     return Merged(prepared, manifest, batch, rivals, tuple(notes))
+
+
+def _prepared(workspace: Workspace, path: Path, choice: Choice, held: dict[str, str]) -> Prepared:
+    with unhurried():
+        prepared = prepare(workspace, path, choice, held)
+        prepared.plan.require()
+        return prepared
 
 
 _SEEN = 1_000  # steps of a bar; nobody sees more

@@ -12,6 +12,7 @@ from rosters.reader import read_roster
 from templates.library import Library
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from merge.job import Job
@@ -101,8 +102,15 @@ def read_job(workspace: Workspace, path: Path) -> tuple[Job, Roster]:
     return job, roster
 
 
-def prepare(workspace: Workspace, path: Path, choice: Choice | None = None) -> Prepared:
+def prepare(
+    workspace: Workspace,
+    path: Path,
+    choice: Choice | None = None,
+    held: Mapping[str, str] | None = None,
+) -> Prepared:
     """Plan a job; `Prepared.plan.findings` holds all that was found on the way.
+
+    `held` are documents to be left out besides, by their keys, and why.
 
     Raises:
         InputError: the job or its roster cannot be read at all.
@@ -117,6 +125,7 @@ def prepare(workspace: Workspace, path: Path, choice: Choice | None = None) -> P
         only=choice.only,
         limit=choice.limit,
         skip_invalid=choice.skip_invalid,
+        held=held,
     )
     return Prepared(path, job, roster, plan)
 
