@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from outbox.workspace import Workspace
 
 
-def _spare(workspace: Workspace, output: Path) -> None:
+def spare(workspace: Workspace, output: Path) -> None:
     """Refuse to write over what is not a register of ours, or into the workspace's own folders."""
     where = output.resolve()
     own = ("rosters", "jobs", "templates", "outbox")
@@ -39,7 +39,7 @@ def report(workspace: Workspace, words: str | None, output: Path, *, at: datetim
     """
     if output.suffix.lower() != ".xlsx":
         raise UsageError(f"登记簿要写成 .xlsx，而不是「{output.name}」")
-    _spare(workspace, output)
+    spare(workspace, output)
     with opened(workspace, at) as ledger:
         batch = latest(ledger, words)
         made = Report(
