@@ -341,14 +341,16 @@ def rehearse(desk: Desk, name: str) -> None:
 @BATCH
 @click.option("--by", required=True, help="签发人")
 @click.option(
-    "--basis", required=True, help="依据：文件路径（扫描件、照片、邮件）、当面 或 OA:编号"
+    "--basis", required=True, help="依据：文件路径（扫描件、照片、邮件）、邮件、当面 或 OA:编号"
 )
+@click.option("--no-review", is_flag=True, help="没有送签也登记；登记簿上会写明")
 @pass_desk
-def approve(desk: Desk, batch: str | None, by: str, basis: str) -> None:
+def approve(desk: Desk, batch: str | None, by: str, basis: str, *, no_review: bool) -> None:
     """记下：就是这些内容，由谁签发，凭什么。"""
     from outbox.desk import approve as flow
 
-    desk.show(flow.approve(desk.workspace(), batch, by=by, basis=basis, at=_now()))
+    workspace = desk.workspace()
+    desk.show(flow.approve(workspace, batch, by=by, basis=basis, at=_now(), no_review=no_review))
 
 
 @fawen.command()

@@ -9,7 +9,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo
 
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import (
+    AliasChoices,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from rosters.finding import Finding, InputError, Level, Place, UsageError
 
@@ -63,10 +71,43 @@ class AccountPart(_Part):
     quiet_hours: Annotated[str, Field(pattern=_QUIET)] | None = None
 
 
-class ApprovePart(_Part):
-    """Who may sign. An empty list takes any name, and that is said."""
+class Approver(_Part):
+    """Somebody who may sign, and the address that he answers from; "" where he does not."""
 
-    approvers: tuple[str, ...] = ()
+    name: Annotated[str, Field(min_length=1)]
+    address: Annotated[str, Field(pattern=r"^$|^[^\s@;,<>]+@[^\s@;,<>]+$")] = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _named(cls, value: object) -> object:
+        return {"name": value} if isinstance(value, str) else value
+
+
+class ApprovePart(_Part):
+    """Who may sign, and whether whoever types must be another. No approvers: any name may.
+
+    `logins` leads the computer's logins to persons; `mail_server` is how our own mail server calls
+    itself in Authentication-Results (RFC 8601), "" where it writes none that can be trusted.
+    """
+
+    approvers: tuple[Approver, ...] = ()
+    two_persons: bool = False
+    logins: dict[str, str] = Field(default_factory=dict)
+    mail_server: str = ""
+
+    @field_validator("approvers")
+    @classmethod
+    def _distinct(cls, value: tuple[Approver, ...]) -> tuple[Approver, ...]:
+        told = [one.address.lower() for one in value if one.address]
+        double = {one for one in told if told.count(one) > 1}
+        if double:
+            raise ValueError(f"两个签发人写了同一个地址 {'、'.join(sorted(double))}")
+        return value
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """List who may sign by their names."""
+        return tuple(one.name for one in self.approvers)
 
 
 class LedgerPart(_Part):

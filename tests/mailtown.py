@@ -32,7 +32,10 @@ def office(root: Path, server: MailServer, sender: str, **jobs: str) -> Path:
 
 def signed(root: Path) -> str:
     batch: str = fawen("--json", "merge", "通知", cwd=root).object["batch"]
-    assert fawen("approve", batch, "--by", "周明远", "--basis", "当面", cwd=root).status == 0
+    assert (
+        fawen("approve", batch, "--by", "周明远", "--basis", "当面", "--no-review", cwd=root).status
+        == 0
+    )
     return batch
 
 

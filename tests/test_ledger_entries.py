@@ -38,9 +38,10 @@ def batch(tmp_path: Path, place: Path | Server) -> Iterator[Batch]:
 
 def test_an_entry_is_read_as_it_was_written(batch: Batch) -> None:
     ledger = batch.ledger
-    whole, review, resend = ledger.entries()
+    signature, whole, review, resend = ledger.entries()
+    assert signature.kind is EntryKind.EVIDENCE
     assert (whole.kind, whole.batch, whole.letter) == (EntryKind.TAKEOVER, "", None)
-    assert ledger.entries(batch=batch.name) == (review, resend)
+    assert ledger.entries(batch=batch.name) == (signature, review, resend)
     assert ledger.entries(EntryKind.RESEND) == (resend,)
     assert (resend.data, resend.letter) == (DATA, ledger.letters(batch.name)[0].id)
     assert (resend.at, resend.who) == (START, "王芳")
@@ -82,10 +83,10 @@ def test_a_link_that_was_changed_breaks_the_chain(batch: Batch, sql: str) -> Non
 def test_reasons_can_be_forgotten_with_their_salts(batch: Batch) -> None:
     moves = tamper(batch.place, "UPDATE move SET reason = '', salt = ''")
     entries = tamper(batch.place, "UPDATE entry SET data = '', salt = ''")
-    assert (moves, entries) == (5, 3)
+    assert (moves, entries) == (6, 4)
     assert batch.ledger.broken() is None
     assert batch.ledger.unexplained(batch.name) == []
-    assert [one.data for one in batch.ledger.entries()] == [{}, {}, {}]
+    assert [one.data for one in batch.ledger.entries()] == [{}, {}, {}, {}]
 
 
 def test_a_letter_is_named_with_its_batch(batch: Batch) -> None:

@@ -24,19 +24,23 @@ def test_a_newer_draft_overtakes_the_older_and_the_older_can_come_back(tmp_path:
     second = fawen("--json", "merge", "通知", cwd=root).object
     assert second["overtook"] == [first]
     assert _states(root) == {first: "superseded", second["batch"]: "draft"}
-    refused = fawen("approve", first, "--by", "周明远", "--basis", "当面", cwd=root)
+    refused = fawen("approve", first, "--by", "周明远", "--basis", "当面", "--no-review", cwd=root)
     assert refused.status == 1
     job.write_text(JOB, encoding="utf-8")
     again = fawen("--json", "merge", "通知", cwd=root).object
     assert (again["batch"], again["state"]) == (first, "draft")
     assert _states(root) == {first: "draft", second["batch"]: "superseded"}
-    assert fawen("approve", "--by", "周明远", "--basis", "当面", cwd=root).status == 0
+    assert (
+        fawen("approve", "--by", "周明远", "--basis", "当面", "--no-review", cwd=root).status == 0
+    )
 
 
 def test_a_signed_batch_is_never_overtaken(tmp_path: Path) -> None:
     root = bureau(tmp_path / "w")
     first = fawen("--json", "merge", "通知", cwd=root).object["batch"]
-    assert fawen("approve", "--by", "周明远", "--basis", "当面", cwd=root).status == 0
+    assert (
+        fawen("approve", "--by", "周明远", "--basis", "当面", "--no-review", cwd=root).status == 0
+    )
     job = root / "jobs" / "通知.md"
     job.write_text(JOB.replace("请核对。", "请仔细核对。"), encoding="utf-8")
     second = fawen("--json", "merge", "通知", cwd=root).object
@@ -51,7 +55,15 @@ def test_a_sample_is_looked_at_and_never_signed(tmp_path: Path) -> None:
     assert (sample["documents"], sample["sample"], sample["overtook"]) == (1, True, [])
     assert sample["rows"] == sample["documents"] + len(sample["skipped"])
     refused = fawen(
-        "--json", "approve", sample["batch"], "--by", "周明远", "--basis", "当面", cwd=root
+        "--json",
+        "approve",
+        sample["batch"],
+        "--by",
+        "周明远",
+        "--basis",
+        "当面",
+        "--no-review",
+        cwd=root,
     )
     assert refused.status == 1
     assert "样张" in refused.object["error"]["message"]
@@ -70,9 +82,11 @@ def test_a_look_at_a_few_does_not_displace_the_whole(tmp_path: Path) -> None:
     whole = fawen("--json", "merge", "通知", cwd=root).object["batch"]
     few = fawen("--json", "merge", "通知", "--only", "数学院党委", cwd=root).object["batch"]
     assert _states(root) == {whole: "draft", few: "draft"}
-    unnamed = fawen("--json", "approve", "--by", "周明远", "--basis", "当面", cwd=root)
+    unnamed = fawen(
+        "--json", "approve", "--by", "周明远", "--basis", "当面", "--no-review", cwd=root
+    )
     assert unnamed.status == 2
-    signed = fawen("approve", few, "--by", "周明远", "--basis", "当面", cwd=root)
+    signed = fawen("approve", few, "--by", "周明远", "--basis", "当面", "--no-review", cwd=root)
     assert "未选的单位没有做" in signed.out
 
 
@@ -86,7 +100,7 @@ def test_today_names_the_next_command_of_everything_open(tmp_path: Path) -> None
     assert fawen("rehearse", batch, cwd=root).status == 0
     todo = fawen("--json", cwd=root).object["todo"]
     assert todo[0]["next"].startswith(f"fawen approve {batch}")
-    fawen("approve", "--by", "周明远", "--basis", "当面", cwd=root)
+    fawen("approve", "--by", "周明远", "--basis", "当面", "--no-review", cwd=root)
     todo = fawen("--json", cwd=root).object["todo"]
     assert todo[0]["next"] == f"fawen send {batch} --go"
     by_number = fawen("--json", "show", "7号", cwd=root).object

@@ -26,7 +26,7 @@ def test_a_rehearsal_names_the_next_step(tmp_path: Path) -> None:
     root = bureau(tmp_path / "w")
     batch = fawen("--json", "merge", "通知", cwd=root).object["batch"]
     assert f"fawen approve {batch} --by" in fawen("rehearse", batch, cwd=root).out
-    signing = ("--by", "周明远", "--basis", "当面")
+    signing = ("--by", "周明远", "--basis", "当面", "--no-review")
     assert fawen("approve", batch, *signing, cwd=root).status == 0
     assert "下一步" not in fawen("rehearse", batch, cwd=root).out
 

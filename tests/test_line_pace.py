@@ -17,7 +17,9 @@ def signed(root: Path) -> str:
     made = fawen("--json", "merge", "通知", cwd=root)
     assert made.status == 0, made.err + made.out
     batch: str = made.object["batch"]
-    done = fawen("--json", "approve", batch, "--by", "周明远", "--basis", "当面", cwd=root)
+    done = fawen(
+        "--json", "approve", batch, "--by", "周明远", "--basis", "当面", "--no-review", cwd=root
+    )
     assert done.status == 0, done.err + done.out
     return batch
 
@@ -57,7 +59,9 @@ def test_what_is_too_large_is_said_before_it_is_signed(tmp_path: Path) -> None:
     root = bureau(tmp_path / "w")
     settings(root, ("per_minute = 1000", "per_minute = 1000\nmax_bytes = 10000"))
     batch = fawen("--json", "merge", "通知", cwd=root).object["batch"]
-    refused = fawen("--json", "approve", batch, "--by", "周", "--basis", "当面", cwd=root)
+    refused = fawen(
+        "--json", "approve", batch, "--by", "周", "--basis", "当面", "--no-review", cwd=root
+    )
     assert refused.status == 1
     assert len(refused.object["findings"]) == 3
     assert "超过发件邮箱的上限" in refused.object["findings"][0]["message"]

@@ -27,7 +27,9 @@ def _signed(root: Path, job: str = "通知") -> str:
     made = fawen("--json", "merge", job, cwd=root)
     assert made.status == 0, made.err
     batch: str = made.object["batch"]
-    signed = fawen("--json", "approve", batch, "--by", "周明远", "--basis", "当面", cwd=root)
+    signed = fawen(
+        "--json", "approve", batch, "--by", "周明远", "--basis", "当面", "--no-review", cwd=root
+    )
     assert signed.status == 0, signed.err + signed.out
     assert signed.object["digest"] == made.object["digest"]
     return batch
@@ -111,7 +113,9 @@ def test_a_changed_draft_cannot_be_signed(tmp_path: Path) -> None:
     batch = fawen("--json", "merge", "通知", cwd=root).object["batch"]
     document = next((root / "outbox" / batch).rglob("*.docx"))
     document.write_bytes(document.read_bytes()[:-1])
-    refused = fawen("--json", "approve", "--by", "周明远", "--basis", "当面", cwd=root)
+    refused = fawen(
+        "--json", "approve", "--by", "周明远", "--basis", "当面", "--no-review", cwd=root
+    )
     assert refused.status == 1
     assert refused.object["findings"][0]["rule"] == "batch.altered"
 
@@ -147,7 +151,7 @@ def test_a_batch_that_sends_what_was_left_counts_that_alone(
     text = JOB.replace("标题: 关于核对党员名册的通知", "标题: |\n    关于核对\n    党员名册的通知")
     root = bureau(tmp_path / "w", port=office.port, jobs={"通知": text})
     words = ("--json", "merge", "通知")
-    signing = ("--by", "周明远", "--basis", "当面")
+    signing = ("--by", "周明远", "--basis", "当面", "--no-review")
     first = fawen(*words, "--only", "001", "--only", "003", cwd=root).object["batch"]
     assert fawen("approve", first, *signing, cwd=root).status == 0
     assert fawen("send", "--go", cwd=root).status == 0
@@ -179,19 +183,25 @@ def test_a_batch_that_sends_what_was_left_counts_that_alone(
 def test_only_listed_persons_sign_and_only_on_evidence(tmp_path: Path) -> None:
     root = bureau(tmp_path / "w", approvers='["周明远"]')
     fawen("merge", "通知", cwd=root)
-    stranger = fawen("--json", "approve", "--by", "路人", "--basis", "当面", cwd=root)
+    stranger = fawen(
+        "--json", "approve", "--by", "路人", "--basis", "当面", "--no-review", cwd=root
+    )
     assert stranger.status == 1
     assert "周明远" in stranger.object["error"]["advice"]
-    nothing = fawen("--json", "approve", "--by", "周明远", "--basis", "口头说过", cwd=root)
+    nothing = fawen(
+        "--json", "approve", "--by", "周明远", "--basis", "口头说过", "--no-review", cwd=root
+    )
     assert nothing.status == 2
     missing = fawen("approve", "--by", "周明远", cwd=root)
     assert missing.status == 2
-    (root / "审批单.jpg").write_bytes(b"\xff\xd8scan")
-    signed = fawen("--json", "approve", "--by", "周明远", "--basis", "审批单.jpg", cwd=root)
+    (root / "审批单.jpg").write_bytes(b"\xff\xd8\xffscan")
+    signed = fawen(
+        "--json", "approve", "--by", "周明远", "--basis", "审批单.jpg", "--no-review", cwd=root
+    )
     assert signed.status == 0, signed.out
     kept = next((root / "outbox").rglob("*审批单.jpg"))
-    assert kept.read_bytes() == b"\xff\xd8scan"
-    twice = fawen("--json", "approve", "--by", "周明远", "--basis", "当面", cwd=root)
+    assert kept.read_bytes() == b"\xff\xd8\xffscan"
+    twice = fawen("--json", "approve", "--by", "周明远", "--basis", "当面", "--no-review", cwd=root)
     assert twice.status == 2  # nothing is left to be signed
 
 

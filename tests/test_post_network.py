@@ -57,7 +57,7 @@ def test_who_wrote_no_imap_host_is_told_so() -> None:
 def test_a_server_that_is_not_there_is_said_in_chinese(tmp_path: Path) -> None:
     root = bureau(tmp_path / "w")
     batch = fawen("--json", "merge", "通知", cwd=root).object["batch"]
-    signing = ("--by", "周明远", "--basis", "当面")
+    signing = ("--by", "周明远", "--basis", "当面", "--no-review")
     assert fawen("approve", batch, *signing, cwd=root).status == 0
     ran = fawen("send", "--go", cwd=root)
     assert "服务器拒绝连接 (" in ran.out, ran.out

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from merge.letter import check_code
 from outbox.ledger.states import BatchState
 from rosters.finding import UsageError
 
@@ -74,7 +75,9 @@ def _why_none(known: Sequence[BatchInfo], states: Collection[BatchState]) -> tup
 
 
 def means(batch: BatchInfo, words: str) -> bool:
-    """Tell whether words such as `12号`, `示大组〔2026〕12号` or a beginning mean the batch."""
+    """Tell whether `12号`, `示大组〔2026〕12号`, `3F9A-21C0` or a beginning mean the batch."""
+    if words.upper() == check_code(batch.digest):
+        return True
     if batch.number and (batch.number == words or batch.number.endswith(f"〕{words}")):
         return True
     return batch.name.startswith(words)

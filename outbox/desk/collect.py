@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from outbox.desk import doubts, opening, sender
+from outbox.desk import consents, doubts, opening, sender
 from outbox.desk import folder as folders
 from outbox.desk.harvest import BIG, WORDS, Harvest, as_object, outcome
 from outbox.desk.outcome import Outcome, Progress
-from outbox.ledger.states import LetterState, MarkKind
+from outbox.ledger.states import BatchState, LetterState, MarkKind
 from outbox.ledger.values import INBOX, Arrived, Mark
 from outbox.post import match
-from outbox.post.arrival import AUTO, BOUNCE, DELAY, RECEIPT
+from outbox.post.arrival import AUTO, BOUNCE, DELAY, LETTER, RECEIPT
 from outbox.post.mailbox import MOST_BYTES, Mailbox
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 RECENT = timedelta(days=30)  # how long after a letter a mail without its token may speak of it
 _DAY = timedelta(days=1)
-_KEPT = {BOUNCE, DELAY, AUTO, RECEIPT, match.REPLY, opening.UNREADABLE}
+_KEPT = {BOUNCE, DELAY, AUTO, RECEIPT, match.REPLY, opening.UNREADABLE, consents.SORT}
 
 
 def collect(
@@ -46,7 +47,7 @@ def collect(
     """
     access = sender.mailbox(workspace)
     with folders.opened(workspace, now()) as ledger:
-        since = ledger.first_dot(access.address)
+        since = _since(workspace, ledger, access.address)
         if since is None:
             return Outcome(("这个邮箱还没有发过信，没有要收的",), as_object(Harvest(), None))
         ledger.recover(now(), who=folders.who())
@@ -56,6 +57,14 @@ def collect(
             yield from _gather(workspace, ledger, box, since, harvest, now)
             settled = doubts.settle(workspace, ledger, box, now())
     return outcome(workspace, harvest, settled)
+
+
+def _since(workspace: Workspace, ledger: Ledger, address: str) -> datetime | None:
+    """Say from when on a mail may be of interest: since a letter left, or an answer is awaited."""
+    times = [ledger.first_dot(address)]
+    if consents.awaited(workspace, ledger):
+        times += [one.recorded_at for one in ledger.batches() if one.state is BatchState.DRAFT]
+    return min(filter(None, times), default=None)
 
 
 def _gather(
@@ -104,6 +113,7 @@ def _take(
         return False
     arrival = opening.opened(raw)
     found = _matched(ledger, arrival, box.access.address, lately)
+    found = _agreed(workspace, ledger, (raw, arrival), found, harvest)
     sort = BIG if big and found.sort != match.OTHER else found.sort
     kept = opening.keep(workspace, raw) if sort in _KEPT else ""
     ours = sort in _KEPT or sort == BIG
@@ -128,6 +138,28 @@ def _take(
     if found.letter:
         harvest.marks += [(one, found.letter) for one in marks]
     return True
+
+
+def _agreed(
+    workspace: Workspace,
+    ledger: Ledger,
+    mail: tuple[bytes, Arrival],
+    found: Match,
+    harvest: Harvest,
+) -> Match:
+    """Look whether a person's mail is a leader's answer to a 送签: then it is kept as that."""
+    raw, arrival = mail
+    written = arrival.sort == LETTER and found.sort != match.OWN
+    if not written or not consents.awaited(workspace, ledger):
+        return found
+    one = opening.consent(raw)
+    weighed = consents.weigh(workspace, ledger, one, hashlib.sha256(raw).hexdigest())
+    if weighed is None:
+        return found
+    harvest.consents.append(weighed)
+    if found.letter is not None or not weighed.ours:
+        return found
+    return match.Match(consents.SORT, words=f"同意 {one.code}" if weighed.offered else one.words)
 
 
 def _lately(letter: LetterInfo, at: datetime) -> bool:

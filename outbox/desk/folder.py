@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from merge.canonical import unpacked
+from outbox.desk import traces
 from outbox.desk.database import open_ledger
 from rosters.files import READABLE
 from rosters.finding import Finding, Level, Place, UnavailableError
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from merge.letter import Manifest
+    from merge.letter import Attachment, Manifest
     from outbox.ledger.ledger import Ledger
     from outbox.workspace import Workspace
 
@@ -86,43 +87,40 @@ def into_place(staging: Path, target: Path) -> None:
         staging.rename(target)
 
 
-def altered(folder: Path, manifest: Manifest) -> list[Finding]:
-    """Compare every attachment in a batch's folder with what was recorded of it."""
+def altered(folder: Path, manifest: Manifest, key: bytes = b"") -> list[Finding]:
+    """Compare every attachment in a batch's folder with what was recorded of it.
+
+    With the workspace key it is said where in a Word file the change stands, as far as it is known.
+    """
     seen: set[str] = set()
     findings = []
+    kept = traces.Traces(folder, key)
     for letter in manifest.letters:
         for part in letter.attachments:
             if part.path in seen:
                 continue
             seen.add(part.path)
-            said = _fault(folder / part.path, part.sha256)
+            where, said = _fault(folder, part, kept)
             if said:
-                place = Place(f"{folder.name}/{part.path}")
+                place = Place(f"{folder.name}/{part.path}", where=where)
                 advice = "请重新 merge 并重新送签"
                 findings.append(Finding(Level.ERROR, "batch.altered", place, said, advice))
     return findings
 
 
-def _fault(path: Path, sha256: str) -> str:
+def _fault(folder: Path, part: Attachment, kept: traces.Traces) -> tuple[str, str]:
+    """Say where a file differs from what was recorded, and how; nothing where it does not."""
     try:
-        data = path.read_bytes()
+        data = (folder / part.path).read_bytes()
     except FileNotFoundError:
-        return "文件不见了"
+        return "文件", "文件不见了"
     except OSError:
-        return "文件读不出来"
-    return "" if hashlib.sha256(data).hexdigest() == sha256 else "文件内容与登记的不一致"
-
-
-def store_basis(folder: Path, basis: Path) -> str:
-    """Copy the evidence of an approval into the batch's folder; return its sha256."""
-    data = basis.read_bytes()
-    digest = hashlib.sha256(data).hexdigest()
-    target = folder / "签发依据"
-    target.mkdir(mode=0o700, exist_ok=True)
-    place = target / f"{digest[:8]}-{basis.name}"
-    if not place.exists():
-        place.write_bytes(data)
-    return digest
+        return "文件", "文件读不出来"
+    if hashlib.sha256(data).hexdigest() == part.sha256:
+        return "", ""
+    where, now = kept.where(part.path, data)
+    said = "文件内容与登记的不一致"
+    return where or "文件", f"{said}，{now}" if now else said
 
 
 def opened(workspace: Workspace, at: datetime) -> Ledger:

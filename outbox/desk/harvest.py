@@ -15,6 +15,7 @@ from outbox.post.arrival import AUTO, BOUNCE, DELAY, RECEIPT
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from outbox.desk.consents import Weighed
     from outbox.desk.doubts import Settled
     from outbox.ledger.values import Arrived, LetterInfo, Mark
     from outbox.post.match import Match
@@ -37,6 +38,7 @@ class Harvest:
 
     filed: list[tuple[Arrived, Match]] = field(default_factory=list)
     marks: list[tuple[Mark, LetterInfo]] = field(default_factory=list)
+    consents: list[Weighed] = field(default_factory=list)
 
     def of(self, sort: str) -> list[tuple[Arrived, Match]]:
         """List the mails of a sort."""
@@ -50,7 +52,7 @@ class Harvest:
 def outcome(workspace: Workspace, harvest: Harvest, settled: Settled) -> Outcome:
     """Tell what came, and end with 3 where somebody must act."""
     bounced = [one for one in harvest.marks if one[0].kind is MarkKind.BOUNCED]
-    lines = list(settled.lines)
+    lines = list(settled.lines) + [one.line for one in harvest.consents]
     lines += [bounce_line(mark, letter) for mark, letter in bounced]
     lines += [_unmatched(mail) for mail, _ in harvest.unmatched()]
     lines += [_other(mail, found) for sort in WORDS for mail, found in harvest.of(sort)]
@@ -94,6 +96,7 @@ def as_object(harvest: Harvest, settled: Settled | None) -> dict[str, object]:
         "auto_replied": _listed(harvest.of(AUTO)),
         "receipts": _listed(harvest.of(RECEIPT)),
         "replies": _listed(harvest.of(match.REPLY)),
+        "consents": [one.object for one in harvest.consents],
         "unreadable": _listed([*harvest.of(opening.UNREADABLE), *harvest.of(BIG)]),
         "settled": list(settled.objects) if settled else [],
         "in_doubt": settled.left if settled else 0,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from merge import files
 from outbox.post.arrival import Arrival
+from outbox.post.consent import Consent
 from rosters.finding import InputError
 from rosters.keeper import Keeper
 
@@ -21,6 +22,8 @@ _START = (
     "main('outbox.post.arrival')"
 )
 OPENER = Keeper(_START)
+# Its own child, started where somebody's answer is waited for: it looks at the text of a mail.
+READER = Keeper(_START.replace("outbox.post.arrival", "outbox.post.consent"))
 
 
 def opened(raw: bytes) -> Arrival:
@@ -40,6 +43,18 @@ def opened(raw: bytes) -> Arrival:
         str(about),
         str(words),
     )
+
+
+def consent(raw: bytes) -> Consent:
+    """Read in a child whether a mail agrees to something; what kills the child does not."""
+    found: list[tuple[Any, ...]] = []
+    try:
+        READER.ask(raw, ".eml", "来信", found.append)
+        [(_, standing, code, sender, words, vouches)] = found
+    except (InputError, ValueError):
+        return Consent()
+    told = tuple((str(server), str(check), str(domain)) for server, check, domain in vouches)
+    return Consent(str(standing), str(code), str(sender), str(words), told)
 
 
 def keep(workspace: Workspace, raw: bytes) -> str:

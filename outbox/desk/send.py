@@ -9,11 +9,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from outbox.desk import folder as folders
-from outbox.desk import sender
+from outbox.desk import sender, standing
+from outbox.desk.alterations import summary
 from outbox.desk.choosing import pick
 from outbox.desk.outcome import WAITING, Outcome, Progress, finding_lines
-from outbox.ledger.exceptions import as_signed
-from outbox.ledger.states import BatchState, Channel, LetterState
+from outbox.ledger.states import GONE, BatchState, Channel, LetterState
 from outbox.ledger.values import in_part
 from outbox.office.report import balance
 from outbox.post import pace
@@ -54,6 +54,11 @@ def dry(workspace: Workspace, words: str | None, *, at: datetime) -> Outcome:
             ledger, batch.name, Channel.LIVE, account, "", LEASE, urgent=urgent(manifest)
         )
         ready = throttle.until(at.astimezone(workspace.zone))
+        altered = (
+            standing.faults(workspace, ledger, batch)
+            if batch.approved_by
+            else folders.altered(workspace.outbox / batch.folder, manifest, ledger.key)
+        )
     waiting = [one for one in letters if one.state in _TO_SEND and one.id not in blocked]
     takes = max(at, ready[0]) - at + pace.eta(len(waiting), account, tempo.share)
     size = sum(part.size for one in waiting for part in one.attachments)
@@ -63,7 +68,6 @@ def dry(workspace: Workspace, words: str | None, *, at: datetime) -> Outcome:
         f"按发件邮箱的限额约需 {_span(takes)}。这次没有发送任何邮件。"
     )
     lines += _explained(account, tempo, takes, at.astimezone(workspace.zone))
-    altered = folders.altered(workspace.outbox / batch.folder, manifest)
     altered += sender.too_large(workspace, manifest)
     lines += finding_lines(altered)
     lines += [
@@ -187,22 +191,12 @@ def _refuse(workspace: Workspace, ledger: Ledger, batch: BatchInfo) -> None:
         raise InputError(
             f"批次「{batch.name}」还没有签发，一封未发", f"先 fawen approve {batch.name}"
         )
-    manifest = ledger.manifest(batch.name)
-    altered = folders.altered(workspace.outbox / batch.folder, manifest)
-    signed = {one.digest for one in ledger.approvals(batch.name)}
-    kept = as_signed(ledger.letters(batch.name), ledger.entries(batch=batch.name))
-    if manifest.digest not in signed or not _same(manifest.letters, kept):
-        place = Place(workspace.config.ledger.path)
-        message = "台账里的内容与签发时的不一致"
-        altered.append(Finding(Level.ERROR, "batch.altered", place, message, "请重新 merge 并送签"))
-    if ledger.broken() is not None or ledger.unexplained(batch.name):
-        place = Place(workspace.config.ledger.path)
-        message = "台账被人改动过：有的记录没有来历"
-        advice = "请用备份核对，或请技术人员查看"
-        altered.append(Finding(Level.ERROR, "ledger.altered", place, message, advice))
+    altered = standing.faults(workspace, ledger, batch)
     if altered:
+        left = ledger.counts(batch.name)
+        gone = any(left[state] for state in GONE)
         raise InputError(
-            "签发后内容有变，一封未发",
+            f"签发后内容有变{summary(altered)}，{'其余的' if gone else ''}一封未发，请重新送签",
             f"请重新运行 fawen merge {batch.job}；内容有变的要重新送签",
             altered,
         )
@@ -239,12 +233,6 @@ def _renumbered(ledger: Ledger, batch: BatchInfo) -> None:
 def _already(letter: LetterInfo, other: str) -> Finding:
     place = Place(letter.batch, where=letter.name)
     return Finding(Level.ERROR, "letter.sent", place, f"同样的文件已由批次 {other} 发出")
-
-
-def _same(signed: Sequence[object], kept: Sequence[LetterInfo]) -> bool:
-    fields = ("organisation", "kind", "to", "cc", "subject", "body", "attachments")
-    ours = [[getattr(one, field) for field in fields] for one in signed]
-    return ours == [[getattr(one, field) for field in fields] for one in kept]
 
 
 def _sent(

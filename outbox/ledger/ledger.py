@@ -12,16 +12,17 @@ from outbox.ledger import schema
 from outbox.ledger.aftercare import Aftercare
 from outbox.ledger.corrections import begin_correction, take_over
 from outbox.ledger.drafts import overtake, revive
+from outbox.ledger.entries import enter
 from outbox.ledger.moves import Act, begin_batch, cancel_letter, move_batch, sent_by
 from outbox.ledger.reader import batch_row, read_batch, unknown
 from outbox.ledger.rows import add_letter, add_letters, as_trial, batch_values, next_number
-from outbox.ledger.states import WAITING, BatchState, Channel, LetterState, may
+from outbox.ledger.states import WAITING, BatchState, Channel, EntryKind, LetterState, may
 from outbox.ledger.store import Store
-from outbox.ledger.values import Approval
+from outbox.ledger.values import Approval, Review, told
 from rosters.finding import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
     from datetime import datetime
     from pathlib import Path
 
@@ -133,7 +134,22 @@ class Ledger(Aftercare):
                 if (n := next_number(connection, batch, one, channel))
             )
 
-    def approve(
+    def note_review(
+        self, batch: str, digest: str, code: str, sha256: str, at: datetime, who: str
+    ) -> Review:
+        """Record that a batch was shown for signature: what, under which 核对码, in which file.
+
+        Raises:
+            UsageError: there is no such batch.
+
+        """
+        data = {"digest": digest, "code": code, "sha256": sha256}
+        with self._store.writing() as connection:
+            _info(connection, batch)
+            enter(connection, EntryKind.REVIEW, data, Act(at, who), batch=batch)
+        return Review(batch, digest, code, sha256, at, who)
+
+    def approve(  # noqa: PLR0913 (all that is kept of a signature)
         self,
         batch: str,
         digest: str,
@@ -143,10 +159,12 @@ class Ledger(Aftercare):
         basis_sha256: str,
         typed_by: str,
         at: datetime,
+        evidence: Mapping[str, object] | None = None,
     ) -> BatchInfo:
         """Record that `by` signed exactly this digest, on that evidence.
 
-        `basis_sha256` is the evidence's hash where it is a file, else "".
+        `basis_sha256` is the evidence's hash where it is a file, else "". `evidence` is what else
+        is known of it: it goes into an entry, together with all of the signature.
 
         Raises:
             UsageError: there is no such batch.
@@ -161,6 +179,8 @@ class Ledger(Aftercare):
             move_batch(connection, row, BatchState.APPROVED, act)
             connection.execute(insert(schema.approval).values(asdict(signed)))
             take_over(connection, batch, Act(at, typed_by))
+            data = {**(evidence or {}), **told(signed)}
+            enter(connection, EntryKind.EVIDENCE, data, Act(at, typed_by), batch=batch)
             return read_batch(connection, batch)
 
     def halt(self, batch: str, at: datetime, who: str, reason: str) -> bool:

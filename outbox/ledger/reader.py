@@ -9,7 +9,7 @@ from sqlalchemy import and_, func, or_, select
 from merge.letter import Manifest
 from outbox.ledger import audit, chain, schema
 from outbox.ledger.entries import entries
-from outbox.ledger.states import GONE, WAITING, Channel, LetterState
+from outbox.ledger.states import GONE, WAITING, Channel, EntryKind, LetterState
 from outbox.ledger.values import (
     Approval,
     Attempt,
@@ -17,6 +17,7 @@ from outbox.ledger.values import (
     Entry,
     LetterInfo,
     Move,
+    Review,
     batch_info,
     letter_info,
 )
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from sqlalchemy import RowMapping
     from sqlalchemy.engine import Connection
 
-    from outbox.ledger.states import EntryKind
     from outbox.ledger.store import Store
 
 _HIDDEN = {"manifest", "fence"}
@@ -113,6 +113,15 @@ class Reader:
         query = select(*columns).where(table.c.batch == batch).order_by(table.c.id)
         with self._store.reading() as connection:
             return tuple(Approval(**row) for row in connection.execute(query).mappings())
+
+    def review(self, batch: str) -> Review | None:
+        """Return the last 送签 of a batch; None where there was none."""
+        found = [one for one in self.entries(EntryKind.REVIEW, batch) if one.data]
+        if not found:
+            return None
+        last = found[-1]
+        digest, code, sha256 = (str(last.data[name]) for name in ("digest", "code", "sha256"))
+        return Review(batch, digest, code, sha256, last.at, last.who)
 
     def counts(self, batch: str, channel: str = Channel.LIVE) -> dict[LetterState, int]:
         """Count a batch's letters by state; every state is there, also with 0."""

@@ -127,6 +127,24 @@ class Approval:
     at: datetime
 
 
+def told(signed: Approval) -> dict[str, str]:
+    """Write a signature as its entry tells it, so that the chain covers all of it."""
+    names = ("digest", "by", "basis", "basis_sha256", "typed_by")
+    return {name: getattr(signed, name) for name in names}
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """A 送签: which content was shown, under which 核对码; `sha256` is that of the file made."""
+
+    batch: str
+    digest: str
+    code: str
+    sha256: str
+    at: datetime
+    who: str
+
+
 @dataclass(frozen=True, slots=True)
 class Move:
     """One change of state, linked to the one before by its hash; `letter` is None for a batch.
