@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from outbox.ledger.ledger import Ledger
     from outbox.ledger.values import Approval, BatchInfo, Mark, Move
 
+CHANGED = "改地址"
 _LEAST = 2  # characters of a part of a name
 
 
@@ -126,6 +127,19 @@ def gather(ledger: Ledger, letters: Iterable[LetterInfo]) -> list[Dossier]:
     return found
 
 
+def told_of(ledger: Ledger, batch: str) -> list[str]:
+    """Tell of a batch what was changed of its addresses, and what corrects what."""
+    names = {one.id: one.name for one in ledger.letters(batch)}
+    told = [
+        f"{CHANGED}：{names.get(one.letter or 0, '')}　{_readdressed(one)[1]}"
+        for one in ledger.entries(EntryKind.READDRESS, batch)
+    ]
+    if ledger.corrects(batch):
+        told.append(f"更正件：更正批次 {ledger.corrects(batch)}")
+    by = [one for one in ledger.corrected_by(batch) if ledger.batch(one).approved_by]
+    return [*told, *(f"已由更正件 {one} 代替" for one in by)]
+
+
 def _of_batch(
     batch: BatchInfo, approvals: Sequence[Approval], entries: Sequence[Entry]
 ) -> Iterator[Event]:
@@ -169,7 +183,7 @@ def _of_letter(
 def _readdressed(one: Entry) -> tuple[str, str]:
     agreed = f"，{one.data['second']}同意" if one.data.get("second") else ""
     said = f"由 {_shown(one, 'from')} 改为 {_shown(one, 'to')}（{one.data.get('why', '')}{agreed}）"
-    return "改地址", said
+    return CHANGED, said
 
 
 def _resent(one: Entry) -> tuple[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from outbox.desk.choosing import latest
+from outbox.desk.dossiers import told_of
 from outbox.desk.folder import opened, write_whole
 from outbox.desk.outcome import Outcome
 from outbox.office import book
@@ -52,6 +53,7 @@ def report(workspace: Workspace, words: str | None, output: Path, *, at: datetim
             zone=workspace.zone,
             sender=workspace.config.account.address,
             marks=ledger.marks(batch.name),
+            told=told_of(ledger, batch.name),
         )
     write_whole(output, made.workbook())
     balanced = made.balance.balanced and made.manifest.balanced

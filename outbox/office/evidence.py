@@ -61,9 +61,9 @@ class Dossier:
     @property
     def kind(self) -> str:
         """Name what it is: 发文, 更正, 误发请删, and the how manieth 补发."""
-        kind = {CORRECTION: "更正", RECALL: "误发请删"}.get(self.letter.kind, "发文")
-        again = self.letter.n > 1 and self.letter.kind != RECALL
-        return f"{kind}，补发{self.letter.n - 1}" if again else kind
+        if self.letter.kind == RECALL:
+            return "误发请删"
+        return ("更正" if self.letter.kind == CORRECTION else "发文") + again_word(self.letter)
 
     @property
     def replies(self) -> tuple[Mark, ...]:
@@ -81,6 +81,13 @@ class Sources:
     at: datetime
     unit: str
     who: str
+
+
+def again_word(letter: LetterInfo) -> str:
+    """Say in brackets that a letter is a 补发 or 误发请删除; "" where it is the first."""
+    if letter.kind == RECALL:
+        return "（误发请删）"
+    return f"（补发{letter.n - 1}）" if letter.n > 1 else ""
 
 
 def lines(one: Dossier, zone: tzinfo) -> list[str]:

@@ -9,10 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from merge.letter import check_code
+from merge.letter import RECALL, check_code
 from outbox.ledger.states import REFUSED, WAITING, LetterState, MarkKind
 from outbox.ledger.values import counted, in_part, sent_before, state_word
 from outbox.office.book import Page, bytes_of
+from outbox.office.evidence import again_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -65,6 +66,7 @@ class Report:
     zone: tzinfo
     sender: str = ""
     marks: Sequence[Mark] = ()
+    told: Sequence[str] = ()  # what was changed of addresses, and what corrects what
 
     @property
     def _own(self) -> list[LetterInfo]:
@@ -121,11 +123,19 @@ class Report:
         own = len(self._own)
         before = len(self.letters) - own
         said = f"{self.batch.name}，服务器已接收 {self.balance.accepted}/{own} 封"
-        return f"{said}，另有 {before} 封此前已发" if before else said
+        again = sum(one.n > 1 and one.kind != RECALL for one in self._own)
+        recalls = sum(one.kind == RECALL for one in self._own)
+        more = [f"另有 {before} 封此前已发"] if before else []
+        more += [f"其中补发 {again} 封"] if again else []
+        more += [f"误发请删 {recalls} 封"] if recalls else []
+        corrections = [one for one in self.told if "更正" in one]
+        return "，".join((said, *more, *corrections))
 
     def _addressees(self) -> str:
         counts: dict[str, int] = {}
         for letter in self._own:
+            if letter.n > 1 or letter.kind == RECALL:
+                continue
             counts[letter.category or "其他"] = counts.get(letter.category or "其他", 0) + 1
         return "、".join(f"{name} {count} 个" for name, count in counts.items())
 
@@ -139,7 +149,7 @@ class Report:
             (
                 number,
                 letter.organisation,
-                letter.name,
+                f"{letter.name}{again_word(letter)}",
                 "；".join(letter.to),
                 "；".join(letter.cc),
                 letter.subject,
@@ -152,7 +162,10 @@ class Report:
             )
             for number, letter in enumerate(self.letters, start=1)
         )
-        notes = ("「服务器已接收」指对方邮件服务器已经收下，不等于收件人已经看到。",)
+        notes = (
+            "「服务器已接收」指对方邮件服务器已经收下，不等于收件人已经看到。",
+            *self.told,
+        )
         return Page("送达明细", f"送达明细　{self.batch.number}".rstrip("　"), head, rows, notes)
 
     def _answer(self, letter: LetterInfo) -> str:
