@@ -363,13 +363,38 @@ def approve(desk: Desk, batch: str | None, by: str, basis: str, *, no_review: bo
 @click.option("--go", is_flag=True, help="真的发出")
 @click.option("--wait", is_flag=True, help="到额度后等着，一直发完")
 @click.option("--held", is_flag=True, help="内容被拒收而暂缓的也再发一次，请先看过原因")
+@click.option(
+    "--trial", default="", metavar="地址", help="试发：只寄给自己，或 fawen.toml 的试发地址"
+)
+@click.option("--only", multiple=True, metavar="KEY", help="只试发给这些单位的（可多次）")
+@click.option("--all", "everything", is_flag=True, help="全部试发；不写则每种类别试发一封")
 @pass_desk
-def send(desk: Desk, batch: str | None, go: bool, wait: bool, held: bool) -> None:
+def send(  # noqa: PLR0913 - one option for each thing a clerk may say
+    desk: Desk,
+    batch: str | None,
+    *,
+    go: bool,
+    wait: bool,
+    held: bool,
+    trial: str,
+    only: tuple[str, ...],
+    everything: bool,
+) -> None:
     """试算谁会收到什么、要多久；加 --go 才真的发出。"""
     from outbox.desk import send as flow
 
     if (wait or held) and not go:
         raise click.UsageError("--wait 和 --held 要和 --go 一起用")
+    if (only or everything) and not trial:
+        raise click.UsageError("--only 和 --all 要和 --trial 一起用")
+    if go and trial:
+        raise click.UsageError("--go 是真的发出，--trial 是试发，请只写一个")
+    if trial:
+        from outbox.desk.trial import trial as tried
+
+        workspace = desk.workspace()
+        work = tried(workspace, batch, trial, only=only, everything=everything, now=_now)
+        desk.show(desk.travel(workspace, work))
     if go:
         workspace = desk.workspace()
         work = flow.go(workspace, batch, now=_now, wait=wait, held=held)
@@ -538,6 +563,71 @@ def cancel(desk: Desk, batch: str, letter: str | None, why: str) -> None:
     from outbox.desk import cancel as flow
 
     desk.show(flow.cancel(desk.workspace(), batch, letter, at=_now(), why=why))
+
+
+@fawen.command()
+@click.argument("batch")
+@click.argument("letter")
+@click.argument("address", metavar="新地址")
+@click.option("--why", default="", help="为什么改，例如：电话核实，书记换人")
+@click.option("--by", default="", help="同意改的另一个人；要求两人办理时必填")
+@pass_desk
+def readdress(desk: Desk, batch: str, letter: str, address: str, why: str, by: str) -> None:
+    """改地址：一个单位的信改寄到别的邮箱；没有发出的就寄到新地址。"""
+    from outbox.desk import readdress as flow
+
+    workspace = desk.workspace()
+    desk.show(flow.readdress(workspace, batch, letter, address, why=why, by=by, at=_now()))
+
+
+@fawen.command()
+@click.argument("batch")
+@click.argument("letter")
+@click.option("--why", default="", help="为什么补发，例如：电话说没收到")
+@click.option("--recall", is_flag=True, help="另请原来的（错的）地址删除，不提内容")
+@click.option("--although-in-doubt", "doubted", is_flag=True, help="存疑也补发：对方可能会收到两份")
+@click.option("--go", is_flag=True, help="马上就发")
+@pass_desk
+def resend(
+    desk: Desk, batch: str, letter: str, why: str, recall: bool, doubted: bool, go: bool
+) -> None:
+    """补发：把签发过的同一封信再发一次，一字不差；从不自动补发。"""
+    from outbox.desk import resend as flow
+
+    workspace = desk.workspace()
+    made = flow.resend(
+        workspace,
+        batch,
+        letter,
+        why=why,
+        although_in_doubt=doubted,
+        recall=recall,
+        at=_now(),
+    )
+    if not go:
+        desk.show(made)
+    desk.show(desk.travel(workspace, flow.at_once(workspace, made, now=_now)))
+
+
+@fawen.command()
+@BATCH
+@pass_desk
+def correct(desk: Desk, batch: str | None) -> None:
+    """更正：另写一份发文单，请以此件为准；改好后合并、送签，再发一次。"""
+    from outbox.desk import correct as flow
+
+    desk.show(flow.correct(desk.workspace(), batch, at=_now()))
+
+
+@fawen.command()
+@click.argument("words")
+@click.option("-o", "output", type=click.Path(path_type=Path), help="证据写到哪个 .xlsx")
+@pass_desk
+def trace(desk: Desk, words: str, output: Path | None) -> None:
+    """追查：单位、字号、文件或地址：谁在什么时候发出了哪一版，谁签的。"""
+    from outbox.desk import trace as flow
+
+    desk.show(flow.trace(desk.workspace(), words, output, at=_now()))
 
 
 @fawen.command()

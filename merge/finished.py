@@ -12,11 +12,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from merge.shard import Order
+    from merge.orders import Made, Order
 
 
 class Finished:
-    """A file of one line for each shard: its number, then sha256 and size of each document.
+    """A file of one line for each shard: its number, then sha256, size and mark of each document.
 
     A line is written only after the shard's files are on the disk under their names.
     """
@@ -37,19 +37,18 @@ class Finished:
     def __exit__(self, *_: object) -> None:
         self._file.close()
 
-    def made(
-        self, number: int, wanted: Sequence[Order], folder: Path
-    ) -> list[tuple[str, int] | None] | None:
+    def made(self, number: int, wanted: Sequence[Order], folder: Path) -> list[Made | None] | None:
         """Return what a shard came to, None unless it is done and all its files are there."""
         made = self._known.get(number)
         if made is None or len(made) != len(wanted):
             return None
+        sizes = (size for _, size, _ in made)
         whole = all(
-            sized(f"{folder}/{one.path}", size) for one, (_, size) in zip(wanted, made, strict=True)
+            sized(f"{folder}/{one.path}", size) for one, size in zip(wanted, sizes, strict=True)
         )
         return list(made) if whole else None
 
-    def add(self, number: int, made: Sequence[tuple[str, int] | None]) -> None:
+    def add(self, number: int, made: Sequence[Made | None]) -> None:
         """Note a shard, unless a document of it could not be made."""
         if None not in made:
             self._file.write(json.dumps([number, made], separators=(",", ":")) + "\n")
@@ -61,15 +60,15 @@ def place(folder: Path) -> Path:
     return folder.with_name(f"{folder.name}.done")
 
 
-def _read(path: Path) -> dict[int, list[tuple[str, int]]]:
-    known: dict[int, list[tuple[str, int]]] = {}
+def _read(path: Path) -> dict[int, list[Made]]:
+    known: dict[int, list[Made]] = {}
     if not path.exists():
         return known
     with path.open(encoding="ascii", errors="replace") as file:
         for line in file:
             try:
                 number, made = json.loads(line)
-                known[int(number)] = [(str(sha256), int(size)) for sha256, size in made]
+                known[int(number)] = [(str(one), int(size), str(mark)) for one, size, mark in made]
             except (ValueError, TypeError):
                 continue  # cut off by the interruption
     return known

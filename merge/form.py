@@ -58,3 +58,4 @@ class Form(_Part):
     entries: tuple[Entry, ...] = Field((), alias="文件")
     letter: Letters = Field(alias="信件")
     columns: dict[str, Text] = Field(default={}, alias="列名")
+    mentions: Texts = Field((), alias="可提及")

@@ -41,6 +41,7 @@ _PLAIN = frozenset({".txt", ".csv", ".md"})
 class Job:
     """What is to be issued. `lines` leads a path such as 信件.主题 to its line.
 
+    `mentions` are the names that everybody may read.
     `folders` are where its files are looked for: beside the job, then in the workspace. `form` is
     what lines are lines of: 发文单, whose rows they are, or "" for the file. `own` is the Word
     file itself as a template, where it goes as it stands. Jobs are equal that say the same, however
@@ -55,6 +56,7 @@ class Job:
     letter: Letters
     columns: Mapping[str, str]
     body: Outline
+    mentions: tuple[str, ...] = ()
     folders: tuple[Path, ...] = field(default=(), compare=False)
     lines: Mapping[str, int] = field(default_factory=dict, repr=False, compare=False)
     findings: tuple[Finding, ...] = field(default=(), compare=False)
@@ -118,6 +120,7 @@ def load(
         elements=elements,
         letter=form.letter,
         columns=dict(form.columns),
+        mentions=form.mentions,
         body=told.body,
         folders=folders,
         lines={key: line for key, line in reading.lines.items() if line},

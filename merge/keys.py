@@ -14,6 +14,7 @@ TOP: Table = {
     "要素": ("elements",),
     "信件": ("letter", "letters"),
     "列名": ("columns",),
+    "可提及": ("mentions", "mentionable"),
 }
 ENTRY: Table = {
     "文种": ("kind", "template"),
@@ -30,8 +31,9 @@ LETTER: Table = {
     "全发": ("everyone",),
 }
 LEVELS: dict[str, Table] = {"": {**TOP, **ENTRY}, "文件": ENTRY, "信件": LETTER}
+_SPELT = {**TOP, **LETTER, **ENTRY}
 TEXTS = frozenset(
-    word for key in ("名册", "附件", "名单") for word in (key, *{**TOP, **LETTER, **ENTRY}[key])
+    word for key in ("名册", "附件", "名单", "可提及") for word in (key, *_SPELT[key])
 )
 _NEAR = 50.0  # of 100; below it a guess confuses more than it helps
 

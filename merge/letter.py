@@ -19,7 +19,11 @@ from merge.number import Run
 
 UNCHOSEN = "未选"  # the reason of a row that --only left out
 SAMPLED = "样张"  # the reason of a row beyond --limit
-ISSUE = "issue"  # the kind of an ordinary letter; others (reminder, correction) come later
+# The kinds of letters.
+ISSUE = "issue"  # an ordinary one
+CORRECTION = "correction"  # 更正: of a batch that its manifest's meta names under CORRECTS
+RECALL = "recall"  # 误发，请删除: it has no document, and no place in a manifest
+CORRECTS = "更正"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,8 @@ class Document:
     """A document that was made: one fill of one template.
 
     `entry` counts the job's 文件 from 0; `key` is unique within the batch; `organisation` is the
-    receiving organisation's key ("" for a 批次 document, which goes with every letter).
+    receiving organisation's key ("" for a 批次 document, which goes with every letter); `mark` is
+    its 印记, by which a copy of it is known again.
     """
 
     key: str
@@ -50,6 +55,7 @@ class Document:
     organisation: str
     title: str
     file: Attachment
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)

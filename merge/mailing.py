@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING
 from unicodedata import category
 
 from merge.book import Book
+from merge.correction import MARK, NOTE, corrected
+from merge.correspondence import Correspondence
 from merge.envelope import Envelope, address, key_of
 from merge.filename import Folder
 from merge.homes import BATCH
-from merge.letter import ISSUE, Letter, Skipped
+from merge.letter import CORRECTION, ISSUE, Letter, Skipped
 from merge.number import own
-from rosters.finding import Finding, InputError, Level
+from rosters.finding import Finding, InputError, Level, refuse
 from rosters.roster import Member, Organisation
+from templates.said import Said
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -155,11 +158,12 @@ def letters(
     chosen = sorted(envelopes.values(), key=lambda one: order[id(one.receiver)])
     made: list[Letter] = []
     findings: dict[Finding, None] = {}
+    others = Correspondence(shop, [one.receiver for one in chosen])
     for envelope in chosen:
         copies = counts.get(key_of(envelope.receiver), 0) + shared
         try:
             own = numbers.own(key_of(envelope.receiver))
-            made.append(_letter(shop, envelope, len(made) + 1, copies, own))
+            made.append(_letter(shop, envelope, len(made) + 1, copies, others, own))
         except InputError as error:
             findings.update(dict.fromkeys(error.findings))
     if findings:
@@ -174,23 +178,35 @@ def _order(roster: Roster, kinds: set[type]) -> dict[int, int]:
 
 
 def _letter(
-    shop: Workshop, envelope: Envelope, position: int, copies: int, own: Mapping[str, str]
+    shop: Workshop,
+    envelope: Envelope,
+    position: int,
+    copies: int,
+    others: Correspondence,
+    own: Mapping[str, str],
 ) -> Letter:
     receiver = envelope.receiver
     record = shop.record(receiver, position, copies, own=own)
     short, category = receiver.name, "党员"
     if isinstance(receiver, Organisation):
         short, category = receiver.short or receiver.name, receiver.category
-    subject = " ".join(shop.subject.render(record).split()) if shop.subject else ""
-    body = shop.body.render(record) if shop.body else ""
+    said = Said()
+    subject = " ".join(shop.subject.render(record, said).split()) if shop.subject else ""
+    body = shop.body.render(record, said) if shop.body else ""
+    kind = ISSUE
+    if corrected(shop.supplies.job):
+        kind = CORRECTION
+        subject = subject if subject.startswith(MARK) else f"{MARK}{subject}"
+        body = f"{record[NOTE]}\n\n{body}" if NOTE in record else body
     _refuse(shop.supplies.job, "主题", subject, _SUBJECT)
     _refuse(shop.supplies.job, "正文", body, _BODY)
+    refuse(others.look(receiver, (subject, body), said))
     return Letter(
         organisation=key_of(receiver),
         name=receiver.name,
         short=short,
         category=category,
-        kind=ISSUE,
+        kind=kind,
         to=envelope.to,
         cc=envelope.cc,
         subject=subject,

@@ -22,7 +22,7 @@ from templates.gongwen.pictures import ADVICE, NONE, picture
 from templates.stock import Stock
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from merge.job import Job
     from templates.gongwen.blocks import Picture
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["Plan", "plan"]
 
 
-def plan(
+def plan(  # noqa: PLR0913 - what is chosen of a job is spelled out
     job: Job,
     roster: Roster,
     library: Library,
@@ -40,6 +40,7 @@ def plan(
     limit: int | None = None,
     skip_invalid: bool = False,
     numbers: Numbers = SAMPLES,
+    held: Mapping[str, str] | None = None,
 ) -> Plan:
     """Work out every document and letter of a job, and everything that stands against it.
 
@@ -51,6 +52,7 @@ def plan(
         limit: make only the first so many documents of each entry: a 样张, never approvable.
         skip_invalid: leave out the documents that hold a faulty row.
         numbers: what the ledger offers; by itself documents show 样号 in the place of a number.
+        held: documents to be left out besides, by their keys, and why.
 
     Raises:
         UsageError: a word of `only` means nothing, or several organisations.
@@ -68,7 +70,7 @@ def plan(
         errors = (one for one in roster.findings if one.level is Level.ERROR)
         rows = frozenset(cell for one in errors for cell in one.cells if cell.row)
         fit = Fit(shop, rows)
-        planning = Planning(shop, fit, skip_invalid=skip_invalid, series=series, numbers=numbers)
+        planning = Planning(shop, fit, skip_invalid, held or {}, series=series, numbers=numbers)
         made = planning.plan(only, limit)
     return replace(made, findings=tuple(dict.fromkeys((*job.findings, *made.findings))))
 

@@ -36,6 +36,7 @@ class Planning:
     shop: Workshop
     fit: Fit
     skip_invalid: bool
+    held: Mapping[str, str] = field(default_factory=dict)
     scopes: list[Scope] = field(default_factory=list)
     series: Mapping[str, Series] = field(default_factory=dict)
     numbers: Numbers = SAMPLES
@@ -54,6 +55,9 @@ class Planning:
             return stopped(self.shop, roster)
         try:
             chosen = self._select(found, only)
+            self.shop.watch_over((one.entry, one.subject) for one in found)
+            for one in found:
+                one.reason = one.reason or self.held.get(one.key, "")
             self._read(found, faults)
             more, skipped = mailing.unreachable(more, faults)
             more, bare = self._unaccompanied(found, more)

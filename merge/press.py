@@ -7,15 +7,18 @@ interrupted goes on: what is there already and equal is kept. Nothing here reads
 from __future__ import annotations
 
 import hashlib
+import hmac
 import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from merge import misplaced
+from merge.correction import corrected
 from merge.crew import size
 from merge.drafts import label_of
 from merge.files import make, settled, sweep, sync, written
 from merge.homes import ATTACHED
-from merge.letter import Attachment, Document, Manifest
+from merge.letter import CORRECTS, Attachment, Document, Manifest
 from merge.mailing import attached
 from merge.rounds import rounds, singly
 from rosters.finding import Finding, InputError, Level
@@ -26,6 +29,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from merge.drafts import Draft
+    from merge.job import Job
+    from merge.looking import Sighting
     from merge.number import Run
     from merge.plan import Plan
 
@@ -40,7 +45,7 @@ class Progress(NamedTuple):
     document: Document
 
 
-def staging(plan: Plan, parent: Path) -> Path:
+def staging(plan: Plan, parent: Path, key: bytes = b"") -> Path:
     """Name the folder to press into: the same for the same inputs, so that a run can go on."""
     job = plan.job
     drawn = hashlib.sha256()
@@ -52,6 +57,8 @@ def staging(plan: Plan, parent: Path) -> Path:
         job.name,
         *_said(plan),
         job.letter.model_dump(mode="json"),
+        job.mentions,
+        hmac.digest(key, b"staging", "sha256").hex(),  # marks are made with it
         [list(source) for source in plan.roster.sources],
         drawn.hexdigest(),
         [one.scope for one in job.entries],
@@ -82,15 +89,19 @@ def _hash(inputs: list[object]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def press(plan: Plan, folder: Path, *, workers: int | None = None) -> Iterator[Progress]:
+def press(
+    plan: Plan, folder: Path, *, key: bytes = b"", workers: int | None = None
+) -> Iterator[Progress]:
     """Fill every document of a plan into a folder, in the order of the plan.
 
     Args:
         plan: one that is ready; its errors are refused here too.
         folder: where documents go, each under its receiver's folder; it may hold some already.
+        key: the workspace's, that marks are made with.
         workers: processes to fill with; None: as many as are worth it.
 
     Raises:
+        MisplacedError: documents hold what is not their receivers' to read.
         InputError: the plan is not ready, or documents cannot be filled; with every finding.
 
     """
@@ -106,27 +117,33 @@ def press(plan: Plan, folder: Path, *, workers: int | None = None) -> Iterator[P
     shards = [drafts[at : at + _SHARD] for at in range(0, len(drafts), _SHARD)]
     crew = size(len(drafts), workers)
     if len(shards) > 1:
-        filled = rounds(plan, shards, folder, crew, fresh=fresh)
+        filled = rounds(plan, shards, folder, crew, key, fresh=fresh)
     else:
-        filled = singly(plan, folder, fresh=fresh)
+        filled = singly(plan, folder, key, fresh=fresh)
+    job, shown = plan.job, [one.shown for one in plan.supplies.templates]
     del plan  # whoever else lets go of it, too, frees the rows of 100,000 documents
     done, found = 0, dict[Finding, None]()
+    strange: list[Sighting] = []
     waiting = iter(drafts)
     for one in filled:
         found.update(dict.fromkeys(one.findings))
+        strange += one.strange
         for made, draft in zip(one.made, waiting, strict=False):  # the shorter first
             if made is not None:
                 done += 1
                 yield Progress(done, len(drafts), _document(draft, *made))
+    if strange:
+        keys = {f"{one.folder}/{one.filename}": one.key for one in drafts}
+        misplaced.refuse(job, strange, tuple(found), shown, keys)
     if found:
         raise InputError(f"{len(drafts) - done} 份文件填写不成", findings=found)
     settled({folder, *(one.parent for one in folders)})
 
 
-def _document(draft: Draft, sha256: str, length: int) -> Document:
+def _document(draft: Draft, sha256: str, length: int, mark: str) -> Document:
     path = f"{draft.folder}/{draft.filename}"
     file = Attachment(draft.filename, path, sha256, length)
-    return Document(draft.key, draft.entry, draft.kind, draft.receiver, draft.title, file)
+    return Document(draft.key, draft.entry, draft.kind, draft.receiver, draft.title, file, mark)
 
 
 def attach(plan: Plan, folder: Path) -> tuple[Attachment, ...]:
@@ -183,7 +200,6 @@ def manifest(
         for letter in plan.letters
     )
     elements = plan.job.elements
-    urgency = elements.get("紧急程度")
     return Manifest(
         job=plan.job.name,
         letters=letters,
@@ -197,5 +213,12 @@ def manifest(
         made_with=DEFLATER,
         numbers=tuple(numbers),
         paper=paper(plan),
-        meta={**dict(plan.roster.sources), **({"紧急程度": str(urgency)} if urgency else {})},
+        meta={**dict(plan.roster.sources), **_told(plan.job)},
     )
+
+
+def _told(job: Job) -> dict[str, str]:
+    """Return what the outbox must know of a job beside its letters."""
+    urgency, corrects = job.elements.get("紧急程度"), corrected(job)
+    told = {"紧急程度": str(urgency) if urgency else "", CORRECTS: corrects}
+    return {key: value for key, value in told.items() if value}

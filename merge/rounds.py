@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from merge.bench import Bench
 from merge.crew import Crew
 from merge.finished import Finished
-from merge.shard import Filled, Parcels, fill, orders, settle
+from merge.orders import orders
+from merge.shard import Filled, Parcels, fill, settle
 from merge.workshop import Workshop
 
 if TYPE_CHECKING:
@@ -19,16 +20,22 @@ if TYPE_CHECKING:
     from merge.drafts import Draft
 
 
-def singly(plan: Plan, folder: Path, *, fresh: bool) -> Iterator[Filled]:
+def singly(plan: Plan, folder: Path, key: bytes, *, fresh: bool) -> Iterator[Filled]:
     """Fill a small batch document by document, so that progress is seen."""
-    bench = Bench.of(plan.shop or _compiled(plan))
+    bench = Bench.of(plan.shop or _compiled(plan), key)
     for draft in plan.drafts:
         yield fill(bench, orders([draft]), folder, fresh=fresh)
     settle(orders(plan.drafts), folder)
 
 
 def rounds(
-    plan: Plan, shards: Sequence[Sequence[Draft]], folder: Path, crew: int, *, fresh: bool
+    plan: Plan,
+    shards: Sequence[Sequence[Draft]],
+    folder: Path,
+    crew: int,
+    key: bytes,
+    *,
+    fresh: bool,
 ) -> Iterator[Filled]:
     """Fill what an earlier run has not, shard by shard, and yield all shards in their order."""
     shop = plan.shop or _compiled(plan)
@@ -36,15 +43,15 @@ def rounds(
         known = [finished.made(at, orders(shard), folder) for at, shard in enumerate(shards)]
         left = [shards[at] for at, made in enumerate(known) if made is None]
         if min(crew, len(left)) > 1:
-            parcels = Parcels.of(shop)
+            parcels = Parcels.of(shop, key)
             packed = deque(parcels.parcel(plan.roster, orders(shard)) for shard in left)
             filled = _crewed(min(crew, len(left)), parcels, packed, folder, fresh=fresh)
         else:
-            filled = _alone(Bench.of(shop), left, folder, fresh=fresh)
+            filled = _alone(Bench.of(shop, key), left, folder, fresh=fresh)
         del plan, shop  # where others fill, all that is left of the rows is in the parcels
         for at, made in enumerate(known):
             if made is not None:
-                yield Filled(made, [])
+                yield Filled(made, [], [])
                 continue
             one = next(filled)
             finished.add(at, one.made)
@@ -72,4 +79,5 @@ def _alone(
 def _compiled(plan: Plan) -> Workshop:
     shop = Workshop(plan.supplies)
     shop.compile()
+    shop.watch_over((one.entry, plan.supplies.subject(one.entry, one.index)) for one in plan.drafts)
     return shop

@@ -5,78 +5,65 @@ from __future__ import annotations
 import pickle
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, NamedTuple, NoReturn, cast
 
 from merge.bench import Bench
 from merge.book import COUNTS
 from merge.files import settled, write
-from merge.number import own
+from merge.looking import look
+from merge.mark import sealing
+from merge.orders import Order
 from rosters.finding import Finding, InputError
 from rosters.roster import Member, Roster, Row
+from templates.said import Said
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from merge.drafts import Draft
+    from merge.looking import Sighting
+    from merge.orders import Made
     from merge.workshop import Workshop
 
 _PEOPLE = frozenset({"党员", "全部党员", *COUNTS})  # what leads from a document to other members
 
 
-class Order(NamedTuple):
-    """What to fill a document with, and where it goes in the batch's folder."""
-
-    entry: int
-    row: int
-    position: int
-    copies: int
-    path: str
-    number: str = ""
-    certificate: str = ""
-
-
 class Filled(NamedTuple):
-    """What came of a shard: sha256 and size of each document, None where it cannot be filled."""
+    """What came of a shard: of each document what it is known by, None where it is not made."""
 
-    made: list[tuple[str, int] | None]
+    made: list[Made | None]
     findings: list[Finding]
-
-
-def orders(drafts: Iterable[Draft]) -> list[Order]:
-    """Reduce drafts to what filling needs."""
-    return [
-        Order(
-            one.entry,
-            one.index,
-            one.position,
-            one.copies,
-            f"{one.folder}/{one.filename}",
-            one.number,
-            one.certificate,
-        )
-        for one in drafts
-    ]
+    strange: list[Sighting]
 
 
 def fill(bench: Bench, wanted: Sequence[Order], folder: Path, *, fresh: bool) -> Filled:
-    """Fill a shard into files; documents that cannot be filled are findings."""
-    made: list[tuple[str, int] | None] = []
+    """Fill a shard into files; what cannot be filled, or names others, is not written."""
+    made: list[Made | None] = []
     found: list[Finding] = []
+    strange: list[Sighting] = []
     root = str(folder)
+    sealed = lru_cache(maxsize=64)(partial(sealing, bench.key))
     for one in wanted:
         template = bench.templates[one.entry]
         if template is None:
             continue  # refused by the plan
+        said = Said(bench.guard.asked[one.entry])
         try:
-            data, sha256 = template.made(bench.record(*one[:4], own(one.number, one.certificate)))
+            record = bench.record(one, said.values)
+            data, sha256, mark = template.issued(record, said, sealed(one.receiver))
         except InputError as error:
             found.extend(error.findings)
             made.append(None)
             continue
+        others = look(bench, one, said)
+        if others:
+            strange += others
+            made.append(None)
+            continue
         write(f"{root}/{one.path}", data, fresh=fresh)
-        made.append((sha256, len(data)))
-    return Filled(made, found)
+        made.append((sha256, len(data), mark))
+    return Filled(made, found, strange)
 
 
 def settle(wanted: Iterable[Order], folder: Path) -> None:
@@ -111,15 +98,14 @@ class Parcels:
     whole: bool
 
     @classmethod
-    def of(cls, shop: Workshop) -> Parcels:
+    def of(cls, shop: Workshop, key: bytes) -> Parcels:
         """See what a job's documents read."""
         uses = shop.spread(use for one in shop.templates if one for use in one.uses)
         whole = any(not _PEOPLE.isdisjoint((*use.path, use.name)) for use in uses)
-        bench = Bench.of(shop)
+        bench = Bench.of(shop, key)
         members = bench.roster.members if whole else ()
-        return cls(
-            replace(bench, roster=replace(bench.roster, findings=(), members=members)), whole
-        )
+        roster = replace(bench.roster, findings=(), members=members)
+        return cls(replace(bench, roster=roster, known=whole), whole)
 
     def parcel(self, roster: Roster, wanted: Sequence[Order]) -> bytes:
         """Pack a shard with the rows that it needs."""

@@ -30,7 +30,7 @@ _LETTER = {"收件": "收件", "主题": "主题", "信件主题": "主题", "�
 _ALIAS = {"截止": "回执", "报送要求": "回执", "成文时间": "成文日期", "日期": "成文日期",
           "文号": "发文字号", "字号": "发文字号", "主送机关": "主送", "发往": "发给",
           "抄送机关": "抄送", "附件": "附件说明", "联系方式": "附注"}  # fmt: skip
-_OWN = ("名册", "版式")
+_OWN = ("名册", "版式", "可提及")
 _USUAL = ("发文机关", "发文机关标志", "主送", "署名", "抄送", "印发机关", "印发日期", "附注",
           "签发人", "份号", "紧急程度", "密级", "格式", "用印", "印章", "套打", "出席", "请假",
           "列席")  # fmt: skip
@@ -170,6 +170,9 @@ class Slip:
         elements = self._elements(next((one for one in addressed if one is not None), None))
         nodes["要素"] = _pairs(elements)
         nodes["信件"] = self._letter(elements, [one for one in addressed if one is not None])
+        mentions = self._text("可提及")
+        if mentions is not None:
+            nodes["可提及"] = _several(mentions)
         return nodes
 
     def _addressed(self, entry: dict[str, Scalar]) -> Addressed | None:

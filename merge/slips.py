@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from jinja2 import TemplateError, nodes
 
-from merge import issuer
+from merge import correction, issuer
 from merge.book import Book
 from merge.elements import NUMBER
+from merge.letter import CORRECTS
 from merge.record import View
 from merge.wording import strings
 from rosters.check_organisations import KINDS
@@ -38,7 +39,8 @@ _REGISTERED = frozenset({"标题", "发文字号"})  # what 发文登记簿 show
 _NEEDED = ("标题", "主送", "署名", "发文机关", "发文机关标志", "印发机关")
 # What a 文种 is built by, and so is read though no tag names it.
 _SET = frozenset({"附件说明", "格式", "用印", "印章", "套打"})
-_SOURCE = "发文机关"  # 发文机关标志 is made of it
+# 发文机关标志 is made of it; what a correction says stands in its letters.
+_ELSEWHERE = frozenset({"发文机关", CORRECTS, correction.NOTE})
 
 
 def all_of(shop: Workshop, scopes: Iterable[Scope]) -> Iterator[Finding]:
@@ -61,6 +63,7 @@ def written(shop: Workshop) -> Iterator[Finding]:
     yield from _years(job)
     yield from _twice(job)
     yield from titled(job)
+    yield from correction.unsaid(job)
     yield from issuer.doubtful(job, shop.supplies.roster)
 
 
@@ -86,7 +89,7 @@ def _unused(shop: Workshop) -> Iterator[Finding]:
     if any(stock.kind is not None for stock in shop.supplies.templates):
         read |= _SET
     for name in shop.elements:
-        if name in read or name == _SOURCE or f"要素.{name}" not in job.lines:
+        if name in read or name in _ELSEWHERE or f"要素.{name}" not in job.lines:
             continue
         message, advice = f"要素「{name}」哪里也没有用到", "请核对：是不是模板里没有这一项？"
         if name in _REGISTERED:

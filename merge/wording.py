@@ -25,7 +25,7 @@ class Record(Mapping[str, object]):
     `own` holds the numbers that this document alone bears, in place of what 要素 say.
     """
 
-    __slots__ = ("_copies", "_elements", "_own", "_view")
+    __slots__ = ("_copies", "_elements", "_own", "_said", "_view")
 
     def __init__(
         self,
@@ -33,17 +33,23 @@ class Record(Mapping[str, object]):
         elements: Mapping[str, Compiled],
         copies: int,
         own: Mapping[str, str] = NONE,
+        said: list[str] | None = None,
     ) -> None:
+        """Make a record; `said` hears texts of 要素 whole, before a filter breaks their lines."""
         self._own = own
         self._view = view
         self._elements = elements
         self._copies = copies
+        self._said = said
 
     def __getitem__(self, name: str) -> object:
         if name in self._own:
             return self._own[name]
         if name in self._elements:
-            return self._rendered(self._elements[name])
+            value = self._rendered(self._elements[name])
+            if self._said is not None and isinstance(value, str):
+                self._said.append(value)
+            return value
         if name == "批次":
             return {"份数": self._copies}
         return self._view[name]

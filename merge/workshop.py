@@ -8,10 +8,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from merge.book import BATCH, OFFERED, RESERVED, Book
+from merge.guard import Guard
 from merge.record import View, subjects
 from merge.wording import NONE, Record, keys, texts
 from rosters.dates import PartialDate
 from rosters.finding import Finding, InputError, Level
+from rosters.roster import Member
 from templates.gongwen.asked import slips
 from templates.sandbox import Text
 from templates.tags import Names
@@ -65,6 +67,7 @@ class Workshop:
 
     supplies: Supplies
     findings: list[Finding] = field(default_factory=list)
+    guard: Guard = field(default_factory=Guard)
     _placed: bool = False  # a template has a place for the body
 
     @cached_property
@@ -143,6 +146,16 @@ class Workshop:
         made = (self.templates, self.elements, self.filenames, self.subject, self.body)
         if all(part is not None for part in made):
             self.findings.extend(self._circles())
+
+    def watch_over(self, subjects: Iterable[tuple[int, Subject]]) -> None:
+        """Make the guard of all documents, given each entry and whom its documents are made for."""
+        job = self.supplies.job
+        groups: list[set[str]] = [set() for _ in job.entries]
+        for entry, one in subjects:
+            key = one.organisation if isinstance(one, Member) else one.key if one else None
+            groups[entry] |= {key} if key else set()
+        audiences = [frozenset(group) for group in groups]
+        self.guard = Guard.of(job, self.supplies.roster, self.templates, audiences)
 
     def text(self, source: str, place: Place) -> Text | None:
         """Compile a text; None, and its findings kept, where it has faults."""

@@ -55,6 +55,7 @@ class AccountPart(_Part):
     port: Annotated[int, Field(ge=1, le=65535)] | None = None
     security: Annotated[str, Field(pattern="^(ssl|starttls|plain)$")] | None = None
     user: str = ""
+    trial: tuple[str, ...] = ()  # 试发地址, besides the account itself
     password_file: str = ""
     ca_file: str = ""
     imap_host: str = ""

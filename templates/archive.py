@@ -23,7 +23,7 @@ except ImportError:  # no wheel for this machine
     crc32 = zlib.crc32
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
 _LOCAL = Struct("<4s5H3L2H")
 _CENTRAL = Struct("<4s6H3L5H2L")
@@ -92,28 +92,42 @@ def deflated(content: bytes) -> bytes:
     return bytes(packer.compress(content) + packer.flush(zlib.Z_SYNC_FLUSH))
 
 
+def stored(name: bytes, content: bytes) -> Member:
+    """Store a short member as it is."""
+    return Member(name, content, crc32(content), len(content), _STORED)
+
+
 class Archive:
     """A package whose unchanged members are ready to be written."""
 
     def __init__(self, members: Iterable[tuple[str, bytes]]) -> None:
-        head, directory, offset, self._count = [], [], 0, 0
-        for name, content in members:
-            member = still(name, content)
+        self._lay([still(name, content) for name, content in members])
+
+    def _lay(self, members: list[Member]) -> None:
+        head, directory, offset = [], [], 0
+        for member in members:
             directory.append(member.central(offset))
             head += [member.local(), member.data]
             offset += len(head[-2]) + len(head[-1])
-            self._count += 1
+        self._members = members
         self._head = b"".join(head)
         self._hash = hashlib.sha256(self._head)
         self._directory = b"".join(directory)
 
-    def __getstate__(self) -> dict[str, object]:
-        """Travel to another process without the hash, which is made again there."""
-        return {name: one for name, one in vars(self).items() if name != "_hash"}
+    def __getstate__(self) -> list[Member]:
+        """Travel to another process as the members, laid out again there."""
+        return self._members
 
-    def __setstate__(self, state: dict[str, object]) -> None:
-        vars(self).update(state)
-        self._hash = hashlib.sha256(self._head)
+    def __setstate__(self, state: list[Member]) -> None:
+        self._lay(state)
+
+    def otherwise(self, changed: Mapping[str, bytes], without: str) -> Archive:
+        """Return the same package with some members changed, or added, and one left out."""
+        new = {name.encode(): still(name, content) for name, content in changed.items()}
+        kept = [new.pop(one.name, one) for one in self._members if one.name != without.encode()]
+        made = Archive(())
+        made._lay([*kept, *new.values()])
+        return made
 
     def write(self, members: Sequence[Member]) -> tuple[bytes, bytes, str]:
         """Return a .docx in two halves (the unchanged members, then these) and its sha256.
@@ -137,7 +151,7 @@ class Archive:
         listed = b"".join(directory)
         if offset + len(listed) > _LIMIT:
             raise TooLargeError
-        count = self._count + len(members)
+        count = len(self._members) + len(members)
         end = _END.pack(b"PK\5\6", 0, 0, count, count, len(listed), offset, 0)
         rest = b"".join([*body, listed, end])
         whole = self._hash.copy()  # what never changes is hashed once, too

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from templates.part import Part
+    from templates.said import Said
 
 _FIRST_ID = 1000  # docxtpl numbers pictures from the next one on
 
@@ -42,6 +43,17 @@ class Clerk(DocxTemplate):  # type: ignore[misc] # docxtpl ships no types
             InputError: this clerk has made one already, or a value does not fit.
 
         """
+        return Archive(self.members(parts, record)).write([])
+
+    def members(
+        self, parts: Iterable[Part], record: Mapping[str, object], said: Said | None = None
+    ) -> list[tuple[str, bytes]]:
+        """Make the members of the document's package; `said` hears what it says.
+
+        Raises:
+            InputError: this clerk has made one already, or a value does not fit.
+
+        """
         if self._begun:
             words = "同一个 clerk 只能填写一份文件"
             refuse([error(Place(self.shown), words, "请为每一份另开一个", "填写")])
@@ -51,7 +63,7 @@ class Clerk(DocxTemplate):  # type: ignore[misc] # docxtpl ships no types
         for part in parts:
             name = part.name.decode()
             target = self.current_rendering_part = known.get(name)
-            text = part.text(record, self).encode()
+            text = part.text(record, self, said).encode()
             if name.startswith("docProps/"):
                 properties[name] = text
             elif target is self.docx.part:
@@ -75,10 +87,10 @@ class Clerk(DocxTemplate):  # type: ignore[misc] # docxtpl ships no types
                     return
         target._blob = text  # noqa: SLF001 - as docxtpl does
 
-    def _saved(self, properties: Mapping[str, bytes]) -> tuple[bytes, bytes, str]:
-        """Save, then pack anew: no clock, and a second fill makes the same bytes."""
+    def _saved(self, properties: Mapping[str, bytes]) -> list[tuple[str, bytes]]:
+        """Save, to be packed anew: no clock, and a second fill makes the same bytes."""
         out = io.BytesIO()
         self.docx.save(out)
         with zipfile.ZipFile(out) as package:
             members = [(name, package.read(name)) for name in package.namelist()]
-        return Archive((name, properties.get(name, data)) for name, data in members).write([])
+        return [(name, properties.get(name, data)) for name, data in members]

@@ -40,6 +40,10 @@ class Scope(Context):
     clerk: Any = None  # docxtpl itself, where it fills this document
     rare = False  # a value held a character that a typeface may lack
 
+    def __init__(self, *args: Any, **more: Any) -> None:  # noqa: ANN401 - as Jinja makes it
+        super().__init__(*args, **more)
+        self.said: list[str] = []  # the values, as they came
+
     def resolve_or_missing(self, key: str) -> Any:  # noqa: ANN401 - whatever the record holds
         """Look a name up in the record, and nowhere else."""
         if key == RECORD:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from templates.environment import Scope
     from templates.package import Raw
+    from templates.said import Said
     from templates.steps import Steps
     from templates.tags import Names
 
@@ -44,16 +45,25 @@ class Part:
         """Travel to another process without the pieces, which are found by where they lie."""
         return {name: one for name, one in vars(self).items() if name != "_pieces"}
 
-    def fill(self, record: Mapping[str, object]) -> archive.Member:
-        """Return the part as a member of the package, for one record."""
+    def fill(self, record: Mapping[str, object], said: Said | None = None) -> archive.Member:
+        """Return the part as a member of the package, for one record; `said` hears of it."""
         pieces, scope = self.program.render(record)
+        if said is not None:
+            said.hear(pieces, scope.said)
         if scope.breaks or scope.rare or scope.rich or not self.steps.none:
             return archive.changed(self.name, self._finished(pieces, scope).encode())
         return self._pieces.member(self.name, pieces)
 
-    def text(self, record: Mapping[str, object], clerk: Any) -> str:  # noqa: ANN401
+    def text(
+        self,
+        record: Mapping[str, object],
+        clerk: Any = None,  # noqa: ANN401
+        said: Said | None = None,
+    ) -> str:
         """Return the part as text, filled for docxtpl (`clerk`), which makes the parts it needs."""
         pieces, scope = self.program.render(record, clerk)
+        if said is not None:
+            said.hear(pieces, scope.said)
         return self._finished(pieces, scope)
 
     def still(self) -> bytes:

@@ -77,12 +77,16 @@ class Program:
             for loop in tree.find_all(nodes.For)
             for text in loop.find_all(nodes.TemplateData)
         )
+        fixed = dict.fromkeys(text.data for text in tree.find_all(nodes.TemplateData))
         code = self._environment.compile(tree, filename=_PROGRAM)
         self._template = self._environment.template_class.from_code(
             self._environment, code, self._environment.globals
         )
         self.pieces = self._template.root_render_func
         self.code = self.pieces.__code__
+        # Its fixed text, and whether a fill shows by its pieces that a text is in it.
+        seen = {one for one in self.code.co_consts if isinstance(one, str)} - self.looped
+        self.fixed: dict[str, bool] = {text: text in seen for text in fixed}
 
     def __reduce__(self) -> tuple[Callable[..., Program], tuple[object, ...]]:
         """Travel to another process as the source, and be compiled there."""
@@ -95,7 +99,7 @@ class Program:
 
     def scope(self, record: Mapping[str, object]) -> Scope:
         """Begin a fill."""
-        return Scope(self._environment, record, None, {})  # type: ignore[arg-type] # only looked up
+        return Scope(self._environment, record, None, {})  # only looked up
 
     def render(
         self,

@@ -12,6 +12,8 @@ from templates.tags import TAG, AmbiguousError, Names, Tag
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from templates.said import Said
+
 
 class Text:
     """Plain text with tags: a subject, a letter's body, a file name, an 要素.
@@ -33,14 +35,24 @@ class Text:
         self.uses = self._program.uses if self._program else ()
         self.needs = frozenset(use.name for use in self.uses if not use.path)
 
-    def render(self, record: Mapping[str, object]) -> str:
-        """Fill the text for one record.
+    def render(self, record: Mapping[str, object], said: Said | None = None) -> str:
+        """Fill the text for one record; `said` hears its values.
 
         Raises:
             InputError: the record lacks a name, or a value does not fit.
 
         """
-        return "".join(self._program.render(record)[0]) if self._program else self.source
+        if self._program is None:
+            return self.source
+        pieces, scope = self._program.render(record)
+        if said is not None:
+            said.hear(pieces, scope.said)
+        return "".join(pieces)
+
+    @property
+    def fixed(self) -> str:
+        """The text without its tags, each of which parts what stands around it."""
+        return TAG.sub("\0", self.source)
 
 
 class Condition:

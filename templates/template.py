@@ -6,6 +6,7 @@ import hashlib
 import io
 import zipfile
 from functools import cached_property
+from struct import Struct
 from typing import TYPE_CHECKING
 
 from rosters import gate
@@ -14,20 +15,26 @@ from rosters.secrecy import ADVICE, MESSAGE, names_secret, where_secret
 from templates import archive
 from templates.adopted import adopt
 from templates.grammar import error
+from templates.imprint import Imprint, pressed, put
 from templates.package import split
 from templates.part import Part, compiled
 from templates.rich import NeedsPartsError
+from templates.said import Fixed, is_text, lines
 from templates.source import has_tags
 from templates.typefaces import styles
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from templates.clerk import Clerk
     from templates.gongwen.blocks import Outline
     from templates.reads import Use
+    from templates.said import Said
     from templates.tags import Names
+
+
+_CONTENT = Struct("<LL")  # of each part that is filled: check sum and size
 
 
 class Template:
@@ -49,6 +56,9 @@ class Template:
         self.needs = frozenset(use.name for use in self.uses if not use.path)
         self._archive = archive.Archive(rest)
         self.notes: tuple[Finding, ...] = ()  # what was seen, and stops nothing
+        self._imprint = Imprint(dict(rest).get)
+        untouched = (data.decode(errors="replace") for name, data in rest if is_text(name))
+        self._still = [Fixed("", tuple(lines(text))) for text in untouched]
 
     @classmethod
     def open(
@@ -144,11 +154,77 @@ class Template:
             members = [part.fill(record) for part in self.parts]
         except NeedsPartsError:
             return self.clerk().fill(self.parts, record)
+        return self._written(self._archive, members)
+
+    def issued(
+        self, record: Mapping[str, object], said: Said, seal: Callable[[bytes], str]
+    ) -> tuple[bytes, str, str]:
+        """Make one document that bears its mark: its bytes, their sha256 and the mark.
+
+        Args:
+            record: as for `fill`.
+            said: hears what the document says.
+            seal: makes the mark of what the document is made of.
+
+        Raises:
+            InputError: as `fill`.
+
+        """
         try:
-            return self._archive.write(members)
+            members = [part.fill(record, said) for part in self._printed]
+        except NeedsPartsError:
+            return self._issued_by_clerk(record, said, seal)
+        content = [self.sha256.encode(), "\0".join(said.values).encode("utf-8", "replace")]
+        content += [_CONTENT.pack(one.crc, one.size) for one in members]
+        mark = seal(b"\0".join(content))
+        members.append(self._property(record, said, mark))
+        head, rest, digest = self._written(self._marked, members)
+        return head + rest, digest, mark
+
+    def _issued_by_clerk(
+        self, record: Mapping[str, object], said: Said, seal: Callable[[bytes], str]
+    ) -> tuple[bytes, str, str]:
+        said.values.clear()
+        said.fixed.clear()
+        made = self.clerk().members(self.parts, record, said)
+        mark = seal(b"\0".join(part for name, data in made for part in (name.encode(), data)))
+        head, rest, digest = self._written(archive.Archive(pressed(made, mark)), [])
+        return head + rest, digest, mark
+
+    def _written(
+        self, package: archive.Archive, members: list[archive.Member]
+    ) -> tuple[bytes, bytes, str]:
+        try:
+            return package.write(members)
         except archive.TooLargeError as fault:
             finding = error(Place(self.shown), "填写后的文件太大，超过 4 GB", "请检查循环", "填写")
             raise InputError(str(finding), findings=[finding]) from fault
+
+    @cached_property
+    def _marked(self) -> archive.Archive:
+        return self._archive.otherwise(self._imprint.changed, self._imprint.name)
+
+    @cached_property
+    def _printed(self) -> tuple[Part, ...]:
+        """All parts but the one that the mark stands in, where that has tags of its own."""
+        return tuple(part for part in self.parts if part.name.decode() != self._imprint.name)
+
+    def _property(self, record: Mapping[str, object], said: Said, mark: str) -> archive.Member:
+        for part in self.parts:
+            if part.name.decode() == self._imprint.name:
+                xml = put(part.text(record, said=said).encode(), mark)
+                return archive.changed(part.name, xml)
+        return self._imprint.member(mark)
+
+    def fixed(self) -> list[Fixed]:
+        """List the fixed text that stands around the tags, piece by piece."""
+        found = [
+            Fixed(piece if told else "", tuple(lines(piece)))
+            for part in self.parts
+            if is_text(part.name.decode())
+            for piece, told in part.program.fixed.items()
+        ]
+        return [one for one in (*self._still, *found) if one.lines]
 
     def clerk(self) -> Clerk:
         """Return docxtpl, ready to make links and documents within one document, and to fill it."""

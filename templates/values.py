@@ -13,6 +13,7 @@ from markupsafe import escape
 
 from templates.dressing import CLOSE, OPEN
 from templates.rich import Kind, UnfitError, kind_of, said, xml_of
+from templates.said import lines
 from templates.typefaces import common, rare
 
 # Not allowed in XML 1.0, or meant by docxtpl as a command (\a, \f): never part of a value.
@@ -56,6 +57,7 @@ class Fill(Protocol):
     rare: bool  # one holds a character that a typeface may lack
     rich: list[tuple[int, object]]  # each with the line of compiled code that asked for it
     clerk: Any  # docxtpl itself, where it fills this document
+    said: list[str]  # the values, as they came
 
 
 KINDS: dict[type, bool] = {}  # which types `mapping` has said yes or no to
@@ -76,17 +78,23 @@ def marked_up(fill: Fill, value: Any) -> str:  # noqa: ANN401
     kind = type(value)
     if kind is str:
         text: str = value
+        fill.said.append(text)
         if text.isalnum() or (text.isprintable() and not _MEANS(text)):
             return text if common(text) else _marked(fill, text)
         return _marked(fill, str(escape(_fit(fill, text))))
     if kind is int:
-        return str(value)
+        number = str(value)
+        fill.said.append(number)
+        return number
     if kind_of(kind) is not Kind.PLAIN:
         fill.rich = [*fill.rich, (sys._getframe(1).f_lineno, value)]  # noqa: SLF001 - its documented name
         xml = xml_of(value, fill.clerk)
+        fill.said += lines(xml)
         fill.breaks = fill.breaks or bool(_COMMANDS.search(xml))
         return xml
-    return _marked(fill, str(escape(_fit(fill, _words(value)))))
+    words = _words(value)
+    fill.said.append(words)
+    return _marked(fill, str(escape(_fit(fill, words))))
 
 
 def _marked(fill: Fill, text: str) -> str:
@@ -108,7 +116,9 @@ def plain(fill: Fill, value: Any) -> str:  # noqa: ANN401
     """Let a value into plain text."""
     if said(value):
         raise UnfitError(f"这里只能写文字，放不下{said(value)}")
-    return _fit(fill, value if type(value) is str else _words(value))
+    text = value if type(value) is str else _words(value)
+    fill.said.append(text)
+    return _fit(fill, text)
 
 
 def _words(value: Any) -> str:  # noqa: ANN401

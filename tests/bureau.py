@@ -6,16 +6,20 @@ from __future__ import annotations
 import io
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 from contextlib import chdir, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from openpyxl import Workbook
 
 import cli
+from outbox.ledger.ledger import Ledger
+from outbox.workspace import find
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -113,6 +117,17 @@ def default_sheets() -> dict[str, list[list[Any]]]:
         "党支部": [list(row) for row in BRANCHES],
         "党员": [list(row) for row in MEMBERS],
     }
+
+
+def keyed(root: Path, like: Path) -> None:
+    """Give a new workspace its ledger, with another's key: marks are made with it."""
+    workspace = find(root)
+    Ledger.open(workspace.ledger, at=datetime(2026, 11, 25, tzinfo=UTC)).close()
+    with sqlite3.connect(find(like).ledger) as other, sqlite3.connect(workspace.ledger) as own:
+        [key] = other.execute("select value from meta where key = 'key'").fetchone()
+        own.execute("update meta set value = ? where key = 'key'", [key])
+    other.close()
+    own.close()
 
 
 @dataclass

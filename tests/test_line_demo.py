@@ -15,7 +15,7 @@ from email.utils import getaddresses
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from bureau import drained, fawen
+from bureau import drained, fawen, keyed
 from docx import Document
 from openpyxl import load_workbook
 
@@ -178,6 +178,7 @@ def test_the_same_inputs_on_another_day_make_the_same_bytes(demo: Demo, tmp_path
     other = tmp_path / "again"
     assert fawen("new", other, cwd=tmp_path).status == 0
     workspace = find(other)
+    keyed(other, demo.root)
     tomorrow = datetime.now(UTC) + timedelta(days=400)
     for job in ("通知", "表彰"):
         path = workspace.job(job)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from bureau import bureau, default_sheets
+from bureau import bureau, default_sheets, keyed
 from word import written
 
 from outbox.ledger.ledger import Ledger
@@ -56,13 +56,15 @@ def poor(tmp_path: Path) -> Path:
     return folder
 
 
-def merged(root: Path, poor: str, workers: int) -> dict[str, bytes]:
+def merged(root: Path, poor: str, workers: int, like: Path | None = None) -> dict[str, bytes]:
     branches = ("文学院教工党支部", "文学院学生党支部", "数学院教工党支部", "后勤党总支")
     rows = [["姓名", "工号", "所在党支部", "人员类别"]]
     rows += [[f"王{n}", f"{n:05d}", branches[n % 4], "正式党员"] for n in range(900)]
     bureau(root, sheets={**default_sheets(), "党员": rows}, jobs={"证书": JOB})
     (root / "templates").mkdir()
     (root / "templates" / "证书.docx").write_bytes(written(["{{ 姓名 }}同志：", "{{ 工号 }}"]))
+    if like is not None:
+        keyed(root, like)
     words = ["-c", "import cli; cli.main()", "--quiet", "merge", "证书", "--workers", str(workers)]
     path = os.pathsep.join(filter(None, (poor, str(ROOT))))
     done = subprocess.run(
@@ -94,7 +96,7 @@ def test_the_names_are_gone(poor: Path) -> None:
 def test_the_same_documents_are_made(tmp_path: Path, poor: Path, workers: int) -> None:
     made = merged(tmp_path / "poor-one", str(poor), workers)
     assert len(made) == 900
-    assert made == merged(tmp_path / "rich", "", 1)
+    assert made == merged(tmp_path / "rich", "", 1, like=tmp_path / "poor-one")
     workspace = find(tmp_path / "poor-one")
     with Ledger.open(workspace.ledger, at=datetime.now(UTC)) as ledger:
         [batch] = ledger.batches()

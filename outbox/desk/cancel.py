@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from merge.letter import RECALL
 from outbox.desk import folder as folders
 from outbox.desk.choosing import pick
 from outbox.desk.outcome import Outcome
+from outbox.ledger.states import LetterState
 from rosters.finding import UsageError
 
 if TYPE_CHECKING:
@@ -28,30 +30,50 @@ def cancel(
     """
     with folders.opened(workspace, at) as ledger:
         batch = pick(ledger, words)
-        only = [find(ledger.letters(batch.name), key).organisation] if key else []
+        meant = find(ledger.letters(batch.name), key) if key else None
+        only = [meant.organisation] if meant else []
         count = ledger.cancel(batch.name, at, folders.who(), why or "撤销", only=only)
+        if meant:
+            ledger.finish(batch.name, at, folders.who())  # perhaps it was the last that waited
         ended = ledger.batch(batch.name)
         counts = ledger.counts(batch.name)
     left = {state.word: number for state, number in counts.items() if number}
     said = "，".join(f"{word} {number}" for word, number in left.items())
+    lines = [
+        f"批次 {batch.name}：撤销了 {count} 封还没有发出的信；"
+        f"现在是「{ended.state.word}」（{said}）"
+    ]
+    if meant and not count:
+        lines.append(_too_late(meant))
     return Outcome(
-        (
-            f"批次 {batch.name}：撤销了 {count} 封还没有发出的信；"
-            f"现在是「{ended.state.word}」（{said}）",
-        ),
+        tuple(lines),
         {"batch": batch.name, "letters": count, "state": ended.state.value},
     )
 
 
+def _too_late(letter: LetterInfo) -> str:
+    said = f"给{letter.name}的信是「{letter.state.word}」，撤不回来"
+    if letter.state is LetterState.ACCEPTED:
+        return (
+            f"{said}；地址错了的，用 fawen readdress 改，再 fawen resend --recall 请对方删除；"
+            "内容错了的，用 fawen correct 更正"
+        )
+    return said
+
+
 def find(letters: Sequence[LetterInfo], words: str) -> LetterInfo:
-    """Return the letter to the organisation that a code, full or short name means.
+    """Return the newest letter to the organisation that a code, full or short name means.
 
     Raises:
-        UsageError: there is none, or several.
+        UsageError: there is none, or several organisations are meant.
 
     """
-    found = [one for one in letters if words in (one.organisation, one.name, one.short)]
-    if len(found) != 1:
+    found = [
+        one
+        for one in letters
+        if words in (one.organisation, one.name, one.short) and one.kind != RECALL
+    ]
+    if len({one.organisation for one in found}) != 1:
         said = "没有" if not found else "不止一封"
         raise UsageError(f"{said}给「{words}」的信", "请用党组织编码、全称或简称")
-    return found[0]
+    return max(found, key=lambda one: one.n)

@@ -37,7 +37,7 @@ def pick(
     exact = [one for one in known if one.name == words]
     if exact:
         return exact[0]
-    near = [one for one in known if _means(one, words)]
+    near = [one for one in known if means(one, words)]
     return _only(near, f"没有批次「{words}」", f"「{words}」不止一个批次")
 
 
@@ -74,7 +74,7 @@ def _why_none(known: Sequence[BatchInfo], states: Collection[BatchState]) -> tup
     return f"没有等着办的批次：{newest.name} 的状态是「{newest.state.word}」", _LIST
 
 
-def _means(batch: BatchInfo, words: str) -> bool:
+def means(batch: BatchInfo, words: str) -> bool:
     """Tell whether `12号`, `示大组〔2026〕12号`, `3F9A-21C0` or a beginning mean the batch."""
     if words.upper() == check_code(batch.digest):
         return True

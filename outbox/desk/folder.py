@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 MANIFEST = "manifest.json"
 ROSTERS = "名册"
+JOB = "作业"
 
 
 @contextmanager
@@ -46,8 +47,8 @@ def busy(workspace: Workspace) -> Iterator[None]:
         raise UnavailableError("另一个 fawen 正在这个工作区里合并", "请等它结束后再运行") from error
 
 
-def keep(staging: Path, manifest: Manifest, rosters: Sequence[Path]) -> None:
-    """Put the manifest and a copy of the rosters into a batch that is being made."""
+def keep(staging: Path, manifest: Manifest, rosters: Sequence[Path], job: Path) -> None:
+    """Put the manifest and copies of the rosters and the job into a batch that is being made."""
     with (staging / MANIFEST).open("wb") as out:
         out.writelines(unpacked(manifest.packed))
     target = staging / ROSTERS
@@ -55,6 +56,8 @@ def keep(staging: Path, manifest: Manifest, rosters: Sequence[Path]) -> None:
     for number, roster in enumerate(rosters, start=1):
         for file in workbooks(roster):
             shutil.copyfile(file, target / _unused(target, file.name, number))
+    (staging / JOB).mkdir(mode=0o700, exist_ok=True)
+    shutil.copyfile(job, staging / JOB / job.name)
 
 
 def workbooks(roster: Path) -> list[Path]:

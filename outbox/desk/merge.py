@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from merge import finished, press
-from merge.letter import SAMPLED, UNCHOSEN
+from merge.letter import CORRECTS, SAMPLED, UNCHOSEN
+from merge.misplaced import MisplacedError
 from outbox.desk import folder as folders
-from outbox.desk import inspection
-from outbox.desk import number
+from outbox.desk import inspection, number
 from outbox.desk.outcome import Outcome, Progress, finding_lines, finding_object
 from outbox.desk.preparation import Choice, Prepared, prepare, roster_paths
 from outbox.ledger.states import BatchState
@@ -22,10 +22,13 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from merge.job import Job
     from merge.letter import Account, Document, Manifest
+    from merge.number import Numbers
     from outbox.ledger.values import BatchInfo
     from outbox.workspace import Workspace
     from rosters.finding import Finding
+    from rosters.roster import Roster
 
 __all__ = ["Choice", "merge", "merged"]
 
@@ -65,22 +68,28 @@ def merged(
         InputError: an error stops the job; nothing was written.
 
     """
-    with unhurried():
-        prepared = prepare(
-            workspace,
-            path,
-            choice,
-            lambda job, roster: number.offered(workspace, job, roster, choice, at),
-        )
-        prepared.plan.require()
     # The ledger first: a workspace that has lost it must not get a new one beside old batches.
+    prepared = _prepared(workspace, path, choice, at)
     with folders.busy(workspace), folders.opened(workspace, at) as ledger:
-        with unhurried():
-            prepared, numbers = number.reserved(workspace, ledger, prepared, choice, at)
-        staging = press.staging(prepared.plan, workspace.outbox)
-        steps = press.press(prepared.plan, staging, workers=choice.workers)
-        prepared = prepared.without_rows()  # the press lets go of them as early as it can
-        documents = yield from _pressed(steps)
+        while True:
+            with unhurried():
+                prepared, numbers = number.reserved(workspace, ledger, prepared, choice, at)
+            staging = press.staging(prepared.plan, workspace.outbox, ledger.key)
+            steps = press.press(prepared.plan, staging, key=ledger.key, workers=choice.workers)
+            prepared = prepared.without_rows()  # the press lets go of them as early as it can
+            try:
+                documents = yield from _pressed(steps)
+            except MisplacedError as error:
+                fresh = error.held.keys() - choice.held.keys()
+                if not choice.skip_invalid or not fresh:
+                    raise
+                choice = replace(choice, held={**choice.held, **error.held})
+            else:
+                break
+            # What is left out changes letters and accounts: planned and pressed anew without it.
+            shutil.rmtree(staging)
+            finished.place(staging).unlink(missing_ok=True)
+            prepared = _prepared(workspace, path, choice, at)
         notes: list[Finding] = []
         if choice.pdf:
             from outbox.desk import printing
@@ -96,7 +105,7 @@ def merged(
                 shutil.rmtree(staging)
                 finished.place(staging).unlink(missing_ok=True)
                 raise
-            folders.keep(staging, manifest, roster_paths(prepared.job))
+            folders.keep(staging, manifest, roster_paths(prepared.job), path)
             inspection.keep(staging, (*prepared.plan.findings, *notes))
             folders.into_place(staging, workspace.outbox / manifest.batch)
             batch = ledger.record(manifest, manifest.batch, at, folders.who())
@@ -104,10 +113,22 @@ def merged(
         rivals = tuple(
             one
             for one in ledger.batches()
-            if one.name != batch.name and one.state in _SIGNED and _alike(one, batch)
-            if not (prepared.plan.given and one.number != batch.number)
+            if one.name not in {batch.name, manifest.meta.get(CORRECTS)}
+            and one.state in _SIGNED
+            and _alike(one, batch)
+            and not (prepared.plan.given and one.number != batch.number)
         )
     return Merged(prepared, manifest, batch, rivals, tuple(notes))
+
+
+def _prepared(workspace: Workspace, path: Path, choice: Choice, at: datetime) -> Prepared:
+    def offer(job: Job, roster: Roster) -> Numbers:
+        return number.offered(workspace, job, roster, choice, at)
+
+    with unhurried():
+        prepared = prepare(workspace, path, choice, offer)
+        prepared.plan.require()
+        return prepared
 
 
 _SEEN = 1_000  # steps of a bar; nobody sees more

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from merge import job as jobs
@@ -13,7 +13,7 @@ from rosters.reader import read_roster
 from templates.library import Library
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from merge.job import Job
@@ -32,6 +32,7 @@ class Choice:
     workers: int | None = None  # as many as are worth it
     pdf: bool = False  # letters carry PDFs in place of Word files
     anew: bool = False  # --next: a new number for changed content
+    held: Mapping[str, str] = field(default_factory=dict)  # documents left out besides, and why
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +141,7 @@ def planned(
         limit=choice.limit,
         skip_invalid=choice.skip_invalid,
         numbers=numbers,
+        held=choice.held,
     )
     return Prepared(path, job, roster, plan)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from outbox.desk.choosing import latest
+from outbox.desk.dossiers import told_of
 from outbox.desk.folder import opened, write_whole
 from outbox.desk.outcome import Outcome
 from outbox.ledger.states import EntryKind
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from outbox.workspace import Workspace
 
 
-def _spare(workspace: Workspace, output: Path) -> None:
+def spare(workspace: Workspace, output: Path) -> None:
     """Refuse to write over what is not a register of ours, or into the workspace's own folders."""
     where = output.resolve()
     own = ("rosters", "jobs", "templates", "outbox")
@@ -47,7 +48,7 @@ def report(workspace: Workspace, words: str | None, output: Path, *, at: datetim
     """
     if output.suffix.lower() != ".xlsx":
         raise UsageError(f"登记簿要写成 .xlsx，而不是「{output.name}」")
-    _spare(workspace, output)
+    spare(workspace, output)
     with opened(workspace, at) as ledger:
         batch = latest(ledger, words)
         made = Report(
@@ -55,7 +56,7 @@ def report(workspace: Workspace, words: str | None, output: Path, *, at: datetim
             manifest=ledger.manifest(batch.name),
             letters=ledger.letters(batch.name),
             approvals=ledger.approvals(batch.name),
-            balance=balance(batch.letters, ledger.counts(batch.name)),
+            balance=balance(batch.letters + ledger.added(batch.name), ledger.counts(batch.name)),
             at=at,
             zone=workspace.zone,
             sender=workspace.config.account.address,
@@ -66,6 +67,7 @@ def report(workspace: Workspace, words: str | None, output: Path, *, at: datetim
                 for series in dict.fromkeys(run.series for run in ledger.borne(batch.name))
                 for one in ledger.numbers(series)
             ),
+            told=told_of(ledger, batch.name),
         )
     write_whole(output, made.workbook())
     balanced = made.balance.balanced and made.manifest.balanced

@@ -111,8 +111,8 @@ def _letter(ledger: Ledger, batch: BatchInfo, key: str) -> LetterInfo:
     if not open_:
         raise UsageError(f"批次 {batch.name} 没有存疑的信", "用 fawen status 看各封信的状态")
     named = [one for one in open_ if key in {one.organisation, one.name, one.short}]
-    if len(named) == 1:
-        return named[0]
+    if len({one.organisation for one in named}) == 1:
+        return named[-1]  # of a letter and its 补发 the newer
     found = find(ledger.letters(batch.name), key)
     raise UsageError(
         f"给{found.name}的信是「{found.state.word}」，不是存疑",

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from outbox.ledger.allowance import Tempo
     from outbox.ledger.ledger import Ledger
     from outbox.ledger.values import BatchInfo, LetterInfo
+    from outbox.office.report import Balance
     from outbox.post.account import Account
     from outbox.post.delivery import Event
     from outbox.workspace import Workspace
@@ -179,8 +180,9 @@ def go(
             yield Progress("发送", sum(one.letter is not None for one in events), batch.letters)
         counts = ledger.counts(batch.name)
         ended = ledger.batch(batch.name)
+        sums = balance(batch.letters + ledger.added(batch.name), counts)
         parts = [one for one in ledger.letters(batch.name) if in_part(one)]
-    return _sent(workspace, ended, counts, events, parts)
+    return _sent(workspace, ended, counts, sums, events, parts)
 
 
 def _refuse(workspace: Workspace, ledger: Ledger, batch: BatchInfo) -> None:
@@ -237,10 +239,10 @@ def _sent(
     workspace: Workspace,
     batch: BatchInfo,
     counts: dict[LetterState, int],
+    sums: Balance,
     events: Sequence[Event],
     parts: Sequence[LetterInfo],
 ) -> Outcome:
-    sums = balance(batch.letters, counts)
     next_at = next((one.next_at for one in reversed(events) if one.kind == "waiting"), None)
     lines = [_told(one) for one in events if one.kind not in {"accepted", "finished"}]
     lines += [f"{one.name}：{one.reason}" for one in parts]  # also those of an earlier run

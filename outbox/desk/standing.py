@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from outbox.desk import alterations, basis
 from outbox.desk import folder as folders
+from outbox.ledger.exceptions import as_signed
 from outbox.ledger.states import BatchState, EntryKind
 from outbox.ledger.values import told
 from rosters.finding import Finding, Level, Place
@@ -43,8 +44,9 @@ def _contents(
     signed = {one.digest for one in ledger.approvals(batch.name)}
     listed, fault = alterations.recorded(workspace.outbox / batch.folder, signed)
     place = f"{batch.folder}/{folders.MANIFEST}"
+    kept = as_signed(ledger.letters(batch.name), ledger.entries(batch=batch.name))
     if manifest.digest in signed:
-        found = alterations.letters(manifest.letters, ledger.letters(batch.name), shown)
+        found = alterations.letters(manifest.letters, kept, shown)
         if fault:
             found.append(alterations.finding(place, "清单", fault))
             found += alterations.manifests(manifest, listed, place) if listed else []
@@ -53,7 +55,7 @@ def _contents(
     found = [alterations.finding(shown, "", message)]
     if listed is not None and not fault:
         found += alterations.manifests(listed, manifest, shown)
-        found += alterations.letters(listed.letters, ledger.letters(batch.name), shown)
+        found += alterations.letters(listed.letters, kept, shown)
     return list(dict.fromkeys(found))
 
 

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from merge.letter import check_code
+from merge.letter import RECALL, check_code
 from outbox.desk import folder as folders
 from outbox.desk.cancel import find
 from outbox.desk.choosing import latest, pick
+from outbox.desk.dossiers import CHANGED, gather, told_of
 from outbox.desk.outcome import Outcome
 from outbox.desk.told import bounce_line
 from outbox.ledger.states import LetterState, MarkKind
 from outbox.ledger.values import counted, in_part, sent_before, state_word
+from outbox.office.evidence import again_word
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from outbox.ledger.values import BatchInfo, LetterInfo, Mark
+    from outbox.office.evidence import Dossier
     from outbox.workspace import Workspace
 
 
@@ -38,6 +41,8 @@ def status(workspace: Workspace, words: str | None, *, at: datetime) -> Outcome:
         counts = ledger.counts(batch.name)
         letters = ledger.letters(batch.name)
         marks = ledger.marks(batch.name)
+        added = told_of(ledger, batch.name)
+        open_ = ledger.bounced_since(batch.recorded_at).get(batch.name, 0)
     lines = [_batch_line(workspace, batch)]
     lines += [f"　{state.word}　{count}" for state, count in counts.items() if count]
     before = sum(bool(sent_before(one)) for one in letters)
@@ -47,12 +52,24 @@ def status(workspace: Workspace, words: str | None, *, at: datetime) -> Outcome:
     lines += [f"　　其中有地址被拒收　{len(parts)}"] if parts else []
     lines += [f"　　其中{kind.word}　{count}" for kind, count in marked.items() if count]
     lines += [_trouble(one) for one in letters if one.state in _TROUBLES or in_part(one)]
+    again = sum(one.n > 1 and one.kind != RECALL for one in letters)
+    recalls = sum(one.kind == RECALL for one in letters)
+    lines += [f"　　其中补发　{again}"] if again else []
+    lines += [f"　　其中误发请删　{recalls}"] if recalls else []
+    lines += [f"　{one}" for one in added]
     names = {one.id: one for one in letters}
     lines += [f"　{bounce_line(one, names[one.letter])}" for one in _bounces(marks, names)]
+    if open_:
+        lines.append(
+            f"　退信的下一步：fawen readdress {batch.name} 单位 新地址 --why 原因，"
+            f"再 fawen resend {batch.name} 单位 --why 原因"
+        )
     return Outcome(
         tuple(lines),
         {
             **_batch_object(workspace, batch),
+            "resent": again,
+            "recalls": recalls,
             "letters": {state.value: count for state, count in counts.items()},
             "partial": len(parts),
             "marks": {kind.value: count for kind, count in marked.items()},
@@ -100,14 +117,20 @@ def show(workspace: Workspace, words: str, letter: str | None, *, at: datetime) 
         manifest = ledger.manifest(batch.name)
         marks = ledger.marks(batch.name)
         if letter is not None:
-            return _one(workspace, batch, find(letters, letter), marks)
+            meant = find(letters, letter)
+            all_ = [one for one in letters if one.organisation == meant.organisation]
+            course = gather(ledger, all_)
+            return _one(workspace, batch, meant, marks, course)
     lines = [_batch_line(workspace, batch), f"　内容摘要 {batch.digest}"]
     lines += [
         f"　{one.key}　{one.title.replace(chr(10), '')}　{one.file.path}"
         for one in manifest.documents
     ]
     lines += [f"　略去：{one.row}　{one.reason}" for one in manifest.skipped]
-    lines += [f"　信　{one.organisation}　{one.name}　{state_word(one, marks)}" for one in letters]
+    lines += [
+        f"　信　{one.organisation}　{one.name}{again_word(one)}　{state_word(one, marks)}"
+        for one in letters
+    ]
     return Outcome(
         tuple(lines),
         {
@@ -126,6 +149,8 @@ def show(workspace: Workspace, words: str, letter: str | None, *, at: datetime) 
                 {
                     "organisation": one.organisation,
                     "name": one.name,
+                    "kind": one.kind,
+                    "n": one.n,
                     "state": one.state.value,
                     "partial": in_part(one),
                     "marks": [mark.kind.value for mark in marks if mark.letter == one.id],
@@ -137,7 +162,11 @@ def show(workspace: Workspace, words: str, letter: str | None, *, at: datetime) 
 
 
 def _one(
-    workspace: Workspace, batch: BatchInfo, letter: LetterInfo, marks: Sequence[Mark]
+    workspace: Workspace,
+    batch: BatchInfo,
+    letter: LetterInfo,
+    marks: Sequence[Mark],
+    course: Sequence[Dossier],
 ) -> Outcome:
     settled = letter.settled_at
     own = [one for one in marks if one.letter == letter.id]
@@ -153,6 +182,7 @@ def _one(
         f"　Message-ID　{letter.message_id or '（还没有）'}",
         f"　尝试 {letter.attempts} 次　{letter.code or ''} {letter.reply} {letter.reason}".rstrip(),
         *(_mark_line(workspace, one) for one in own),
+        *_others(workspace, letter, course),
     )
     return Outcome(
         lines,
@@ -160,8 +190,14 @@ def _one(
             "batch": batch.name,
             "organisation": letter.organisation,
             "name": letter.name,
+            "n": letter.n,
             "state": letter.state.value,
             "partial": in_part(letter),
+            "others": [
+                {"kind": one.letter.kind, "n": one.letter.n, "state": one.letter.state.value}
+                for one in course
+                if one.letter.id != letter.id
+            ],
             "to": list(letter.to),
             "cc": list(letter.cc),
             "subject": letter.subject,
@@ -185,6 +221,18 @@ def _one(
             ],
         },
     )
+
+
+def _others(workspace: Workspace, letter: LetterInfo, course: Sequence[Dossier]) -> Iterator[str]:
+    """Tell of the other letters to the same organisation, and of its changes of address."""
+    for one in course:
+        if one.letter.id != letter.id:
+            to = "；".join(one.letter.to)
+            yield f"　另有（{one.kind}）　{one.word}　{to}　{one.letter.subject}"
+        for event in one.events:
+            if event.what == CHANGED:
+                at = event.at.astimezone(workspace.zone)
+                yield f"　{event.what}　{at:%Y-%m-%d %H:%M}　{event.words}　{event.who} 录入"
 
 
 def _mark_line(workspace: Workspace, mark: Mark) -> str:

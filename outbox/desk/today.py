@@ -52,12 +52,16 @@ def _back(workspace: Workspace, ledger: Ledger, at: datetime) -> Iterator[tuple[
         yield (f"批次 {name}：有 {count} 封信存疑，不知道发出没有", f"fawen resolve {name}")
     for name, count in ledger.refused_since(at - LATELY).items():
         yield (
-            f"批次 {name}：{count} 封没有送出，看清原因，改好名册后重新合并、签发、发送"
-            "（已发出的不会再发）",
-            f"fawen status {name}",
+            f"批次 {name}：{count} 封没有送出，看清原因（fawen status {name}）；地址不对的，"
+            "改地址后就会再发（已发出的不会再发）",
+            f"fawen readdress {name} 单位 新地址 --why 原因",
         )
     for name, count in ledger.bounced_since(at - LATELY).items():
-        yield (f"批次 {name}：{count} 封被退信，请核对地址", f"fawen status {name}")
+        yield (
+            f"批次 {name}：{count} 封被退信，请核对地址（fawen status {name} 看是哪几封）；"
+            f"改好地址再补发：fawen resend {name} 单位 --why 原因",
+            f"fawen readdress {name} 单位 新地址 --why 原因",
+        )
     address = workspace.config.account.address
     last = ledger.last_dot(address) if address else None
     seen = ledger.seen(address, INBOX) if address else None

@@ -8,6 +8,7 @@ from sqlalchemy import and_, func, or_, select
 
 from outbox.ledger import schema
 from outbox.ledger.chain import sealed
+from outbox.ledger.corrections import lineage
 from outbox.ledger.states import GONE, BatchState, Channel, LetterState
 
 if TYPE_CHECKING:
@@ -111,6 +112,7 @@ def renumbered(connection: Connection, batch: str) -> dict[str, str]:
             ours.c.channel == Channel.LIVE,
             ours.c.state == LetterState.QUEUED,
             theirs.c.batch != batch,
+            theirs.c.batch.not_in(lineage(connection, batch)),  # what it corrects bears its number
             own.c.number != "",
         )
         .order_by(ours.c.id)

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Self
 
 from sqlalchemy import insert, select
 
+from merge.letter import CORRECTS
 from outbox.ledger import numbers, schema
+from outbox.ledger.aftercare import Aftercare
+from outbox.ledger.corrections import begin_correction, take_over
 from outbox.ledger.drafts import overtake, revive
 from outbox.ledger.entries import enter
-from outbox.ledger.marks import Marks
 from outbox.ledger.moves import Act, begin_batch, cancel_letter, move_batch, sent_by
 from outbox.ledger.reader import batch_row, read_batch, unknown
 from outbox.ledger.registrar import Registrar
@@ -36,7 +38,7 @@ _T = schema.letter
 _CALLABLE_BACK = WAITING - {LetterState.DOT}
 
 
-class Ledger(Registrar, Marks):
+class Ledger(Registrar, Aftercare):
     """An open ledger. Every change is one short, durable transaction; no clock is read inside."""
 
     @classmethod
@@ -88,6 +90,8 @@ class Ledger(Registrar, Marks):
             connection.execute(insert(schema.batch).values(batch_values(manifest, folder, at, who)))
             begin_batch(connection, name, Act(at, who, f"核对全文 {manifest.digest}"))
             add_letters(connection, self.key, name, manifest.letters)
+            if manifest.meta.get(CORRECTS):
+                begin_correction(connection, name, manifest.meta[CORRECTS], Act(at, who))
             numbers.bear(connection, manifest, Act(at, who))
             known = read_batch(connection, name)
             newest = self._newest(connection, known, Act(at, who), manifest)
@@ -109,11 +113,13 @@ class Ledger(Registrar, Marks):
         *,
         address: str = "",
         only: Collection[str] = (),
+        act: Act | None = None,
     ) -> int:
         """Lay copies of the live letters onto the trial or rehearsal road; return how many.
 
         A rehearsal is laid once, so that a second one sends nothing. A trial is laid anew each
-        time, goes to `address` alone and says 试发 in its subject.
+        time, goes to `address` alone and says 试发 in its subject; what an earlier one has left is
+        called back, as `act` says by whom and when.
 
         Raises:
             ValueError: the channel is live, or a trial has no address.
@@ -125,6 +131,8 @@ class Ledger(Registrar, Marks):
             one for one in self.manifest(batch).letters if not only or one.organisation in only
         ]
         with self._store.writing() as connection:
+            if channel is Channel.TRIAL and act:
+                _drop_trials(connection, batch, replace(act, reason="又试发了一次"))
             return sum(
                 add_letter(connection, self.key, batch, as_trial(one, address), (channel, n))
                 for one in letters
@@ -175,6 +183,7 @@ class Ledger(Registrar, Marks):
             act = Act(at, typed_by, f"{by}签发，依据：{basis}")
             move_batch(connection, row, BatchState.APPROVED, act)
             connection.execute(insert(schema.approval).values(asdict(signed)))
+            take_over(connection, batch, Act(at, typed_by))
             data = {**(evidence or {}), **told(signed)}
             enter(connection, EntryKind.EVIDENCE, data, Act(at, typed_by), batch=batch)
             numbers.finish(connection, info, act)
@@ -238,6 +247,14 @@ class Ledger(Registrar, Marks):
             if row is None or not may(BatchState(row["state"]), then):
                 return False
             return move_batch(connection, row, then, act)
+
+
+def _drop_trials(connection: Connection, batch: str, act: Act) -> None:
+    query = select(_T).where(
+        _T.c.batch == batch, _T.c.channel == Channel.TRIAL, _T.c.state.in_(_CALLABLE_BACK)
+    )
+    for row in connection.execute(query.order_by(_T.c.id)).mappings().all():
+        cancel_letter(connection, row, act)
 
 
 def _info(connection: Connection, batch: str) -> tuple[BatchInfo, RowMapping]:

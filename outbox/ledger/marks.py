@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, exists, func, insert, or_, select
 
+from merge.letter import RECALL
 from outbox.ledger import audit, schema
 from outbox.ledger.doubts import Doubts
 from outbox.ledger.moves import Act, note_letter
-from outbox.ledger.states import GONE, Channel, LetterState, MarkKind
+from outbox.ledger.states import GONE, BatchState, Channel, LetterState, MarkKind
 from outbox.ledger.values import Arrived, Mark, Seen, letter_info
 
 if TYPE_CHECKING:
@@ -47,8 +48,9 @@ class Marks(Doubts):
             return tuple(one for one in marks if _mark(connection, one, who))
 
     def marks(self, batch: str | None = None) -> tuple[Mark, ...]:
-        """List the marks on a batch's letters, or all, oldest first."""
+        """List the marks on a batch's live letters, or all, oldest first."""
         query = select(*_MARK_COLUMNS).join(_T, _T.c.id == _MARK.c.letter).order_by(_MARK.c.id)
+        query = query.where(_T.c.channel == Channel.LIVE)
         if batch is not None:
             query = query.where(_T.c.batch == batch)
         with self._store.reading() as connection:
@@ -56,14 +58,29 @@ class Marks(Doubts):
             return tuple(Mark(**{**row, "kind": MarkKind(row["kind"])}) for row in rows)
 
     def bounced_since(self, since: datetime) -> dict[str, int]:
-        """Count, for each batch, the live letters that bounced since then."""
+        """Count, for each batch, the live letters that bounced since then and were not mended.
+
+        A 补发 mends a bounce, as long as it does not bounce itself; so does a correction.
+        """
+        again = schema.letter.alias("again")
+        copied = exists().where(
+            again.c.batch == _T.c.batch,
+            again.c.organisation == _T.c.organisation,
+            again.c.kind == _T.c.kind,
+            again.c.channel == Channel.LIVE,
+            again.c.n > _T.c.n,
+        )
         query = (
             select(_T.c.batch, func.count(_T.c.id.distinct()))
             .join(_MARK, _MARK.c.letter == _T.c.id)
+            .join(schema.batch, schema.batch.c.name == _T.c.batch)
             .where(
                 _MARK.c.kind == MarkKind.BOUNCED,
                 _MARK.c.at >= since,
                 _T.c.channel == Channel.LIVE,
+                _T.c.kind != RECALL,
+                schema.batch.c.state != BatchState.SUPERSEDED,
+                ~copied,
             )
         )
         return self._by_batch(query)

@@ -159,6 +159,28 @@ def requeue_letter(connection: Connection, row: RowMapping, act: Act) -> bool:
     )
 
 
+def reopen_letter(connection: Connection, row: RowMapping, act: Act, to: str = "") -> bool:
+    """Queue a refused letter again, as if it had never been offered; tell whether it moved.
+
+    `to` is the column of that name where it goes to another address.
+    """
+    return move_letter(
+        connection,
+        row,
+        LetterState.QUEUED,
+        act,
+        fence=row["fence"] + 1,
+        attempts=0,
+        first_at=None,
+        next_at=None,
+        settled_at=None,
+        code=0,
+        reply="",
+        reason=act.reason,
+        to=to or row["to"],
+    )
+
+
 def begun(row: Row) -> datetime | None:
     """Return since when a letter has been offered to its server; None: it never was in earnest."""
     since: datetime | None = row["first_at"] if row["attempts"] else None

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _T = schema.letter
 _CALLED_BACK = frozenset({BatchState.CANCELLED, BatchState.SUPERSEDED})
 _WITH_ITS_BATCH = "没有发出，本批已撤销"
+_COPIED = "没有发出，已另有补发"
 
 
 class Recovery(Dispatch):
@@ -97,9 +98,11 @@ class Recovery(Dispatch):
             ):
                 return False
             owner = batch_row(connection, row["batch"])
+            back = connection.execute(select(_T).where(_T.c.id == number)).mappings().one()
             if owner is not None and owner["state"] in _CALLED_BACK:
-                back = connection.execute(select(_T).where(_T.c.id == number)).mappings().one()
                 return cancel_letter(connection, back, Act(at, who, _WITH_ITS_BATCH))
+            if _copied(connection, back):
+                return cancel_letter(connection, back, Act(at, who, _COPIED))
             return True
 
     def take_up_held(self, batch: str, at: datetime, who: str) -> int:
@@ -121,6 +124,19 @@ class Recovery(Dispatch):
             if row is None or left or row["state"] not in OPEN:
                 return False
             return move_batch(connection, row, BatchState.DONE, Act(at, who))
+
+
+def _copied(connection: Connection, row: RowMapping) -> bool:
+    """Tell whether the same letter was queued again as a 补发, on a person's word."""
+    query = select(_T.c.id).where(
+        _T.c.batch == row["batch"],
+        _T.c.organisation == row["organisation"],
+        _T.c.kind == row["kind"],
+        _T.c.channel == row["channel"],
+        _T.c.n > row["n"],
+    )
+    live = row["channel"] == Channel.LIVE
+    return live and connection.execute(query.limit(1)).first() is not None
 
 
 def _doubt(connection: Connection, row: RowMapping, act: Act) -> bool:

@@ -109,6 +109,13 @@ def next_number(connection: Connection, batch: str, letter: Letter, channel: Cha
     return 0 if laid and channel is Channel.REHEARSAL else laid + 1
 
 
+def resent_mark(n: int) -> str:
+    """Return what stands before the subject of letter number n of its kind; the first has none."""
+    if n < 2:  # noqa: PLR2004 - the first 补发 is the second letter
+        return ""
+    return "【补发】" if n == 2 else f"【补发{n - 1}】"  # noqa: PLR2004 - likewise
+
+
 def as_trial(letter: Letter, address: str) -> Letter:
     """Turn a letter into its trial, to one address; without one it stays as it is."""
     if not address:

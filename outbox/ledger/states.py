@@ -84,6 +84,7 @@ class EntryKind(StrEnum):
     EVIDENCE = "evidence"  # something on which a signature may rest
     READDRESS = "readdress"
     RESEND = "resend"
+    RECALL = "recall"  # 误发，请删除: to an address that should not have been written to
     CORRECT = "correct"
     STAMPED = "stamped"
     NUMBER = "number"
@@ -96,7 +97,7 @@ _B, _L = BatchState, LetterState
 
 WAITING = frozenset({_L.QUEUED, _L.LEASED, _L.DOT, _L.DEFERRED, _L.HELD})
 REFUSED = frozenset({_L.REJECTED, _L.EXPIRED})
-# What nothing more will happen to.
+# What nothing more will happen to by itself; what was refused a person may send again.
 FINAL = frozenset({_L.ACCEPTED, _L.CANCELLED}) | REFUSED
 # What another batch must not send again: it has gone, or may have.
 GONE = frozenset({_L.ACCEPTED, _L.IN_DOUBT, _L.DOT})
@@ -112,8 +113,8 @@ LETTER_MOVES: dict[LetterState, frozenset[LetterState]] = {
     _L.HELD: frozenset({_L.QUEUED, _L.EXPIRED, _L.CANCELLED}),
     _L.IN_DOUBT: frozenset({_L.ACCEPTED, _L.QUEUED}),
     _L.ACCEPTED: frozenset(),
-    _L.REJECTED: frozenset(),
-    _L.EXPIRED: frozenset(),
+    _L.REJECTED: frozenset({_L.QUEUED}),  # nobody got it: readdress, resend
+    _L.EXPIRED: frozenset({_L.QUEUED}),
     _L.CANCELLED: frozenset(),
 }
 

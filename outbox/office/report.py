@@ -9,11 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from merge.letter import check_code
+from merge.letter import RECALL, check_code
 from merge.number import PAPER
 from outbox.ledger.states import REFUSED, WAITING, LetterState, MarkKind, NumberState
 from outbox.ledger.values import counted, in_part, sent_before, state_word
 from outbox.office.book import Page, bytes_of
+from outbox.office.evidence import again_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -69,6 +70,7 @@ class Report:
     marks: Sequence[Mark] = ()
     unreviewed: bool = False  # signed without a 送签, on purpose
     numbers: Sequence[Standing] = ()  # all of the series that the batch has numbers of
+    told: Sequence[str] = ()  # what was changed of addresses, and what corrects what
 
     @property
     def _own(self) -> list[LetterInfo]:
@@ -149,12 +151,20 @@ class Report:
         before = len(self.letters) - own
         accepted = f"服务器已接收 {self.balance.accepted}/{own} 封"
         said = f"{self.batch.name}，{accepted}{self._numbered()}"
-        said += f"，另有 {before} 封此前已发" if before else ""
+        again = sum(one.n > 1 and one.kind != RECALL for one in self._own)
+        recalls = sum(one.kind == RECALL for one in self._own)
+        more = [f"另有 {before} 封此前已发"] if before else []
+        more += [f"其中补发 {again} 封"] if again else []
+        more += [f"误发请删 {recalls} 封"] if recalls else []
+        more += [one for one in self.told if "更正" in one]
+        said = "，".join((said, *more))
         return f"{said}；未经送签即登记签发" if self.unreviewed else said
 
     def _addressees(self) -> str:
         counts: dict[str, int] = {}
         for letter in self._own:
+            if letter.n > 1 or letter.kind == RECALL:
+                continue
             counts[letter.category or "其他"] = counts.get(letter.category or "其他", 0) + 1
         return "、".join(f"{name} {count} 个" for name, count in counts.items())
 
@@ -168,7 +178,7 @@ class Report:
             (
                 number,
                 letter.organisation,
-                letter.name,
+                f"{letter.name}{again_word(letter)}",
                 "；".join(letter.to),
                 "；".join(letter.cc),
                 letter.subject,
@@ -181,7 +191,10 @@ class Report:
             )
             for number, letter in enumerate(self.letters, start=1)
         )
-        notes = ("「服务器已接收」指对方邮件服务器已经收下，不等于收件人已经看到。",)
+        notes = (
+            "「服务器已接收」指对方邮件服务器已经收下，不等于收件人已经看到。",
+            *self.told,
+        )
         return Page("送达明细", f"送达明细　{self.batch.number}".rstrip("　"), head, rows, notes)
 
     def _answer(self, letter: LetterInfo) -> str:

@@ -70,7 +70,9 @@ class Errand:
         self.ledger.set_right(at)
         self.ledger.recover(at, who=self.worker)
         self._throttle.begin()
-        if self.account.quiet_hours:
+        if self.channel is Channel.TRIAL:
+            self._throttle.urgent = True  # it wakes nobody but whoever asked for it
+        elif self.account.quiet_hours:
             self._throttle.urgent = urgent(self.ledger.manifest(self.batch))
         if info.letters >= MANY:
             self.ledger.stretch()

@@ -6,6 +6,8 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from merge.letter import RECALL
+from outbox.ledger.exceptions import signed_form
 from outbox.ledger.states import Channel
 from rosters.finding import InputError
 
@@ -41,11 +43,15 @@ class Signed:
         return [self._read(letter, part) for part in letter.attachments]
 
     def _compare(self, letter: LetterInfo) -> None:
+        """Compare a letter with what was signed, but for what an entry of the chain explains."""
         if not self._letters:
             manifest = self.ledger.manifest(self.batch)
             self._letters = {(one.organisation, one.kind): one for one in manifest.letters}
         signed = self._letters.get((letter.organisation, letter.kind))
-        if any(getattr(signed, name, None) != getattr(letter, name) for name in _FIELDS):
+        if letter.n == 1 and _same(signed, letter):
+            return
+        back = signed_form(letter, self.ledger.entries(batch=self.batch))
+        if back is None or not (back.kind == RECALL or _same(signed, back)):
             raise InputError(f"给{letter.name}的信与签发时不一致，全批停发", _RESTORE)
 
     def _read(self, letter: LetterInfo, part: Attachment) -> bytes:
@@ -57,6 +63,12 @@ class Signed:
         if hashlib.sha256(data).hexdigest() != part.sha256:
             raise InputError(f"{what}与签发时不一致，全批停发", _RESTORE)
         return data
+
+
+def _same(signed: Letter | None, letter: LetterInfo) -> bool:
+    return signed is not None and all(
+        getattr(signed, name) == getattr(letter, name) for name in _FIELDS
+    )
 
 
 def urgent(manifest: Manifest) -> bool:

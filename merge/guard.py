@@ -1,0 +1,80 @@
+"""The guard of a job: what its documents and letters are looked through for, made ready once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import TYPE_CHECKING, NamedTuple
+
+from merge.persons import Owners, numbers, standing
+from merge.watch import Named, Watch, beyond, covered, watch
+from merge.wording import strings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from merge.job import Job
+    from rosters.roster import Roster
+    from templates.said import Fixed
+    from templates.template import Template
+
+
+class Fixture(NamedTuple):
+    """What a piece of fixed text holds: names of organisations, and what may be ID numbers."""
+
+    names: tuple[Named, ...]
+    numbers: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Guard:
+    """The watch over names, whose ID numbers are met, and what the templates themselves hold.
+
+    `fixtures` are those of each entry by their piece of fixed text; "" stands in every document.
+    """
+
+    watch: Watch = field(default_factory=Watch)
+    numbers: Owners = field(default_factory=dict)
+    fixtures: tuple[Mapping[str, Fixture], ...] = ()
+    asked: tuple[frozenset[str], ...] = ()  # the pieces that a fill is asked for
+
+    @classmethod
+    def of(
+        cls,
+        job: Job,
+        roster: Roster,
+        templates: Sequence[Template | None],
+        audiences: Sequence[frozenset[str]],
+    ) -> Guard:
+        """Make the guard of a job; `audiences` are the keys of those each entry is made for."""
+        names = watch(job, roster, audiences)
+        fixed = [one.fixed() if one else [] for one in templates]
+        fixtures = tuple(
+            _fixtures(names, pieces, frozenset(map(names.place, group)) - {-1})
+            for pieces, group in zip(fixed, audiences, strict=True)
+        )
+        told = (one for fixture in fixtures for piece in fixture.values() for one in piece.numbers)
+        own = (text for value in job.elements.values() for text in strings(value))
+        asked = tuple(frozenset(one) - {""} for one in fixtures)
+        return cls(names, standing(roster, chain(told, own)), fixtures, asked)
+
+
+def _fixtures(
+    names: Watch, pieces: Iterable[Fixed], audience: frozenset[int]
+) -> dict[str, Fixture]:
+    """Look through the fixed text of a template once; what names all alike is left out."""
+    seen = [(one, names.mentioned(one.lines), _numbered(one.lines)) for one in pieces]
+    every = [named for _, found, _ in seen for named in found]
+    alike = covered(every, audience)
+    made: dict[str, Fixture] = {}
+    for piece, found, ids in seen:
+        kept = beyond(found, audience) if alike else found
+        known = made.get(piece.piece, Fixture((), ()))
+        joined = Fixture((*known.names, *kept), (*known.numbers, *ids))
+        if joined.names or joined.numbers:
+            made[piece.piece] = joined
+    return made
+
+
+def _numbered(lines: Iterable[str]) -> list[str]:
+    return [one for line in lines for one in numbers(line)]

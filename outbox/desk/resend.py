@@ -1,0 +1,116 @@
+"""补发: the same letter again, on a person's word; and 误发，请删除 to the address before."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from outbox.desk import folder as folders
+from outbox.desk import send
+from outbox.desk.cancel import find
+from outbox.desk.choosing import pick
+from outbox.desk.outcome import Outcome
+from outbox.ledger.moves import Act
+from outbox.ledger.states import REFUSED, MarkKind
+from rosters.finding import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Sequence
+    from datetime import datetime
+
+    from outbox.desk.outcome import Progress
+    from outbox.ledger.ledger import Ledger
+    from outbox.ledger.values import LetterInfo
+    from outbox.workspace import Workspace
+
+
+def resend(
+    workspace: Workspace,
+    words: str,
+    key: str,
+    *,
+    why: str,
+    although_in_doubt: bool = False,
+    recall: bool = False,
+    at: datetime,
+) -> Outcome:
+    """Queue an organisation's letter again: signed already, the same files, marked 补发.
+
+    Raises:
+        InputError: it has not gone yet, is in doubt, or its batch is not to be sent any more.
+        UsageError: no such batch or letter, no reason, or nobody to be asked to delete it.
+
+    """
+    if not why.strip():
+        raise UsageError("要写明为什么补发", "加 --why，例如 --why 电话说没收到")
+    with folders.opened(workspace, at) as ledger:
+        batch = pick(ledger, words)
+        letter = find(ledger.letters(batch.name), key)
+        wrong = _wrong(ledger, letter) if recall else ()
+        gone = (letter.settled_at or letter.first_at or at).astimezone(workspace.zone)
+        made = ledger.resend(
+            letter.id,
+            Act(at, folders.who(), why.strip()),
+            although_in_doubt=although_in_doubt,
+            recall=wrong,
+            day=f"{gone.year}年{gone.month}月{gone.day}日",
+        )
+    return Outcome(
+        tuple(_lines(letter, made, batch.name)),
+        {
+            "batch": batch.name,
+            "letters": [
+                {
+                    "organisation": one.organisation,
+                    "name": one.name,
+                    "kind": one.kind,
+                    "n": one.n,
+                    "to": list(one.to),
+                    "subject": one.subject,
+                    "state": one.state.value,
+                }
+                for one in made
+            ],
+        },
+    )
+
+
+def at_once(
+    workspace: Workspace, made: Outcome, *, now: Callable[[], datetime]
+) -> Generator[Progress, None, Outcome]:
+    """Send what was queued, with all that waits in its batch."""
+    batch = str(made.object["batch"])
+    sent = yield from send.go(workspace, batch, now=now, wait=False)
+    return Outcome((*made.lines[:-1], *sent.lines), {**sent.object, **made.object}, sent.status)
+
+
+def _lines(letter: LetterInfo, made: Sequence[LetterInfo], batch: str) -> list[str]:
+    first, *more = made
+    to = "；".join(first.to)
+    if letter.state in REFUSED:
+        said = f"{letter.name}：这封信没有人收到过，原样放回待发（不算补发）→ {to}"
+    else:
+        said = f"{letter.name}：补发第 {first.n - 1} 次，附件与签发的一字不差 → {to}"
+    lines = [f"{said}　{first.subject}"]
+    lines += [f"另请 {'；'.join(one.to)} 删除：{one.subject}（不提内容）" for one in more]
+    return [*lines, f"下一步：fawen send {batch} --go"]
+
+
+def _wrong(ledger: Ledger, letter: LetterInfo) -> tuple[str, ...]:
+    """Return the addresses that a letter went to and should not have, and that took it."""
+    now = {one.lower() for one in ledger.address_of(letter.id)}
+    before = [one for one in letter.to if one.lower() not in now]
+    if not before:
+        raise UsageError(
+            f"给{letter.name}的信，地址没有改过，没有要请谁删除的",
+            "先用 fawen readdress 改成对的地址，或去掉 --recall",
+        )
+    marks = ledger.marks(letter.batch)
+    bounced = {
+        one.address.lower()
+        for one in marks
+        if one.letter == letter.id and one.kind is MarkKind.BOUNCED
+    }
+    took = tuple(one for one in before if one.lower() not in bounced)
+    if not took:
+        raise UsageError(f"{'；'.join(before)} 退信了，没有人收到，不必请对方删除", "去掉 --recall")
+    return took

@@ -1,0 +1,282 @@
+"""After sending: another address, the same letter again, a request to delete, a correction."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select, update
+
+from merge.letter import RECALL, Letter
+from outbox.ledger import schema
+from outbox.ledger.corrections import corrects
+from outbox.ledger.entries import enter, entries
+from outbox.ledger.exceptions import RECALL_SUBJECT, recall_body, signed_form
+from outbox.ledger.marks import Marks
+from outbox.ledger.moves import move_batch, reopen_letter, requeue_letter
+from outbox.ledger.reader import batch_row, read_batch
+from outbox.ledger.rows import add_letter, next_number, resent_mark
+from outbox.ledger.states import (
+    REFUSED,
+    WAITING,
+    BatchState,
+    Channel,
+    EntryKind,
+    LetterState,
+)
+from outbox.ledger.values import LetterInfo, letter_info
+from rosters.finding import InputError, UsageError
+
+if TYPE_CHECKING:
+    from sqlalchemy import RowMapping
+    from sqlalchemy.engine import Connection
+
+    from outbox.ledger.moves import Act
+
+_T = schema.letter
+_SENDING = (BatchState.APPROVED, BatchState.SENDING, BatchState.HALTED, BatchState.DONE)
+
+
+class Aftercare(Marks):
+    """What is needed after sending; each leaves its entry in the chain."""
+
+    def readdress(
+        self, number: int, to: tuple[str, ...], act: Act, *, second: str = ""
+    ) -> LetterInfo:
+        """Give a letter another address; `act.reason` says why, `second` who agreed.
+
+        What has not gone goes there; what was refused waits again. What was accepted stays as it
+        is: the next 补发 goes to the new address.
+
+        Raises:
+            InputError: it is in doubt, about to be answered or called back, or its batch is not to
+                be sent.
+
+        """
+        with self._store.writing() as connection:
+            row = _row(connection, number)
+            _open(connection, row["batch"])
+            state = LetterState(row["state"])
+            if state in _NO_ADDRESS:
+                raise InputError(
+                    f"给{row['name']}的信{_NO_ADDRESS[state][0]}", _NO_ADDRESS[state][1]
+                )
+            before = letter_info(row).to
+            if state is LetterState.ACCEPTED:
+                before = current_address(connection, row)
+            elif state in REFUSED:
+                reopen_letter(connection, row, act, to=_text(to))
+                _go_on(connection, row["batch"], act)
+            else:
+                _rewrite(connection, row, to, act)
+            data = {"from": list(before), "to": list(to), "why": act.reason, "second": second}
+            enter(connection, EntryKind.READDRESS, data, act, batch=row["batch"], letter=number)
+            return letter_info(_row(connection, number))
+
+    def resend(
+        self,
+        number: int,
+        act: Act,
+        *,
+        although_in_doubt: bool = False,
+        recall: tuple[str, ...] = (),
+        day: str = "",
+    ) -> tuple[LetterInfo, ...]:
+        """Queue the same letter again, as the next of its kind, to the address it now has.
+
+        One that was refused has gone to nobody: it waits again itself, and is no 补发. `recall` are
+        the addresses that are asked to delete what came on that `day`: 误发，请删除.
+
+        Raises:
+            InputError: it has not gone yet, is in doubt (and that was not said), or was called
+                back; or its batch is not to be sent.
+
+        """
+        with self._store.writing() as connection:
+            row = _row(connection, number)
+            _open(connection, row["batch"])
+            state = LetterState(row["state"])
+            if state in _NO_COPY and not (state is LetterState.IN_DOUBT and although_in_doubt):
+                said, advice = _NO_COPY[state]
+                raise InputError(f"给{row['name']}的信{said}", advice)
+            made = []
+            if state in REFUSED:
+                reopen_letter(connection, row, act)
+                made.append(letter_info(_row(connection, number)))
+            else:
+                made.append(self._copy(connection, row, act))
+                if recall:
+                    made.append(self._recall(connection, row, (recall, day), act))
+            _go_on(connection, row["batch"], act)
+            return tuple(made)
+
+    def _copy(self, connection: Connection, row: RowMapping, act: Act) -> LetterInfo:
+        first = _first(connection, row)
+        letter = _letter(first, to=current_address(connection, row))
+        n = next_number(connection, row["batch"], letter, Channel.LIVE)
+        marked = replace(letter, subject=f"{resent_mark(n)}{letter.subject}")
+        copy = self._added(connection, row["batch"], marked, n)
+        data = {
+            "n": n,
+            "of": row["id"],
+            "to": list(copy.to),
+            "signed": list(first.to),
+            "why": act.reason,
+            "in_doubt": row["state"] == LetterState.IN_DOUBT,
+        }
+        enter(connection, EntryKind.RESEND, data, act, batch=copy.batch, letter=copy.id)
+        return copy
+
+    def _recall(
+        self, connection: Connection, row: RowMapping, recall: tuple[tuple[str, ...], str], act: Act
+    ) -> LetterInfo:
+        to, day = recall
+        letter = _letter(
+            letter_info(row),
+            kind=RECALL,
+            to=to,
+            cc=(),
+            subject=RECALL_SUBJECT,
+            body=recall_body(day),
+            attachments=(),
+        )
+        n = next_number(connection, row["batch"], letter, Channel.LIVE)
+        made = self._added(connection, row["batch"], letter, n)
+        data = {"of": row["id"], "to": list(to), "day": day, "why": act.reason}
+        enter(connection, EntryKind.RECALL, data, act, batch=made.batch, letter=made.id)
+        return made
+
+    def _added(self, connection: Connection, batch: str, letter: Letter, n: int) -> LetterInfo:
+        add_letter(connection, self.key, batch, letter, (Channel.LIVE, n))
+        row = (
+            connection.execute(
+                select(_T).where(
+                    _T.c.batch == batch,
+                    _T.c.organisation == letter.organisation,
+                    _T.c.kind == letter.kind,
+                    _T.c.n == n,
+                    _T.c.channel == Channel.LIVE,
+                )
+            )
+            .mappings()
+            .one()
+        )
+        if letter.kind == RECALL:  # the same words may be due for another batch's letter, too
+            own = hashlib.sha256(row["token"].encode()).hexdigest()
+            connection.execute(update(_T).where(_T.c.id == row["id"]).values(content=own))
+        return letter_info(_row(connection, row["id"]))
+
+    def added(self, batch: str) -> int:
+        """Count the letters that came to those that were signed: 补发 and 误发请删除."""
+        kinds = (EntryKind.RESEND, EntryKind.RECALL)
+        return sum(len(self.entries(kind, batch)) for kind in kinds)
+
+    def address_of(self, number: int) -> tuple[str, ...]:
+        """Return the address that the next letter of this kind goes to."""
+        with self._store.reading() as connection:
+            return current_address(connection, _row(connection, number))
+
+    def corrects(self, batch: str) -> str:
+        """Name the batch that a batch corrects; "" where it corrects none."""
+        with self._store.reading() as connection:
+            return corrects(connection, batch)
+
+    def corrected_by(self, batch: str) -> tuple[str, ...]:
+        """Name the batches that correct a batch, oldest first, signed or not."""
+        found = self.entries(EntryKind.CORRECT)
+        return tuple(one.batch for one in found if one.data.get("corrects") == batch)
+
+
+def _row(connection: Connection, number: int) -> RowMapping:
+    row = connection.execute(select(_T).where(_T.c.id == number)).mappings().one_or_none()
+    if row is None:
+        raise UsageError(f"台账里没有编号为 {number} 的信件")
+    return row
+
+
+def _letter(info: LetterInfo, **changes: object) -> Letter:
+    names = Letter.__dataclass_fields__
+    return Letter(**{name: changes.get(name, getattr(info, name)) for name in names})  # type: ignore[arg-type]  # as they stand there
+
+
+def _text(to: tuple[str, ...]) -> str:
+    return json.dumps(to)
+
+
+def _open(connection: Connection, batch: str) -> None:
+    """Refuse what is not signed, was called back, or has been corrected."""
+    state = read_batch(connection, batch).state
+    if state in _SENDING:
+        return
+    if state is BatchState.SUPERSEDED:
+        newer = [
+            one.batch
+            for one in entries(connection, EntryKind.CORRECT)
+            if one.data.get("corrects") == batch
+        ]
+        advice = f"请改发更正件 {newer[-1]}" if newer else "请用代替它的那一批"
+    elif state is BatchState.DRAFT:
+        advice = "还没有签发：请改好名册，重新合并、送签"
+    else:
+        advice = "请重新合并、送签"
+    raise InputError(f"批次「{batch}」的状态是「{state.word}」，不再发信", advice)
+
+
+def _first(connection: Connection, row: RowMapping) -> LetterInfo:
+    """Return the first letter of a kind as it was signed."""
+    query = select(_T).where(
+        _T.c.batch == row["batch"],
+        _T.c.organisation == row["organisation"],
+        _T.c.kind == row["kind"],
+        _T.c.channel == Channel.LIVE,
+        _T.c.n == 1,
+    )
+    first = letter_info(connection.execute(query).mappings().one())
+    return signed_form(first, entries(connection, batch=row["batch"])) or first
+
+
+def current_address(connection: Connection, row: RowMapping) -> tuple[str, ...]:
+    """Return where the next letter goes: as it was last given since, else as the letter has it."""
+    given = [
+        one.data["to"]
+        for one in entries(connection, EntryKind.READDRESS, row["batch"])
+        if one.letter == row["id"] and one.data
+    ]
+    return tuple(map(str, given[-1])) if given else letter_info(row).to
+
+
+def _rewrite(connection: Connection, row: RowMapping, to: tuple[str, ...], act: Act) -> None:
+    """Put another address on a letter that waits; a worker that has it loses it."""
+    if row["state"] == LetterState.LEASED:
+        requeue_letter(connection, row, act)
+        row = _row(connection, row["id"])
+    same = (_T.c.id == row["id"], _T.c.fence == row["fence"], _T.c.state == row["state"])
+    values = {"to": _text(to), "fence": row["fence"] + 1}
+    if connection.execute(update(_T).where(*same).values(values)).rowcount != 1:
+        raise RuntimeError("a letter was moved by somebody who had not the pen")
+
+
+def _go_on(connection: Connection, batch: str, act: Act) -> None:
+    """Open a batch again that was done."""
+    row = batch_row(connection, batch)
+    if row is not None and row["state"] == BatchState.DONE:
+        move_batch(connection, row, BatchState.SENDING, act)
+
+
+_RESOLVE = "先用 fawen resolve 弄清楚它发出没有"
+_NO_ADDRESS = {
+    LetterState.DOT: ("正在等服务器回音", "过几分钟再试"),
+    LetterState.IN_DOUBT: ("存疑，不知道发出没有", _RESOLVE),
+    LetterState.CANCELLED: ("已经撤销，不会再发", "请重新合并、送签；此前已发的，请改那一批里的"),
+}
+_GO = "用 fawen send --go 发送"
+_NO_COPY = {
+    **dict.fromkeys(WAITING, ("还没有发出，不用补发", _GO)),
+    LetterState.IN_DOUBT: (
+        "存疑：可能已经发出，补发就可能收到两份",
+        f"{_RESOLVE}；对方确实没收到又等不及的，加 --although-in-doubt",
+    ),
+    LetterState.CANCELLED: _NO_ADDRESS[LetterState.CANCELLED],
+}
