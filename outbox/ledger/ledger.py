@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Self
 
 from sqlalchemy import insert, select
 
-from outbox.ledger import numbers, schema
+from outbox.ledger import numbers, releases, schema
 from outbox.ledger.drafts import overtake, revive
 from outbox.ledger.marks import Marks
 from outbox.ledger.moves import Act, begin_batch, cancel_letter, move_batch, sent_by
@@ -194,7 +194,7 @@ class Ledger(Registrar, Marks):
             count = sum(cancel_letter(connection, one, act) for one in chosen)
             if not only and may(BatchState(row["state"]), BatchState.CANCELLED):
                 move_batch(connection, row, BatchState.CANCELLED, act)
-                numbers.release(connection, info, act)
+                releases.release(connection, info, act)
             return count
 
     def block_sent(self, batch: str, at: datetime, who: str) -> dict[int, str]:
