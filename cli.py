@@ -405,12 +405,13 @@ def send(  # noqa: PLR0913 - one option for each thing a clerk may say
 @fawen.command()
 @click.option("--free", is_flag=True, help="只看空缺的号和各代字的下一号")
 @click.option("--start", default="", metavar="字号", help="从这个号编起，例如 示大组〔2026〕12号")
+@click.option("--drop", default="", metavar="字号", help="退还预留了、却没有草稿用的号")
 @pass_desk
-def number(desk: Desk, *, free: bool, start: str) -> None:
+def number(desk: Desk, *, free: bool, start: str, drop: str) -> None:
     """发文字号和证书编号：已用、预留、空号、空缺。"""
     from outbox.desk import number as flow
 
-    desk.show(flow.number(desk.workspace(), _now(), free=free, start=start))
+    desk.show(flow.number(desk.workspace(), _now(), free=free, start=start, drop=drop))
 
 
 @fawen.group()

@@ -22,8 +22,10 @@ from numbered import (
 from openpyxl import load_workbook
 from stores import tamper
 
+from merge.number import PAPER, Series, Want
 from outbox.desk import number
 from outbox.desk.preparation import Choice, prepare
+from outbox.ledger.register import Claim
 from outbox.ledger.states import EntryKind
 from outbox.workspace import find
 
@@ -171,6 +173,22 @@ def test_a_series_may_begin_in_the_middle_of_the_year(tmp_path: Path) -> None:
     assert states(root) == {"测大组〔2026〕12号": "reserved"}
     approve(root, batch)
     assert "不是字号" in refused(root, "number", "--start", "十二号")
+
+
+def test_a_number_that_was_reserved_and_never_pressed_is_given_back(tmp_path: Path) -> None:
+    root = office(tmp_path / "w", {"甲": about("甲事")})
+    workspace, at = find(root), datetime.now(UTC)
+    with ledger(root) as book:
+        wants = {Want(PAPER, 0): Series("测大组", 2026)}
+        book.reserve(Claim("没有了"), wants, at, "何二")  # killed before it was recorded
+    batch, numbers = merge(root, "甲")
+    assert numbers == ["测大组〔2026〕2号"]
+    assert f"fawen cancel {batch}" in refused(root, "number", "--drop", numbers[0])
+    run(root, "number", "--drop", "测大组〔2026〕1号")
+    assert states(root) == {"测大组〔2026〕2号": "reserved"}
+    approve(root, batch)
+    assert "退不了" in refused(root, "number", "--drop", numbers[0])
+    assert workspace.ledger.exists()
 
 
 def test_a_sample_and_a_check_take_no_number(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from merge import numbering, press
-from merge.number import PAPER, Numbers, Run, Series, understood
+from merge.number import PAPER, Given, Numbers, Run, Series, understood
 from outbox.desk import folder as folders
 from outbox.desk import preparation
 from outbox.desk.outcome import Outcome
@@ -156,15 +156,20 @@ def told(manifest: Manifest, *, used: bool) -> list[str]:
     return lines
 
 
-def number(workspace: Workspace, at: datetime, *, free: bool = False, start: str = "") -> Outcome:
-    """Show the register of numbers, or what is free; with `start` say where a series begins.
+def number(
+    workspace: Workspace, at: datetime, *, free: bool = False, start: str = "", drop: str = ""
+) -> Outcome:
+    """Show the register of numbers, or what is free.
+
+    With `start` say where a series begins; with `drop` free a number of a job that is no more.
 
     Raises:
-        UsageError: `start` is no number.
+        UsageError: these are no numbers, or the number is not one that nobody bears.
 
     """
     with folders.opened(workspace, at) as ledger:
         said = _begun(ledger, start, at) if start else []
+        said += _dropped(ledger, drop, at) if drop else []
         numbers = ledger.numbers()
         next_ = ledger.free_numbers()
     code = workspace.config.unit.code
@@ -182,10 +187,25 @@ def number(workspace: Workspace, at: datetime, *, free: bool = False, start: str
     return Outcome((*said, *lines), {"numbers": rows})
 
 
-def _begun(ledger: Ledger, start: str, at: datetime) -> list[str]:
-    given = understood(start)
+def _meant(words: str) -> Given:
+    given = understood(words)
     if given is None:
-        raise UsageError(f"「{start}」不是字号", "请写成 示大组〔2026〕12号，方括号也可以")
+        raise UsageError(f"「{words}」不是字号", "请写成 示大组〔2026〕12号，方括号也可以")
+    return given
+
+
+def _dropped(ledger: Ledger, words: str, at: datetime) -> list[str]:
+    given = _meant(words)
+    batch = ledger.give_up_number(given, at, folders.who())
+    if batch:
+        raise UsageError(f"{words}在草稿 {batch} 上", f"请先 fawen cancel {batch}")
+    if batch is not None:
+        raise UsageError(f"{words}不是预留的号，退不了", "用 fawen number 看各个号的情况")
+    return [f"{given.series.text(given.ordinal)}已退还"]
+
+
+def _begun(ledger: Ledger, start: str, at: datetime) -> list[str]:
+    given = _meant(start)
     ledger.begin_series(given.series, given.ordinal, at, folders.who())
     return [f"{given.series.head}从 {given.ordinal} 号编起，以前的号算作在别处用过"]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 from sqlalchemy import insert, select
 
 from merge.letter import CORRECTS
-from outbox.ledger import numbers, schema
+from outbox.ledger import numbers, releases, schema
 from outbox.ledger.aftercare import Aftercare
 from outbox.ledger.corrections import begin_correction, take_over
 from outbox.ledger.drafts import overtake, revive
@@ -223,7 +223,7 @@ class Ledger(Registrar, Aftercare):
             count = sum(cancel_letter(connection, one, act) for one in chosen)
             if not only and may(BatchState(row["state"]), BatchState.CANCELLED):
                 move_batch(connection, row, BatchState.CANCELLED, act)
-                numbers.release(connection, info, act)
+                releases.release(connection, info, act)
             return count
 
     def block_sent(self, batch: str, at: datetime, who: str) -> dict[int, str]:

@@ -1,4 +1,4 @@
-"""Numbers of papers and certificates: reserved, final, void or free again; each change is chained.
+"""Numbers of papers and certificates: reserved, borne by drafts, final; each change is chained.
 
 Every function writes in its caller's transaction, which holds the only pen: two merges at once
 never get one number, and who is killed leaves all of a change or none of it.
@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, bindparam, delete, insert, select, update
+from sqlalchemy import and_, delete, insert, select, update
 
-from merge.number import CERTIFICATE, PAPER, Given, Run, Series, Want
+from merge.number import PAPER, Given, Run, Series, Want
 from outbox.ledger import doubles, schema
 from outbox.ledger.entries import enter
 from outbox.ledger.register import (
@@ -21,15 +21,16 @@ from outbox.ledger.register import (
     round_of,
     run_of,
     runs_of,
-    seal,
     start_of,
     unregistered,
     within,
 )
-from outbox.ledger.states import GONE, BatchState, Channel, EntryKind, NumberState
+from outbox.ledger.releases import free_up, withdraw
+from outbox.ledger.runs import drop, final_in, runs_held, runs_in, tell
+from outbox.ledger.states import EntryKind, NumberState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping
 
     from sqlalchemy import RowMapping
     from sqlalchemy.engine import Connection
@@ -59,7 +60,7 @@ def reserve(
     given = numbers.assigned(wants.items())
     holders = {one: (want, numbers.member(want.key)) for want, one in given.items()}
     _settle(connection, claim, now + begins, holders, act)
-    runs = tuple(_runs(holders))
+    runs = tuple(runs_held(holders))
     return given, runs
 
 
@@ -93,7 +94,7 @@ def _settle(
         if one in before and _differs(before[one], want, member, round_)
     ]
     fresh = [one for one in holders if one not in before and one not in final]
-    _drop(connection, [row["id"] for row in (*left, *(before[one] for one in moved))])
+    drop(connection, [row["id"] for row in (*left, *(before[one] for one in moved))])
     written = [
         {
             "code": one.series.code,
@@ -112,21 +113,14 @@ def _settle(
     ]
     if written:
         connection.execute(insert(_N), written)
-    _tell(connection, act, "free", claim.job, _of_rows(left))
+    tell(connection, act, "free", claim.job, runs_in(left))
     changed = {one: holders[one] for one in (*moved, *fresh)}
-    _tell(connection, act, "reserve", claim.job, _runs(changed))
+    tell(connection, act, "reserve", claim.job, runs_held(changed))
 
 
 def _differs(row: RowMapping, want: Want, member: str, round_: int) -> bool:
     was = row["sort"], row["entry"], row["member"], row["round"]
     return was != (want.sort, want.entry, member, round_)
-
-
-def _drop(connection: Connection, ids: Sequence[int]) -> None:
-    if ids:
-        connection.execute(
-            delete(_N).where(_N.c.id == bindparam("b_id")), [{"b_id": one} for one in ids]
-        )
 
 
 def bear(connection: Connection, manifest: Manifest, act: Act) -> None:
@@ -185,14 +179,14 @@ def finish(connection: Connection, info: BatchInfo, act: Act) -> None:
         ours = and_(within(run), _N.c.state == NumberState.RESERVED)
         values = {"state": NumberState.FINAL, "batch": info.name, "at": act.at}
         connection.execute(update(_N).where(ours).values(values))
-    _tell(connection, act, "final", info.job, map(run_of, runs), batch=info.name)
-    _withdrawn(connection, info, runs, act)
-    _free(connection, info.job, info.name, act)
+    tell(connection, act, "final", info.job, map(run_of, runs), batch=info.name)
+    withdraw(connection, info, runs, act)
+    free_up(connection, info.job, info.name, act)
 
 
 def _register(connection: Connection, info: BatchInfo, run: RowMapping, act: Act) -> None:
     """Write down a number that somebody chose by hand; the same paper again changes nothing."""
-    rows = _final(connection, run)
+    rows = final_in(connection, run)
     kept = kept_by(connection, info.job)
     if rows and rows[0]["job"] != info.job and rows[0]["batch"] not in kept:
         return
@@ -202,105 +196,6 @@ def _register(connection: Connection, info: BatchInfo, run: RowMapping, act: Act
     now = round_of(connection, info.job)[0]
     held = {"ordinal": run["first"], "member": "", "round": now}
     connection.execute(insert(_N).values(**row, **held, **more))
-
-
-def _withdrawn(
-    connection: Connection, info: BatchInfo, runs: Sequence[RowMapping], act: Act
-) -> None:
-    """Void the certificates of a corrected batch that its correction no longer gives."""
-    if not all(run["whole"] for run in runs):
-        return
-    for batch in kept_by(connection, info.job):
-        theirs = [row for run in runs_of(connection, batch) for row in _final(connection, run)]
-        left = [row for row in theirs if not any(_covers(run, row) for run in runs)]
-        if batch != info.name and len(left) < len(theirs):  # else it took other numbers: --next
-            gone = [row for row in left if row["sort"] == CERTIFICATE]
-            _void(connection, info.job, gone, act)
-
-
-def _final(connection: Connection, run: RowMapping) -> list[RowMapping]:
-    query = select(_N).where(within(run), _N.c.state == NumberState.FINAL)
-    return list(connection.execute(query).mappings())
-
-
-def _covers(run: RowMapping, row: RowMapping) -> bool:
-    same = (run["code"], run["year"]) == (row["code"], row["year"])
-    return same and run["first"] <= row["ordinal"] <= run["last"]
-
-
-def release(connection: Connection, info: BatchInfo, act: Act) -> None:
-    """Free the numbers of a batch that was cancelled; void those that were final.
-
-    What left with a number stays used; so does what another batch that stands bears. `info` is the
-    batch as it was before.
-    """
-    runs = runs_of(connection, info.name)
-    if info.state is BatchState.DRAFT and not info.approved_by:
-        _free(connection, info.job, info.name, act, only=runs)
-        return
-    if _left(connection, info.name):
-        return
-    others = _others(connection, info.name, runs)
-    rows = [row for run in runs for row in _final(connection, run)]
-    _void(connection, info.job, [r for r in rows if not any(_covers(o, r) for o in others)], act)
-
-
-def _left(connection: Connection, batch: str) -> bool:
-    """Tell whether a letter of the batch has gone, or may have."""
-    gone = select(_L.c.id).where(
-        _L.c.batch == batch, _L.c.channel == Channel.LIVE, _L.c.state.in_(GONE)
-    )
-    return connection.scalar(gone.limit(1)) is not None
-
-
-def _others(connection: Connection, batch: str, runs: Sequence[RowMapping]) -> list[RowMapping]:
-    """List the runs of signed batches that stand and share a series with these."""
-    found: list[RowMapping] = []
-    for code, year in {(run["code"], run["year"]) for run in runs}:
-        query = (
-            select(_B)
-            .join(_T, _T.c.name == _B.c.batch)
-            .where(of_series(_B, Series(code, year)), _B.c.batch != batch)
-        )
-        for row in connection.execute(query.add_columns(_T.c.state)).mappings():
-            stands = row["state"] not in (BatchState.DRAFT, BatchState.CANCELLED)
-            if (stands and doubles.signed(connection, row["batch"])) or (
-                row["state"] == BatchState.CANCELLED and _left(connection, row["batch"])
-            ):
-                found.append(row)
-    return found
-
-
-def _void(connection: Connection, job: str, rows: Sequence[RowMapping], act: Act) -> None:
-    for row in rows:
-        values = {"state": NumberState.VOID, "at": act.at}
-        connection.execute(update(_N).where(_N.c.id == row["id"]).values(values))
-    _tell(connection, act, "void", job, _of_rows(rows))
-
-
-def _free(
-    connection: Connection,
-    job: str,
-    batch: str,
-    act: Act,
-    only: Sequence[RowMapping] | None = None,
-) -> None:
-    """Free reserved numbers of a job that no other draft bears: all, or those in some runs."""
-    drafts = (
-        select(_B)
-        .join(_T, _T.c.name == _B.c.batch)
-        .where(_T.c.job == job, _T.c.state == BatchState.DRAFT, _T.c.name != batch)
-    )
-    kept = list(connection.execute(drafts).mappings())
-    query = select(_N).where(_N.c.job == job, _N.c.state == NumberState.RESERVED)
-    rows = [
-        row
-        for row in connection.execute(query.order_by(_N.c.id)).mappings()
-        if not any(_covers(run, row) for run in kept)
-        and (only is None or any(_covers(run, row) for run in only))
-    ]
-    _drop(connection, [row["id"] for row in rows])
-    _tell(connection, act, "free", job, _of_rows(rows))
 
 
 def keep(connection: Connection, batch: str, job: str, act: Act) -> None:
@@ -336,61 +231,4 @@ def adopt(connection: Connection, act: Act) -> None:
             more = {"ordinal": given.ordinal, "state": NumberState.FINAL, "job": job}
             rest = {"member": "", "round": 1, "at": act.at}
             connection.execute(insert(_N).values(**row, **more, **rest))
-            _tell(connection, act, "final", job, [run], batch=batch)
-
-
-def _runs(holders: Mapping[Given, tuple[Want, str]]) -> list[Run]:
-    """Put numbers that follow one another and are of one entry into runs, each sealed."""
-    ordered = sorted(holders.items())
-    found: list[list[tuple[Given, tuple[Want, str]]]] = []
-    for one in ordered:
-        if found and _follows(found[-1][-1], one):
-            found[-1].append(one)
-        else:
-            found.append([one])
-    return [
-        Run(
-            some[0][1][0].sort,
-            some[0][1][0].entry,
-            *some[0][0].series,
-            some[0][0].ordinal,
-            some[-1][0].ordinal,
-            seal((given.ordinal, member) for given, (_, member) in some),
-        )
-        for some in found
-    ]
-
-
-def _follows(one: tuple[Given, tuple[Want, str]], other: tuple[Given, tuple[Want, str]]) -> bool:
-    (given, (want, _)), (then, (next_, _)) = one, other
-    same = given.series == then.series and want[:2] == next_[:2] and want.sort == CERTIFICATE
-    return same and then.ordinal == given.ordinal + 1
-
-
-def _of_rows(rows: Iterable[RowMapping]) -> list[Run]:
-    return _runs(
-        {
-            Given(Series(row["code"], row["year"]), row["ordinal"]): (
-                Want(row["sort"], row["entry"]),
-                row["member"],
-            )
-            for row in rows
-        }
-    )
-
-
-def _tell(
-    connection: Connection,
-    act: Act,
-    what: str,
-    job: str,
-    runs: Iterable[Run],
-    batch: str | None = None,
-) -> None:
-    """Tell the chain what became of some numbers."""
-    told = [
-        [one.sort, one.entry, one.code, one.year, one.first, one.last, one.seal] for one in runs
-    ]
-    if told:
-        data = {"do": what, "job": job, "numbers": told}
-        enter(connection, EntryKind.NUMBER, data, act, batch=batch)
+            tell(connection, act, "final", job, [run], batch=batch)

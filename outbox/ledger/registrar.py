@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from outbox.ledger import doubles, numbers, register, replay
+from outbox.ledger import doubles, numbers, register, releases, replay
 from outbox.ledger.moves import Act
 from outbox.ledger.reader import read_batch
 
@@ -56,6 +56,11 @@ class Registrar:
         """Let a series begin at a number; return what it began at before, 0 where nobody said."""
         with self._store.writing() as connection:
             return numbers.begin(connection, series, start, Act(at, who))
+
+    def give_up_number(self, given: Given, at: datetime, who: str) -> str | None:
+        """Free a reserved number that no draft bears: see `releases.give_up`."""
+        with self._store.writing() as connection:
+            return releases.give_up(connection, given, Act(at, who))
 
     def numbers(self, series: Series | None = None) -> tuple[Standing, ...]:
         """List the numbers that are not free, and the gaps between them."""
