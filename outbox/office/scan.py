@@ -1,0 +1,100 @@
+"""A scan as it comes from the machine: looked over at the gate, then asked for pages and parts."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from rosters.finding import Finding, InputError, Level, Place
+from rosters.keeper import Keeper
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+MOST_BYTES = 300 * 2**20
+SHARE = 12  # pages that are rendered at once: the child's time limit is for these
+_START = (
+    "import sys; sys.path[:] = sys.argv[1:];"
+    "from rosters.child import main; main('outbox.office.sheets')"
+)
+READER = Keeper(_START)
+_AGAIN = "请用扫描仪重新扫描，存成一个 PDF"
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A page as pixels: RGB, row by row; `number` counts from 0."""
+
+    number: int
+    width: int
+    height: int
+    points: float  # its longer side, in points
+    rgb: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """A PDF that nobody vouches for, whole in memory; it is read in a child alone."""
+
+    content: bytes
+    shown: str
+
+    def gate(self) -> None:
+        """Refuse at once what is too large or no PDF at all.
+
+        Raises:
+            InputError: in a sentence.
+
+        """
+        if not self.content:
+            raise self._refusal("是空的")
+        if len(self.content) > MOST_BYTES:
+            said = f"有 {len(self.content) / 1e6:.0f} MB，超过 {MOST_BYTES / 1e6:.0f} MB"
+            raise self._refusal(said, "请改用 300 dpi 扫描，或分成几个批次办理")
+        if b"%PDF-" not in self.content[:1024]:
+            raise self._refusal("不是 PDF")
+
+    def pictures(self) -> Iterator[Picture | int]:
+        """Yield how many pages there are, then each page.
+
+        Raises:
+            InputError: it cannot be read, or it killed the child.
+
+        """
+        total, first = 1, 0
+        while first < total:
+            pages: list[Picture] = []
+            for piece in self._asked({"render": [first, first + SHARE]}):
+                if piece[0] == "pages":
+                    if not first:
+                        yield int(piece[1])
+                    total = int(piece[1])
+                else:
+                    pages.append(Picture(*piece[1:]))
+            yield from pages
+            first += SHARE
+
+    def parts(self, parts: Sequence[Sequence[tuple[int, int]]]) -> list[bytes]:
+        """Cut it: each part is a PDF of pages (number, degrees that it is turned by).
+
+        Raises:
+            InputError: it cannot be cut.
+
+        """
+        return [piece[2] for piece in self._asked({"parts": parts})]
+
+    def _asked(self, what: dict[str, Any]) -> list[tuple[Any, ...]]:
+        found: list[tuple[Any, ...]] = []
+        try:
+            READER.ask(self.content, json.dumps(what), self.shown, found.append)
+        except InputError as error:
+            if error.findings:  # the child's death: said for workbooks there
+                words = error.findings[0].message.replace("这个文件", "它")
+                raise self._refusal(words) from None
+            raise self._refusal(error.message) from None
+        return found
+
+    def _refusal(self, said: str, advice: str = _AGAIN) -> InputError:
+        found = Finding(Level.ERROR, "scan.file", Place(self.shown), said, advice)
+        return InputError(f"扫描件 {self.shown} 不能用", findings=[found])
