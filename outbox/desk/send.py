@@ -44,7 +44,7 @@ def dry(workspace: Workspace, words: str | None, *, at: datetime) -> Outcome:
         batch = pick(ledger, words)
         letters = ledger.letters(batch.name)
         blocked = ledger.sent_elsewhere(batch.name)
-        manifest = ledger.manifest(batch.name)
+        manifest = ledger.issued(batch.name)
         renumbered = ledger.renumbered(batch.name)
         account = sender.rehearser(workspace)
         tempo = pace.current(account, ledger.tempo_of(account.address))
@@ -185,9 +185,10 @@ def _refuse(workspace: Workspace, ledger: Ledger, batch: BatchInfo) -> None:
             f"批次「{batch.name}」还没有签发，一封未发", f"先 fawen approve {batch.name}"
         )
     manifest = ledger.manifest(batch.name)
-    altered = folders.altered(workspace.outbox / batch.folder, manifest)
+    leaves = ledger.issued(batch.name, manifest)
+    altered = folders.altered(workspace.outbox / batch.folder, leaves)
     signed = {one.digest for one in ledger.approvals(batch.name)}
-    if manifest.digest not in signed or not _same(manifest.letters, ledger.letters(batch.name)):
+    if manifest.digest not in signed or not _same(leaves.letters, ledger.letters(batch.name)):
         place = Place(workspace.config.ledger.path)
         message = "台账里的内容与签发时的不一致"
         altered.append(Finding(Level.ERROR, "batch.altered", place, message, "请重新 merge 并送签"))

@@ -1,7 +1,8 @@
-"""A page as a small picture of its ink: red is left out, so that seal and red head do not count."""
+"""A page as a small picture of its ink; red may be left out, so that seal and head do not count."""
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -19,74 +20,89 @@ _RIM = 16  # pixels at the edges that do not count: shadows of the lid, torn cor
 _A4 = 841.9  # points
 _NEAR = 0.12  # how far a page may be from A4 and still be taken for it
 _COLOUR, _COLOURED = 50, 0.0004  # spread of channels; the share of such pixels that makes colour
+_WEAK = 0.12  # of the depth of ink: noise, and the back shining through
 _BLANK = 0.0007  # share of inked pixels under which a page is blank
-_WEAK = 0.12  # noise and shine of the back
-_ANGLES = np.arange(-3.0, 3.01, 0.25)
+_ANGLES = np.arange(-3.0, 3.01, 0.25)  # degrees that a page may lie askew
+_THUMB = 300  # pixels of a thumbnail's longer side
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A page upright on a canvas: its ink, which channel it was read from, how it was turned.
-
-    `quarter` is 90 where the page lay across and was turned to stand, else 0.
-    """
+    """A page on the canvas: `quarter` is 90 where it lay across and was turned to stand."""
 
     grey: Image.Image
-    coloured: bool
     quarter: int
-    blank: bool
+
+    @property
+    def blank(self) -> bool:
+        """Tell whether there is nothing on it, or nothing but specks."""
+        return bool((ink(self.grey) > 2 * _WEAK).mean() < _BLANK)
+
+    @property
+    def paper(self) -> int:
+        """Return how bright the paper is."""
+        return int(np.percentile(np.asarray(self.grey), 85))
+
+    def straight(self, turn: int) -> Image.Image:
+        """Return it with its lines level, then turned by 0 or 180 degrees."""
+        level = self.grey.rotate(_skew(self.grey), Image.Resampling.BILINEAR, fillcolor=self.paper)
+        return level.rotate(turn)
 
 
-def look(picture: Picture) -> Look:
-    """Read a page: A4 at 75 dpi whatever it was scanned at, upright or upside down."""
-    image = Image.frombytes("RGB", (picture.width, picture.height), picture.rgb)
+def coloured(picture: Picture) -> bool:
+    """Tell whether there is colour in a page: then red can be told from black."""
+    pixels = np.asarray(_image(picture))
+    spread = pixels.max(axis=2).astype(np.int16) - pixels.min(axis=2)
+    return bool((spread > _COLOUR).mean() > _COLOURED)
+
+
+def look(picture: Picture, *, red: bool) -> Look:
+    """Look at a page as A4 at 75 dpi; with `red` in red light, in which red ink is paper."""
+    image = _image(picture)
     quarter = 90 if image.width > image.height else 0
     if quarter:
         image = image.transpose(Image.Transpose.ROTATE_270)
-    pixels = np.asarray(image)
-    spread = pixels.max(axis=2).astype(np.int16) - pixels.min(axis=2)
-    coloured = bool((spread > _COLOUR).mean() > _COLOURED)
-    grey = Image.fromarray(np.ascontiguousarray(pixels[:, :, 0])) if coloured else image.convert("L")
-    grey = _on_canvas(grey, picture.points)
-    inked = float((ink(grey) > 2 * _WEAK).mean())
-    return Look(grey, coloured, quarter, inked < _BLANK)
-
-
-def both(picture: Picture) -> tuple[Ink, Ink, Look]:
-    """Read a page that was never on paper: its ink for coloured scans, and for grey ones."""
-    own = look(picture)
-    image = Image.frombytes("RGB", (picture.width, picture.height), picture.rgb)
-    if own.quarter:
-        image = image.transpose(Image.Transpose.ROTATE_270)
-    red = _on_canvas(image.getchannel("R"), picture.points)
-    return ink(red), ink(_on_canvas(image.convert("L"), picture.points)), own
-
-
-def _on_canvas(grey: Image.Image, points: float) -> Image.Image:
-    """Lay a page on the canvas: by its size where that is near A4, else as wide as the canvas."""
-    near = abs(points / _A4 - 1) < _NEAR
-    scale = HEIGHT * points / _A4 / grey.height if near else WIDTH / grey.width
+    grey = image.getchannel("R") if red else image.convert("L")
+    near = abs(picture.points / _A4 - 1) < _NEAR
+    scale = HEIGHT * picture.points / _A4 / grey.height if near else WIDTH / grey.width
     size = max(1, round(grey.width * scale)), max(1, round(grey.height * scale))
     if size != grey.size:
         grey = grey.resize(size, Image.Resampling.BILINEAR)
     canvas = Image.new("L", (WIDTH, HEIGHT), int(np.percentile(np.asarray(grey), 85)))
-    canvas.paste(grey, ((WIDTH - size[0]) // 2, 0 if size[1] > HEIGHT else (HEIGHT - size[1]) // 2))
-    return canvas
+    canvas.paste(grey, ((WIDTH - size[0]) // 2, max(0, (HEIGHT - size[1]) // 2)))
+    return Look(canvas, quarter)
 
 
-def ink(grey: Image.Image, blur: float = 0.0) -> Ink:
+def ink(grey: Image.Image) -> Ink:
     """Tell how much ink is where: paper is 0 however grey it is, the darkest print is 1."""
-    if blur:
-        grey = grey.filter(ImageFilter.GaussianBlur(blur))
     pixels = np.asarray(grey, dtype=np.float32)
-    paper = float(np.percentile(pixels, 85))
-    depth = max(paper - float(np.percentile(pixels, 0.3)), 60.0)
-    made = np.clip((paper - pixels) / depth - _WEAK, 0.0, 1.0).astype(np.float32)
+    paper, dark = np.percentile(pixels[::2, ::2], (85, 0.3))
+    depth = max(float(paper - dark), 60.0)
+    made: Ink = np.clip((float(paper) - pixels) / depth - _WEAK, 0.0, 1.0)
     made[:_RIM], made[-_RIM:], made[:, :_RIM], made[:, -_RIM:] = 0, 0, 0, 0
     return made
 
 
-def skew(grey: Image.Image) -> float:
+def soft(picture: Ink) -> NDArray[np.uint8]:
+    """Blur ink a little, 0 to 255: what is off by a pixel still fits."""
+    image = Image.fromarray((picture * 255).astype(np.uint8))
+    return np.asarray(image.filter(ImageFilter.GaussianBlur(1.0)))
+
+
+def thumbnail(picture: Picture, degrees: int = 0) -> bytes:
+    """Make a small JPEG of a page, turned clockwise by so many degrees."""
+    image = _image(picture)
+    image.thumbnail((_THUMB, _THUMB), Image.Resampling.BILINEAR, reducing_gap=2.0)
+    out = io.BytesIO()
+    image.rotate(-degrees, expand=True).save(out, "JPEG", quality=70)
+    return out.getvalue()
+
+
+def _image(picture: Picture) -> Image.Image:
+    return Image.frombytes("RGB", (picture.width, picture.height), picture.rgb)
+
+
+def _skew(grey: Image.Image) -> float:
     """Find by how many degrees lines of text slope: where the profile of rows is sharpest."""
     small = Image.fromarray((ink(grey)[::2, ::2] * 255).astype(np.uint8))
 
@@ -95,4 +111,4 @@ def skew(grey: Image.Image) -> float:
         rows = turned[20:-20, 20:-20].sum(axis=1)
         return float(np.square(np.diff(rows)).sum())
 
-    return float(max(_ANGLES, key=lambda angle: sharpness(float(angle))))
+    return max((float(angle) for angle in _ANGLES), key=sharpness)

@@ -51,17 +51,16 @@ class Sorted:
         return not (self.missing or self.doubled or self.strangers)
 
 
-def sort(likeness: Matrix, between: Sequence[Matrix], blank: Sequence[int] = ()) -> Sorted:
+def sort(likeness: Matrix, between: Matrix, blank: Sequence[int] = ()) -> Sorted:
     """Sort scanned pages onto expected ones.
 
     Args:
         likeness: a row for each scanned page, a column for each expected one.
-        between: likeness of the expected pages among each other, in the channel of that page:
-            a matrix for each scanned page.
+        between: likeness of the expected pages among each other.
         blank: scanned pages without ink; they are nobody's, and not too many either.
 
     """
-    allowed = np.stack([_allowed(*one) for one in zip(likeness, between, strict=True)])
+    allowed = np.stack([_allowed(row, between) for row in likeness])
     allowed[list(blank)] = False
     pages = [number for number in range(len(likeness)) if number not in set(blank)]
     pairs = _aligned(likeness[pages], allowed[pages])
@@ -140,15 +139,15 @@ def _of(
 
 
 def _doubtful(
-    place: Sequence[int | None], likeness: Matrix, between: Sequence[Matrix]
+    place: Sequence[int | None], likeness: Matrix, between: Matrix
 ) -> set[int]:
     found = set()
     for column, page in enumerate(place):
         if page is None:
             continue
         row = likeness[page]
-        distinct = 2.0 - 2.0 * between[page][column] >= _SAME
-        near = distinct & (_against(row, between[page]) <= DOUBT)
+        distinct = 2.0 - 2.0 * between[column] >= _SAME
+        near = distinct & (_against(row, between) <= DOUBT)
         if near.any() or row[column] < (1 + LEAST) / 2:
             found.add(page)
     return found

@@ -55,24 +55,27 @@ class Scan:
         if b"%PDF-" not in self.content[:1024]:
             raise self._refusal("不是 PDF")
 
-    def pictures(self) -> Iterator[Picture | int]:
-        """Yield how many pages there are, then each page.
+    def count(self) -> int:
+        """Count its pages.
 
         Raises:
             InputError: it cannot be read, or it killed the child.
 
         """
-        total, first = 1, 0
+        return int(self._asked({"render": [0, 0]})[0][1])
+
+    def pictures(self) -> Iterator[Picture]:
+        """Yield each page, some rendered at a time.
+
+        Raises:
+            InputError: it cannot be read, or it killed the child.
+
+        """
+        first, total = 0, 1
         while first < total:
-            pages: list[Picture] = []
-            for piece in self._asked({"render": [first, first + SHARE]}):
-                if piece[0] == "pages":
-                    if not first:
-                        yield int(piece[1])
-                    total = int(piece[1])
-                else:
-                    pages.append(Picture(*piece[1:]))
-            yield from pages
+            (_, total), *pages = self._asked({"render": [first, first + SHARE]})
+            for page in pages:
+                yield Picture(*page[1:])
             first += SHARE
 
     def parts(self, parts: Sequence[Sequence[tuple[int, int]]]) -> list[bytes]:
