@@ -13,7 +13,7 @@ from outbox.office.looks import HEIGHT, WIDTH, ink
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from outbox.office.looks import Ink, Look
+    from outbox.office.looks import Ink
 
 Spectrum: TypeAlias = NDArray[np.complex64]
 Affine: TypeAlias = NDArray[np.float64]
@@ -21,7 +21,7 @@ Affine: TypeAlias = NDArray[np.float64]
 _FOURTH = 4  # pixels of the canvas to one of the coarse picture
 _SHAPE = (256, 192)  # of the coarse picture with its border, good for FFT
 _REACH = 20  # coarse pixels that a page may be off: 27 mm
-_ROUNDS = ((128, 12), (96, 5))  # size of the tiles, and how far each is looked for, in pixels
+_ROUNDS = ((112, 16), (90, 5))  # size of the tiles, and how far each is looked for, in pixels
 _CLEAR = 0.5  # likeness of a tile from which its place is believed
 _FEWEST = 6  # tiles for a map of six numbers
 _TRIES = 4
@@ -45,9 +45,8 @@ def glance(page: Spectrum, known: Spectrum) -> tuple[float, tuple[int, int]]:
     return float(near.max()), ((int(x) - _REACH) * _FOURTH, (int(y) - _REACH) * _FOURTH)
 
 
-def laid(look: Look, turn: int, known: Ink, shift: tuple[int, int]) -> Ink:
-    """Map a page so that its text lies where the known page has it; return its ink."""
-    grey, paper = look.straight(turn), look.paper
+def laid(grey: Image.Image, known: Ink, shift: tuple[int, int], paper: int) -> Ink:
+    """Map a level page so that its text lies where the known page has it; return its ink."""
     affine = np.eye(3)
     affine[:2, 2] = shift
     for size, reach in _ROUNDS:
@@ -65,8 +64,8 @@ def _mapped(grey: Image.Image, affine: Affine, paper: int) -> Image.Image:
 def _offsets(page: Ink, known: Ink, size: int, reach: int) -> Affine:
     """Find for each tile of the known page where its text lies in the page: rows of x, y, dx, dy."""
     found = []
-    for top in range(reach, HEIGHT - size - reach + 1, size // 2):
-        for left in range(reach, WIDTH - size - reach + 1, size // 2):
+    for top in range(reach, HEIGHT - size - reach + 1, size):
+        for left in range(reach, WIDTH - size - reach + 1, size):
             tile = known[top : top + size, left : left + size]
             if tile.sum() < size:  # hardly a character
                 continue

@@ -51,11 +51,12 @@ class Expected:
         Return which expected page showed the layout, by how many degrees the scanned one was
         turned for it, and how it looks there.
         """
-        pages = [coarse(ink(look.straight(turn))) for turn in _TURNS]
+        level = look.level()
+        pages = [coarse(ink(level.rotate(turn))) for turn in _TURNS]
         _, number, at, shift = best(pages, [one for _, one in self._layouts])
         model, turn = self._layouts[at][0], _TURNS[number]
         known: Ink = self._pages[model].astype(np.float32) / 255
-        return model, turn, soft(laid(look, turn, known, shift))
+        return model, turn, soft(laid(level.rotate(turn), known, shift, look.paper))
 
     def likeness(self, pages: Sequence[Bytes]) -> Matrix:
         """Compare each page with each expected one: 1 is the same, about 0 nothing in common."""

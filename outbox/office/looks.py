@@ -22,7 +22,8 @@ _NEAR = 0.12  # how far a page may be from A4 and still be taken for it
 _COLOUR, _COLOURED = 50, 0.0004  # spread of channels; the share of such pixels that makes colour
 _WEAK = 0.12  # of the depth of ink: noise, and the back shining through
 _BLANK = 0.0007  # share of inked pixels under which a page is blank
-_ANGLES = np.arange(-3.0, 3.01, 0.25)  # degrees that a page may lie askew
+_ANGLES = (-3.0, -2.25, -1.5, -0.75, 0.0, 0.75, 1.5, 2.25, 3.0)  # degrees that a page lies askew
+_STEPS = (-0.5, -0.25, 0.0, 0.25, 0.5)
 _THUMB = 300  # pixels of a thumbnail's longer side
 
 
@@ -43,10 +44,10 @@ class Look:
         """Return how bright the paper is."""
         return int(np.percentile(np.asarray(self.grey), 85))
 
-    def straight(self, turn: int) -> Image.Image:
-        """Return it with its lines level, then turned by 0 or 180 degrees."""
-        level = self.grey.rotate(_skew(self.grey), Image.Resampling.BILINEAR, fillcolor=self.paper)
-        return level.rotate(turn)
+    def level(self) -> Image.Image:
+        """Return it with its lines level."""
+        angle = _skew(self.grey)
+        return self.grey.rotate(angle, Image.Resampling.BILINEAR, fillcolor=self.paper)
 
 
 def coloured(picture: Picture) -> bool:
@@ -111,4 +112,5 @@ def _skew(grey: Image.Image) -> float:
         rows = turned[20:-20, 20:-20].sum(axis=1)
         return float(np.square(np.diff(rows)).sum())
 
-    return max((float(angle) for angle in _ANGLES), key=sharpness)
+    near = max(_ANGLES, key=sharpness)
+    return max((near + step for step in _STEPS), key=sharpness)

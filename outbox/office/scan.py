@@ -48,12 +48,12 @@ class Scan:
 
         """
         if not self.content:
-            raise self._refusal("是空的")
+            raise refusal(self.shown, "是空的")
         if len(self.content) > MOST_BYTES:
             said = f"有 {len(self.content) / 1e6:.0f} MB，超过 {MOST_BYTES / 1e6:.0f} MB"
-            raise self._refusal(said, "请改用 300 dpi 扫描，或分成几个批次办理")
+            raise refusal(self.shown, said, "请改用 300 dpi 扫描，或分成几个批次办理")
         if b"%PDF-" not in self.content[:1024]:
-            raise self._refusal("不是 PDF")
+            raise refusal(self.shown, "不是 PDF")
 
     def count(self) -> int:
         """Count its pages.
@@ -94,10 +94,12 @@ class Scan:
         except InputError as error:
             if error.findings:  # the child's death: said for workbooks there
                 words = error.findings[0].message.replace("这个文件", "它")
-                raise self._refusal(words) from None
-            raise self._refusal(error.message) from None
+                raise refusal(self.shown, words) from None
+            raise refusal(self.shown, error.message) from None
         return found
 
-    def _refusal(self, said: str, advice: str = _AGAIN) -> InputError:
-        found = Finding(Level.ERROR, "scan.file", Place(self.shown), said, advice)
-        return InputError(f"扫描件 {self.shown} 不能用", findings=[found])
+
+def refusal(shown: str, said: str, advice: str = _AGAIN) -> InputError:
+    """Say that a scan cannot be used, and why."""
+    found = Finding(Level.ERROR, "scan.file", Place(shown), said, advice)
+    return InputError(f"扫描件 {shown} 不能用", findings=[found])

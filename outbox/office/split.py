@@ -45,6 +45,12 @@ class Split:
         """Count the scanned pages."""
         return len(self.thumbs)
 
+    @property
+    def odd(self) -> frozenset[int]:
+        """List the scanned pages that a person should look at twice."""
+        own = self.sorted
+        return frozenset((*own.doubled, *own.strangers, *own.moved, *own.doubtful))
+
     def of(self, paper: int) -> list[int | None]:
         """List the scanned pages of a paper, None for those that are missing."""
         pairs = zip(self.owners, self.sorted.place, strict=True)
