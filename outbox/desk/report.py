@@ -52,6 +52,7 @@ def report(workspace: Workspace, words: str | None, output: Path, *, at: datetim
             zone=workspace.zone,
             sender=workspace.config.account.address,
             marks=ledger.marks(batch.name),
+            stamped=ledger.stamped(batch.name),
         )
     write_whole(output, made.workbook())
     balanced = made.balance.balanced and made.manifest.balanced

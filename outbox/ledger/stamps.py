@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, or_, update
 
-from merge.letter import Attachment
+from merge.letter import Attachment, check_code
 from outbox.ledger import schema
 from outbox.ledger.rows import attachments_text
 from outbox.ledger.states import WAITING, Channel, LetterState
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from outbox.ledger.values import Entry
 
 _T = schema.letter
-_FREE = WAITING - {LetterState.LEASED, LetterState.DOT}
+_FREE = sorted(WAITING - {LetterState.LEASED, LetterState.DOT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,14 @@ class Stamped:
     name: str
     pages: int
     parts: tuple[Part, ...]
+
+    @property
+    def words(self) -> str:
+        """Say in a few words what leaves, and which signature stands behind it."""
+        return (
+            f"附件为盖章件（扫描 PDF）{len(self.parts)} 份，"
+            f"签发的电子稿核对码 {check_code(self.digest)}"
+        )
 
     def to_data(self) -> dict[str, Any]:
         """Write it as the data of an entry."""
@@ -101,7 +109,7 @@ def put_in_place(connection: Connection, batch: str, manifest: Manifest) -> None
             _T.c.batch == batch,
             _T.c.organisation == bindparam("b_organisation"),
             _T.c.kind == bindparam("b_kind"),
-            or_(_T.c.channel == Channel.LIVE, _T.c.state.in_(_FREE)),
+            or_(_T.c.channel == Channel.LIVE, *(_T.c.state == one for one in _FREE)),
         )
         .values(attachments=bindparam("b_attachments"))
     )

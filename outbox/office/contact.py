@@ -43,9 +43,10 @@ section.odd{border:3px solid #b00}
 h2{font-size:14px;margin:0 0 2px}p{margin:2px 0 6px;font-size:12px;color:#555}
 section.odd p{color:#b00;font-weight:bold}
 figure{display:inline-block;margin:0 8px 0 0;vertical-align:top;text-align:center;font-size:12px}
-img{height:260px;border:1px solid #999;display:block}
+img{height:300px;border:1px solid #999;display:block}
+img:hover{transform:scale(1.9);position:relative;z-index:1;background:#fff}
 .expected img{border:1px dashed #06c}.doubt img{border:3px solid #b00}
-.gone{height:260px;width:184px;border:2px dashed #b00;color:#b00;display:flex;align-items:center;
+.gone{height:300px;width:212px;border:2px dashed #b00;color:#b00;display:flex;align-items:center;
 justify-content:center}
 """
 

@@ -24,7 +24,7 @@ _WEAK = 0.12  # of the depth of ink: noise, and the back shining through
 _BLANK = 0.0007  # share of inked pixels under which a page is blank
 _ANGLES = (-3.0, -2.25, -1.5, -0.75, 0.0, 0.75, 1.5, 2.25, 3.0)  # degrees that a page lies askew
 _STEPS = (-0.5, -0.25, 0.0, 0.25, 0.5)
-_THUMB = 300  # pixels of a thumbnail's longer side
+_THUMB = 560  # pixels of a thumbnail's longer side
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ def thumbnail(picture: Picture, degrees: int = 0) -> bytes:
     image = _image(picture)
     image.thumbnail((_THUMB, _THUMB), Image.Resampling.BILINEAR, reducing_gap=2.0)
     out = io.BytesIO()
-    image.rotate(-degrees, expand=True).save(out, "JPEG", quality=70)
+    image.rotate(-degrees, expand=True).save(out, "JPEG", quality=60)
     return out.getvalue()
 
 

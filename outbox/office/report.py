@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from datetime import datetime, tzinfo
 
     from merge.letter import Manifest
-    from outbox.ledger.values import Approval, BatchInfo, LetterInfo, Mark
+    from outbox.ledger.stamps import Stamped
+    from outbox.ledger.values import Approval, BatchInfo, Entry, LetterInfo, Mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,7 @@ class Report:
     zone: tzinfo
     sender: str = ""
     marks: Sequence[Mark] = ()
+    stamped: tuple[Stamped, Entry] | None = None
 
     @property
     def _own(self) -> list[LetterInfo]:
@@ -121,7 +123,19 @@ class Report:
         own = len(self._own)
         before = len(self.letters) - own
         said = f"{self.batch.name}，服务器已接收 {self.balance.accepted}/{own} 封"
-        return f"{said}，另有 {before} 封此前已发" if before else said
+        said += f"，另有 {before} 封此前已发" if before else ""
+        return f"{said}；{self.stamped[0].words}" if self.stamped else said
+
+    def _stamp(self) -> tuple[str, ...]:
+        """Say what left in the place of the signed files, who confirmed it, and from which scan."""
+        if not self.stamped:
+            return ()
+        found, entry = self.stamped
+        return (
+            f"{found.words}。",
+            f"扫描件 {found.name}（{found.pages} 页，sha256 {found.scan}），"
+            f"{self._when(entry.at)} 由 {entry.who} 对照缩略图确认。",
+        )
 
     def _addressees(self) -> str:
         counts: dict[str, int] = {}
@@ -152,7 +166,10 @@ class Report:
             )
             for number, letter in enumerate(self.letters, start=1)
         )
-        notes = ("「服务器已接收」指对方邮件服务器已经收下，不等于收件人已经看到。",)
+        notes = (
+            "「服务器已接收」指对方邮件服务器已经收下，不等于收件人已经看到。",
+            *self._stamp(),
+        )
         return Page("送达明细", f"送达明细　{self.batch.number}".rstrip("　"), head, rows, notes)
 
     def _answer(self, letter: LetterInfo) -> str:
