@@ -81,9 +81,7 @@ class Pile:
         taken |= {one.file.path for one in self.manifest.documents}
         shown = {one.name for letter in self.manifest.letters for one in letter.attachments}
         found = []
-        for number, (document, data) in enumerate(
-            zip(self.manifest.documents, made, strict=True)
-        ):
+        for number, (document, data) in enumerate(zip(self.manifest.documents, made, strict=True)):
             signed = PurePosixPath(document.file.path)
             path = signed.with_suffix(".pdf")
             if str(path) in taken:
@@ -159,7 +157,9 @@ class Pile:
         for page, turn in enumerate(split.turns):
             if turn and page in owner:
                 said = f"放倒了，已转正：{self._page(split, owner[page])}"
-                yield Finding(Level.INFO, "scan.turned", Place(scan, where=f"第 {page + 1} 页"), said)
+                yield Finding(
+                    Level.INFO, "scan.turned", Place(scan, where=f"第 {page + 1} 页"), said
+                )
         for page in split.sorted.moved:
             said = f"不在应在的次序，按内容放回：{self._page(split, owner[page])}"
             place = Place(scan, where=f"第 {page + 1} 页")

@@ -44,7 +44,7 @@ def report(workspace: Workspace, words: str | None, output: Path, *, at: datetim
         batch = latest(ledger, words)
         made = Report(
             batch=batch,
-            manifest=ledger.manifest(batch.name),
+            manifest=ledger.issued(batch.name),
             letters=ledger.letters(batch.name),
             approvals=ledger.approvals(batch.name),
             balance=balance(batch.letters, ledger.counts(batch.name)),

@@ -142,9 +142,7 @@ def accept(workspace: Workspace, proposal: Proposal, code: str, *, at: datetime)
 
 def waiting(proposal: Proposal) -> Outcome:
     """Say that nothing was replaced, and how to confirm."""
-    hint = (
-        f"还没有换。逐份看过缩略图、都对，再运行一次，末尾加 --confirm {proposal.code}"
-    )
+    hint = f"还没有换。逐份看过缩略图、都对，再运行一次，末尾加 --confirm {proposal.code}"
     told = {**proposal.object, "confirmed": False, "parts": []}
     return Outcome((*proposal.lines, hint), told, status=WAITING)
 
@@ -158,7 +156,8 @@ def declined(proposal: Proposal) -> Outcome:
 def _read(scan: Path) -> Scan:
     try:
         if scan.stat().st_size > MOST_BYTES:
-            raise refusal(scan.name, f"超过 {MOST_BYTES // 2**20} MB", "请改用 150–200 dpi 重新扫描")
+            said = f"超过 {MOST_BYTES // 2**20} MB"
+            raise refusal(scan.name, said, "请改用 150–200 dpi 重新扫描")
         return Scan(scan.read_bytes(), scan.name)
     except FileNotFoundError as error:
         raise UsageError(f"找不到扫描件「{scan}」", "请检查路径和文件名") from error

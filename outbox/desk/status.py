@@ -105,9 +105,7 @@ def show(workspace: Workspace, words: str, letter: str | None, *, at: datetime) 
     lines = [_batch_line(workspace, batch), f"　内容摘要 {batch.digest}"]
     if stamp:
         when = f"{stamp[1].at.astimezone(workspace.zone):%Y-%m-%d %H:%M}"
-        lines.append(
-            f"　{stamp[0].words}，发出的是下列文件的盖章件　{when} 由 {stamp[1].who} 确认"
-        )
+        lines.append(f"　{stamp[0].words}，发出的是下列文件的盖章件　{when} 由 {stamp[1].who} 确认")
     lines += [
         f"　{one.key}　{one.title.replace(chr(10), '')}　{one.file.path}"
         for one in manifest.documents

@@ -56,7 +56,8 @@ def page(sheet: Sheet, papers: Sequence[Named], split: Split) -> str:
     sections = [_paper(number, named, split) for number, named in enumerate(papers)]
     notes = "".join(f"<div>{escape(masked(one))}</div>" for one in sheet.notes)
     code = (
-        f'<p class="facts">逐份看过、都对，才输入这个核对码：</p><div class="code">{sheet.code}</div>'
+        "<p>逐份看过、都对，才输入这个核对码（把鼠标放在图上可以放大）：</p>"
+        f'<div class="code">{sheet.code}</div>'
         if sheet.code
         else "<p><b>页数对不上，什么也没有换。</b></p>"
     )
@@ -88,8 +89,9 @@ def _paper(number: int, named: Named, split: Split) -> str:
         else:
             words = f"扫描第 {one + 1} 页{_remark(one, split)}"
             figures.append(_figure(split.thumbs[one], words, "doubt" if one in split.odd else ""))
+    kind = "odd" if odd else "fits"
     return (
-        f'<section class="{"odd" if odd else ""}"><h2>{number + 1}. {escape(masked(named.name))}</h2>'
+        f'<section class="{kind}"><h2>{number + 1}. {escape(masked(named.name))}</h2>'
         f"<p>{escape(masked(named.title))}　{said}</p>{''.join(figures)}</section>"
     )
 

@@ -62,7 +62,7 @@ def _mapped(grey: Image.Image, affine: Affine, paper: int) -> Image.Image:
 
 
 def _offsets(page: Ink, known: Ink, size: int, reach: int) -> Affine:
-    """Find for each tile of the known page where its text lies in the page: rows of x, y, dx, dy."""
+    """Find for each tile of the known page how far off its text lies: rows of x, y, dx, dy."""
     found = []
     for top in range(reach, HEIGHT - size - reach + 1, size):
         for left in range(reach, WIDTH - size - reach + 1, size):

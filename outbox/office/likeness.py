@@ -55,7 +55,7 @@ class Expected:
         pages = [coarse(ink(level.rotate(turn))) for turn in _TURNS]
         _, number, at, shift = best(pages, [one for _, one in self._layouts])
         model, turn = self._layouts[at][0], _TURNS[number]
-        known: Ink = self._pages[model].astype(np.float32) / 255
+        known: Ink = self._pages[model].astype(np.float32) / np.float32(255)
         return model, turn, soft(laid(level.rotate(turn), known, shift, look.paper))
 
     def likeness(self, pages: Sequence[Bytes]) -> Matrix:
@@ -77,5 +77,6 @@ def _unit(pages: Sequence[Bytes]) -> Matrix:
     """Return pages as rows of mean 0 and length 1."""
     rows = np.stack(pages).reshape(len(pages), HEIGHT * WIDTH).astype(np.float32)
     rows -= rows.mean(axis=1, keepdims=True)
-    length = np.linalg.norm(rows, axis=1, keepdims=True)
-    return rows / np.where(length > 0, length, 1.0)
+    lengths = [max(float(np.linalg.norm(row)), 1e-9) for row in rows]
+    rows /= np.array(lengths, dtype=np.float32)[:, None]
+    return rows

@@ -70,10 +70,9 @@ def sort(likeness: Matrix, between: Matrix, blank: Sequence[int] = ()) -> Sorted
     left = [one for one in pages if one not in set(place)]
     moved = []
     for page in list(left):
-        fitting = [one for one in np.flatnonzero(allowed[page]) if place[one] is None]
+        fitting = [int(one) for one in np.flatnonzero(allowed[page]) if place[one] is None]
         if fitting:
-            best = max(fitting, key=lambda one: float(likeness[page][one]))
-            place[int(best)] = page
+            place[max(fitting, key=[*likeness[page]].__getitem__)] = page
             left.remove(page)
             moved.append(page)
     doubled = {page: _of(page, place, likeness, allowed) for page in left if allowed[page].any()}
@@ -129,18 +128,15 @@ def _aligned(likeness: Matrix, allowed: NDArray[np.bool_]) -> list[tuple[int, in
 def _of(
     page: int, place: Sequence[int | None], likeness: Matrix, allowed: NDArray[np.bool_]
 ) -> int:
-    """Name the expected page that a page too many repeats: of those alike, the nearest in the pile."""
-    fitting = np.flatnonzero(allowed[page])
-    near = min(
-        fitting,
-        key=lambda one: (abs((place[one] or 0) - page), -float(likeness[page][one])),
-    )
-    return int(near)
+    """Name the expected page that a page too many repeats: of those alike, the nearest one."""
+
+    def near(column: int) -> tuple[int, float]:
+        return abs((place[column] or 0) - page), -float(likeness[page][column])
+
+    return min((int(one) for one in np.flatnonzero(allowed[page])), key=near)
 
 
-def _doubtful(
-    place: Sequence[int | None], likeness: Matrix, between: Matrix
-) -> set[int]:
+def _doubtful(place: Sequence[int | None], likeness: Matrix, between: Matrix) -> set[int]:
     found = set()
     for column, page in enumerate(place):
         if page is None:

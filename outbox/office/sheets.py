@@ -70,8 +70,10 @@ def _pixels(page: Any) -> tuple[int, int, float, bytes]:  # noqa: ANN401 (pypdfi
     data = bytes(bitmap.buffer)
     if bitmap.n_channels != len("RGB"):
         raise InputError("有一页画不出来")
-    whole = data if row == 3 * width else b"".join(
-        data[start : start + 3 * width] for start in range(0, row * height, row)
+    whole = (
+        data
+        if row == 3 * width
+        else b"".join(data[start : start + 3 * width] for start in range(0, row * height, row))
     )
     return width, height, float(longer), whole
 
