@@ -74,9 +74,11 @@ class Expected:
 
 
 def _unit(pages: Sequence[Bytes]) -> Matrix:
-    """Return pages as rows of mean 0 and length 1."""
+    """Return pages as rows of mean 0 and length 1; sums are exact, as one digit may decide."""
     rows = np.stack(pages).reshape(len(pages), HEIGHT * WIDTH).astype(np.float32)
-    rows -= rows.mean(axis=1, keepdims=True)
-    lengths = [max(float(np.linalg.norm(row)), 1e-9) for row in rows]
-    rows /= np.array(lengths, dtype=np.float32)[:, None]
+    for number, page in enumerate(pages):
+        mean = int(page.sum(dtype=np.int64)) / page.size
+        squares = int(np.square(page, dtype=np.int64).sum())
+        rows[number] -= np.float32(mean)
+        rows[number] *= np.float32(1 / max(squares - page.size * mean**2, 1.0) ** 0.5)
     return rows

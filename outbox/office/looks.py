@@ -21,6 +21,7 @@ _A4 = 841.9  # points
 _NEAR = 0.12  # how far a page may be from A4 and still be taken for it
 _COLOUR, _COLOURED = 50, 0.0004  # spread of channels; the share of such pixels that makes colour
 _WEAK = 0.12  # of the depth of ink: noise, and the back shining through
+_LEAST_DEPTH = 110.0  # shades of grey from paper to print, at the least
 _FAINT = 20  # shades of grey that say nothing of where lines run
 _BLANK = 0.0007  # share of inked pixels under which a page is blank
 _ANGLES = (-3.0, -2.25, -1.5, -0.75, 0.0, 0.75, 1.5, 2.25, 3.0)  # degrees that a page lies askew
@@ -79,7 +80,7 @@ def ink(grey: Image.Image) -> Ink:
     """Tell how much ink is where: paper is 0 however grey it is, the darkest print is 1."""
     pixels = np.asarray(grey, dtype=np.float32)
     paper, dark = np.percentile(pixels[::3, ::3], (85, 0.3))
-    depth = max(float(paper - dark), 60.0)
+    depth = max(float(paper - dark), _LEAST_DEPTH)
     made: Ink = np.clip((float(paper) - pixels) / depth - _WEAK, 0.0, 1.0)
     made[:_RIM], made[-_RIM:], made[:, :_RIM], made[:, -_RIM:] = 0, 0, 0, 0
     return made
