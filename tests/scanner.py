@@ -1,5 +1,5 @@
 # ruff: noqa: S311 (a scanner that jitters the same way every time)
-"""An office with 24 papers to stamp, and the scanner they go through: askew, grey, noisy, stamped."""
+"""An office with 24 papers to stamp, and the scanner that they go through askew and noisy."""
 
 from __future__ import annotations
 
@@ -20,32 +20,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 DPI = 100
-_SUBJECTS = [
-    "文学",
-    "历史",
-    "哲学",
-    "外国语",
-    "法学",
-    "经济",
-    "管理",
-    "数学",
-    "物理",
-    "化学",
-    "生命科学",
-    "地球科学",
-    "信息工程",
-    "计算机",
-    "材料",
-    "能源",
-    "机械",
-    "电气",
-    "土木",
-    "建筑",
-    "环境",
-    "医学",
-    "药学",
-    "艺术",
-]
+_NAMES = """
+文学 历史 哲学 外国语 法学 经济 管理 数学 物理 化学 生命科学 地球科学
+信息工程 计算机 材料 能源 机械 电气 土木 建筑 环境 医学 药学 艺术
+"""
 _LINE = (
     "第{}，各党支部要召开支部党员大会，组织全体党员学习有关文件，结合本单位实际查摆问题，"
     "提出整改措施，明确责任人和完成时限，并将会议记录和整改台账报组织部备案，逾期未报的将予以通报。"
@@ -55,7 +33,7 @@ _LINE = (
 def papers_office(root: Path, port: int) -> str:
     """Lay a workspace whose notice has 24 papers: 16 of two pages, 8 of one; return its batch."""
     rows: list[list[Any]] = [ORGANISATIONS[0]]
-    for number, subject in enumerate(_SUBJECTS, start=1):
+    for number, subject in enumerate(_NAMES.split(), start=1):
         kind = "分党委" if number % 3 else "党总支"
         rows.append(
             [
