@@ -111,7 +111,7 @@ def scanned(image: Image.Image, number: int) -> Image.Image:
 
 def pdf_of(images: Iterable[Image.Image]) -> bytes:
     """Put images into one PDF, as a scanner does."""
-    first, *rest = images
+    first, *rest = (image.copy() for image in images)  # Pillow keeps notes of a save in each
     out = io.BytesIO()
     first.save(out, "PDF", save_all=True, append_images=rest, resolution=DPI, quality=60)
     return out.getvalue()
