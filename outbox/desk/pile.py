@@ -118,7 +118,14 @@ class Pile:
 
     def findings(self, split: Split, scan: str) -> list[Finding]:
         """Say what is odd, each with its page and for whom it is."""
-        return [*self._missing(split, scan), *self._extra(split, scan), *self._looks(split, scan)]
+        found = [*self._missing(split, scan), *self._extra(split, scan)]
+        return [*self._empty(split), *found, *self._looks(split, scan)]
+
+    def _empty(self, split: Split) -> Iterator[Finding]:
+        for number in sorted(set(range(len(split.fronts))) - set(split.owners)):
+            place = Place(self.manifest.documents[number].file.path)
+            said = "转成 PDF 后是空白的，没有可以对照的页"
+            yield Finding(Level.ERROR, "scan.empty", place, said, "请打开它看看")
 
     def _page(self, split: Split, column: int) -> str:
         """Name an expected page: for whom, and the how manieth of its paper."""

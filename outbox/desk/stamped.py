@@ -80,10 +80,10 @@ def propose(
             break
     findings = pile.findings(found, scan.name)
     sha256 = hashlib.sha256(source.content).hexdigest()
-    code = _code(manifest.digest, sha256, found.cuts()) if found.sorted.whole else ""
+    code = _code(manifest.digest, sha256, found.cuts()) if found.whole else ""
     sheet = folder / SHEET
     files.write(str(sheet), pile.sheet(found, findings, scan.name, code).encode())
-    if not found.sorted.whole:
+    if not found.whole:
         raise InputError(
             "扫描件和签发的文件对不上，什么也没有换", f"缩略图见 {sheet}{_hint(found)}", findings
         )

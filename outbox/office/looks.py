@@ -111,13 +111,13 @@ def _image(picture: Picture) -> Image.Image:
 
 def _skew(grey: Image.Image) -> float:
     """Find by how many degrees lines of text slope: where the profile of rows is sharpest."""
-    lines = ImageOps.invert(grey.reduce(2))
+    lines = ImageOps.invert(grey.reduce(3))
     floor = 255 - _paper(grey) + _FAINT
     small = lines.point([max(0, value - floor) for value in range(256)])
 
     def sharpness(angle: float) -> float:
         turned = np.asarray(small.rotate(angle, Image.Resampling.BILINEAR), dtype=np.float32)
-        rows = turned[20:-20, 20:-20].sum(axis=1)
+        rows = turned[14:-14, 14:-14].sum(axis=1)
         return float(np.square(np.diff(rows)).sum())
 
     near = max(_ANGLES, key=sharpness)

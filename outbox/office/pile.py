@@ -60,6 +60,8 @@ def sort(likeness: Matrix, between: Matrix, blank: Sequence[int] = ()) -> Sorted
         blank: scanned pages without ink; they are nobody's, and not too many either.
 
     """
+    if not likeness.size:
+        return Sorted((), {}, tuple(set(range(len(likeness))) - set(blank)), (), ())
     allowed = np.stack([_allowed(row, between) for row in likeness])
     allowed[list(blank)] = False
     pages = [number for number in range(len(likeness)) if number not in set(blank)]

@@ -46,6 +46,11 @@ class Split:
         return len(self.thumbs)
 
     @property
+    def whole(self) -> bool:
+        """Tell whether every paper is there with all of its pages, and nothing besides."""
+        return self.sorted.whole and set(self.owners) == set(range(len(self.fronts)))
+
+    @property
     def odd(self) -> frozenset[int]:
         """List the scanned pages that a person should look at twice."""
         own = self.sorted
