@@ -9,9 +9,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from rosters import gate
-from rosters.finding import Finding, InputError, Place, refuse
+from rosters.finding import Finding, InputError, Level, Place, refuse
 from rosters.secrecy import ADVICE, MESSAGE, names_secret, where_secret
 from templates import archive
+from templates.adopted import adopt
 from templates.grammar import error
 from templates.package import split
 from templates.part import Part, compiled
@@ -47,6 +48,7 @@ class Template:
         self.uses: tuple[Use, ...] = tuple(use for part in parts for use in part.program.uses)
         self.needs = frozenset(use.name for use in self.uses if not use.path)
         self._archive = archive.Archive(rest)
+        self.notes: tuple[Finding, ...] = ()  # what was seen, and stops nothing
 
     @classmethod
     def open(
@@ -71,6 +73,13 @@ class Template:
         _gate(content, shown)
         refuse(_secret(content, shown))
         origins = origins or {}
+        found: list[Finding] = []
+        if not origins:  # one that is built here is as it should be
+            own = adopt(content, names, shown=shown)
+            found = own.findings
+            if own.content is not content:
+                content = own.content
+                digest.update(hashlib.sha256(content).digest())
         if body is not None:
             from templates.body import placed
 
@@ -79,7 +88,7 @@ class Template:
         raws, rest = split(content, has_tags)
         asked = styles(dict(rest).get("word/styles.xml", b""))
         moving: list[Part] = []
-        findings: list[Finding] = []
+        findings = [one for one in found if one.level is Level.ERROR]
         for raw in raws:
             try:
                 part = compiled(raw, names, shown, origins if raw.body else {}, asked)
@@ -92,7 +101,9 @@ class Template:
                 rest.append((raw.name, part.still()))
         refuse(findings)
         rest.sort(key=lambda member: member[0] != "[Content_Types].xml")
-        return cls(content, shown, digest.hexdigest(), tuple(moving), rest)
+        made = cls(content, shown, digest.hexdigest(), tuple(moving), rest)
+        made.notes = tuple(one for one in found if one.level is not Level.ERROR)
+        return made
 
     def fill(self, record: Mapping[str, object], clerk: Clerk | None = None) -> bytes:
         """Make one document: the same bytes for the same template and values, at any time.
