@@ -359,6 +359,27 @@ def approve(desk: Desk, batch: str | None, by: str, basis: str, *, no_review: bo
 
 
 @fawen.command()
+@click.argument("names", nargs=-1, metavar="[批次] 扫描件.pdf")
+@click.option("--confirm", "code", default="", metavar="核对码", help="缩略图逐份看过、都对")
+@pass_desk
+def stamped(desk: Desk, names: tuple[str, ...], code: str) -> None:
+    """盖章件：全部盖章后扫描成的一个 PDF，按页拆开，看过缩略图后换上。"""
+    from outbox.desk import stamped as flow
+
+    if len(names) not in {1, 2}:
+        raise click.UsageError("要写明扫描件：fawen stamped [批次] 扫描件.pdf")
+    workspace, batch = desk.workspace(), names[0] if len(names) > 1 else None
+    found = desk.follow(flow.propose(workspace, batch, Path(names[-1]), at=_now()))
+    if not (code or desk.as_json) and sys.stdin.isatty() and sys.stdout.isatty():
+        for line in found.lines:
+            click.echo(line)
+        if not click.confirm("缩略图逐份看过、都对，换上盖章件？", default=False):
+            desk.show(flow.declined(found))
+        code = found.code
+    desk.show(flow.accept(workspace, found, code, at=_now()))
+
+
+@fawen.command()
 @BATCH
 @click.option("--go", is_flag=True, help="真的发出")
 @click.option("--wait", is_flag=True, help="到额度后等着，一直发完")

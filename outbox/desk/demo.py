@@ -103,7 +103,7 @@ def _job(
     _tell(tell, counts, f"送签「{path.stem}」：{paper.name}，核对码 {shown.object['code']}")
     heard = yield from rehearsing.rehearsed(workspace, manifest.batch, now=now)
     _tell(tell, counts, f"演练「{path.stem}」：经 SMTP 发出，本机邮局收到 {heard.mails} 封")
-    approve.approve(workspace, manifest.batch, by=SIGNER, basis="当面", at=now(), no_review=True)
+    approve.approve(workspace, manifest.batch, by=SIGNER, basis="当面", at=now())
     _tell(tell, counts, f"签发「{path.stem}」：签发人 {SIGNER}，依据 当面")
     register = workspace.root / f"登记簿-{path.stem}.xlsx"
     written = report.report(workspace, manifest.batch, register, at=now())

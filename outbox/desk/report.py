@@ -53,7 +53,7 @@ def report(workspace: Workspace, words: str | None, output: Path, *, at: datetim
         batch = latest(ledger, words)
         made = Report(
             batch=batch,
-            manifest=ledger.manifest(batch.name),
+            manifest=ledger.issued(batch.name),
             letters=ledger.letters(batch.name),
             approvals=ledger.approvals(batch.name),
             balance=balance(batch.letters + ledger.added(batch.name), ledger.counts(batch.name)),
@@ -68,6 +68,7 @@ def report(workspace: Workspace, words: str | None, output: Path, *, at: datetim
                 for one in ledger.numbers(series)
             ),
             told=told_of(ledger, batch.name),
+            stamped=ledger.stamped(batch.name),
         )
     write_whole(output, made.workbook())
     balanced = made.balance.balanced and made.manifest.balanced

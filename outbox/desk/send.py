@@ -46,7 +46,7 @@ def dry(workspace: Workspace, words: str | None, *, at: datetime) -> Outcome:
         batch = pick(ledger, words)
         letters = ledger.letters(batch.name)
         blocked = ledger.sent_elsewhere(batch.name)
-        manifest = ledger.manifest(batch.name)
+        manifest = ledger.issued(batch.name)
         renumbered = ledger.renumbered(batch.name)
         account = sender.rehearser(workspace)
         tempo = pace.current(account, ledger.tempo_of(account.address))

@@ -26,7 +26,7 @@ def faults(workspace: Workspace, ledger: Ledger, batch: BatchInfo) -> list[Findi
     """Find all that differs from what was signed: files, letters, skipped rows, the evidence."""
     folder = workspace.outbox / batch.folder
     manifest = ledger.manifest(batch.name)
-    found = folders.altered(folder, manifest, ledger.key)
+    found = folders.altered(folder, ledger.issued(batch.name, manifest), ledger.key)
     found += _contents(workspace, ledger, batch, manifest)
     found += evidence(workspace, ledger, batch)
     if ledger.broken() is not None or ledger.unexplained(batch.name):
@@ -46,7 +46,8 @@ def _contents(
     place = f"{batch.folder}/{folders.MANIFEST}"
     kept = as_signed(ledger.letters(batch.name), ledger.entries(batch=batch.name))
     if manifest.digest in signed:
-        found = alterations.letters(manifest.letters, kept, shown)
+        leaves = ledger.issued(batch.name, manifest)  # a confirmed scan stands for Word files
+        found = alterations.letters(leaves.letters, kept, shown)
         if fault:
             found.append(alterations.finding(place, "清单", fault))
             found += alterations.manifests(manifest, listed, place) if listed else []

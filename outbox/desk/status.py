@@ -116,12 +116,16 @@ def show(workspace: Workspace, words: str, letter: str | None, *, at: datetime) 
         letters = ledger.letters(batch.name)
         manifest = ledger.manifest(batch.name)
         marks = ledger.marks(batch.name)
+        stamp = ledger.stamped(batch.name)
         if letter is not None:
             meant = find(letters, letter)
             all_ = [one for one in letters if one.organisation == meant.organisation]
             course = gather(ledger, all_)
             return _one(workspace, batch, meant, marks, course)
     lines = [_batch_line(workspace, batch), f"　内容摘要 {batch.digest}"]
+    if stamp:
+        when = f"{stamp[1].at.astimezone(workspace.zone):%Y-%m-%d %H:%M}"
+        lines.append(f"　{stamp[0].words}，发出的是下列文件的盖章件　{when} 由 {stamp[1].who} 确认")
     lines += [
         f"　{one.key}　{one.title.replace(chr(10), '')}　{one.file.path}"
         for one in manifest.documents
@@ -145,6 +149,7 @@ def show(workspace: Workspace, words: str, letter: str | None, *, at: datetime) 
                 for one in manifest.documents
             ],
             "skipped": [{"row": one.row, "reason": one.reason} for one in manifest.skipped],
+            "stamped": stamp[0].to_data() if stamp else None,
             "letters": [
                 {
                     "organisation": one.organisation,

@@ -14,9 +14,10 @@ from outbox.ledger.corrections import begin_correction, take_over
 from outbox.ledger.drafts import overtake, revive
 from outbox.ledger.entries import enter
 from outbox.ledger.moves import Act, begin_batch, cancel_letter, move_batch, sent_by
-from outbox.ledger.reader import batch_row, read_batch, unknown
+from outbox.ledger.reader import batch_row, read_batch, read_counts, unknown
 from outbox.ledger.registrar import Registrar
 from outbox.ledger.rows import add_letter, add_letters, as_trial, batch_values, next_number
+from outbox.ledger.stamps import issued, put_in_place
 from outbox.ledger.states import WAITING, BatchState, Channel, EntryKind, LetterState, may
 from outbox.ledger.store import Store
 from outbox.ledger.values import Approval, Review, told
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
     from merge.letter import Manifest
     from outbox.ledger.server import Server
+    from outbox.ledger.stamps import Stamped
     from outbox.ledger.values import BatchInfo
 
 _T = schema.letter
@@ -128,7 +130,7 @@ class Ledger(Registrar, Aftercare):
         if channel is Channel.LIVE or (channel is Channel.TRIAL and not address):
             raise ValueError("only a rehearsal, or a trial with its address, can be laid")
         letters = [
-            one for one in self.manifest(batch).letters if not only or one.organisation in only
+            one for one in self.issued(batch).letters if not only or one.organisation in only
         ]
         with self._store.writing() as connection:
             if channel is Channel.TRIAL and act:
@@ -188,6 +190,30 @@ class Ledger(Registrar, Aftercare):
             enter(connection, EntryKind.EVIDENCE, data, Act(at, typed_by), batch=batch)
             numbers.finish(connection, info, act)
             return read_batch(connection, batch)
+
+    def stamp(self, batch: str, stamped: Stamped, at: datetime, who: str) -> BatchInfo:
+        """Put the parts of a scan that `who` confirmed in the place of the signed files.
+
+        Raises:
+            UsageError: there is no such batch.
+            InputError: it is not signed, not just this was signed, or something has left already.
+
+        """
+        leaves = issued(self.manifest(batch), stamped)
+        with self._store.writing() as connection:
+            info, _ = _info(connection, batch)
+            counts = read_counts(connection, batch, Channel.LIVE)
+            waiting = counts[LetterState.QUEUED] + counts[LetterState.CANCELLED]
+            if info.state is not BatchState.APPROVED or waiting != sum(counts.values()):
+                raise InputError(
+                    f"批次“{batch}”的状态是“{info.state.word}”，盖章件没有换上",
+                    "盖章件要在签发之后、发送之前换上",
+                )
+            if info.digest != stamped.digest:
+                raise InputError(f"盖章件不是照批次“{batch}”签发的内容拆分的", "请重新拆分")
+            enter(connection, EntryKind.STAMPED, stamped.to_data(), Act(at, who), batch=batch)
+            put_in_place(connection, batch, leaves)
+            return info
 
     def halt(self, batch: str, at: datetime, who: str, reason: str) -> bool:
         """Stop a batch: no letter of it can be claimed; tell whether it was going."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import and_, func, or_, select
 
 from merge.letter import Manifest
-from outbox.ledger import audit, chain, schema
+from outbox.ledger import audit, chain, schema, stamps
 from outbox.ledger.entries import entries
 from outbox.ledger.states import GONE, WAITING, Channel, EntryKind, LetterState
 from outbox.ledger.values import (
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from sqlalchemy import RowMapping
     from sqlalchemy.engine import Connection
 
+    from outbox.ledger.stamps import Stamped
     from outbox.ledger.store import Store
 
 _HIDDEN = {"manifest", "fence"}
@@ -83,6 +84,26 @@ class Reader:
         if text is None:
             raise unknown(name)
         return Manifest.from_json(text)
+
+    def stamped(self, name: str) -> tuple[Stamped, Entry] | None:
+        """Return the scan that stands for what was signed, the newest, and its entry."""
+        for entry in reversed(self.entries(EntryKind.STAMPED, name)):
+            found = stamps.read(entry)
+            if found:
+                return found, entry
+        return None
+
+    def issued(self, name: str, manifest: Manifest | None = None) -> Manifest:
+        """Return the manifest as it leaves: the parts of a confirmed scan for the signed files.
+
+        `manifest` is the one that was recorded, where it has been read already.
+
+        Raises:
+            UsageError: there is no such batch.
+
+        """
+        manifest, found = manifest or self.manifest(name), self.stamped(name)
+        return stamps.issued(manifest, found[0]) if found else manifest
 
     def letters(self, batch: str, channel: str = Channel.LIVE) -> tuple[LetterInfo, ...]:
         """List a batch's letters on one channel, in the order of the manifest."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection
 
-    from merge.letter import Letter, Manifest
+    from merge.letter import Attachment, Letter, Manifest
 
 _T = schema.letter
 _COPIED = ("organisation", "name", "short", "category", "kind", "subject", "body")
@@ -90,11 +90,14 @@ def _letter_values(
         **{name: getattr(letter, name) for name in _COPIED},
         "to": json.dumps(letter.to),
         "cc": json.dumps(letter.cc),
-        "attachments": json.dumps(
-            [{name: getattr(part, name) for name in _PART} for part in letter.attachments],
-            ensure_ascii=False,
-        ),
+        "attachments": attachments_text(letter.attachments),
     }
+
+
+def attachments_text(files: Iterable[Attachment]) -> str:
+    """Write attachments as the ledger keeps them."""
+    parts = [{name: getattr(part, name) for name in _PART} for part in files]
+    return json.dumps(parts, ensure_ascii=False)
 
 
 def next_number(connection: Connection, batch: str, letter: Letter, channel: Channel) -> int:

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     from merge.letter import Manifest
     from outbox.ledger.register import Standing
-    from outbox.ledger.values import Approval, BatchInfo, LetterInfo, Mark
+    from outbox.ledger.stamps import Stamped
+    from outbox.ledger.values import Approval, BatchInfo, Entry, LetterInfo, Mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,7 @@ class Report:
     unreviewed: bool = False  # signed without a 送签, on purpose
     numbers: Sequence[Standing] = ()  # all of the series that the batch has numbers of
     told: Sequence[str] = ()  # what was changed of addresses, and what corrects what
+    stamped: tuple[Stamped, Entry] | None = None
 
     @property
     def _own(self) -> list[LetterInfo]:
@@ -158,7 +160,19 @@ class Report:
         more += [f"误发请删 {recalls} 封"] if recalls else []
         more += [one for one in self.told if "更正" in one]
         said = "，".join((said, *more))
+        said += f"；{self.stamped[0].words}" if self.stamped else ""
         return f"{said}；未经送签即登记签发" if self.unreviewed else said
+
+    def _stamp(self) -> tuple[str, ...]:
+        """Say what left in the place of the signed files, who confirmed it, and from which scan."""
+        if not self.stamped:
+            return ()
+        found, entry = self.stamped
+        return (
+            f"{found.words}。",
+            f"扫描件 {found.name}（{found.pages} 页，sha256 {found.scan}），"
+            f"{self._when(entry.at)} 由 {entry.who} 对照缩略图确认。",
+        )
 
     def _addressees(self) -> str:
         counts: dict[str, int] = {}
@@ -194,6 +208,7 @@ class Report:
         notes = (
             "「服务器已接收」指对方邮件服务器已经收下，不等于收件人已经看到。",
             *self.told,
+            *self._stamp(),
         )
         return Page("送达明细", f"送达明细　{self.batch.number}".rstrip("　"), head, rows, notes)
 

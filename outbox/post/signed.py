@@ -24,7 +24,10 @@ _RESTORE = "请恢复原文件后再发送，或重新合并、重新签发"
 
 @dataclass
 class Signed:
-    """The letters of a batch as its manifest has them, and their files in its folder."""
+    """The letters of a batch as its manifest has them, and their files in its folder.
+
+    Where a stamped scan was confirmed, its parts stand for the signed files, and nothing else does.
+    """
 
     ledger: Ledger
     batch: str
@@ -45,7 +48,7 @@ class Signed:
     def _compare(self, letter: LetterInfo) -> None:
         """Compare a letter with what was signed, but for what an entry of the chain explains."""
         if not self._letters:
-            manifest = self.ledger.manifest(self.batch)
+            manifest = self.ledger.issued(self.batch)
             self._letters = {(one.organisation, one.kind): one for one in manifest.letters}
         signed = self._letters.get((letter.organisation, letter.kind))
         if letter.n == 1 and _same(signed, letter):
