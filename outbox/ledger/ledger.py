@@ -19,7 +19,7 @@ from outbox.ledger.values import Approval
 from rosters.finding import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
     from datetime import datetime
     from pathlib import Path
 
@@ -37,6 +37,8 @@ _CALLABLE_BACK = WAITING - {LetterState.DOT}
 class Ledger(Marks):
     """An open ledger. Every change is one short, durable transaction; no clock is read inside."""
 
+    farewell: Callable[[], None] | None = None  # called when it is closed after a change
+
     @classmethod
     def open(cls, place: Path | Server, *, at: datetime) -> Self:
         """Open the ledger in a file or on a server, or make it: the file 0600, a new folder 0700.
@@ -50,7 +52,9 @@ class Ledger(Marks):
         return cls(Store(place, at))
 
     def close(self) -> None:
-        """Close the store."""
+        """Close the store; where the chain has grown, whoever wants to know is told before."""
+        if self.moved and self.farewell:
+            self.farewell()
         self._store.close()
 
     def __enter__(self) -> Self:

@@ -63,6 +63,26 @@ class MarkKind(StrEnum):
         return {"bounced": "退信", "replied": "已回信", "auto_replied": "自动回复"}[self.value]
 
 
+class EntryKind(StrEnum):
+    """What is told beside the moves: it changes no state by itself."""
+
+    REVIEW = "review"  # 送签 was made
+    EVIDENCE = "evidence"  # something on which a signature may rest
+    READDRESS = "readdress"
+    RESEND = "resend"
+    CORRECT = "correct"
+    STAMPED = "stamped"
+    NUMBER = "number"
+    TAKEOVER = "takeover"
+    FORGET = "forget"
+    ARCHIVE = "archive"
+
+    @property
+    def word(self) -> str:
+        """Name it as staff see it."""
+        return _ENTRY_WORDS.get(self.value, self.value)
+
+
 _B, _L = BatchState, LetterState
 
 WAITING = frozenset({_L.QUEUED, _L.LEASED, _L.DOT, _L.DEFERRED, _L.HELD})
@@ -122,6 +142,19 @@ _LETTER_WORDS = {
     _L.HELD: "暂缓",
     _L.IN_DOUBT: "存疑",
     _L.CANCELLED: "已撤销",
+}
+
+_ENTRY_WORDS = {
+    "review": "送签",
+    "evidence": "签发依据",
+    "readdress": "改址",
+    "resend": "补发",
+    "correct": "更正",
+    "stamped": "盖章扫描件",
+    "number": "发文字号",
+    "takeover": "接管",
+    "forget": "清除旧资料",
+    "archive": "归档",
 }
 
 
