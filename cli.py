@@ -533,6 +533,30 @@ def report(desk: Desk, batch: str | None, output: Path) -> None:
     desk.show(flow.report(desk.workspace(), batch, output, at=_now()))
 
 
+@fawen.command()
+@click.option("--head", "code", default="", metavar="台账码", help="审批单或登记簿上印的台账码")
+@pass_desk
+def audit(desk: Desk, code: str) -> None:
+    """核验：台账逐条相连，批次、信件、签发、文件都与记录相符。"""
+    from outbox.desk import audit as flow
+
+    desk.show(desk.follow(flow.audit(desk.workspace(), code=code, at=_now())))
+
+
+@fawen.command()
+@click.option("--yes", "sure", is_flag=True, help="原来那一份已经停用")
+@click.option("--why", default="", help="为什么接管，例如：换电脑")
+@pass_desk
+def takeover(desk: Desk, why: str, *, sure: bool) -> None:
+    """接管：工作区换了电脑或文件夹之后，由这里接着办理。"""
+    from outbox.desk import takeover as flow
+
+    asked = "" if sure or desk.as_json else flow.question(desk.workspace(), at=_now())
+    if asked and sys.stdin.isatty():
+        sure = click.confirm(asked, default=False, err=True)
+    desk.show(flow.takeover(desk.workspace(), sure=sure, why=why, at=_now()))
+
+
 def main() -> None:
     """Run the command line; turn every error into its words and its exit status."""
     _speak_plainly()

@@ -124,7 +124,9 @@ def remember(ledger: Ledger, workspace: Workspace) -> None:
 def refusal(found: Custody) -> UnavailableError:
     """Say why a copy may only be read, and what to do."""
     was: dict[str, Any] = dict(found.keeper.data) if found.keeper else {}
-    take = "用 fawen takeover 接管后再办理；查看、查询和核验（status、trace、report、audit）不受影响"
+    take = (
+        "用 fawen takeover 接管后再办理；查看、查询和核验（status、trace、report、audit）不受影响"
+    )
     if found.standing is Standing.BEHIND and found.memory:
         if found.memory.place != found.place:
             said = f"这台电脑上的台账已由 {found.memory.place} 接着办理，这一份是旧的，不能再发"

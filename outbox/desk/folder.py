@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 MANIFEST = "manifest.json"
 ROSTERS = "名册"
+BASES = "签发依据"
 
 
 @contextmanager
@@ -115,7 +116,7 @@ def store_basis(folder: Path, basis: Path) -> str:
     """Copy the evidence of an approval into the batch's folder; return its sha256."""
     data = basis.read_bytes()
     digest = hashlib.sha256(data).hexdigest()
-    target = folder / "签发依据"
+    target = folder / BASES
     target.mkdir(mode=0o700, exist_ok=True)
     place = target / f"{digest[:8]}-{basis.name}"
     if not place.exists():

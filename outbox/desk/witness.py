@@ -1,8 +1,8 @@
 """What this machine remembers of a ledger, outside the workspace: where its chain ended.
 
 A file in the state folder, written in a moment, and besides, where there is one, the system's
-keyring, which is harder to forge. The keyring may be slow, locked or absent: it is asked in a thread
-with a time limit, and nothing depends on its answer.
+keyring, which is harder to forge. The keyring may be slow, locked or absent: it is asked in a
+thread with a time limit, and nothing depends on its answer.
 """
 
 from __future__ import annotations

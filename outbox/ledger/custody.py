@@ -113,7 +113,7 @@ class Custody(Reader):
         with self._store.reading() as connection:
             walk = links.walk(connection, gapless=not self.served)
             letter = schema.letter
-            rows = connection.execute(select(letter.c.id, letter.c.batch, letter.c.name)).tuples()
+            rows = connection.execute(select(letter.c.id, letter.c.batch, letter.c.name))
             names = {number: (batch, name) for number, batch, name in rows}
             known, unsaid = forgotten(connection, walk)
             found = [
@@ -154,7 +154,7 @@ def read_passed(connection: Connection, digits: str) -> tuple[int, datetime] | N
         query = select(_MOVE.c.id, _MOVE.c.at).where(_MOVE.c.hash == digits)  # by the index
     elif len(digits) < _DIGITS:
         return None
-    row = connection.execute(query.limit(1)).tuples().one_or_none()
+    row = connection.execute(query.limit(1)).one_or_none()
     return (int(row[0]), row[1]) if row else None
 
 

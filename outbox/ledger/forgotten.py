@@ -31,7 +31,8 @@ def forgotten(connection: Connection, walk: Walk) -> tuple[dict[str, int], list[
     """Return the batches that were forgotten, each with its link, and what was blanked besides."""
     known: dict[str, int] = {}
     found: list[Finding] = []
-    moves = dict(connection.execute(select(_ENTRY.c.id, _ENTRY.c.move)).tuples().all())
+    rows = connection.execute(select(_ENTRY.c.id, _ENTRY.c.move))
+    moves = {row[0]: row[1] for row in rows}
     for one in entries(connection, EntryKind.FORGET):
         known[one.batch] = moves[one.id]
         if one.data.get("left") != left(connection, one.batch):
@@ -54,7 +55,7 @@ def may_go(told: Told) -> bool:
     """Tell whether a link's reason may be forgotten: not that of a recording or a signature."""
     if told.letter is not None:
         return True
-    return bool(told.before) and told.before != told.after and told.after != BatchState.APPROVED
+    return bool(told.before) and told.after not in {told.before, BatchState.APPROVED}
 
 
 def left(connection: Connection, batch: str) -> str:

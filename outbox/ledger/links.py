@@ -1,4 +1,4 @@
-"""The chain walked from its beginning: where it first breaks, and what its links tell of each row."""
+"""The chain walked from its beginning: where it first breaks, and what its links tell of rows."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from outbox.ledger.states import FINAL, BatchState, Channel, LetterState
 from rosters.finding import Finding, Level, Place
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from sqlalchemy import RowMapping
     from sqlalchemy.engine import Connection
@@ -140,9 +140,7 @@ def _tokened(key: bytes, row: RowMapping) -> bool:
     return bool(row["token"] == token and (not named or named.startswith(f"<{token}@")))
 
 
-def _signed(
-    batch: str, signed: Sequence[Letter], rows: Iterable[RowMapping]
-) -> Iterator[Finding]:
+def _signed(batch: str, signed: Sequence[Letter], rows: Iterable[RowMapping]) -> Iterator[Finding]:
     """Compare the letters' rows with what was signed: the live first ones, one by one."""
     known = {(one.organisation, one.kind): one for one in signed}
     live = [row for row in rows if row["channel"] == Channel.LIVE and row["n"] == 1]
@@ -159,7 +157,7 @@ def _signed(
             yield flaw("letter", batch, one.name, f"信的{_WORDS[name]}与签发的清单不一致")
 
 
-def differing(letter: Letter, row: Mapping[str, Any]) -> list[str]:
+def differing(letter: Letter, row: RowMapping) -> list[str]:
     """Name the fields in which a letter's row differs from the letter."""
     found = [name for name in _WORDS if name not in _LISTED and getattr(letter, name) != row[name]]
     for name, read in _LISTED.items():

@@ -20,7 +20,7 @@ from outbox.ledger.values import (
     batch_info,
     letter_info,
 )
-from rosters.finding import UsageError
+from rosters.finding import UnavailableError, UsageError
 
 if TYPE_CHECKING:
     from sqlalchemy import RowMapping
@@ -75,6 +75,7 @@ class Reader:
 
         Raises:
             UsageError: there is no such batch.
+            UnavailableError: somebody has spoilt it.
 
         """
         query = select(schema.batch.c.manifest).where(schema.batch.c.name == name)
@@ -82,7 +83,12 @@ class Reader:
             text = connection.execute(query).scalar_one_or_none()
         if text is None:
             raise unknown(name)
-        return Manifest.from_json(text)
+        try:
+            return Manifest.from_json(text)
+        except (ValueError, KeyError, TypeError) as error:
+            raise UnavailableError(
+                f"批次“{name}”的清单读不出来，台账被改动过或已损坏", "请用备份核对，或请技术人员查看"
+            ) from error
 
     def letters(self, batch: str, channel: str = Channel.LIVE) -> tuple[LetterInfo, ...]:
         """List a batch's letters on one channel, in the order of the manifest."""

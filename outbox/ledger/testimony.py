@@ -63,9 +63,8 @@ def _same_attempt(row: RowMapping, link: Told) -> bool:
 
 def approvals(connection: Connection, walk: Walk) -> Iterator[Finding]:
     """Each approval has the link by which the batch was signed, and the other way round."""
-    digests = dict(
-        connection.execute(select(schema.batch.c.name, schema.batch.c.digest)).tuples().all()
-    )
+    known = connection.execute(select(schema.batch.c.name, schema.batch.c.digest))
+    digests = {row[0]: row[1] for row in known}
     by_batch: defaultdict[str, list[RowMapping]] = defaultdict(list)
     for row in _rows(connection, _APPROVAL):
         by_batch[row["batch"]].append(row)
@@ -138,4 +137,4 @@ def _same_entry(row: RowMapping, link: Told) -> bool:
         return False
     if not row["salt"]:
         return not row["data"]
-    return sealed(row["salt"], row["data"]) == row["seal"]
+    return sealed(row["salt"], row["data"]) == str(row["seal"])
