@@ -88,6 +88,7 @@ def live(folder: Path) -> Life:
         assert fawen("approve", second, "--by", "李明", "--basis", "OA:77", cwd=root).status == 0
         assert fawen("cancel", second, "003", "--why", "并入下一批", cwd=root).status == 0
         codes.append(fawen("--json", "audit", cwd=root).object["head"])
+    root = root.rename(folder / "kept")  # so that a copy of it is no copy, but the one that moved
     return Life(root, state, batch, second, older, tuple(codes))
 
 

@@ -48,6 +48,7 @@ class Custody:
     """This copy: where it lies, on which machine, what is remembered of it, and how it stands."""
 
     standing: Standing
+    number: str
     place: str
     machine: Machine
     keeper: Entry | None
@@ -128,8 +129,9 @@ def refusal(found: Custody) -> UnavailableError:
         "用 fawen takeover 接管后再办理；查看、查询和核验（status、trace、report、audit）不受影响"
     )
     if found.standing is Standing.BEHIND and found.memory:
-        if found.memory.place != found.place:
-            said = f"这台电脑上的台账已由 {found.memory.place} 接着办理，这一份是旧的，不能再发"
+        there = found.memory.place
+        if there != found.place and _lies_there(there, found.number):
+            said = f"这台电脑上的台账已由 {there} 接着办理，这一份是旧的，不能再发"
             return UnavailableError(said, "请到那里办理")
         short = found.memory.links - found.end.links
         less = f"，少了 {short} 条" if short > 0 else ""
@@ -148,7 +150,7 @@ def _look(connection: Connection, number: str, place: str) -> Custody:
     here, memory = machine.here(), witness.recall(number)
     keeper, end = read_keeper(connection), read_end(connection)
     standing = _standing(connection, number, place, here, memory, keeper)
-    return Custody(standing, place, here, keeper, memory, end)
+    return Custody(standing, number, place, here, keeper, memory, end)
 
 
 def _standing(  # noqa: PLR0913 (all that it depends on)
