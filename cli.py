@@ -557,6 +557,17 @@ def takeover(desk: Desk, why: str, *, sure: bool) -> None:
     desk.show(flow.takeover(desk.workspace(), sure=sure, why=why, at=_now()))
 
 
+@fawen.command()
+@click.option("--older-than", "older", required=True, metavar="3年|日期", help="多久以前办结的")
+@click.option("--go", is_flag=True, help="真的清除；不写只说会清除什么")
+@pass_desk
+def forget(desk: Desk, older: str, *, go: bool) -> None:
+    """清除旧资料：已归档的旧批次里的地址、正文、文件和原件，只留摘要。"""
+    from outbox.desk import forget as flow
+
+    desk.show(flow.forget(desk.workspace(), older, go=go, at=_now()))
+
+
 def main() -> None:
     """Run the command line; turn every error into its words and its exit status."""
     _speak_plainly()

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from outbox.ledger import links, provenance, schema, testimony
 from outbox.ledger.chain import GENESIS, HEAD
 from outbox.ledger.entries import enter, entries
+from outbox.ledger.forgetting import Dropped, forget, last_moved
 from outbox.ledger.forgotten import forgotten
 from outbox.ledger.reader import Reader
 from outbox.ledger.states import EntryKind
@@ -107,6 +108,22 @@ class Custody(Reader):
         """Write an entry about a batch, or about the whole ledger."""
         with self._store.writing() as connection:
             enter(connection, kind, data, act, batch=batch or None)
+
+    def forget(self, batch: str, data: dict[str, object], act: Act) -> Dropped:
+        """Drop what a batch knows of people, with its salts; the chain still verifies."""
+        with self._store.writing() as connection:
+            if not self.served:
+                connection.exec_driver_sql("PRAGMA secure_delete=ON")
+            return forget(connection, self.key, batch, data, act)
+
+    def last_moved(self, batch: str) -> datetime | None:
+        """Tell when something last happened to a batch."""
+        with self._store.reading() as connection:
+            return last_moved(connection, batch)
+
+    def compact(self) -> None:
+        """Write the file anew, so that nothing of what was forgotten is left in it."""
+        self._store.compact()
 
     def inspect(self, zone: tzinfo) -> Inspection:
         """Verify the chain and hold every row that proves something against it."""

@@ -61,7 +61,7 @@ def _batch(row: RowMapping, begun: Told, last: Told) -> Iterator[Finding]:
     if (row["recorded_at"], row["recorded_by"]) != (begun.at, begun.who):
         yield flaw("batch", name, "", "登记的时间或登记人被改动")
     given = "" if last is begun else last.reason
-    if given is not None and row["reason"] != given:
+    if row["reason"] != (given or ""):
         yield flaw("batch", name, "", "批次上写的原因被改动")
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import and_, func, or_, select
 from merge.letter import Manifest
 from outbox.ledger import audit, chain, schema
 from outbox.ledger.entries import entries
+from outbox.ledger.forgetting import twins
 from outbox.ledger.states import GONE, WAITING, Channel, LetterState
 from outbox.ledger.values import (
     Approval,
@@ -87,7 +88,8 @@ class Reader:
             return Manifest.from_json(text)
         except (ValueError, KeyError, TypeError) as error:
             raise UnavailableError(
-                f"批次“{name}”的清单读不出来，台账被改动过或已损坏", "请用备份核对，或请技术人员查看"
+                f"批次“{name}”的清单读不出来，台账被改动过或已损坏",
+                "请用备份核对，或请技术人员查看",
             ) from error
 
     def letters(self, batch: str, channel: str = Channel.LIVE) -> tuple[LetterInfo, ...]:
@@ -190,8 +192,9 @@ class Reader:
         )
         query = select(ours.c.id, theirs.c.batch).join(theirs, same).where(mine)
         with self._store.reading() as connection:
+            found = twins(connection, self.key, batch)
             rows = connection.execute(query.order_by(theirs.c.id.desc()))
-            return {number: other for number, other in rows}  # noqa: C416 (a Row is no tuple to mypy)
+            return {**found, **{number: other for number, other in rows}}  # noqa: C416 (a Row is no tuple to mypy)
 
 
 def read_attempt(row: RowMapping) -> Attempt:

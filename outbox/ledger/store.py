@@ -99,6 +99,17 @@ class Store:
             with self._said():
                 stretch(self._engine)
 
+    def compact(self) -> None:
+        """Write a file anew without what was deleted; a server's own vacuum does that there."""
+        if self.served:
+            return
+        with self._said(), self._engine.connect() as connection:
+            raw = connection.connection.driver_connection
+            if raw is not None:
+                connection.rollback()
+                raw.execute("VACUUM")
+                raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def weak(self) -> str:
         """Name the settings with which a server may forget what it confirmed; "" where none."""
         if not self.served:
