@@ -568,6 +568,28 @@ def forget(desk: Desk, older: str, *, go: bool) -> None:
     desk.show(flow.forget(desk.workspace(), older, go=go, at=_now()))
 
 
+@fawen.command()
+@click.option("--year", type=click.IntRange(1990, 9999), required=True, help="哪一年的发文")
+@click.option("-o", "output", type=click.Path(path_type=Path), help="写到哪个文件夹")
+@pass_desk
+def archive(desk: Desk, year: int, output: Path | None) -> None:
+    """归档：一年的定稿、审批单、送达、回执、登记簿，普通文件夹，附清单和校验。"""
+    from outbox.desk import archive as flow
+
+    desk.show(flow.archive(desk.workspace(), year, output, at=_now()))
+
+
+@fawen.command()
+@click.option("--release", is_flag=True, help="这一份从此只能查看，等接手的人接管")
+@click.option("--to", default="", help="移交给谁")
+@pass_desk
+def handover(desk: Desk, to: str, *, release: bool) -> None:
+    """移交清单：有哪些批次、哪些没办完、归档到哪里。"""
+    from outbox.desk import handover as flow
+
+    desk.show(flow.handover(desk.workspace(), release=release, to=to, at=_now()))
+
+
 def main() -> None:
     """Run the command line; turn every error into its words and its exit status."""
     _speak_plainly()

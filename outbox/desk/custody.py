@@ -153,7 +153,7 @@ def _look(connection: Connection, number: str, place: str) -> Custody:
     return Custody(standing, number, place, here, keeper, memory, end)
 
 
-def _standing(  # noqa: PLR0913 (all that it depends on)
+def _standing(  # noqa: PLR0911 (a table of cases)
     connection: Connection,
     number: str,
     place: str,

@@ -37,7 +37,7 @@ def check(workspace: Workspace, ledger: Ledger) -> Generator[Progress, None, lis
                 found += _papers(folder, ledger.manifest(batch.name))
             found += _bases(folder, ledger, batch)
         yield Progress("核验文件", number, len(batches))
-    found += _mails(workspace, ledger)
+    found += _mails(workspace, ledger, forgotten)
     return found
 
 
@@ -67,8 +67,9 @@ def _bases(folder: Path, ledger: Ledger, batch: BatchInfo) -> Iterator[Finding]:
             yield _flaw(folder.name, BASES, f"签发依据「{one.basis}」不见了，或内容被改动")
 
 
-def _mails(workspace: Workspace, ledger: Ledger) -> Iterator[Finding]:
-    kept = {one.sha256 for one in ledger.mails() if one.sha256}
+def _mails(workspace: Workspace, ledger: Ledger, forgotten: set[str]) -> Iterator[Finding]:
+    letters = {one.id for name in forgotten for one in ledger.letters(name)}
+    kept = {one.sha256 for one in ledger.mails() if one.sha256 and one.letter not in letters}
     for sha256 in sorted(kept):
         path = opening.place(workspace, sha256)
         said = _fault(path, sha256)

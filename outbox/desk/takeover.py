@@ -1,4 +1,4 @@
-"""Keep a ledger from here on: on another machine, in another folder, or after a backup came back."""
+"""Keep a ledger from here on: on another machine, in another folder, or from a backup."""
 
 from __future__ import annotations
 
