@@ -139,12 +139,13 @@ def _signed(workspace: Workspace, ledger: Ledger, batch: BatchInfo) -> Iterator[
             yield f"定稿/{batch.name}/{path}", data
     said = [
         f"{one.at.astimezone(workspace.zone):%Y-%m-%d %H:%M:%S}　签发人 {one.by}　依据 {one.basis}"
-        f"　填写人 {one.typed_by}\n　内容摘要 {one.digest}\n　依据摘要 {one.basis_sha256 or '无文件'}\n"
+        f"　填写人 {one.typed_by}\n　内容摘要 {one.digest}\n"
+        f"　依据摘要 {one.basis_sha256 or '无文件'}\n"
         for one in ledger.approvals(batch.name)
     ]
     yield f"审批单/{batch.name}/签发记录.txt", "".join(said).encode()
-    for path in sorted((folder / folders.BASES).glob("*")):
-        yield f"审批单/{batch.name}/{path.name}", path.read_bytes()
+    for basis in sorted((folder / folders.BASES).glob("*")):
+        yield f"审批单/{batch.name}/{basis.name}", basis.read_bytes()
 
 
 def _mails(workspace: Workspace, ledger: Ledger, batch: BatchInfo) -> Iterator[tuple[str, bytes]]:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from rosters.finding import Finding
 
 _T, _ENTRY = schema.letter, schema.entry
-_KEPT = ("id", "organisation", "kind", "n", "channel", "to", "content", "token", "state")
+_KEPT = ("id", "organisation", "name", "kind", "n", "channel", "to", "content", "token", "state")
 BLANK = ("subject", "body", "reply", "reason")  # columns of `letter` that are emptied
 EMPTY = "[]"
 
