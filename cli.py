@@ -569,7 +569,7 @@ def forget(desk: Desk, older: str, *, go: bool) -> None:
 
 
 @fawen.command()
-@click.option("--year", type=click.IntRange(1990, 9999), required=True, help="哪一年的发文")
+@click.option("--year", type=int, required=True, help="哪一年的发文")
 @click.option("-o", "output", type=click.Path(path_type=Path), help="写到哪个文件夹")
 @pass_desk
 def archive(desk: Desk, year: int, output: Path | None) -> None:
