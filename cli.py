@@ -663,6 +663,63 @@ def report(desk: Desk, batch: str | None, output: Path) -> None:
     desk.show(flow.report(desk.workspace(), batch, output, at=_now()))
 
 
+@fawen.command()
+@click.option("--head", "code", default="", metavar="台账码", help="审批单或登记簿上印的台账码")
+@pass_desk
+def audit(desk: Desk, code: str) -> None:
+    """核验：台账逐条相连，批次、信件、签发、文件都与记录相符。"""
+    from outbox.desk import audit as flow
+
+    desk.show(desk.follow(flow.audit(desk.workspace(), code=code, at=_now())))
+
+
+@fawen.command()
+@click.option("--yes", "sure", is_flag=True, help="原来那一份已经停用")
+@click.option("--why", default="", help="为什么接管，例如：换电脑")
+@pass_desk
+def takeover(desk: Desk, why: str, *, sure: bool) -> None:
+    """接管：工作区换了电脑或文件夹之后，由这里接着办理。"""
+    from outbox.desk import takeover as flow
+
+    asked = "" if sure or desk.as_json else flow.question(desk.workspace(), at=_now())
+    if asked and sys.stdin.isatty():
+        sure = click.confirm(asked, default=False, err=True)
+    desk.show(flow.takeover(desk.workspace(), sure=sure, why=why, at=_now()))
+
+
+@fawen.command()
+@click.option("--older-than", "older", required=True, metavar="3年|日期", help="多久以前办结的")
+@click.option("--go", is_flag=True, help="真的清除；不写只说会清除什么")
+@pass_desk
+def forget(desk: Desk, older: str, *, go: bool) -> None:
+    """清除旧资料：已归档的旧批次里的地址、正文、文件和原件，只留摘要。"""
+    from outbox.desk import forget as flow
+
+    desk.show(flow.forget(desk.workspace(), older, go=go, at=_now()))
+
+
+@fawen.command()
+@click.option("--year", type=int, required=True, help="哪一年的发文")
+@click.option("-o", "output", type=click.Path(path_type=Path), help="写到哪个文件夹")
+@pass_desk
+def archive(desk: Desk, year: int, output: Path | None) -> None:
+    """归档：一年的定稿、审批单、送达、回执、登记簿，普通文件夹，附清单和校验。"""
+    from outbox.desk import archive as flow
+
+    desk.show(flow.archive(desk.workspace(), year, output, at=_now()))
+
+
+@fawen.command()
+@click.option("--release", is_flag=True, help="这一份从此只能查看，等接手的人接管")
+@click.option("--to", default="", help="移交给谁")
+@pass_desk
+def handover(desk: Desk, to: str, *, release: bool) -> None:
+    """移交清单：有哪些批次、哪些没办完、归档到哪里。"""
+    from outbox.desk import handover as flow
+
+    desk.show(flow.handover(desk.workspace(), release=release, to=to, at=_now()))
+
+
 def main() -> None:
     """Run the command line; turn every error into its words and its exit status."""
     _speak_plainly()

@@ -26,6 +26,13 @@ PROGRAMS = (
 )
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _own_state(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Let no test touch what this machine's user keeps, nor its keyring."""
+    os.environ["FAWEN_STATE"] = str(tmp_path_factory.mktemp("state"))
+    os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     for marker, places, name, packages in PROGRAMS:
         if item.get_closest_marker(marker) and not any(map(_there, places)):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from outbox.ledger.ledger import Ledger
 from outbox.ledger.server import Server
+from outbox.ledger.share import refuse_share
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -42,7 +43,10 @@ def open_ledger(workspace: Workspace, at: datetime) -> Ledger:
         UnavailableError: it is damaged, cannot be reached, or was made by a newer version.
 
     """
-    return Ledger.open(server(workspace) or workspace.ledger, at=at)
+    served = server(workspace)
+    if served is None:
+        refuse_share(workspace.ledger)
+    return Ledger.open(served or workspace.ledger, at=at)
 
 
 def _from_ring(login: str) -> str | None:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from merge.canonical import unpacked
-from outbox.desk import traces
+from outbox.desk import custody, traces
 from outbox.desk.database import open_ledger
 from rosters.files import READABLE
 from rosters.finding import Finding, Level, Place, UnavailableError
@@ -144,6 +144,8 @@ def opened(workspace: Workspace, at: datetime) -> Ledger:
             "没有原来的台账就不知道哪些信已经发过：请核对 fawen.toml 的 [ledger] url；"
             "确实要从头开始，请先把 outbox 文件夹改名",
         )
+    custody.watch(ledger, workspace, at, who())
+    ledger.farewell = lambda: custody.remember(ledger, workspace)
     return ledger
 
 

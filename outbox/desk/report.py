@@ -8,6 +8,7 @@ from outbox.desk.choosing import latest
 from outbox.desk.dossiers import told_of
 from outbox.desk.folder import opened, write_whole
 from outbox.desk.outcome import Outcome
+from outbox.ledger.chain import head_code
 from outbox.ledger.states import EntryKind
 from outbox.office import book
 from outbox.office.report import Report, balance
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from outbox.ledger.ledger import Ledger
+    from outbox.ledger.values import BatchInfo
     from outbox.workspace import Workspace
 
 
@@ -51,25 +53,7 @@ def report(workspace: Workspace, words: str | None, output: Path, *, at: datetim
     spare(workspace, output)
     with opened(workspace, at) as ledger:
         batch = latest(ledger, words)
-        made = Report(
-            batch=batch,
-            manifest=ledger.issued(batch.name),
-            letters=ledger.letters(batch.name),
-            approvals=ledger.approvals(batch.name),
-            balance=balance(batch.letters + ledger.added(batch.name), ledger.counts(batch.name)),
-            at=at,
-            zone=workspace.zone,
-            sender=workspace.config.account.address,
-            marks=ledger.marks(batch.name),
-            unreviewed=_unreviewed(ledger, batch.name),
-            numbers=tuple(
-                one
-                for series in dict.fromkeys(run.series for run in ledger.borne(batch.name))
-                for one in ledger.numbers(series)
-            ),
-            told=told_of(ledger, batch.name),
-            stamped=ledger.stamped(batch.name),
-        )
+        made = drawn(workspace, ledger, batch, at)
     write_whole(output, made.workbook())
     balanced = made.balance.balanced and made.manifest.balanced
     said = "账目相符" if balanced else "账目不符，请看对账单"
@@ -77,4 +61,28 @@ def report(workspace: Workspace, words: str | None, output: Path, *, at: datetim
         (f"已写好 {output}（发文登记簿、送达明细、对账单），{said}",),
         {"file": str(output), "batch": batch.name, "balanced": balanced},
         status=0 if balanced else 1,
+    )
+
+
+def drawn(workspace: Workspace, ledger: Ledger, batch: BatchInfo, at: datetime) -> Report:
+    """Gather what the registers of a batch say."""
+    return Report(
+        batch=batch,
+        manifest=ledger.issued(batch.name),
+        letters=ledger.letters(batch.name),
+        approvals=ledger.approvals(batch.name),
+        balance=balance(batch.letters + ledger.added(batch.name), ledger.counts(batch.name)),
+        at=at,
+        zone=workspace.zone,
+        sender=workspace.config.account.address,
+        marks=ledger.marks(batch.name),
+        unreviewed=_unreviewed(ledger, batch.name),
+        numbers=tuple(
+            one
+            for series in dict.fromkeys(run.series for run in ledger.borne(batch.name))
+            for one in ledger.numbers(series)
+        ),
+        told=told_of(ledger, batch.name),
+        stamped=ledger.stamped(batch.name),
+        head=head_code(ledger.head()),
     )

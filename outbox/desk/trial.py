@@ -101,7 +101,9 @@ def _refuse(workspace: Workspace, ledger: Ledger, batch: BatchInfo) -> None:
         raise InputError(
             f"批次「{batch.name}」的状态是「{batch.state.word}」，不再试发", "请用现在的那一批"
         )
-    altered = folders.altered(workspace.outbox / batch.folder, ledger.manifest(batch.name))
+    altered = folders.altered(
+        workspace.outbox / batch.folder, ledger.issued(batch.name), ledger.key
+    )
     if altered:
         raise InputError("文件与登记的不一致，没有试发", "请重新 merge", altered)
 

@@ -45,7 +45,7 @@ def _unmarked(connection: Connection, batch: str) -> list[str]:
         row["name"]
         for row in rows
         if row["told"] != row["letter"]
-        or row["reason"] != told(row["kind"], row["address"], row["mail"], row["words"])
+        or row["reason"] not in {told(row["kind"], row["address"], row["mail"], row["words"]), ""}
     ]
     return odd + _unentered(connection, batch)
 

@@ -9,6 +9,7 @@ from sqlalchemy import and_, bindparam, insert, or_, select
 
 from outbox.ledger import schema
 from outbox.ledger.allowance import Budget
+from outbox.ledger.answer import answered
 from outbox.ledger.moves import (
     Act,
     Only,
@@ -171,7 +172,7 @@ def _settled(connection: Connection, row: Row, outcome: Outcome, at: datetime) -
         connection,
         row,
         outcome.state,
-        Act(at, row["worker"], outcome.reason),
+        Act(at, row["worker"], answered(outcome.reason, outcome.code, outcome.text)),
         next_at=outcome.next_at,
         lease_until=None,
         attempts=row["attempts"] + outcome.counted,

@@ -24,7 +24,7 @@ from outbox.ledger.values import Approval, Review, told
 from rosters.finding import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Callable, Collection, Mapping
     from datetime import datetime
     from pathlib import Path
 
@@ -43,6 +43,8 @@ _CALLABLE_BACK = WAITING - {LetterState.DOT}
 class Ledger(Registrar, Aftercare):
     """An open ledger. Every change is one short, durable transaction; no clock is read inside."""
 
+    farewell: Callable[[], None] | None = None  # called when it is closed after a change
+
     @classmethod
     def open(cls, place: Path | Server, *, at: datetime) -> Self:
         """Open the ledger in a file or on a server, or make it: the file 0600, a new folder 0700.
@@ -56,7 +58,9 @@ class Ledger(Registrar, Aftercare):
         return cls(Store(place, at))
 
     def close(self) -> None:
-        """Close the store."""
+        """Close the store; where the chain has grown, whoever wants to know is told before."""
+        if self.moved and self.farewell:
+            self.farewell()
         self._store.close()
 
     def __enter__(self) -> Self:

@@ -9,7 +9,7 @@ from sqlalchemy import and_, delete, func, insert, or_, select
 
 from outbox.ledger import schema
 from outbox.ledger.allowance import Budget
-from outbox.ledger.reader import Reader
+from outbox.ledger.custody import Custody
 from outbox.ledger.states import LetterState
 from outbox.ledger.values import Pause
 
@@ -27,7 +27,7 @@ AHEAD = timedelta(days=2)
 _MOVE, _LETTER = schema.move, schema.letter
 
 
-class Quota(Reader):
+class Quota(Custody):
     """Counts dots, so that neither a restart nor a second sender exceeds a cap."""
 
     def dots(self, account: str, since: datetime) -> int:

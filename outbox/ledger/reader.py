@@ -9,6 +9,7 @@ from sqlalchemy import and_, func, or_, select
 from merge.letter import Manifest
 from outbox.ledger import audit, chain, schema, stamps
 from outbox.ledger.entries import entries
+from outbox.ledger.forgetting import twins
 from outbox.ledger.states import GONE, WAITING, Channel, EntryKind, LetterState
 from outbox.ledger.values import (
     Approval,
@@ -21,7 +22,7 @@ from outbox.ledger.values import (
     batch_info,
     letter_info,
 )
-from rosters.finding import UsageError
+from rosters.finding import UnavailableError, UsageError
 
 if TYPE_CHECKING:
     from sqlalchemy import RowMapping
@@ -76,6 +77,7 @@ class Reader:
 
         Raises:
             UsageError: there is no such batch.
+            UnavailableError: somebody has spoilt it.
 
         """
         query = select(schema.batch.c.manifest).where(schema.batch.c.name == name)
@@ -83,7 +85,13 @@ class Reader:
             text = connection.execute(query).scalar_one_or_none()
         if text is None:
             raise unknown(name)
-        return Manifest.from_json(text)
+        try:
+            return Manifest.from_json(text)
+        except (ValueError, KeyError, TypeError) as error:
+            raise UnavailableError(
+                f"批次“{name}”的清单读不出来，台账被改动过或已损坏",
+                "请用备份核对，或请技术人员查看",
+            ) from error
 
     def stamped(self, name: str) -> tuple[Stamped, Entry] | None:
         """Return the scan that stands for what was signed, the newest, and its entry."""
@@ -174,12 +182,6 @@ class Reader:
         with self._store.reading() as connection:
             return entries(connection, kind, batch)
 
-    def head(self) -> str:
-        """Hand out the head of the chain: the hash of its last link."""
-        query = select(schema.meta.c.value).where(schema.meta.c.key == chain.HEAD)
-        with self._store.reading() as connection:
-            return str(connection.execute(query).scalar_one())
-
     def broken(self) -> int | None:
         """Verify the chain: return the number of the first move that does not hold, or None."""
         head = select(schema.meta.c.value).where(schema.meta.c.key == chain.HEAD)
@@ -220,8 +222,9 @@ class Reader:
         )
         query = select(ours.c.id, theirs.c.batch).join(theirs, same).where(mine)
         with self._store.reading() as connection:
+            found = twins(connection, self.key, batch)
             rows = connection.execute(query.order_by(theirs.c.id.desc()))
-            return {number: other for number, other in rows}  # noqa: C416 (a Row is no tuple to mypy)
+            return {**found, **{number: other for number, other in rows}}  # noqa: C416 (a Row is no tuple to mypy)
 
 
 def read_attempt(row: RowMapping) -> Attempt:

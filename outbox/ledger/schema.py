@@ -79,8 +79,11 @@ class Packed(TypeDecorator[str]):
     cache_ok = True
 
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> str | None:  # noqa: ARG002 (SQLAlchemy's signature)
-        """Read the text back."""
-        return None if value is None else zlib.decompress(value).decode()
+        """Read the text back; what somebody has spoilt is no text."""
+        try:
+            return None if value is None else zlib.decompress(value).decode()
+        except (zlib.error, UnicodeDecodeError):
+            return ""
 
 
 metadata = MetaData()

@@ -92,6 +92,11 @@ class EntryKind(StrEnum):
     FORGET = "forget"
     ARCHIVE = "archive"
 
+    @property
+    def word(self) -> str:
+        """Name it as staff see it."""
+        return _ENTRY_WORDS.get(self.value, self.value)
+
 
 _B, _L = BatchState, LetterState
 
@@ -152,6 +157,19 @@ _LETTER_WORDS = {
     _L.HELD: "暂缓",
     _L.IN_DOUBT: "存疑",
     _L.CANCELLED: "已撤销",
+}
+
+_ENTRY_WORDS = {
+    "review": "送签",
+    "evidence": "签发依据",
+    "readdress": "改址",
+    "resend": "补发",
+    "correct": "更正",
+    "stamped": "盖章扫描件",
+    "number": "发文字号",
+    "takeover": "接管",
+    "forget": "清除旧资料",
+    "archive": "归档",
 }
 
 

@@ -16,7 +16,7 @@ from outbox.ledger.server import Server
 from rosters.finding import UnavailableError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from datetime import datetime
     from pathlib import Path
 
@@ -43,9 +43,12 @@ class Store:
     def __init__(self, place: Path | Server, at: datetime) -> None:
         self.place = place
         self.name = place.name
+        # Asked in the first transaction that writes, before anything is written; it may refuse.
+        self.guard: Callable[[Connection], None] | None = None
+        self.moved = False  # whether the chain has grown since it was opened here
         self._engine = place.engine() if isinstance(place, Server) else open_file(place)
         # A reader sees one moment on both stores, and on neither does it wait for a writer.
-        options = _SNAPSHOT if self._served else {"reading": True}
+        options = _SNAPSHOT if self.served else {"reading": True}
         self._readers = self._engine.execution_options(**options)
         try:
             self.key = self._prepare(at)
@@ -54,7 +57,8 @@ class Store:
             raise
 
     @property
-    def _served(self) -> bool:
+    def served(self) -> bool:
+        """Tell whether the ledger lies on a server, not in a file."""
         return isinstance(self.place, Server)
 
     def close(self) -> None:
@@ -77,22 +81,38 @@ class Store:
         with self._said(), self._engine.begin() as connection:
             before = connection.scalar(_PEN)
             connection.info[HEAD] = before
+            guard = self.guard
+            if guard is not None:
+                guard(connection)
             yield connection
             after = connection.info[HEAD]
             if after != before:
                 swapped = connection.execute(_SWAP, {"before": before, "after": after})
                 if swapped.rowcount != 1:
                     raise RuntimeError("another transaction moved the head of the chain")
+        self.guard = None
+        self.moved = self.moved or after != before
 
     def stretch(self) -> None:
         """Make ready for many short transactions; a server is."""
-        if not self._served:
+        if not self.served:
             with self._said():
                 stretch(self._engine)
 
+    def compact(self) -> None:
+        """Write a file anew without what was deleted; a server's own vacuum does that there."""
+        if self.served:
+            return
+        with self._said(), self._engine.connect() as connection:
+            raw = connection.connection.driver_connection
+            if raw is not None:
+                connection.rollback()
+                raw.execute("VACUUM")
+                raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def weak(self) -> str:
         """Name the settings with which a server may forget what it confirmed; "" where none."""
-        if not self._served:
+        if not self.served:
             return ""  # the pragmas are our own
         with self.reading() as connection:
             found = {name: connection.scalar(text(f"SHOW {name}")) for name in _ON_DISK}
@@ -100,7 +120,7 @@ class Store:
 
     def _prepare(self, at: datetime) -> bytes:
         with self._said(foreign=True), self._engine.begin() as connection:
-            if self._served:
+            if self.served:
                 connection.execute(_MAKING)
             if not inspect(connection).has_table("meta"):
                 _create(connection, at)
@@ -129,7 +149,7 @@ class Store:
 
     @property
     def _advice(self) -> str:
-        if self._served:
+        if self.served:
             return (
                 "请确认数据库在运行、网络可达、用户和密码正确；"
                 "密码放在钥匙串或环境变量 FAWEN_LEDGER_PASSWORD"

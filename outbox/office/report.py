@@ -6,7 +6,7 @@ for an accepted letter is 服务器已接收, never 已收到: nobody knows more
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from merge.letter import RECALL, check_code
@@ -73,6 +73,7 @@ class Report:
     numbers: Sequence[Standing] = ()  # all of the series that the batch has numbers of
     told: Sequence[str] = ()  # what was changed of addresses, and what corrects what
     stamped: tuple[Stamped, Entry] | None = None
+    head: str = ""  # the code of the ledger's head, for audits
 
     @property
     def _own(self) -> list[LetterInfo]:
@@ -88,6 +89,14 @@ class Report:
     def workbook(self) -> bytes:
         """Write the .xlsx."""
         return bytes_of((self._register(), self._deliveries(), self._account()), self.at)
+
+    def timeless(self) -> Report:
+        """Return the same without the ledger's head, which changes with every archive."""
+        return replace(self, head="")
+
+    def register(self) -> Page:
+        """Return the register's page, for a register of many batches."""
+        return self._register()
 
     def _when(self, at: datetime | None) -> str:
         return f"{at.astimezone(self.zone):%Y-%m-%d %H:%M}" if at else ""
@@ -122,6 +131,7 @@ class Report:
             "发送方式：电子邮件",
             f"内容摘要（sha256）：{self.batch.digest}",
             f"打印时间：{self._when(self.at)}",
+            *((f"台账码：{self.head}（核验：fawen audit --head）",) if self.head else ()),
         )
         return Page("发文登记簿", "发文登记簿", head, (row, *self._idle(len(head))), notes)
 

@@ -1,0 +1,179 @@
+"""A year in plain folders, readable without this program, with a list and hashes."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from merge import files
+from outbox.desk import basis, custody, opening
+from outbox.desk import folder as folders
+from outbox.desk.forget import ENDED
+from outbox.desk.outcome import Outcome
+from outbox.desk.report import drawn
+from outbox.ledger.moves import Act
+from outbox.ledger.states import BatchState, EntryKind
+from outbox.office.book import Page, bytes_of
+from rosters.finding import InputError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from outbox.ledger.ledger import Ledger
+    from outbox.ledger.values import BatchInfo
+    from outbox.workspace import Workspace
+
+SUMS = "SHA256SUMS"
+_README = """本文件夹是 {year} 年发文的归档，不需要专门的软件就能查看。
+
+定稿　　　每个批次一个文件夹，里面是实际发出的文件
+审批单　　签发记录，以及签发时留存的依据（扫描件、照片、邮件）
+送达　　　每个批次一个工作簿：登记簿、送达明细、对账单
+回执　　　退信和来信的原件（.eml）
+登记簿　　全年发文登记簿
+移交清单.xlsx　每个文件的名称、大小和摘要
+
+核对有没有改动：在本文件夹里运行 sha256sum -c SHA256SUMS
+（Windows：certutil -hashfile 文件名 SHA256，与 SHA256SUMS 里的对照）
+"""
+
+
+def archive(workspace: Workspace, year: int, output: Path | None, *, at: datetime) -> Outcome:
+    """Write a year's batches that have ended into plain folders; the same again changes nothing.
+
+    Raises:
+        UsageError: there is none, or the folder holds something else.
+        InputError: a file is not what was signed, or was not written as it should be.
+
+    """
+    target = output or workspace.root / "归档" / str(year)
+    _spare(workspace, target)
+    with folders.opened(workspace, at) as ledger:
+        custody.require(ledger, workspace)
+        gone = {one.batch for one in ledger.entries(EntryKind.FORGET)}
+        year_s = [one for one in ledger.batches() if _year(workspace, one) == year]
+        known = [one for one in year_s if one.state in ENDED and one.name not in gone]
+        waiting = [one.name for one in year_s if one.state not in ENDED and not one.sample]
+        if not known:
+            raise UsageError(f"{year} 年没有可以归档的批次", "批次办结或撤销之后才归档")
+        made = dict(_contents(workspace, ledger, known, year))
+        sums = _laid(target, made, _fixed(ledger, known))
+        digests = {one.name: one.digest for one in known}
+        data = {"year": year, "batches": digests, "list": sums, "files": len(made)}
+        if all(one.data != data for one in ledger.entries(EntryKind.ARCHIVE)):
+            ledger.enter(EntryKind.ARCHIVE, data, Act(at, folders.who()))
+    lines = [f"已归档到 {target}：{len(known)} 个批次，{len(made)} 个文件，逐个核对无误"]
+    lines += [f"没有归入：{name} 还没有办结" for name in waiting]
+    return Outcome(
+        tuple(lines),
+        {
+            "folder": str(target),
+            "year": year,
+            "batches": list(digests),
+            "files": len(made),
+            "sums": sums,
+            "waiting": waiting,
+        },
+    )
+
+
+def _spare(workspace: Workspace, target: Path) -> None:
+    where = target.resolve()
+    own = ("rosters", "jobs", "templates", "outbox")
+    if any(where.is_relative_to((workspace.root / name).resolve()) for name in own):
+        raise UsageError(f"归档不能写进 {where.parent.name}/", "请写到工作区的其他地方")
+    if where.is_file() or (where.is_dir() and any(where.iterdir()) and not _ours(where)):
+        raise UsageError(f"{target} 里已有别的内容，没有覆盖", "请换一个文件夹")
+
+
+def _ours(folder: Path) -> bool:
+    return (folder / SUMS).is_file() or any(folder.glob(".*.part"))
+
+
+def _year(workspace: Workspace, batch: BatchInfo) -> int:
+    return (batch.approved_at or batch.recorded_at).astimezone(workspace.zone).year
+
+
+def _fixed(ledger: Ledger, batches: Sequence[BatchInfo]) -> datetime:
+    """Return a time that does not depend on when it is archived: the last move of any of them."""
+    return max(ledger.last_moved(one.name) or one.recorded_at for one in batches)
+
+
+def _contents(
+    workspace: Workspace, ledger: Ledger, batches: Sequence[BatchInfo], year: int
+) -> Iterator[tuple[str, bytes]]:
+    """Yield every file of the archive: its path and its bytes."""
+    yield "说明.txt", _README.format(year=year).encode()
+    rows: list[tuple[str | int, ...]] = []
+    head: tuple[tuple[str, float], ...] = ()
+    for number, batch in enumerate(batches, start=1):
+        at = ledger.last_moved(batch.name) or batch.recorded_at
+        report = drawn(workspace, ledger, batch, at).timeless()
+        page = report.register()
+        head = page.head
+        rows += [(number, *row[1:]) for row in page.rows]
+        yield f"送达/{batch.name}.xlsx", report.workbook()
+        if batch.approved_by:
+            yield from _signed(workspace, ledger, batch)
+        yield from _mails(workspace, ledger, batch)
+    title = f"{year} 年发文登记簿"
+    book = bytes_of((Page("发文登记簿", title, head, tuple(rows)),), _fixed(ledger, batches))
+    yield f"登记簿/{title}.xlsx", book
+
+
+def _signed(workspace: Workspace, ledger: Ledger, batch: BatchInfo) -> Iterator[tuple[str, bytes]]:
+    folder = workspace.outbox / batch.folder
+    manifest = ledger.manifest(batch.name)
+    if batch.state is BatchState.DONE or folder.is_dir():
+        leaves = ledger.issued(batch.name, manifest)  # a scan that stands for Word files, too
+        letters = (*manifest.letters, *leaves.letters)
+        parts = [part for letter in letters for part in letter.attachments]
+        known = {one.path: one.sha256 for one in (*parts, *(d.file for d in manifest.documents))}
+        for path, sha256 in sorted(known.items()):
+            try:
+                data = (folder / path).read_bytes()
+            except OSError as error:
+                raise InputError(f"{batch.name}/{path} 读不出来，没有归档", "请恢复") from error
+            if hashlib.sha256(data).hexdigest() != sha256:
+                raise InputError(f"{batch.name}/{path} 与签发时不一致，没有归档", "请恢复原文件")
+            yield f"定稿/{batch.name}/{path}", data
+    said = [
+        f"{one.at.astimezone(workspace.zone):%Y-%m-%d %H:%M:%S}　签发人 {one.by}　依据 {one.basis}"
+        f"　填写人 {one.typed_by}\n　内容摘要 {one.digest}\n"
+        f"　依据摘要 {one.basis_sha256 or '无文件'}\n"
+        for one in ledger.approvals(batch.name)
+    ]
+    yield f"审批单/{batch.name}/签发记录.txt", "".join(said).encode()
+    for one in sorted((folder / basis.HOME).glob("*")):
+        yield f"审批单/{batch.name}/{one.name}", one.read_bytes()
+
+
+def _mails(workspace: Workspace, ledger: Ledger, batch: BatchInfo) -> Iterator[tuple[str, bytes]]:
+    names = {one.id: one.organisation for one in ledger.letters(batch.name)}
+    for mail in ledger.mails():
+        path = opening.place(workspace, mail.sha256)
+        if mail.letter in names and mail.sha256 and path.is_file():
+            name = f"{names[mail.letter]}-{mail.sort}-{mail.sha256[:12]}.eml"
+            yield f"回执/{batch.name}/{name}", path.read_bytes()
+
+
+def _laid(target: Path, made: dict[str, bytes], at: datetime) -> str:
+    """Write the files, then the lists; read all back; return the hash of the list of hashes."""
+    rows = tuple(
+        (number, path, len(data), hashlib.sha256(data).hexdigest())
+        for number, (path, data) in enumerate(sorted(made.items()), start=1)
+    )
+    head = (("序号", 6.0), ("文件", 70.0), ("字节", 12.0), ("SHA-256", 68.0))
+    made["移交清单.xlsx"] = bytes_of((Page("移交清单", "归档移交清单", head, rows),), at)
+    sums = "".join(
+        f"{hashlib.sha256(data).hexdigest()}  {path}\n" for path, data in sorted(made.items())
+    ).encode()
+    for path, data in {**made, SUMS: sums}.items():
+        place = target / path
+        files.make(place.parent)
+        files.write(str(place), data)
+        if place.read_bytes() != data:
+            raise InputError(f"{path} 没有写好", "请检查磁盘后再归档一次")
+    return hashlib.sha256(sums).hexdigest()

@@ -1,0 +1,176 @@
+"""Where rows come from: batches and letters held against their links and against the manifest."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from merge.letter import Attachment, Letter, Manifest
+from outbox.ledger import schema
+from outbox.ledger.answer import answered
+from outbox.ledger.rows import token_of
+from outbox.ledger.states import FINAL, BatchState, Channel, LetterState
+from rosters.finding import Finding, Level, Place
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Sequence
+
+    from sqlalchemy import RowMapping
+    from sqlalchemy.engine import Connection
+
+    from outbox.ledger.links import Told, Walk
+
+_B, _T = schema.batch, schema.letter
+ADVICE = "请用备份核对，或请技术人员查看；查明以前不要发送"
+_BEGUN = "核对全文 "
+_REASONED = FINAL | {LetterState.HELD, LetterState.IN_DOUBT, LetterState.DEFERRED}
+_WORDS = {
+    "to": "收件地址", "cc": "抄送地址", "subject": "主题", "body": "正文", "attachments": "附件",
+    "name": "收件单位", "short": "简称", "category": "类别", "kind": "种类",
+    "organisation": "党组织编码", "content": "内容摘要",
+}  # fmt: skip
+
+
+def flaw(rule: str, batch: str, where: str, message: str, advice: str = ADVICE) -> Finding:
+    """Make a finding about a record of the ledger."""
+    return Finding(Level.ERROR, f"audit.{rule}", Place(batch, where=where), message, advice)
+
+
+def batches(connection: Connection, walk: Walk, forgotten: Collection[str]) -> Iterator[Finding]:
+    """Hold every batch against its links and its manifest."""
+    rows = connection.execute(select(_B).order_by(_B.c.recorded_at, _B.c.name)).mappings().all()
+    names = {row["name"] for row in rows}
+    for name in walk.begun.keys() - names:
+        yield flaw("batch", name, "", "这个批次登记过，它的记录却不见了")
+    for row in rows:
+        begun = walk.begun.get(row["name"])
+        if begun is None:
+            yield flaw("batch", row["name"], "", "这个批次没有登记过，是后来塞进来的")
+            continue
+        yield from _batch(row, begun, walk.last[row["name"], None])
+        yield from _contents(row, begun, gone=row["name"] in forgotten)
+
+
+def _batch(row: RowMapping, begun: Told, last: Told) -> Iterator[Finding]:
+    name = row["name"]
+    if (row["state"], row["fence"]) != (last.after, last.fence):
+        now = BatchState(last.after).word
+        yield flaw("batch", name, "", f"批次的状态被改动（按记录应是「{now}」）")
+    if (row["recorded_at"], row["recorded_by"]) != (begun.at, begun.who):
+        yield flaw("batch", name, "", "登记的时间或登记人被改动")
+    given = "" if last is begun else last.reason
+    if row["reason"] != (given or ""):
+        yield flaw("batch", name, "", "批次上写的原因被改动")
+
+
+def _contents(row: RowMapping, begun: Told, *, gone: bool) -> Iterator[Finding]:
+    """Compare the digest in the chain with the row and with the manifest that it stands for."""
+    name = row["name"]
+    if begun.reason is not None and begun.reason != f"{_BEGUN}{row['digest']}":
+        yield flaw("batch", name, "", "批次的内容摘要被改动")
+    manifest = read_manifest(row)
+    if manifest is None:
+        yield flaw("manifest", name, "", "批次的清单读不出来，或被换掉")
+        return
+    if not gone and (manifest.digest != row["digest"] or manifest.batch != name):
+        yield flaw("manifest", name, "", "批次的清单（收件、主题、正文、附件、略去）被改动")
+    told = {name: getattr(manifest, name) for name in ("job", "title", "number", "sample")}
+    kept = {**{name: row[name] for name in told}, "sample": bool(row["sample"])}
+    if told != kept:
+        yield flaw("batch", name, "", "批次的标题、发文字号或作业名被改动")
+    counts = {one: len(getattr(manifest, one)) for one in ("letters", "documents", "skipped")}
+    if not gone and counts != {one: row[one] for one in counts}:
+        yield flaw("batch", name, "", "批次的份数、封数或略去数被改动")
+
+
+def read_manifest(row: RowMapping) -> Manifest | None:
+    """Read a batch's manifest back; None where it is none of ours."""
+    try:
+        return Manifest.from_json(row["manifest"])
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def letters(
+    connection: Connection, walk: Walk, forgotten: Collection[str], key: bytes
+) -> Iterator[Finding]:
+    """Hold every letter against its links, its token and its batch's manifest."""
+    moved = connection.execute(select(_T.c.id)).scalars().all()
+    lost = {of for _, of in walk.last if of is not None} - set(moved)
+    if lost:
+        batch = next(one for one, of in walk.last if of in lost)
+        yield flaw("letter", batch or "", "", f"有 {len(lost)} 封信有来历，信的记录却不见了")
+    strange = 0
+    for row in connection.execute(select(_B.c.name, _B.c.manifest)).mappings().all():
+        query = select(_T).where(_T.c.batch == row["name"]).order_by(_T.c.id)
+        own = connection.execute(query).mappings().all()
+        for one in own:
+            yield from _letter(one, walk.last.get((one["batch"], one["id"])))
+            strange += not _tokened(key, one)
+        manifest = read_manifest(row)
+        if manifest is not None and row["name"] not in forgotten:
+            yield from _signed(row["name"], manifest.letters, own)
+    if strange:
+        message = f"有 {strange} 封信的邮件编号不是本台账的密钥造的：密钥或编号被换过"
+        yield flaw("key", "", "", message)
+
+
+def _letter(row: RowMapping, last: Told | None) -> Iterator[Finding]:
+    batch, name = row["batch"], row["name"]
+    state = last.after if last else LetterState.QUEUED
+    if row["state"] != state or row["fence"] != (last.fence if last else 0):
+        now = LetterState(state).word
+        yield flaw("letter", batch, name, f"信的状态被改动（按记录应是「{now}」）")
+        return
+    if last and state in FINAL and row["settled_at"] != last.at:
+        yield flaw("letter", batch, name, "信的了结时间被改动")
+    if last is None or last.reason is None or state not in _REASONED:
+        return
+    said = {row["reason"], answered(row["reason"], row["code"], row["reply"])}
+    if last.reason not in said:
+        yield flaw("letter", batch, name, "信上写的原因或服务器答复被改动")
+
+
+def _tokened(key: bytes, row: RowMapping) -> bool:
+    parts = (row["batch"], row["organisation"], row["kind"], str(row["n"]), row["channel"])
+    token = token_of(key, *parts)
+    named = row["message_id"]
+    return bool(row["token"] == token and (not named or named.startswith(f"<{token}@")))
+
+
+def _signed(batch: str, signed: Sequence[Letter], rows: Iterable[RowMapping]) -> Iterator[Finding]:
+    """Compare the letters' rows with what was signed: the live first ones, one by one."""
+    known = {(one.organisation, one.kind): one for one in signed}
+    live = [row for row in rows if row["channel"] == Channel.LIVE and row["n"] == 1]
+    there = {(row["organisation"], row["kind"]) for row in live}
+    for key, letter in known.items():
+        if key not in there:
+            yield flaw("letter", batch, letter.name, "清单里有这封信，信的记录却不见了")
+    for row in live:
+        one = known.get((row["organisation"], row["kind"]))
+        if one is None:
+            yield flaw("letter", batch, row["name"], "清单里没有这封信，是后来塞进来的")
+            continue
+        for name in differing(one, row):
+            yield flaw("letter", batch, one.name, f"信的{_WORDS[name]}与签发的清单不一致")
+
+
+def differing(letter: Letter, row: RowMapping) -> list[str]:
+    """Name the fields in which a letter's row differs from the letter."""
+    found = [name for name in _WORDS if name not in _LISTED and getattr(letter, name) != row[name]]
+    for name, read in _LISTED.items():
+        try:
+            same = read(json.loads(row[name])) == getattr(letter, name)
+        except (ValueError, TypeError):
+            same = False
+        found += [] if same else [name]
+    return found
+
+
+def _parts(read: list[dict[str, Any]]) -> tuple[Attachment, ...]:
+    return tuple(Attachment(**one) for one in read)
+
+
+_LISTED: dict[str, Any] = {"to": tuple, "cc": tuple, "attachments": _parts}
