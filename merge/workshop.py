@@ -110,6 +110,7 @@ class Workshop:
                 seal = self.supplies.seal
                 return stock.open(self.names, elements=job.elements, body=job.body, seal=seal)
             plain = stock.open(self.names)
+            self.findings += plain.notes
             if "正文" not in plain.needs:
                 return plain
             self._placed = True

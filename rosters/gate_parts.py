@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _FIELD = re.compile(
     r"\s*(DDEAUTO|DDE|INCLUDETEXT|INCLUDEPICTURE|INCLUDE|IMPORT|LINK|DATABASE)\b", re.IGNORECASE
 )
+_LEADS_OUT = ("/hyperlink", "/mailMergeSource", "/mailMergeHeaderSource")
 _FORBIDDEN_TARGETS = ("/aFChunk", "/subDocument", "/attachedTemplate", "/oleObject", "/frame")
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _STRICT = "{http://purl.oclc.org/ooxml/wordprocessingml/main}"
@@ -45,7 +46,10 @@ class Manifest(Look):
 
 
 class Relations(Kept):
-    """Relations: none leads out of the file but a hyperlink."""
+    """Relations: none leads out of the file but a hyperlink, and where mail merge had its data.
+
+    That one no parser of ours follows, and `templates.adopted` takes it out.
+    """
 
     def parsed(self) -> Iterator[tuple[str, str]]:
         """Look at where each relation leads."""
@@ -53,7 +57,7 @@ class Relations(Kept):
             kind = one.get("Type", "")
             if kind.endswith(_FORBIDDEN_TARGETS):
                 yield "external", "引用了外部模板、子文档或对象"
-            elif one.get("TargetMode") == "External" and not kind.endswith("/hyperlink"):
+            elif one.get("TargetMode") == "External" and not kind.endswith(_LEADS_OUT):
                 yield "external", "引用了文件以外的内容"
 
 

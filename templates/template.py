@@ -10,9 +10,10 @@ from struct import Struct
 from typing import TYPE_CHECKING
 
 from rosters import gate
-from rosters.finding import Finding, InputError, Place, refuse
+from rosters.finding import Finding, InputError, Level, Place, refuse
 from rosters.secrecy import ADVICE, MESSAGE, names_secret, where_secret
 from templates import archive
+from templates.adopted import adopt
 from templates.grammar import error
 from templates.imprint import Imprint, pressed, put
 from templates.package import split
@@ -57,6 +58,7 @@ class Template:
         self._imprint = Imprint(dict(rest).get)
         untouched = (data.decode(errors="replace") for name, data in rest if is_text(name))
         self._still = [Fixed("", tuple(lines(text))) for text in untouched]
+        self.notes: tuple[Finding, ...] = ()  # what was seen, and stops nothing
 
     @classmethod
     def open(
@@ -81,6 +83,13 @@ class Template:
         _gate(content, shown)
         refuse(_secret(content, shown))
         origins = origins or {}
+        found: list[Finding] = []
+        if not origins:  # one that is built here is as it should be
+            own = adopt(content, names, shown=shown)
+            found = own.findings
+            if own.content is not content:
+                content = own.content
+                digest.update(hashlib.sha256(content).digest())
         if body is not None:
             from templates.body import placed
 
@@ -89,7 +98,7 @@ class Template:
         raws, rest = split(content, has_tags)
         asked = styles(dict(rest).get("word/styles.xml", b""))
         moving: list[Part] = []
-        findings: list[Finding] = []
+        findings = [one for one in found if one.level is Level.ERROR]
         for raw in raws:
             try:
                 part = compiled(raw, names, shown, origins if raw.body else {}, asked)
@@ -102,7 +111,9 @@ class Template:
                 rest.append((raw.name, part.still()))
         refuse(findings)
         rest.sort(key=lambda member: member[0] != "[Content_Types].xml")
-        return cls(content, shown, digest.hexdigest(), tuple(moving), rest)
+        made = cls(content, shown, digest.hexdigest(), tuple(moving), rest)
+        made.notes = tuple(one for one in found if one.level is not Level.ERROR)
+        return made
 
     def fill(self, record: Mapping[str, object], clerk: Clerk | None = None) -> bytes:
         """Make one document: the same bytes for the same template and values, at any time.

@@ -76,7 +76,11 @@ def test_no_false_alarm(rosters: dict[str, Roster], tmp_path: Path, name: str, j
 
 # --- 500 planted misplacements ----------------------------------------------------------------
 
-TEMPLATE = ["{{ 简称 }}：{{ 党员数 }}名", "{{ 备注 }}", "{% for 员 in 党员 %}{{ 员.姓名 }}{% endfor %}"]
+TEMPLATE = [
+    "{{ 简称 }}：{{ 党员数 }}名",
+    "{{ 备注 }}",
+    "{% for 员 in 党员 %}{{ 员.姓名 }}{% endfor %}",
+]
 PLANTED = """---
 名册: 名册.xlsx
 文种: 单
@@ -120,7 +124,15 @@ def plants(
         ("code", lambda one: one.code if len(one.code) >= 5 else ""),
         ("id", lambda one: draw.choice([id_of(m) for m in roster.own_members(one)] or [""])),
     ]
-    frames = ("{}", "请{}按时报送", "联系单位：{}。", "（{}）", "见{}、附表", "\n{}\n", "由 {} 转发")
+    frames = (
+        "{}",
+        "请{}按时报送",
+        "联系单位：{}。",
+        "（{}）",
+        "见{}、附表",
+        "\n{}\n",
+        "由 {} 转发",
+    )
     done = 0
     while done < wanted:
         one, other = draw.sample(roster.organisations, 2)

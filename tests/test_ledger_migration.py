@@ -17,14 +17,14 @@ from outbox.ledger.ledger import Ledger
 from outbox.ledger.states import LetterState
 from outbox.ledger.values import Outcome
 
-OLD = Path(__file__).parent / "cases" / "ledgers" / "version-1.db"
+CASES = sorted((Path(__file__).parent / "cases" / "ledgers").glob("version-*.db"))
 BATCH = "通知-900ae642"
 ACCOUNT = "zzb@uni.example"
 
 
-@pytest.fixture
-def old(tmp_path: Path) -> Path:
-    return Path(shutil.copy(OLD, tmp_path / "ledger.db"))
+@pytest.fixture(params=CASES, ids=lambda path: path.stem)
+def old(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
+    return Path(shutil.copy(request.param, tmp_path / "ledger.db"))
 
 
 def shape(path: Path) -> dict[str, dict[str, str]]:
@@ -85,12 +85,13 @@ def test_it_is_sent_from_where_it_stopped(old: Path) -> None:
 
 def test_a_step_that_fails_changes_nothing(old: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = tamper(old, "SELECT sql FROM sqlite_master ORDER BY name")
+    last = schema.STEPS[schema.VERSION - 1]
 
     def fails(connection: object) -> None:
-        schema._second(connection)  # type: ignore[arg-type]
+        last(connection)  # type: ignore[arg-type]
         raise RuntimeError("the power fails")
 
-    monkeypatch.setitem(schema.STEPS, 1, fails)
+    monkeypatch.setitem(schema.STEPS, schema.VERSION - 1, fails)
     with pytest.raises(RuntimeError):
         Ledger.open(old, at=START)
     assert tamper(old, "SELECT sql FROM sqlite_master ORDER BY name") == whole

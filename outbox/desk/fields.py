@@ -33,7 +33,7 @@ def fields(folder: Path, template: str, roster: Path | None) -> Outcome:
     headings = _headings(folder, roster)
     compiled = stock.open(Names(headings or ()))
     rows = [_row(use, headings) for use in _distinct(compiled.uses)]
-    lines = [_line(row) for row in rows]
+    lines = [*(str(note) for note in compiled.notes), *(_line(row) for row in rows)]
     return Outcome((*lines, f"填写方式：{compiled.road}"), {"fields": rows, "road": compiled.road})
 
 

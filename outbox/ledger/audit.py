@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import and_, func, or_, select
 
 from outbox.ledger import schema
+from outbox.ledger.chain import sealed
 from outbox.ledger.states import GONE, BatchState, Channel, LetterState
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
 _LETTER, _BATCH, _MOVE = schema.letter, schema.batch, schema.move
-_MARK = schema.mark
+_MARK, _ENTRY = schema.mark, schema.entry
 
 
 def unexplained(connection: Connection, batch: str) -> list[str]:
@@ -45,11 +46,33 @@ def _unmarked(connection: Connection, batch: str) -> list[str]:
         if row["told"] != row["letter"]
         or row["reason"] != told(row["kind"], row["address"], row["mail"], row["words"])
     ]
-    known = select(_MARK.c.move)
+    return odd + _unentered(connection, batch)
+
+
+def _unentered(connection: Connection, batch: str) -> list[str]:
+    """Name what has an entry that its link does not tell of, or a link that changes nothing alone.
+
+    Such a link belongs to a mark or to an entry.
+    """
+    named = func.coalesce(_LETTER.c.name, _MOVE.c.batch)
+    moves = _MOVE.outerjoin(_LETTER, _MOVE.c.letter == _LETTER.c.id)
+    query = (
+        select(named, _ENTRY, _MOVE.c.reason)
+        .select_from(moves.join(_ENTRY, _ENTRY.c.move == _MOVE.c.id))
+        .where(or_(_MOVE.c.batch == batch, _ENTRY.c.batch == batch))
+    )
+    odd = [
+        row[0]
+        for row in connection.execute(query)
+        if row.reason not in {f"{row.kind} {row.seal}", ""}
+        or (row.salt and sealed(row.salt, row.data) != row.seal)
+        or (not row.salt and row.data)
+    ]
+    known = select(_MARK.c.move).union_all(select(_ENTRY.c.move))
     lost = (
-        select(_LETTER.c.name)
-        .join(_MOVE, _MOVE.c.letter == _LETTER.c.id)
-        .where(_LETTER.c.batch == batch, _MOVE.c.before == _MOVE.c.after, _MOVE.c.id.not_in(known))
+        select(named)
+        .select_from(moves)
+        .where(_MOVE.c.batch == batch, _MOVE.c.before == _MOVE.c.after, _MOVE.c.id.not_in(known))
     )
     return odd + [name for (name,) in connection.execute(lost)]
 

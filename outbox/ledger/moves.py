@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, func, insert, select, update
 
 from outbox.ledger import schema
-from outbox.ledger.chain import HEAD, link
+from outbox.ledger.chain import HEAD, covered, link, sealed
 from outbox.ledger.states import BatchState, LetterState, may
 from outbox.ledger.values import said_before
 
@@ -199,7 +200,22 @@ def begin_batch(connection: Connection, name: str, act: Act) -> None:
 def note_letter(connection: Connection, row: RowMapping, act: Act) -> int:
     """Write a link about a letter that leaves its state as it is; return the link's number."""
     state = LetterState(row["state"])
-    _write(connection, act, row["batch"], row["id"], (state, state), row["fence"])
+    return note(connection, act, (row["batch"], row["id"]), state, row["fence"])
+
+
+def note(
+    connection: Connection,
+    act: Act,
+    of: tuple[str | None, int | None],
+    state: str = "",
+    fence: int = 0,
+) -> int:
+    """Write a link that changes no state; return its number.
+
+    `of` are the batch and the letter that it is about, None where it is about neither; `state` is
+    the one that it, and so the batch or letter, has.
+    """
+    _write(connection, act, *of, (state, state), fence)
     return int(connection.execute(select(func.max(schema.move.c.id))).scalar_one())
 
 
@@ -211,7 +227,7 @@ def _allowed(now: BatchState | LetterState, then: BatchState | LetterState) -> N
 def _write(
     connection: Connection,
     act: Act,
-    batch: str,
+    batch: str | None,
     letter: int | None,
     states: tuple[str, str],
     fence: object,
@@ -222,13 +238,15 @@ def _write(
 def _linked(
     connection: Connection,
     act: Act,
-    batch: str,
+    batch: str | None,
     letter: int | None,
     states: tuple[str, str],
     fence: object,
 ) -> dict[str, object]:
     """Hang a link on the head of the chain; return its row."""
-    entry = {
+    # Drawn, not derived: what is forgotten with its salt cannot be guessed from the workspace key.
+    salt = secrets.token_hex(16)
+    row = {
         "at": schema.stamp(act.at),
         "who": act.who,
         "batch": batch,
@@ -238,7 +256,9 @@ def _linked(
         "fence": fence,
         "account": act.account,
         "reason": act.reason,
+        "salt": salt,
+        "seal": sealed(salt, act.reason),
     }
-    digest = link(connection.info[HEAD], entry)
+    digest = link(connection.info[HEAD], covered(row))
     connection.info[HEAD] = digest
-    return {**entry, "at": act.at, "hash": digest}
+    return {**row, "at": act.at, "hash": digest}

@@ -8,11 +8,13 @@ from sqlalchemy import and_, func, or_, select
 
 from merge.letter import Manifest
 from outbox.ledger import audit, chain, schema
+from outbox.ledger.entries import entries
 from outbox.ledger.states import GONE, WAITING, Channel, LetterState
 from outbox.ledger.values import (
     Approval,
     Attempt,
     BatchInfo,
+    Entry,
     LetterInfo,
     Move,
     batch_info,
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from sqlalchemy import RowMapping
     from sqlalchemy.engine import Connection
 
+    from outbox.ledger.states import EntryKind
     from outbox.ledger.store import Store
 
 _HIDDEN = {"manifest", "fence"}
@@ -127,13 +130,19 @@ class Reader:
     def moves(self, batch: str | None = None, letter: int | None = None) -> tuple[Move, ...]:
         """List the moves, oldest first: all, a batch's, or a letter's."""
         table = schema.move
-        query = select(table).order_by(table.c.id)
+        columns = [column for column in table.c if column.name not in {"salt", "seal"}]
+        query = select(*columns).order_by(table.c.id)
         if batch is not None:
             query = query.where(table.c.batch == batch)
         if letter is not None:
             query = query.where(table.c.letter == letter)
         with self._store.reading() as connection:
             return tuple(Move(**row) for row in connection.execute(query).mappings())
+
+    def entries(self, kind: EntryKind | None = None, batch: str | None = None) -> tuple[Entry, ...]:
+        """List what happened beside the moves, oldest first: all, of a kind, or of a batch."""
+        with self._store.reading() as connection:
+            return entries(connection, kind, batch)
 
     def broken(self) -> int | None:
         """Verify the chain: return the number of the first move that does not hold, or None."""
@@ -142,7 +151,7 @@ class Reader:
         with self._store.reading() as connection:
             end = connection.execute(head).scalar_one()
             with connection.execute(query.execution_options(yield_per=2_000)) as rows:
-                links = ((row["id"], row["hash"], _entry(row)) for row in rows.mappings())
+                links = ((row["id"], row["hash"], _covered(row)) for row in rows.mappings())
                 return chain.broken(links, end)
 
     def unexplained(self, batch: str) -> list[str]:
@@ -228,7 +237,7 @@ def _signed(connection: Connection, name: str) -> RowMapping | None:
     return connection.execute(query).mappings().one_or_none()
 
 
-def _entry(row: RowMapping) -> dict[str, object]:
-    skipped = {"id", "hash"}
-    entry = {str(key): value for key, value in row.items() if key not in skipped}
-    return {**entry, "at": schema.stamp(row["at"])}
+def _covered(row: RowMapping) -> dict[str, object]:
+    if not chain.whole(row):
+        return {}  # no link is made of nothing: the chain does not hold here
+    return chain.covered({**row, "at": schema.stamp(row["at"])})

@@ -26,7 +26,7 @@ from sqlalchemy import (
     text,
 )
 
-from outbox.ledger.states import BatchState, Channel, LetterState, MarkKind
+from outbox.ledger.states import BatchState, Channel, EntryKind, LetterState, MarkKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, FromClause
     from sqlalchemy.engine import Connection, Dialect
 
-VERSION = 2
+VERSION = 3
 
 
 class Moment(TypeDecorator[datetime]):
@@ -189,7 +189,7 @@ move = Table(
     Column("id", Integer, primary_key=True),
     Column("at", Moment, nullable=False),
     Column("who", Text, nullable=False),
-    Column("batch", ForeignKey("batch.name"), nullable=False, index=True),
+    Column("batch", ForeignKey("batch.name"), index=True),  # none: of the whole ledger (version 3)
     Column("letter", ForeignKey("letter.id")),
     Column("before", String(16), nullable=False),
     Column("after", String(16), nullable=False),
@@ -197,6 +197,10 @@ move = Table(
     Column("account", Text, nullable=False),  # the sending mailbox: its dots are its quota
     Column("reason", Text, nullable=False),
     Column("hash", String(64), nullable=False, unique=True),
+    # The chain covers the reason by its salted hash (version 3), so that the reason can be
+    # forgotten. In links of older versions both are "", and the reason itself is covered.
+    Column("salt", String(32), nullable=False, default="", server_default=""),
+    Column("seal", String(64), nullable=False, default="", server_default=""),
     Index("move_dots", "account", "after", "at"),
 )
 
@@ -315,6 +319,24 @@ canary = Table(
     Column("at", Moment, nullable=False),
 )
 
+# What happened beside the moves (version 3): reviews, resends, corrections, takeovers … Append
+# only; each has its link in `move`, which repeats its kind and seal.
+entry = Table(
+    "entry",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", String(16), nullable=False, index=True),
+    Column("batch", ForeignKey("batch.name"), index=True),
+    Column("letter", ForeignKey("letter.id"), index=True),
+    Column("data", Text, nullable=False),  # a JSON object; "" once it is forgotten
+    Column("salt", String(32), nullable=False),
+    Column("seal", String(64), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("move", ForeignKey("move.id"), nullable=False, unique=True),
+    _one_of("kind", EntryKind),
+)
+
 
 # What version 2 brought along. A later step adds its own; it changes nothing here.
 _SECOND = (tempo, seat, breaker, mark, mail, folder, canary)
@@ -333,5 +355,37 @@ def _second(connection: Connection) -> None:
             index.create(connection, checkfirst=False)
 
 
+# What version 3 brought along.
+_THIRD = (entry,)  # fmt: skip (a table a line)
+
+
+def _third(connection: Connection) -> None:
+    """Seals over reasons, entries beside the moves, and links that belong to no batch."""
+    for column in ("salt VARCHAR(32)", "seal VARCHAR(64)"):
+        connection.exec_driver_sql(f"ALTER TABLE move ADD COLUMN {column} DEFAULT '' NOT NULL")
+    if connection.dialect.name == "sqlite":
+        _made_anew(connection, (move, mark))
+    else:
+        connection.exec_driver_sql("ALTER TABLE move ALTER COLUMN batch DROP NOT NULL")
+    metadata.create_all(connection, tables=_THIRD)
+
+
+def _made_anew(connection: Connection, tables: tuple[Table, ...]) -> None:
+    """Make tables again as they are now; SQLite cannot allow NULL in a column that stands.
+
+    Each before those that refer to it.
+    """
+    for table in reversed(tables):
+        copy = f"CREATE TABLE old_{table.name} AS SELECT * FROM {table.name}"  # noqa: S608 (our own names)
+        connection.exec_driver_sql(copy)
+        connection.exec_driver_sql(f"DROP TABLE {table.name}")
+    metadata.create_all(connection, tables=tables)
+    for table in tables:
+        names = ", ".join(f'"{column.name}"' for column in table.columns)
+        back = f"INSERT INTO {table.name} ({names}) SELECT {names} FROM old_{table.name}"  # noqa: S608 (likewise)
+        connection.exec_driver_sql(back)
+        connection.exec_driver_sql(f"DROP TABLE old_{table.name}")
+
+
 # From version n to n + 1: STEPS[n](connection), in the one transaction that opens the ledger.
-STEPS: dict[int, Callable[[Connection], None]] = {1: _second}
+STEPS: dict[int, Callable[[Connection], None]] = {1: _second, 2: _third}

@@ -63,6 +63,21 @@ class MarkKind(StrEnum):
         return {"bounced": "退信", "replied": "已回信", "auto_replied": "自动回复"}[self.value]
 
 
+class EntryKind(StrEnum):
+    """What is told beside the moves: it changes no state by itself."""
+
+    REVIEW = "review"  # 送签 was made
+    EVIDENCE = "evidence"  # something on which a signature may rest
+    READDRESS = "readdress"
+    RESEND = "resend"
+    CORRECT = "correct"
+    STAMPED = "stamped"
+    NUMBER = "number"
+    TAKEOVER = "takeover"
+    FORGET = "forget"
+    ARCHIVE = "archive"
+
+
 _B, _L = BatchState, LetterState
 
 WAITING = frozenset({_L.QUEUED, _L.LEASED, _L.DOT, _L.DEFERRED, _L.HELD})

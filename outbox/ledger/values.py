@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from merge.letter import Attachment
-from outbox.ledger.states import BatchState, Channel, LetterState, MarkKind
+from outbox.ledger.states import BatchState, Channel, EntryKind, LetterState, MarkKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -129,12 +129,15 @@ class Approval:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One change of state, linked to the one before by its hash; `letter` is None for a batch."""
+    """One change of state, linked to the one before by its hash; `letter` is None for a batch.
+
+    `batch` is None where it is about the whole ledger.
+    """
 
     id: int
     at: datetime
     who: str
-    batch: str
+    batch: str | None
     letter: int | None
     before: str
     after: str
@@ -142,6 +145,22 @@ class Move:
     account: str
     reason: str
     hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What happened beside the moves; `batch` is "" and `letter` None where it is about none.
+
+    `data` is empty once it is forgotten.
+    """
+
+    id: int
+    kind: EntryKind
+    batch: str
+    letter: int | None
+    data: Mapping[str, Any]
+    at: datetime
+    who: str
 
 
 @dataclass(frozen=True, slots=True)
