@@ -12,9 +12,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from word import written
 
+from merge.bench import Bench
 from merge.job import load
+from merge.orders import orders
 from merge.plan import plan
 from merge.press import press
+from merge.shard import fill
 from rosters.finding import InputError
 from rosters.reader import read_roster
 from rosters.roster import Kind, Row
@@ -172,10 +175,6 @@ def test_500_planted_misplacements_are_all_found(
 
 
 def sightings(made: Plan, folder: Path) -> list[Sighting]:
-    from merge.bench import Bench
-    from merge.orders import orders
-    from merge.shard import fill
-
     made.require()
     assert made.shop is not None
     folder.mkdir()
@@ -187,3 +186,108 @@ def sightings(made: Plan, folder: Path) -> list[Sighting]:
     assert on_disk.isdisjoint(one.path for one in filled.strange)
     shutil.rmtree(folder)
     return filled.strange
+
+
+# --- what a clerk meets -----------------------------------------------------------------------
+
+NOTICE = JOB.replace("{{ 简称 }}现有党员{{ 党员数 }}名，请核对。", "BODY")
+
+
+def merged(root: Path, body: str, *words: str, job: str = NOTICE, top: str = "") -> Any:
+    bureau(
+        root, jobs={"通知": job.replace("BODY", body).replace("文种: 通知\n", f"文种: 通知\n{top}")}
+    )
+    return fawen("--json", "merge", "通知", *words, cwd=root)
+
+
+def rules(ran: Any) -> list[tuple[str, str]]:
+    return [(one["rule"], one["message"]) for one in ran.object["findings"]]
+
+
+def test_a_contact_named_to_everybody_is_a_finding_with_its_cure(tmp_path: Path) -> None:
+    ran = merged(tmp_path / "a", "有问题请找文学院党委。")
+    assert ran.status == 1
+    [one] = [f for f in ran.object["findings"] if f["rule"] == "envelope.name"]
+    assert "文学院党委" in one["message"]
+    assert "等 2 份" in one["message"]  # not for the one that it names
+    assert "可提及: 文学院党委" in one["advice"]
+    assert "第" in str(one)  # the line of the body
+    ran = merged(tmp_path / "b", "有问题请找文学院党委。", top="可提及: [文学院党委]\n")
+    assert ran.status == 0, ran.out
+    ran = merged(tmp_path / "c", "有问题请找文学院党委。", top="mentions: 001\n")
+    assert ran.status == 0, ran.out
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "分组：文学院党委、数学院党委、后勤党总支各一组。",  # names all alike
+        '{% if 简称 == "文学院党委" %}文学院党委先报。{% endif %}请核对。',
+        "请各教工党支部、学生党支部和机关支部核对。",  # ordinary words
+    ],
+)
+def test_what_everybody_expects_is_no_finding(tmp_path: Path, body: str) -> None:
+    ran = merged(tmp_path / "w", body)
+    assert ran.status == 0, ran.out
+
+
+def test_a_key_that_is_misspelt_finds_its_nearest(tmp_path: Path) -> None:
+    ran = merged(tmp_path / "w", "请核对。", top="可提到: 文学院党委\n")
+    assert "是否「可提及」？" in ran.out
+
+
+def test_a_wrong_cell_is_left_out_with_skip_invalid(tmp_path: Path) -> None:
+    sheets = default_sheets()
+    sheets["组织"] = [list(row) for row in sheets["组织"]]
+    sheets["组织"][1][5] = "数学院党委罗四"
+    job = NOTICE.replace("BODY", "联系人：{{ 联系人 }}")
+    root = tmp_path / "w"
+    bureau(root, sheets=sheets, jobs={"通知": job})
+    ran = fawen("--json", "merge", "通知", cwd=root)
+    assert ran.status == 1
+    [one] = [f for f in ran.object["findings"] if f["rule"] == "envelope.name"]
+    assert one["cell"] == "F2"
+    assert not list((root / "outbox").glob("通知-*"))
+    ran = fawen("--json", "merge", "通知", "--skip-invalid", cwd=root)
+    assert (ran.status, ran.object["documents"], ran.object["letters"]) == (0, 2, 2)
+    assert ran.object["balanced"]
+    [left] = ran.object["skipped"]
+    assert "F2" in left["reason"]
+    assert not list((root / "outbox").glob(".staging*"))
+
+
+def test_a_letter_is_looked_through_too(tmp_path: Path) -> None:
+    job = NOTICE.replace("    请查收", "    也请告诉数学院党委。\n    请查收")
+    ran = merged(tmp_path / "w", "请核对。", job=job)
+    assert ran.status == 1
+    assert [rule for rule, _ in rules(ran)] == ["envelope.name"] * 2
+    assert "信件正文" in rules(ran)[0][1]
+
+
+def test_an_id_number_is_nobody_elses_and_nothing_allows_it(tmp_path: Path) -> None:
+    number = "990100196411026558"
+    ran = merged(tmp_path / "w", f"请与{number}联系。", top="可提及: 全部\n")
+    assert ran.status == 1
+    assert {rule for rule, _ in rules(ran)} == {"envelope.person"}
+    assert number not in ran.out
+
+
+@pytest.mark.parametrize(
+    ("name", "is_one"),
+    [("机关", True), ("文学院", True), ("教工第一党支部", False), ("教工党支部", True),
+     ("离退休党支部", True), ("机关党委", False), ("后勤党总支", False), ("各分党委", True)],
+)  # fmt: skip
+def test_ordinary_words(name: str, is_one: bool) -> None:
+    assert ordinary(name) is is_one
+
+
+def test_a_name_within_an_allowed_one_is_allowed() -> None:
+    names = ("文学院党委", "文学院党委教工支部")
+    automaton = ahocorasick.Automaton(ahocorasick.STORE_INTS)
+    for number, one in enumerate(names):
+        automaton.add_word(one, number)
+    automaton.make_automaton()
+    watch = Watch(names, ((0,), (1,)), above=(-1, -1), automaton=automaton)
+    assert watch.strangers("文学院党委教工支部", 1) == []
+    assert watch.strangers("文学院党委教工支部和文学院党委", 1) == [Named("文学院党委", (0,))]
+    assert watch.strangers("文学院党委教工支部", 0) == [Named("文学院党委教工支部", (1,))]
