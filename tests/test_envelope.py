@@ -9,7 +9,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import ahocorasick
 import pytest
+from bureau import JOB, bureau, default_sheets, fawen
 from word import written
 
 from merge.bench import Bench
@@ -18,6 +20,7 @@ from merge.orders import orders
 from merge.plan import plan
 from merge.press import press
 from merge.shard import fill
+from merge.watch import Named, Watch, ordinary
 from rosters.finding import InputError
 from rosters.reader import read_roster
 from rosters.roster import Kind, Row
@@ -194,9 +197,8 @@ NOTICE = JOB.replace("{{ 简称 }}现有党员{{ 党员数 }}名，请核对。"
 
 
 def merged(root: Path, body: str, *words: str, job: str = NOTICE, top: str = "") -> Any:
-    bureau(
-        root, jobs={"通知": job.replace("BODY", body).replace("文种: 通知\n", f"文种: 通知\n{top}")}
-    )
+    text = job.replace("BODY", body).replace("文种: 通知\n", f"文种: 通知\n{top}")
+    bureau(root, jobs={"通知": text})
     return fawen("--json", "merge", "通知", *words, cwd=root)
 
 
@@ -238,21 +240,21 @@ def test_a_key_that_is_misspelt_finds_its_nearest(tmp_path: Path) -> None:
 
 def test_a_wrong_cell_is_left_out_with_skip_invalid(tmp_path: Path) -> None:
     sheets = default_sheets()
-    sheets["组织"] = [list(row) for row in sheets["组织"]]
-    sheets["组织"][1][5] = "数学院党委罗四"
+    sheets["二级党组织"] = [list(row) for row in sheets["二级党组织"]]
+    sheets["二级党组织"][1][5] = "数学院党委罗四"
     job = NOTICE.replace("BODY", "联系人：{{ 联系人 }}")
     root = tmp_path / "w"
     bureau(root, sheets=sheets, jobs={"通知": job})
     ran = fawen("--json", "merge", "通知", cwd=root)
     assert ran.status == 1
     [one] = [f for f in ran.object["findings"] if f["rule"] == "envelope.name"]
-    assert one["cell"] == "F2"
+    assert one["cell"] == "F3"
     assert not list((root / "outbox").glob("通知-*"))
     ran = fawen("--json", "merge", "通知", "--skip-invalid", cwd=root)
     assert (ran.status, ran.object["documents"], ran.object["letters"]) == (0, 2, 2)
     assert ran.object["balanced"]
     [left] = ran.object["skipped"]
-    assert "F2" in left["reason"]
+    assert "F3" in left["reason"]
     assert not list((root / "outbox").glob(".staging*"))
 
 

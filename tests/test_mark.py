@@ -1,4 +1,4 @@
-"""印记: in a custom property, each document's own; nothing of it is seen, and it outlives a save."""
+"""印记: in a custom property, each document's own; it is not seen, and outlives a save."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 import shutil
 import subprocess
 import zipfile
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import docx
 import pytest
@@ -21,6 +21,9 @@ from rosters.finding import InputError
 from templates.said import Said
 from templates.tags import Names
 from templates.template import Template
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 KEY = b"a key of the workspace, 32 bytes"
 _PROPERTIES = "http://schemas.openxmlformats.org/officeDocument/2006/custom-properties"
