@@ -42,7 +42,7 @@ _LAYOUTS = ("重排", "原样")
 _CLEAN = re.compile(r"[\s\u3000*＊:：]|[（(].*?[）)]")
 _LISTED = re.compile(r"^\s*(?:\d+\s*[.．、]|[（(]\d+[）)]|[①-⑳])\s*")
 _CONTACT = re.compile("联系|电话|咨询|询问")
-_BRACKETS = re.compile(r"^[（(]\s*(?:联系)?|[）)]\s*$")
+_BRACKETS = re.compile(r"^[（(]\s*|[）)。\s]*$")
 _SHOWN = 10  # characters of a value that a finding repeats
 _COLON = re.compile(r"\s*[：:]$")
 _FOR_NOBODY = (Form.MINUTES, Form.ORDER)  # 10.2 and 10.3: they have no 主送机关
@@ -295,10 +295,11 @@ def _message(elements: dict[str, Scalar], title: str) -> str:
     """
     number = "{{ 发文字号 }}" if "发文字号" in elements else ""
     asked = _CONTACT.search(elements["附注"].text) if "附注" in elements else None
-    whom = f"，或联系{_BRACKETS.sub('', elements['附注'].text)}" if asked else ""
+    whom = f"；{_BRACKETS.sub('', elements['附注'].text)}" if asked else ""
     lines = ["{{ 简称 }}：", "", f"附件是{number}《{title}》，请查收。", ""]
     if "回执" in elements:
-        lines += ["{{ 回执 }}", "", "报送和回复请直接回复本邮件，主题保持不变，便于登记。"]
-    lines.append(f"有问题请直接回复本邮件{whom}。")
+        lines += ["{{ 回执 }}", "", f"主题请保持不变，便于登记；有问题也请直接回复本邮件{whom}。"]
+    else:
+        lines.append(f"有问题请直接回复本邮件{whom}。")
     lines += ["", *(["{{ 署名 }}"] if "署名" in elements else []), "{{ 成文日期 | 日期 }}"]
     return "\n".join(lines)
