@@ -41,6 +41,8 @@ _MADE = frozenset({"发文机关标志", "署名"})  # of 发文机关, where th
 _LAYOUTS = ("重排", "原样")
 _CLEAN = re.compile(r"[\s\u3000*＊:：]|[（(].*?[）)]")
 _LISTED = re.compile(r"^\s*(?:\d+\s*[.．、]|[（(]\d+[）)]|[①-⑳])\s*")
+_CONTACT = re.compile("联系|电话|咨询|询问")
+_BRACKETS = re.compile(r"^[（(]\s*|[）)。\s]*$")
 _SHOWN = 10  # characters of a value that a finding repeats
 _COLON = re.compile(r"\s*[：:]$")
 _FOR_NOBODY = (Form.MINUTES, Form.ORDER)  # 10.2 and 10.3: they have no 主送机关
@@ -287,10 +289,17 @@ def _several(given: Scalar) -> Node:
 
 
 def _message(elements: dict[str, Scalar], title: str) -> str:
-    """Write the letter where nobody has: what is attached, what is asked, who writes."""
+    """Write the letter where nobody has: what it is, by when, how to answer, whom to ask.
+
+    What the 发文单 does not say is left out; no number or code stands in it that looks strange.
+    """
     number = "{{ 发文字号 }}" if "发文字号" in elements else ""
-    lines = ["{{ 简称 }}：", "", f"附件是{number}《{title}》，请查收。"]
+    asked = _CONTACT.search(elements["附注"].text) if "附注" in elements else None
+    whom = f"；{_BRACKETS.sub('', elements['附注'].text)}" if asked else ""
+    lines = ["{{ 简称 }}：", "", f"附件是{number}《{title}》，请查收。", ""]
     if "回执" in elements:
-        lines += ["", "{{ 回执 }}"]
+        lines += ["{{ 回执 }}", "", f"主题请保持不变，便于登记；有问题也请直接回复本邮件{whom}。"]
+    else:
+        lines.append(f"有问题请直接回复本邮件{whom}。")
     lines += ["", *(["{{ 署名 }}"] if "署名" in elements else []), "{{ 成文日期 | 日期 }}"]
     return "\n".join(lines)

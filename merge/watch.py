@@ -87,13 +87,14 @@ class Watch:
         """List what a text names that an organisation may not read, each once."""
         if self.off or not self.names:
             return []
-        found = list(self._found(text))
-        may: dict[int, bool] = {}
-        for _, _, number in found:
-            if number not in may:
-                may[number] = self.allowed(self._named(number), own)
+        # Nearly always every name is kin: that is told first, and without where each stands.
+        may = {
+            number: self.allowed(self._named(number), own)
+            for number in {number for _, number in self.automaton.iter(text)}
+        }
         if all(may.values()):
             return []
+        found = list(self._found(text))
         kept = [(begin, end) for begin, end, number in found if may[number]]
         wrong = [one for one in found if not may[one[2]]]
         spans = [*kept, *((begin, end) for begin, end, _ in wrong)]
@@ -201,6 +202,7 @@ def _built(job: Job, roster: Roster, shared: Iterable[str]) -> Watch:
             codes.add(one.code)
     phrases = {*_phrases(job), *shared} - {""}
     free = {at for word in phrases for at in means.get(word, ())}
+    free |= {at for at, one in enumerate(organisations) if one.code and one.code in job.mentions}
     looked = {name: tuple(ones) for name, ones in means.items() if not ordinary(name)}
     looked.update((phrase, ()) for phrase in phrases)
     automaton = ahocorasick.Automaton(ahocorasick.STORE_INTS)

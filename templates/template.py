@@ -55,10 +55,10 @@ class Template:
         self.uses: tuple[Use, ...] = tuple(use for part in parts for use in part.program.uses)
         self.needs = frozenset(use.name for use in self.uses if not use.path)
         self._archive = archive.Archive(rest)
-        self.notes: tuple[Finding, ...] = ()  # what was seen, and stops nothing
         self._imprint = Imprint(dict(rest).get)
         untouched = (data.decode(errors="replace") for name, data in rest if is_text(name))
         self._still = [Fixed("", tuple(lines(text))) for text in untouched]
+        self.notes: tuple[Finding, ...] = ()  # what was seen, and stops nothing
 
     @classmethod
     def open(

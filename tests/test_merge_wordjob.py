@@ -18,9 +18,11 @@ from merge_office import Office
 from outlines import told
 from wordjobs import described, made
 
+from merge.frontmatter import Scalar
 from merge.job import load
 from merge.plan import plan
 from merge.press import press
+from merge.slip import _message
 from rosters.finding import InputError
 from templates.library import Library
 
@@ -120,3 +122,18 @@ def test_the_golden_cases_in_word_are_what_their_script_makes(name: str, tmp_pat
     told = wordcases.description(wordcases.CASES / f"{name}.md")
     fresh = made(told, tmp_path / "x.docx", wordcases.CASES)
     assert fresh.read_bytes() == (wordcases.CASES / f"{name}.docx").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ({}, "有问题请直接回复本邮件。"),
+        ({"附注": "（此件公开发布）"}, "有问题请直接回复本邮件。"),
+        ({"附注": "（联系人：李四，电话 5123）"}, "本邮件；联系人：李四，电话 5123。"),
+        ({"回执": "请于周五前报送。"}, "{{ 回执 }}\n\n主题请保持不变，便于登记；"),
+    ],
+)
+def test_the_letter_says_how_to_answer_and_whom_to_ask(rows: dict[str, str], said: str) -> None:
+    written = _message({key: Scalar(text, 1) for key, text in rows.items()}, "标题")
+    assert said in written
+    assert "\n\n\n" not in written
