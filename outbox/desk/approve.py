@@ -116,10 +116,11 @@ def _reviewed(workspace: Workspace, ledger: Ledger, batch: BatchInfo, manifest: 
     if batch.sample:
         raise InputError(f"批次「{batch.name}」是样张，不能签发", "请去掉 --limit 重新合并")
     advice = f"请先 fawen review {batch.name} -o 送签.pdf，给领导看过再登记"
+    again = advice.replace("请先", "请重新")
     if review is not None:
         raise InputError(
             f"送签时的核对码是 {review.code}，现在是 {code}，没有签发",
-            advice.replace("请先", "请重新"),
+            again,
         )
     earlier = _earlier(ledger, batch)
     if earlier is None:
@@ -137,7 +138,7 @@ def _reviewed(workspace: Workspace, ledger: Ledger, batch: BatchInfo, manifest: 
     )
     raise InputError(
         f"送签后内容有变{alterations.summary(found)}，没有签发，请重新送签",
-        f"送签的是 {shown.code}（批次 {old.name}），现在是 {code}：{advice.replace('请先', '请重新')}",
+        f"送签的是 {shown.code}（批次 {old.name}），现在是 {code}：{again}",
         found,
     )
 

@@ -1,4 +1,4 @@
-"""What a signature rests on: a scan, a mail, an OA number, 当面; looked at, kept, looked at again."""
+"""What a signature rests on: a scan, a mail, an OA number, 当面; looked at, and kept."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A leader's 同意 that came by mail: whose it is, of which draft, and what speaks for its sender."""
+"""A leader's 同意 that came by mail: whose it is, of which draft, what speaks for its sender."""
 
 from __future__ import annotations
 

@@ -44,6 +44,10 @@ name = "{sender}"
 
 [approve]
 approvers = {approvers}              # 谁可以签发，例如 ["张三"]；空着则任何姓名都接受
+# 能收回信的写成 {{name = "张三", address = "zhangsan@单位.example"}}
+# two_persons = true                 # 签发人和录入人不能是同一个人
+# logins = {{"zs" = "张三"}}           # 电脑的登录名是谁的；two_persons 靠它
+# mail_server = "mx.单位.example"    # 本单位收信服务器在 Authentication-Results 里的名字
 
 [fonts]                              # 公文用的字体，按本单位电脑上有的改
 # body = "仿宋_GB2312"               # 仿宋体

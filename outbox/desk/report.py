@@ -8,6 +8,7 @@ from outbox.desk.choosing import latest
 from outbox.desk.dossiers import told_of
 from outbox.desk.folder import opened, write_whole
 from outbox.desk.outcome import Outcome
+from outbox.ledger.states import EntryKind
 from outbox.office import book
 from outbox.office.report import Report, balance
 from rosters.finding import UsageError
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from outbox.ledger.ledger import Ledger
     from outbox.workspace import Workspace
 
 
@@ -29,6 +31,12 @@ def spare(workspace: Workspace, output: Path) -> None:
         raise UsageError(f"没有文件夹 {where.parent}", "请先建好，或换一个地方")
     if where.exists() and not book.ours(where):
         raise UsageError(f"{output} 已有别的内容，没有覆盖", "请换一个文件名")
+
+
+def _unreviewed(ledger: Ledger, batch: str) -> bool:
+    """Tell whether the last signature was taken down without a 送签; older ledgers do not say."""
+    known = [one.data for one in ledger.entries(EntryKind.EVIDENCE, batch) if "review" in one.data]
+    return bool(known) and not known[-1]["review"]
 
 
 def report(workspace: Workspace, words: str | None, output: Path, *, at: datetime) -> Outcome:
@@ -54,6 +62,7 @@ def report(workspace: Workspace, words: str | None, output: Path, *, at: datetim
             sender=workspace.config.account.address,
             marks=ledger.marks(batch.name),
             told=told_of(ledger, batch.name),
+            unreviewed=_unreviewed(ledger, batch.name),
         )
     write_whole(output, made.workbook())
     balanced = made.balance.balanced and made.manifest.balanced

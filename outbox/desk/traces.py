@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from merge import files
 from outbox.office.stretches import Outline, changed
 
 if TYPE_CHECKING:
@@ -28,6 +27,8 @@ _ENDING = ".docx"
 
 def keep(folder: Path, manifest: Manifest, key: bytes) -> None:
     """Outline every Word file of a batch as it lies there, and keep that with it."""
+    from merge import files
+
     packer = zlib.compressobj(1)
     parts = [packer.compress(f"{line}\n".encode()) for line in _lines(folder, manifest)]
     packed = b"".join([*parts, packer.flush()])

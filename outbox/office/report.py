@@ -67,6 +67,7 @@ class Report:
     sender: str = ""
     marks: Sequence[Mark] = ()
     told: Sequence[str] = ()  # what was changed of addresses, and what corrects what
+    unreviewed: bool = False  # signed without a 送签, on purpose
 
     @property
     def _own(self) -> list[LetterInfo]:
@@ -129,7 +130,8 @@ class Report:
         more += [f"其中补发 {again} 封"] if again else []
         more += [f"误发请删 {recalls} 封"] if recalls else []
         corrections = [one for one in self.told if "更正" in one]
-        return "，".join((said, *more, *corrections))
+        said = "，".join((said, *more, *corrections))
+        return f"{said}；未经送签即登记签发" if self.unreviewed else said
 
     def _addressees(self) -> str:
         counts: dict[str, int] = {}
