@@ -99,7 +99,7 @@ class Program:
 
     def scope(self, record: Mapping[str, object]) -> Scope:
         """Begin a fill."""
-        return Scope(self._environment, record, None, {})  # type: ignore[arg-type] # only looked up
+        return Scope(self._environment, record, None, {})
 
     def render(
         self,
