@@ -105,7 +105,7 @@ def test_an_address_is_not_changed_under_way_or_in_doubt(batch: Batch, state: Le
     first = came_to(batch, state)[0]
     with pytest.raises(InputError, match=r"等服务器回音|存疑"):
         batch.ledger.readdress(first.id, NEW, ACT)
-    assert batch.ledger.entries() == ()
+    assert not batch.ledger.entries(EntryKind.READDRESS)
     assert letters(batch)[0].to == first.to
 
 

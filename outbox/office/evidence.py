@@ -144,10 +144,8 @@ def workbook(found: Sequence[Dossier], sources: Sources) -> bytes:
 
 def _letters(found: Sequence[Dossier], sources: Sources) -> Page:
     head = (
-        ("序号", 5), ("收件单位", 20), ("发文字号、标题", 24), ("种类", 8), ("版本（核对码）", 11),
-        ("收件、抄送邮箱", 22), ("状态", 13), ("时间", 11), ("服务器答复", 16), ("回信", 11),
-        ("签发人、依据", 16), ("签发时间", 11), ("录入", 9), ("被谁代替", 14),
-        ("附件及 sha256", 30), ("邮件编号（Message-ID）", 20),
+        ("序号", 5), ("收件单位", 28), ("文件", 30), ("送达", 24), ("回信", 13), ("签发", 22),
+        ("附件及 sha256，邮件编号", 48),
     )  # fmt: skip
     rows = tuple(_row(number, one, sources.zone) for number, one in enumerate(found, start=1))
     notes = (
@@ -164,27 +162,36 @@ def _letters(found: Sequence[Dossier], sources: Sources) -> Page:
 
 
 def _row(number: int, one: Dossier, zone: tzinfo) -> tuple[str | int, ...]:
-    letter, signed = one.letter, one.approval
-    before = sent_before(letter)
+    letter, batch = one.letter, one.batch
+    files = [line for part in letter.attachments for line in (masked(part.name), part.sha256)]
+    replaced = f"已由更正件 {one.superseded_by} 代替" if one.superseded_by else ""
+    corrects = f"更正批次 {one.corrects}" if one.corrects else ""
+    columns = (
+        (letter.name, letter.organisation, *letter.to, *(f"抄送 {cc}" for cc in letter.cc)),
+        (
+            batch.number, masked(one.title), one.kind, f"版本（核对码）{one.code}",
+            f"批次 {batch.name}", corrects, replaced,
+        ),
+        (one.word, *_sent(letter, zone)),
+        tuple(_when(mark.at, zone) for mark in one.replies) or ("没有登记到",),
+        _signature(one.approval, zone),
+        (*files, letter.message_id),
+    )  # fmt: skip
+    return (number, *("\n".join(filter(None, column)) for column in columns))
+
+
+def _sent(letter: LetterInfo, zone: tzinfo) -> tuple[str, ...]:
+    if sent_before(letter):
+        return ()
     answer = f"{letter.code} {letter.reply}".strip() if letter.code else letter.reason
-    return (
-        number,
-        f"{letter.name}\n{letter.organisation}",
-        f"{one.batch.number}\n{masked(one.title)}".strip(),
-        one.kind,
-        one.code,
-        "\n".join((*letter.to, *(f"抄送 {address}" for address in letter.cc))),
-        one.word,
-        "" if before else _when(letter.settled_at, zone),
-        "" if before else answer,
-        "\n".join(_when(mark.at, zone) for mark in one.replies),
-        f"{signed.by}\n{signed.basis}" if signed else "（未签发）",
-        _when(signed.at if signed else None, zone),
-        signed.typed_by if signed else "",
-        one.superseded_by,
-        "\n".join(f"{masked(part.name)}\n{part.sha256}" for part in letter.attachments),
-        letter.message_id,
-    )
+    return _when(letter.settled_at, zone), answer
+
+
+def _signature(signed: Approval | None, zone: tzinfo) -> tuple[str, ...]:
+    if signed is None:
+        return ("（未签发）",)
+    by = f"签发人 {signed.by}"
+    return by, f"依据 {signed.basis}", _when(signed.at, zone), f"录入 {signed.typed_by}"
 
 
 def _course(found: Sequence[Dossier], sources: Sources) -> Page:
