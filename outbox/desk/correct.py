@@ -48,6 +48,8 @@ def correct(workspace: Workspace, words: str | None, *, at: datetime) -> Outcome
         made = _written(workspace, batch, old, signed, path)
     found, filled = made
     name = path.stem
+    with folders.opened(workspace, at) as ledger:
+        ledger.keep_number(batch.name, name, at, folders.who())
     lines = [f"更正 {batch.name}：发文单 {workspace.shown(path)}，字号照用，主题自动加【更正】"]
     lines += [f"　改了：{one}" for one in found]
     if not found:

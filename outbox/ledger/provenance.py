@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from merge.letter import Attachment, Letter, Manifest
-from outbox.ledger import schema
+from merge.letter import RECALL, Attachment, Letter, Manifest
+from outbox.ledger import schema, stamps
 from outbox.ledger.answer import answered
+from outbox.ledger.entries import entries
+from outbox.ledger.exceptions import signed_form
 from outbox.ledger.rows import token_of
-from outbox.ledger.states import FINAL, BatchState, Channel, LetterState
+from outbox.ledger.states import FINAL, BatchState, Channel, EntryKind, LetterState
+from outbox.ledger.values import letter_info
 from rosters.finding import Finding, Level, Place
 
 if TYPE_CHECKING:
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
     from outbox.ledger.links import Told, Walk
+    from outbox.ledger.values import Entry
 
 _B, _T = schema.batch, schema.letter
 ADVICE = "请用备份核对，或请技术人员查看；查明以前不要发送"
@@ -111,7 +115,7 @@ def letters(
             strange += not _tokened(key, one)
         manifest = read_manifest(row)
         if manifest is not None and row["name"] not in forgotten:
-            yield from _signed(row["name"], manifest.letters, own)
+            yield from _signed(row["name"], manifest, own, entries(connection, batch=row["name"]))
     if strange:
         message = f"有 {strange} 封信的邮件编号不是本台账的密钥造的：密钥或编号被换过"
         yield flaw("key", "", "", message)
@@ -140,26 +144,57 @@ def _tokened(key: bytes, row: RowMapping) -> bool:
     return bool(row["token"] == token and (not named or named.startswith(f"<{token}@")))
 
 
-def _signed(batch: str, signed: Sequence[Letter], rows: Iterable[RowMapping]) -> Iterator[Finding]:
-    """Compare the letters' rows with what was signed: the live first ones, one by one."""
-    known = {(one.organisation, one.kind): one for one in signed}
-    live = [row for row in rows if row["channel"] == Channel.LIVE and row["n"] == 1]
+def _signed(
+    batch: str, manifest: Manifest, rows: Iterable[RowMapping], known: Sequence[Entry]
+) -> Iterator[Finding]:
+    """Compare live letters with what was signed, but for what entries explain."""
+    stamped = next((one for one in reversed(known) if one.kind is EntryKind.STAMPED), None)
+    parts = stamps.read(stamped) if stamped else None
+    leaves = stamps.issued(manifest, parts) if parts else manifest
+    signed = {(one.organisation, one.kind): one for one in leaves.letters}
+    content = {(one.organisation, one.kind): one.content for one in manifest.letters}
+    live = [row for row in rows if row["channel"] == Channel.LIVE]
     there = {(row["organisation"], row["kind"]) for row in live}
-    for key, letter in known.items():
+    for key, letter in signed.items():
         if key not in there:
             yield flaw("letter", batch, letter.name, "清单里有这封信，信的记录却不见了")
+    told = {one.letter for one in known}
     for row in live:
-        one = known.get((row["organisation"], row["kind"]))
-        if one is None:
+        key = row["organisation"], row["kind"]
+        if row["n"] > 1 or row["kind"] == RECALL or row["id"] in told:
+            yield from _explained(batch, row, known, signed.get(key))
+        elif key not in signed:
             yield flaw("letter", batch, row["name"], "清单里没有这封信，是后来塞进来的")
-            continue
-        for name in differing(one, row):
-            yield flaw("letter", batch, one.name, f"信的{_WORDS[name]}与签发的清单不一致")
+        else:
+            for name in differing(signed[key], row, content[key]):
+                yield flaw("letter", batch, row["name"], f"信的{_WORDS[name]}与签发的清单不一致")
 
 
-def differing(letter: Letter, row: RowMapping) -> list[str]:
-    """Name the fields in which a letter's row differs from the letter."""
-    found = [name for name in _WORDS if name not in _LISTED and getattr(letter, name) != row[name]]
+def _explained(
+    batch: str, row: RowMapping, known: Sequence[Entry], signed: Letter | None
+) -> Iterator[Finding]:
+    """Compare a letter that was sent again, or elsewhere, with what its entries say of it."""
+    try:
+        letter = letter_info(row)
+    except (ValueError, TypeError):
+        yield flaw("letter", batch, row["name"], "信的记录读不出来，被改动过")
+        return
+    back = signed_form(letter, known)
+    if back is None:
+        yield flaw("letter", batch, row["name"], "这封补发的信没有来历，或与补发时记下的不一致")
+    elif back.kind != RECALL and signed is None:
+        yield flaw("letter", batch, row["name"], "清单里没有这封信，是后来塞进来的")
+    elif back.kind != RECALL:
+        for name, word in _WORDS.items():
+            if name != "content" and getattr(signed, name) != getattr(back, name):
+                yield flaw("letter", batch, row["name"], f"信的{word}与签发的清单不一致")
+
+
+def differing(letter: Letter, row: RowMapping, content: str) -> list[str]:
+    """Name the fields in which a letter's row differs from the letter; `content` is as signed."""
+    found = [] if row["content"] == content else ["content"]
+    plain = _WORDS.keys() - _LISTED - {"content"}
+    found += [name for name in _WORDS if name in plain and getattr(letter, name) != row[name]]
     for name, read in _LISTED.items():
         try:
             same = read(json.loads(row[name])) == getattr(letter, name)

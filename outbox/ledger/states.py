@@ -165,6 +165,7 @@ _ENTRY_WORDS = {
     "readdress": "改址",
     "resend": "补发",
     "correct": "更正",
+    "recall": "误发请删",
     "stamped": "盖章扫描件",
     "number": "发文字号",
     "takeover": "接管",
