@@ -10,7 +10,7 @@ _CELL = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{1,4})(\d{1,9})["']""")
 # The cells of a sheet that is written plainly, which need no look unless they stand far out.
 _FAR = re.compile(rb'r="(?:([A-Z]{2,4})(\d{1,9})|[A-Z](\d{6,9}))"')
 _ODD = re.compile(rb"""r(?:\s*=\s*'|\s+=|=\s|="(?:[a-z]|[A-Z]+[a-z]))""")
-_NEAR_COLUMN, _NEAR_ROW = 26, 99_999  # where a cell stands at most that _FAR does not see
+NEAR_COLUMN, _NEAR_ROW = 26, 99_999  # where a cell stands at most that _FAR does not see
 _AREA = re.compile(
     rb"""<(?:\w+:)?(?:mergeCell|hyperlink)\s[^>]*?ref\s*=\s*["']"""
     rb"""\$?([A-Za-z]{1,4})\$?(\d{1,9}):\$?([A-Za-z]{1,4})\$?(\d{1,9})["']"""
@@ -47,7 +47,7 @@ class Cells(Look):
     @property
     def widest(self) -> int:
         """Count the columns up to the last one."""
-        return max(map(_column, self.columns), default=0 if self.exact else _NEAR_COLUMN)
+        return max(map(_column, self.columns), default=0 if self.exact else NEAR_COLUMN)
 
     def again(self) -> Look | None:
         """Ask for an exact look: at a very wide sheet the rows of its near cells matter too."""
