@@ -23,20 +23,21 @@ MOST_MERGED = 400_000  # openpyxl makes an object for each cell of a merge or a 
 class Cells(Look):
     """A worksheet: no cell stands so far out that reading up to it would fill the memory."""
 
-    def __init__(self, name: str, *, exact: bool = False) -> None:
+    def __init__(self, name: str, *, exact: bool = False, far: bool = True) -> None:
         super().__init__(name)
         self.exact = exact
+        self.far = far  # whether anybody needs to be told how far the cells reach
         self.columns: set[bytes] = set()
         self.row = 0
         self.merged = 0
 
     def see(self, window: bytes) -> None:
         """Look at how far the cells reach, and how much is merged."""
-        if self.exact or _ODD.search(window):
+        if self.far and (self.exact or _ODD.search(window)):
             cells = _CELL.findall(window)
             self.columns.update({column for column, _ in cells})
             self.row = max(self.row, *(int(row) for _, row in cells), 0)
-        for column, row, lower in _FAR.findall(window):
+        for column, row, lower in _FAR.findall(window) if self.far else ():
             self.columns.add(column or b"Z")
             self.row = max(self.row, int(row or lower))
         if b"mergeCell" in window or b"hyperlink" in window:

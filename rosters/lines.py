@@ -29,6 +29,9 @@ _Raws: TypeAlias = "Sequence[str | None]"
 _Groups: TypeAlias = "tuple[str | None, ...]"
 
 _CHUNK = 2**20
+_MOST_EMPTY = (
+    4 * 2**20
+)  # cells between and beside the rows, which take memory though nobody wrote them
 _DATA, _NONE, _END, _LAST = "<sheetData>", "<sheetData/>", "</sheetData>", b"</row>"
 _HIDDEN = re.compile(r'\shidden="(?:1|true)"')
 _NUMBER, _ANY = re.compile(r"[-+.0-9eE]*"), re.compile(".*", re.DOTALL)
@@ -46,6 +49,7 @@ class Lines:
         self._rows: list[_Groups] = []  # as the pattern has them
         self._apart: dict[int, Row] = {}  # those of them that it does not match
         self._next = 1  # the first row that was not yet yielded
+        self._written = 0  # cells of the rows that were there, as wide as the sheet then was
 
     def blocks(self, part: IO[bytes]) -> Iterator[Block]:
         """Yield the rows in blocks of columns, from the first row and column of the sheet.
@@ -108,6 +112,9 @@ class Lines:
             return
         places = [int(one[0] or 0) - self._next for one in rows]
         count = places[-1] + 1
+        self._written += len(rows) * self._forms.width
+        if (self._next + count) * self._forms.width - self._written > _MOST_EMPTY:
+            raise UnlikeError  # whoever lays it out, the limits of the parser hold for it
         if places != list(range(count)):
             rows, apart = _set_apart(rows, apart, places)
         for begin in range(0, count, SIZE):

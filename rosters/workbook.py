@@ -54,12 +54,13 @@ def pieces(content: bytes, kind: str, shown: str) -> Iterator[Piece]:
     if kind == ".csv":
         yield from plaintext.pieces(content, shown)
         return
-    gate.check(content, kind[1:], shown=shown)
+    # How far cells reach, `Lines` sees itself; before the parser does, the gate looks once more.
+    gate.check(content, kind[1:], shown=shown, far=kind != ".xlsx")
     if kind == ".xlsx":
         _open(content, shown)
     try:
-        yield from _xlsx(content) if kind == ".xlsx" else _other(content, kind)
-    except MemoryError:
+        yield from _xlsx(content, shown) if kind == ".xlsx" else _other(content, kind)
+    except (MemoryError, InputError):
         raise
     except Exception as error:  # whatever a damaged file makes the parsers raise
         finding = Finding(
@@ -81,7 +82,7 @@ def _open(content: bytes, shown: str) -> None:
     refuse(found, "名册有密级标志，未作任何处理")
 
 
-def _xlsx(content: bytes) -> Iterator[Piece]:
+def _xlsx(content: bytes, shown: str) -> Iterator[Piece]:
     book = None
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         told = package.read(archive)
@@ -102,7 +103,9 @@ def _xlsx(content: bytes) -> Iterator[Piece]:
                 yield from _lines(archive, sheet, told.styles, texts)
             except _UNLIKE:
                 yield ("again",)
-                book = book or _book(content)
+                if book is None:
+                    gate.check(content, "xlsx", shown=shown)
+                    book = _book(content)
                 yield from _parsed(archive, sheet, told.styles, book)
 
 
