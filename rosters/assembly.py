@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from typing import TYPE_CHECKING, Any
 
 from rosters.blocks import unpacked
@@ -25,6 +26,7 @@ class Assembly:
         self.grids: list[Grid] = []
         self.remarks: list[Finding] = []
         self._seen: list[dict[Sent, Value] | None] = []
+        self._texts: list[Value] = [None]  # the shared strings, and at last that there is none
 
     def take(self, piece: tuple[Any, ...]) -> None:
         """Take the next piece."""
@@ -35,8 +37,11 @@ class Assembly:
             self._seen = []
         elif kind == "rows":
             self._rows(rest[0])
+        elif kind == "texts":
+            self._texts[-1:] = [*rest[0], None]
         elif kind == "again":
             self.grids[-1].columns.clear()
+            self._seen = []
         elif kind == "end":
             self._end(*rest)
         else:
@@ -45,11 +50,19 @@ class Assembly:
 
     def _rows(self, block: Block) -> None:
         columns = self.grids[-1].columns
-        if not columns:
-            columns.extend([] for _ in block)
-            self._seen = [{} for _ in block]
-        for at, (coded, values) in enumerate(block):
-            columns[at].extend(self._values(at, values, coded=coded))
+        height = len(columns[0]) if columns else 0
+        for _ in range(len(columns), len(block)):
+            columns.append([None] * height)
+            self._seen.append({})
+        for at, column in enumerate(block):
+            if isinstance(column, bytes):
+                columns[at].extend(map(self._texts.__getitem__, array("I", column)))
+            else:
+                coded, values = column
+                columns[at].extend(self._values(at, values, coded=coded))
+        full = max(map(len, columns), default=0)
+        for behind in columns[len(block) :]:
+            behind.extend([None] * (full - len(behind)))
 
     def _values(self, at: int, values: tuple[Sent, ...], *, coded: bool) -> Iterable[Value]:
         """Let equal values of a column be one object, as long as that is worth it."""

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 # What crosses the pipe for a value that is no text or number: a date as its three numbers in
 # bytes, a number that remembers how it was shown as a pair.
 Sent: TypeAlias = "str | int | float | bytes | tuple[float, str] | None"
-Block: TypeAlias = "tuple[tuple[bool, tuple[Sent, ...]], ...]"
+# A column: whether any of its values is coded so, and the values; or shared strings by number.
+Column: TypeAlias = "tuple[bool, tuple[Sent, ...]] | bytes"
+Block: TypeAlias = "tuple[Column, ...]"
 
 SIZE = 4096  # rows
 _DAY = "yyyy-mm-dd"  # what a parser that knows no number formats calls a date is shown as one
@@ -78,7 +80,7 @@ class Sorter:
                 else self._number(value, row, column)
                 for row, value in enumerate(values, first)
             ]
-        return bool({bytes, tuple} & set(map(type, out))), tuple(out)
+        return coded(out), tuple(out)
 
     def _numbers(self, first: int, count: int, column: int) -> list[Sent]:
         found = (self.marks or {}).get(column, {})
@@ -106,16 +108,24 @@ class Sorter:
         )
 
     def _text(self, raw: str, row: int, column: int) -> str | None:
-        text = clean(raw)
-        if "密" in text and is_secret(text):
-            self.oddities[row, column] = Oddity("classified", text)
-        bad = forbidden(text)
-        if bad:
-            self.oddities[row, column] = Oddity("cell-control", bad)
-            text = without_forbidden(text).strip()
-        elif text != raw:
-            self.oddities[row, column] = Oddity("cell-normalised", "")
-        return text or None
+        text, odd = cleaned(raw)
+        if odd is not None:
+            self.oddities[row, column] = odd
+        return text
+
+
+def cleaned(raw: str) -> tuple[str | None, Oddity | None]:
+    """Clean a cell's text; return it, None where nothing is left, and what was odd about it."""
+    text, odd = clean(raw), None
+    bad = forbidden(text)
+    if text != raw:
+        odd = Oddity("cell-normalised", "")
+    if bad:
+        odd = Oddity("cell-control", bad)
+        text = without_forbidden(text).strip()
+    if "密" in text and is_secret(text):
+        odd = Oddity("classified", text)
+    return text or None, odd
 
 
 def _shown(value: object) -> Value:
@@ -132,6 +142,11 @@ def packed(value: Value) -> Sent:
     if isinstance(value, Number):
         return float(value), value.shown
     return value
+
+
+def coded(values: Iterable[Sent]) -> bool:
+    """Tell whether any of the values is coded, so that it has to be unpacked."""
+    return not {bytes, tuple}.isdisjoint(map(type, values))
 
 
 def unpacked(sent: Sent) -> Value:

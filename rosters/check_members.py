@@ -131,7 +131,7 @@ def _identities(
     for row, value in _column(sheet, rows, "id_card"):
         if value is None:
             continue
-        fault = identity.id_fault(value)
+        fault = None if identity.is_sound(value) else identity.id_fault(value)
         if fault:
             rule, message, advice = fault
             shown = masks.masked_id(value)
@@ -145,7 +145,7 @@ def _identities(
         numbers.append((row, number))
         birth = None if birth_at is None else row.values[birth_at]
         told = identity.id_birth(number)
-        if isinstance(birth, PartialDate) and told is not None and _differ(birth, told):
+        if birth is not told and isinstance(birth, PartialDate) and told and _differ(birth, told):
             said = f"出生日期 {birth} 与身份号码里的 {told} 不一致"
             also = ((row, "id_card"),)
             yield warning("id-birth-differs", (row, "birth"), said, "请核对", also=also)

@@ -71,13 +71,14 @@ class Fault(NamedTuple):
     part: str = ""
 
 
-def check(source: Path | bytes, kind: str, *, shown: str = "") -> None:
+def check(source: Path | bytes, kind: str, *, shown: str = "", far: bool = True) -> None:
     """Look at a file without parsing it, and refuse what no roster or template needs.
 
     Args:
         source: the file, or its content.
         kind: what it has to be: "xlsx", "xls", "ods" or "docx".
         shown: what findings call the file; by default its name.
+        far: look how far the cells of worksheets reach; not for one who counts them himself.
 
     Raises:
         InputError: with one finding for each reason.
@@ -85,7 +86,7 @@ def check(source: Path | bytes, kind: str, *, shown: str = "") -> None:
     """
     content = source if isinstance(source, bytes) else source.read_bytes()
     name = shown or ("" if isinstance(source, bytes) else source.name)
-    faults = list(dict.fromkeys(_faults(content, kind)))
+    faults = list(dict.fromkeys(_faults(content, kind, far=far)))
     if faults:
         findings = [
             Finding(
@@ -100,7 +101,7 @@ def check(source: Path | bytes, kind: str, *, shown: str = "") -> None:
         raise InputError(f"{name or '文件'}未被打开：{faults[0].message}", findings=findings)
 
 
-def _faults(content: bytes, kind: str) -> list[Fault]:
+def _faults(content: bytes, kind: str, *, far: bool) -> list[Fault]:
     if content.startswith(_OLE2):
         return _compound(content, kind)
     if kind == "xls" or _PAGE.match(content):
@@ -114,7 +115,7 @@ def _faults(content: bytes, kind: str) -> list[Fault]:
         entries = archive.infolist()
         if len(entries) > MOST_ENTRIES:
             return [Fault("size", f"压缩包里有 {len(entries)} 个部分，太多")]
-        return [*_listed(entries), *_inside(archive, entries, kind)]
+        return [*_listed(entries), *_inside(archive, entries, kind, far=far)]
 
 
 def _otherwise(content: bytes, kind: str) -> Fault:
@@ -158,7 +159,9 @@ def _listed(entries: list[zipfile.ZipInfo]) -> list[Fault]:
     return faults
 
 
-def _inside(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo], kind: str) -> list[Fault]:
+def _inside(
+    archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo], kind: str, *, far: bool
+) -> list[Fault]:
     """Inflate every part in pieces, counting what really comes out, and look at it."""
     faults: list[Fault] = []
     total = 0
@@ -166,7 +169,7 @@ def _inside(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo], kind: str)
     for entry in entries:
         if entry.flag_bits & 1 or entry.is_dir():
             continue
-        look: Look | None = look_for(entry.filename, kind)
+        look: Look | None = look_for(entry.filename, kind, far=far)
         size = 0
         try:
             while look is not None:

@@ -10,7 +10,7 @@ _CELL = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{1,4})(\d{1,9})["']""")
 # The cells of a sheet that is written plainly, which need no look unless they stand far out.
 _FAR = re.compile(rb'r="(?:([A-Z]{2,4})(\d{1,9})|[A-Z](\d{6,9}))"')
 _ODD = re.compile(rb"""r(?:\s*=\s*'|\s+=|=\s|="(?:[a-z]|[A-Z]+[a-z]))""")
-_NEAR_COLUMN, _NEAR_ROW = 26, 99_999  # where a cell stands at most that _FAR does not see
+NEAR_COLUMN, _NEAR_ROW = 26, 99_999  # where a cell stands at most that _FAR does not see
 _AREA = re.compile(
     rb"""<(?:\w+:)?(?:mergeCell|hyperlink)\s[^>]*?ref\s*=\s*["']"""
     rb"""\$?([A-Za-z]{1,4})\$?(\d{1,9}):\$?([A-Za-z]{1,4})\$?(\d{1,9})["']"""
@@ -23,20 +23,21 @@ MOST_MERGED = 400_000  # openpyxl makes an object for each cell of a merge or a 
 class Cells(Look):
     """A worksheet: no cell stands so far out that reading up to it would fill the memory."""
 
-    def __init__(self, name: str, *, exact: bool = False) -> None:
+    def __init__(self, name: str, *, exact: bool = False, far: bool = True) -> None:
         super().__init__(name)
         self.exact = exact
+        self.far = far  # whether anybody needs to be told how far the cells reach
         self.columns: set[bytes] = set()
         self.row = 0
         self.merged = 0
 
     def see(self, window: bytes) -> None:
         """Look at how far the cells reach, and how much is merged."""
-        if self.exact or _ODD.search(window):
+        if self.far and (self.exact or _ODD.search(window)):
             cells = _CELL.findall(window)
             self.columns.update({column for column, _ in cells})
             self.row = max(self.row, *(int(row) for _, row in cells), 0)
-        for column, row, lower in _FAR.findall(window):
+        for column, row, lower in _FAR.findall(window) if self.far else ():
             self.columns.add(column or b"Z")
             self.row = max(self.row, int(row or lower))
         if b"mergeCell" in window or b"hyperlink" in window:
@@ -47,7 +48,7 @@ class Cells(Look):
     @property
     def widest(self) -> int:
         """Count the columns up to the last one."""
-        return max(map(_column, self.columns), default=0 if self.exact else _NEAR_COLUMN)
+        return max(map(_column, self.columns), default=0 if self.exact else NEAR_COLUMN)
 
     def again(self) -> Look | None:
         """Ask for an exact look: at a very wide sheet the rows of its near cells matter too."""

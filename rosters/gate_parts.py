@@ -79,8 +79,8 @@ class Word(Kept):
         yield from _field(text)
 
 
-def look_for(name: str, kind: str) -> Look:
-    """Choose how to look at a part by its name."""
+def look_for(name: str, kind: str, *, far: bool = True) -> Look:
+    """Choose how to look at a part by its name; `far` as `gate.check` has it."""
     lower = name.lower()
     if lower.endswith(".rels"):
         return Relations(name)
@@ -91,7 +91,7 @@ def look_for(name: str, kind: str) -> Look:
     if kind == "docx" and lower.endswith(".xml") and lower.startswith("word/"):
         return Word(name)
     if kind == "xlsx" and lower.endswith(".xml") and not lower.endswith("sharedstrings.xml"):
-        return Cells(name)
+        return Cells(name, far=far or not lower.startswith("xl/worksheets/"))
     return Look(name)
 
 

@@ -33,6 +33,16 @@ def normal_id(value: Value) -> str:
     return re.sub(r"[\s'’‘\-]", "", str(value)).upper().replace("×", "X")
 
 
+def is_sound(value: Value) -> bool:
+    """Tell quickly that a value is an ID number as it should be, as nearly all of them are."""
+    return (
+        isinstance(value, str)
+        and _SHAPE.fullmatch(value) is not None
+        and check_digit(value) == value[-1]
+        and not _birth(value[6:14])[1]
+    )
+
+
 def id_fault(value: Value) -> tuple[str, str, str] | None:
     """Find what is wrong with an ID number: (rule, message, advice); None if nothing is."""
     if isinstance(value, int | float):

@@ -92,7 +92,7 @@ class Keeper:
             late.start()
             try:
                 self._asked(child, pickle.dumps((kind, shown, content), 5), shown, take)
-            except (DeathError, OSError, EOFError, pickle.UnpicklingError):
+            except (DeathError, OSError, EOFError, pickle.UnpicklingError, IndexError):
                 self._end()
                 raise _killed(shown, slow=late.struck or child.returncode in _TIMES) from None
             except BaseException:

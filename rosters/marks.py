@@ -93,7 +93,9 @@ class _Column(dict[str, "Sent | Oddity"]):
         return self[raw]
 
 
-class _Reads(dict[tuple[str, str], _Column]):
+class Reads(dict[tuple[str, str], _Column]):
+    """What numbers mean, by their style number and kind, and then as they are written."""
+
     def __init__(self, styles: Styles) -> None:
         super().__init__()
         self._styles = styles
@@ -111,7 +113,7 @@ def swift(part: IO[bytes], styles: Styles) -> Marks:
 
     """
     marks = Marks()
-    tables, reads = _Tables(marks), _Reads(styles)
+    tables, reads = _Tables(marks), Reads(styles)
     rest = b""
     while piece := part.read(_CHUNK):
         window = rest + piece
@@ -120,12 +122,11 @@ def swift(part: IO[bytes], styles: Styles) -> Marks:
         if end:
             _window(window[:end].decode(), marks, tables, reads)
     _window(rest.decode(), marks, tables, reads)
-    for reference in _MERGE.findall(rest.decode()):
-        marks.merges.append(area(reference))
+    beside(rest.decode(), marks)
     return marks
 
 
-def _window(text: str, marks: Marks, tables: _Tables, reads: _Reads) -> None:
+def _window(text: str, marks: Marks, tables: _Tables, reads: Reads) -> None:
     last, at = "", 0
     for name, row, style, kind, raw in _CELL.findall(text):
         if row != last:
@@ -144,6 +145,20 @@ def _window(text: str, marks: Marks, tables: _Tables, reads: _Reads) -> None:
         marks.hidden_rows.update(map(int, _HIDDEN.findall(text)))
         for column in _COL.findall(text):
             _hide(marks, dict(_ATTRIBUTE.findall(column)))
+
+
+def beside(text: str, marks: Marks) -> None:
+    """See which columns are hidden and what is merged, before and after the rows.
+
+    Raises:
+        ValueError: a range is none.
+
+    """
+    if "hidden=" in text:
+        for column in _COL.findall(text):
+            _hide(marks, dict(_ATTRIBUTE.findall(column)))
+    for reference in _MERGE.findall(text):
+        marks.merges.append(area(reference))
 
 
 def _hide(marks: Marks, told: dict[str, str]) -> None:

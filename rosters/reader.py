@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from rosters.roster import Row, Sheet
 
 
+_LARGE = 200_000  # new objects: some ten thousand rows
+
+
 def _name(path: Path) -> str:
     return path.name
 
@@ -55,12 +58,17 @@ def read_roster(
 
 @contextmanager
 def unhurried() -> Iterator[None]:
-    """Keep the collector from going over a roster again and again while it only grows."""
+    """Keep the collector from going over a roster again and again while it only grows.
+
+    Nor does it go over a large one later: what was read stays, and holds no cycles.
+    """
     on = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
+        if gc.get_count()[0] > _LARGE:
+            gc.freeze()
         if on:
             gc.enable()
 

@@ -14,20 +14,28 @@ from rosters import gate, marks, package, plaintext, secrecy
 from rosters.blocks import Sorter, UnlikeError
 from rosters.finding import Finding, InputError, Level, Place, refuse
 from rosters.grid import Merge
+from rosters.lines import Lines
+from rosters.strings import Texts
 from rosters.text import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from python_calamine import CalamineSheet, CalamineWorkbook
 
+    from rosters.grid import Oddity
     from rosters.marks import Marks
+    from rosters.package import Part
+    from rosters.styles import Styles
 
+# First ("texts", shared strings) …; then of each sheet
 # ("grid", name, hidden), then ("rows", block) …, then ("end", oddities, merges, hidden rows, hidden
 # columns); ("again",) takes back the rows of a grid; ("said", rule, message) is a remark.
 Piece: TypeAlias = tuple[Any, ...]
 
 _MARKED = ("有密级标志", "涉密文件不得在这里处理，请走机要渠道")
+STRINGS = "xl/sharedStrings.xml"
+_UNLIKE = (UnlikeError, ValueError)
 _OLD = "旧格式的工作簿不含数字和日期的显示格式，前面的0可能已读不到"
 
 
@@ -46,12 +54,13 @@ def pieces(content: bytes, kind: str, shown: str) -> Iterator[Piece]:
     if kind == ".csv":
         yield from plaintext.pieces(content, shown)
         return
-    gate.check(content, kind[1:], shown=shown)
+    # How far cells reach, `Lines` sees itself; before the parser does, the gate looks once more.
+    gate.check(content, kind[1:], shown=shown, far=kind != ".xlsx")
     if kind == ".xlsx":
         _open(content, shown)
     try:
-        yield from _xlsx(content) if kind == ".xlsx" else _other(content, kind)
-    except MemoryError:
+        yield from _xlsx(content, shown) if kind == ".xlsx" else _other(content, kind)
+    except (MemoryError, InputError):
         raise
     except Exception as error:  # whatever a damaged file makes the parsers raise
         finding = Finding(
@@ -73,23 +82,57 @@ def _open(content: bytes, shown: str) -> None:
     refuse(found, "名册有密级标志，未作任何处理")
 
 
-def _xlsx(content: bytes) -> Iterator[Piece]:
+def _xlsx(content: bytes, shown: str) -> Iterator[Piece]:
+    book = None
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         told = package.read(archive)
-        book = _book(content)
+        texts = Texts()
+        try:
+            if STRINGS in archive.namelist():
+                with archive.open(STRINGS) as part:
+                    for some in texts.read(part):
+                        yield "texts", some
+            alike = True
+        except _UNLIKE:
+            alike = False
         for sheet in told.sheets:
             yield "grid", clean(sheet.name), sheet.hidden
-            with ThreadPoolExecutor(1) as aside, archive.open(sheet.part) as part:
-                loading = aside.submit(book.get_sheet_by_name, sheet.name)
-                seen = marks.swift(part, told.styles)
-            values = loading.result()
             try:
-                yield from _rows(values, seen)
-            except UnlikeError:  # no program that we know writes such a sheet
-                with archive.open(sheet.part) as part:
-                    seen = marks.thorough(part, told.styles)
+                if not alike:
+                    raise UnlikeError
+                yield from _lines(archive, sheet, told.styles, texts)
+            except _UNLIKE:
                 yield ("again",)
-                yield from _rows(values, seen)
+                if book is None:
+                    gate.check(content, "xlsx", shown=shown)
+                    book = _book(content)
+                yield from _parsed(archive, sheet, told.styles, book)
+
+
+def _lines(archive: zipfile.ZipFile, sheet: Part, styles: Styles, texts: Texts) -> Iterator[Piece]:
+    """Read a sheet that is written as programs write them; all but a few are."""
+    lines = Lines(styles, texts)
+    with archive.open(sheet.part) as part:
+        for block in lines.blocks(part):
+            yield "rows", block
+    yield _end(lines.marks, {})
+
+
+def _parsed(
+    archive: zipfile.ZipFile, sheet: Part, styles: Styles, book: CalamineWorkbook
+) -> Iterator[Piece]:
+    """Read a sheet by the parser, which knows each way of writing one."""
+    with ThreadPoolExecutor(1) as aside, archive.open(sheet.part) as part:
+        loading = aside.submit(book.get_sheet_by_name, sheet.name)
+        seen = marks.swift(part, styles)
+    values = loading.result()
+    try:
+        yield from _rows(values, seen)
+    except UnlikeError:  # no program that we know writes such a sheet
+        with archive.open(sheet.part) as part:
+            seen = marks.thorough(part, styles)
+        yield ("again",)
+        yield from _rows(values, seen)
 
 
 def _rows(sheet: CalamineSheet, seen: Marks) -> Iterator[Piece]:
@@ -97,8 +140,12 @@ def _rows(sheet: CalamineSheet, seen: Marks) -> Iterator[Piece]:
     left = sheet.start[1] if sheet.start else 0
     for block in sorter.blocks(sheet.iter_rows(), left):
         yield "rows", block
-    oddities = [(*at, *odd) for at, odd in {**sorter.oddities, **seen.oddities}.items()]
-    yield "end", oddities, list(map(tuple, seen.merges)), seen.hidden_rows, seen.hidden_columns
+    yield _end(seen, sorter.oddities)
+
+
+def _end(seen: Marks, others: Mapping[tuple[int, int], Oddity]) -> Piece:
+    oddities = [(*at, *odd) for at, odd in {**others, **seen.oddities}.items()]
+    return "end", oddities, list(map(tuple, seen.merges)), seen.hidden_rows, seen.hidden_columns
 
 
 def _other(content: bytes, kind: str) -> Iterator[Piece]:
