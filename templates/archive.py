@@ -121,6 +121,11 @@ class Archive:
     def __setstate__(self, state: list[Member]) -> None:
         self._lay(state)
 
+    @property
+    def digest(self) -> bytes:
+        """Hash the unchanged members; when and by whom the template was packed does not count."""
+        return self._hash.digest()
+
     def otherwise(self, changed: Mapping[str, bytes], without: str) -> Archive:
         """Return the same package with some members changed, or added, and one left out."""
         new = {name.encode(): still(name, content) for name, content in changed.items()}

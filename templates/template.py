@@ -174,7 +174,7 @@ class Template:
             members = [part.fill(record, said) for part in self._printed]
         except NeedsPartsError:
             return self._issued_by_clerk(record, said, seal)
-        content = [self.sha256.encode(), "\0".join(said.values).encode("utf-8", "replace")]
+        content = [self._archive.digest, "\0".join(said.values).encode("utf-8", "replace")]
         content += [_CONTENT.pack(one.crc, one.size) for one in members]
         mark = seal(b"\0".join(content))
         members.append(self._property(record, said, mark))
