@@ -166,6 +166,14 @@ def test_rows_may_be_missing_hidden_and_of_many_forms() -> None:
     assert mine[0][0].hidden_columns
 
 
+@pytest.mark.parametrize("last", ['<c r="A9" s="0"/>', "<c r='A9'><f>B1</f></c>", ""])
+def test_rows_that_are_missing_before_one_without_values(last: str) -> None:
+    rows = '<row r="1"><c r="A1"><v>1</v></c></row><row r="7"><c r="A7"><v>2</v></c></row>'
+    content = book(f'{rows}<row r="9">{last}</row>'.replace("'", '"'))
+    assert by_form(content)
+    assert read(content, lines=True) == read(content, lines=False)
+
+
 def test_a_mark_of_secrecy_with_space_beside_it_is_still_one() -> None:
     rows = '<row r="1"><c r="A1" t="s"><v>0</v></c></row>'
     content = book(rows, '<si><t xml:space="preserve">机密★1年 </t></si>')
