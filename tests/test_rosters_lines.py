@@ -14,6 +14,7 @@ from openpyxl import Workbook
 import rosters
 from rosters import gate, package, workbook
 from rosters.assembly import Assembly
+from rosters.blocks import UnlikeError
 from rosters.finding import InputError
 from rosters.lines import Lines
 from rosters.strings import Texts
@@ -41,7 +42,7 @@ def read(content: bytes, *, lines: bool) -> tuple[list[oracle.Seen], list[object
 
 
 def refused(*_: object) -> None:
-    raise workbook.UnlikeError
+    raise UnlikeError
 
 
 def by_form(content: bytes) -> bool:
@@ -55,7 +56,7 @@ def by_form(content: bytes) -> bool:
             for sheet in told.sheets:
                 with archive.open(sheet.part) as part:
                     list(Lines(told.styles, texts).blocks(part))
-    except (workbook.UnlikeError, ValueError):
+    except (UnlikeError, ValueError):
         return False
     return True
 
