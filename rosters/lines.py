@@ -91,6 +91,8 @@ class Lines:
                 break
             row = forms.taken_apart(text, at)
             at = row.end
+            for column in row.unreckoned:
+                self.marks.oddities[int(row.number), column] = Oddity("cell-formula", "")
             self._apart[len(self._rows)] = row
             self._rows.append((row.number, row.attributes, *(None,) * len(forms.groups)))
             if forms.due():
@@ -142,8 +144,6 @@ class Lines:
             for form, raw in row.values:
                 raws = cells.setdefault(form.column, {}).setdefault(form, [None] * len(rows))
                 raws[at] = raw
-            for column in row.unreckoned:
-                self.marks.oddities[first + at, column] = Oddity("cell-formula", "")
         return tuple(
             self._column(cells.get(column, {}), len(rows), first, column)
             for column in range(1, self._forms.width + 1)
@@ -248,4 +248,4 @@ def _set_apart(
     spread = [blank] * (places[-1] + 1)
     for place, row in zip(places, rows, strict=True):
         spread[place] = row
-    return spread, {places[at]: row for at, row in apart.items()}
+    return spread, {places[at]: row for at, row in apart.items() if at < len(places)}

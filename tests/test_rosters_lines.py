@@ -14,6 +14,7 @@ from openpyxl import Workbook
 import rosters
 from rosters import gate, package, workbook
 from rosters.assembly import Assembly
+from rosters.blocks import UnlikeError
 from rosters.finding import InputError
 from rosters.lines import Lines
 from rosters.strings import Texts
@@ -41,7 +42,7 @@ def read(content: bytes, *, lines: bool) -> tuple[list[oracle.Seen], list[object
 
 
 def refused(*_: object) -> None:
-    raise workbook.UnlikeError
+    raise UnlikeError
 
 
 def by_form(content: bytes) -> bool:
@@ -55,7 +56,7 @@ def by_form(content: bytes) -> bool:
             for sheet in told.sheets:
                 with archive.open(sheet.part) as part:
                     list(Lines(told.styles, texts).blocks(part))
-    except (workbook.UnlikeError, ValueError):
+    except (UnlikeError, ValueError):
         return False
     return True
 
@@ -164,6 +165,14 @@ def test_rows_may_be_missing_hidden_and_of_many_forms() -> None:
     assert mine == read(content, lines=False)
     assert mine[0][0].hidden_rows
     assert mine[0][0].hidden_columns
+
+
+@pytest.mark.parametrize("last", ['<c r="A9" s="0"/>', "<c r='A9'><f>B1</f></c>", ""])
+def test_rows_that_are_missing_before_one_without_values(last: str) -> None:
+    rows = '<row r="1"><c r="A1"><v>1</v></c></row><row r="7"><c r="A7"><v>2</v></c></row>'
+    content = book(f'{rows}<row r="9">{last}</row>'.replace("'", '"'))
+    assert by_form(content)
+    assert read(content, lines=True) == read(content, lines=False)
 
 
 def test_a_mark_of_secrecy_with_space_beside_it_is_still_one() -> None:
