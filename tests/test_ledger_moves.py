@@ -62,7 +62,9 @@ def test_no_move_leads_from_the_dot_back_to_the_queue() -> None:
     assert set(BATCH_MOVES) == set(BatchState)
     before_dot = [state for state, after in LETTER_MOVES.items() if LetterState.DOT in after]
     assert before_dot == [LetterState.LEASED]
-    assert all(not LETTER_MOVES[state] for state in (*REFUSED, LetterState.ACCEPTED))
+    assert not LETTER_MOVES[LetterState.ACCEPTED]
+    # What was refused nobody has; a person may send it to another address.
+    assert all(LETTER_MOVES[state] == {LetterState.QUEUED} for state in REFUSED)
     assert not WAITING & REFUSED
     assert all(state.word for state in (*LetterState, *BatchState))
 

@@ -25,9 +25,10 @@ _MANY = 3  # paragraphs that are named one by one
 _END = b"</w:p>"
 _MARK = re.compile(rb"<(/?)w:(p|tbl|tr)(?=[ />])[^>]*?(/?)>")
 _TEXT = re.compile(rb"<w:t(?: [^>]*)?>([^<]*)</w:t>")
+_PROPERTIES = "文件属性"
 _GROUPS = (
     ("word/header", "页眉"), ("word/footer", "页脚"), ("word/footnotes", "脚注"),
-    ("word/endnotes", "尾注"), ("word/media/", "图片"), ("word/", "格式"), ("", "文件属性"),
+    ("word/endnotes", "尾注"), ("word/media/", "图片"), ("word/", "格式"), ("", _PROPERTIES),
 )  # fmt: skip
 
 
@@ -75,6 +76,8 @@ def changed(before: Outline | None, content: bytes) -> tuple[str, str]:
         for number, name in enumerate(names)
         if groups[number * _DIGITS :][:_DIGITS] != before.groups[number * _DIGITS :][:_DIGITS]
     ]
+    if where or other != [_PROPERTIES]:  # the mark among them follows what the document says
+        other = [name for name in other if name != _PROPERTIES]
     return "、".join(filter(None, (where, *other))), now
 
 
