@@ -6,6 +6,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -128,6 +129,8 @@ def keyed(root: Path, like: Path) -> None:
         own.execute("update meta set value = ? where key = 'key'", [key])
     other.close()
     own.close()
+    # What this machine remembers of the other's ledger would make the new one an old copy of it.
+    shutil.rmtree(os.environ["FAWEN_STATE"], ignore_errors=True)
 
 
 @dataclass

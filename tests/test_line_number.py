@@ -149,7 +149,9 @@ def test_numbers_by_hand_are_registered_and_never_stand_on_two_papers(tmp_path: 
     second = merge(root, "乙")[0]  # two drafts: the first that is signed has it
     assert merge(root, "丙")[1] == ["测大组〔2026〕8号"]
     approve(root, first)
-    assert "已由作业「甲」" in refused(root, "approve", second, "--by", "周", "--basis", "当面")
+    assert "已由作业「甲」" in refused(
+        root, "approve", second, "--by", "周", "--basis", "当面", "--no-review"
+    )
     assert "已由作业「甲」" in refused(root, "merge", "乙")
     assert "number.double" in refused(root, "check", "乙")
     _rewrite(root, "乙", about("乙事").replace("自动 测大组", "测大组〔2026〕8号"))
