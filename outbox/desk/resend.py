@@ -11,7 +11,7 @@ from outbox.desk.cancel import find
 from outbox.desk.choosing import pick
 from outbox.desk.outcome import Outcome
 from outbox.ledger.moves import Act
-from outbox.ledger.states import REFUSED, MarkKind
+from outbox.ledger.states import REFUSED, LetterState, MarkKind
 from rosters.finding import UsageError
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from outbox.ledger.ledger import Ledger
     from outbox.ledger.values import LetterInfo
     from outbox.workspace import Workspace
+
+_NOT_ASKED = (*REFUSED, LetterState.CANCELLED)
 
 
 def resend(
@@ -102,7 +104,8 @@ def _wrong(ledger: Ledger, letter: LetterInfo) -> tuple[str, ...]:
     # A 补发 that has gone to the new address does not take the letter before it out of the world.
     kin = [one for one in ledger.letters(letter.batch) if one.organisation == letter.organisation]
     sent = [one for one in kin if one.kind == letter.kind and one.state not in REFUSED]
-    asked = {to.lower() for one in kin if one.kind == RECALL for to in one.to}
+    recalls = [one for one in kin if one.kind == RECALL and one.state not in _NOT_ASKED]
+    asked = {to.lower() for one in recalls for to in one.to}
     before = [
         to
         for to in dict.fromkeys(to for one in (letter, *sent) for to in one.to)
