@@ -642,7 +642,7 @@ def correct(desk: Desk, batch: str | None) -> None:
 
 
 @fawen.command()
-@click.argument("words")
+@click.argument("words", metavar="单位|字号|文件|地址")
 @click.option("-o", "output", type=click.Path(path_type=Path), help="证据写到哪个 .xlsx")
 @pass_desk
 def trace(desk: Desk, words: str, output: Path | None) -> None:
@@ -778,6 +778,9 @@ def _desk() -> Desk:
 def _usage(error: click.ClickException) -> FawenError:
     from rosters.finding import UsageError
 
+    if isinstance(error, click.NoSuchOption) and error.option_name in _BEFORE:
+        said = f"{error.option_name} 要写在命令的前面"
+        return UsageError(said, f"例如 fawen {error.option_name} check")
     return UsageError(_plainly(error), "用 fawen --help 或 fawen 命令 --help 看用法")
 
 
@@ -799,6 +802,8 @@ def _plainly(error: click.ClickException) -> str:
         said = re.sub(english, chinese, said)
     return said
 
+
+_BEFORE = ("--json", "--quiet")  # belong to fawen itself, whatever command follows
 
 # What an argument is, where its name is an English word.
 _WANTED = {

@@ -347,3 +347,25 @@ def test_jobs_are_compared_in_the_words_of_an_office(tmp_path: Path) -> None:
         "正文第3段“11月25日前报送”改为“11月26日前报送”",
         "正文第4段“二、其他”改为“三、{{ 简称 }}另行通知”",
     ]
+
+
+def test_the_wrong_address_is_asked_to_delete_even_after_a_copy_went_to_the_right_one(
+    tmp_path: Path, office: PostOffice
+) -> None:
+    root = bureau(tmp_path / "w", port=office.port)
+    batch = merged(root)
+    dry = fawen("send", batch, cwd=root).out
+    assert f"下一步：fawen review {batch}" in dry, "what approve would refuse is not advised"
+    assert "fawen review" in said(fawen("--json", "send", "--go", cwd=root))["advice"]
+    assert fawen("approve", batch, *SIGNING, cwd=root).status == 0
+    assert fawen("send", batch, "--go", cwd=root).status == 0
+    why = ("--why", "书记换人")
+    assert fawen("readdress", batch, "001", "new@cs.example", *why, cwd=root).status == 0
+    assert fawen("resend", batch, "001", *why, "--go", cwd=root).status == 0
+    ran = fawen("--json", "resend", batch, "001", *why, "--recall", "--go", cwd=root)
+    assert (ran.status, [one["to"] for one in ran.object["letters"]]) == (
+        0,
+        [["new@cs.example"], ["wx@cs.example"]],
+    )
+    twice = fawen("--json", "resend", batch, "001", *why, "--recall", cwd=root)
+    assert "已经请 wx@cs.example 删除过" in said(twice)["message"]

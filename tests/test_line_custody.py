@@ -57,6 +57,7 @@ def test_of_two_copies_on_one_machine_one_is_kept(life: Life) -> None:
     assert fawen("status", life.second, cwd=copy).status == 0, "it can be read"
     asked = fawen("takeover", cwd=copy)
     assert (asked.status, "--yes" in asked.err) == (2, True)
+    assert "。，" not in asked.err
     assert fawen("takeover", "--yes", cwd=copy).status == 0
     assert write(copy, life) == 0
     old = fawen("send", life.second, "--go", cwd=life.root)

@@ -31,7 +31,7 @@ def test_help_is_in_chinese(words: tuple[str, ...], capsys: pytest.CaptureFixtur
     assert "显示这些说明" in said
     assert "选项:" in said
     english = r"Usage|Options|Commands|Show this|Show the|required|\b(?:TEXT|PATH|BATCH|KEY|JOB"
-    english += r"|LETTER|TEMPLATE|DIRECTORY|INTEGER|RANGE|FILENAME|OPTIONS|COMMAND|ARGS)\b"
+    english += r"|LETTER|WORDS|TEMPLATE|DIRECTORY|INTEGER|RANGE|FILENAME|OPTIONS|COMMAND|ARGS)\b"
     assert not re.search(english, said), said
 
 
@@ -39,3 +39,12 @@ def test_a_word_that_is_none_of_those_asked_for_is_said_in_chinese() -> None:
     with pytest.raises(click.BadParameter) as caught:
         cli._Choice(["qq", "other"]).convert("abc", None, None)
     assert caught.value.message == "没有「abc」这一项，请照上面列出的写"
+
+
+@pytest.mark.parametrize("option", ["--json", "--quiet"])
+def test_an_option_of_fawen_itself_behind_the_command_is_put_right(option: str) -> None:
+    error = cli._usage(click.NoSuchOption(option))
+    assert (error.message, error.advice) == (
+        f"{option} 要写在命令的前面",
+        f"例如 fawen {option} check",
+    )

@@ -63,14 +63,15 @@ def _why_none(known: Sequence[BatchInfo], states: Collection[BatchState]) -> tup
     """Say what is in the way of the newest batch, and what to do."""
     whole = [one for one in known if not one.sample]
     if not known:
-        return "还没有批次，先用 fawen merge 合并一个作业", _LIST
+        return "还没有批次", "先用 fawen merge 合并一个作业"
     if not whole:
         newest = known[-1]
         advice = f"看过之后，用 fawen merge {newest.job} 合并全部，再签发、发送"
         return f"只有样张 {newest.name}，样张只供查看，不能签发和发送", advice
     newest = whole[-1]
     if newest.state is BatchState.DRAFT and BatchState.DRAFT not in states:
-        return f"批次 {newest.name} 还没有签发，先用 fawen approve 签发", _LIST
+        advice = "先用 fawen review 送签，领导签批后用 fawen approve 登记"
+        return f"批次 {newest.name} 还没有签发", advice
     return f"没有等着办的批次：{newest.name} 的状态是「{newest.state.word}」", _LIST
 
 

@@ -46,7 +46,8 @@ def _listed(workspace: Workspace, ledger: Ledger) -> tuple[list[str], dict[str, 
     archives = ledger.entries(EntryKind.ARCHIVE)
     archived = {name for one in archives for name in one.data.get("batches", {})}
     left = [one.name for one in batches if one.approved_by and one.name not in archived]
-    numbers = [one.number for one in batches if one.number and one.approved_by]
+    # A 更正 keeps the number of what it corrects.
+    numbers = list(dict.fromkeys(one.number for one in batches if one.number and one.approved_by))
     doubts = ledger.doubtful()
     head, account = head_code(ledger.head()), workspace.config.account.address
     years = sorted({int(one.data.get("year", 0)) for one in archives})

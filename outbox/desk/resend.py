@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from merge.letter import RECALL
 from outbox.desk import folder as folders
 from outbox.desk import send
 from outbox.desk.cancel import find
 from outbox.desk.choosing import pick
 from outbox.desk.outcome import Outcome
 from outbox.ledger.moves import Act
-from outbox.ledger.states import REFUSED, MarkKind
+from outbox.ledger.states import REFUSED, LetterState, MarkKind
 from rosters.finding import UsageError
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from outbox.ledger.ledger import Ledger
     from outbox.ledger.values import LetterInfo
     from outbox.workspace import Workspace
+
+_NOT_ASKED = (*REFUSED, LetterState.CANCELLED)
 
 
 def resend(
@@ -98,7 +101,20 @@ def _lines(letter: LetterInfo, made: Sequence[LetterInfo], batch: str) -> list[s
 def _wrong(ledger: Ledger, letter: LetterInfo) -> tuple[str, ...]:
     """Return the addresses that a letter went to and should not have, and that took it."""
     now = {one.lower() for one in ledger.address_of(letter.id)}
-    before = [one for one in letter.to if one.lower() not in now]
+    # A 补发 that has gone to the new address does not take the letter before it out of the world.
+    kin = [one for one in ledger.letters(letter.batch) if one.organisation == letter.organisation]
+    sent = [one for one in kin if one.kind == letter.kind and one.state not in REFUSED]
+    recalls = [one for one in kin if one.kind == RECALL and one.state not in _NOT_ASKED]
+    asked = {to.lower() for one in recalls for to in one.to}
+    before = [
+        to
+        for to in dict.fromkeys(to for one in (letter, *sent) for to in one.to)
+        if to.lower() not in now | asked
+    ]
+    if not before and asked:
+        raise UsageError(
+            f"给{letter.name}的信，已经请 {'；'.join(sorted(asked))} 删除过", "去掉 --recall"
+        )
     if not before:
         raise UsageError(
             f"给{letter.name}的信，地址没有改过，没有要请谁删除的",
@@ -108,7 +124,7 @@ def _wrong(ledger: Ledger, letter: LetterInfo) -> tuple[str, ...]:
     bounced = {
         one.address.lower()
         for one in marks
-        if one.letter == letter.id and one.kind is MarkKind.BOUNCED
+        if one.letter in {letter.id, *(each.id for each in sent)} and one.kind is MarkKind.BOUNCED
     }
     took = tuple(one for one in before if one.lower() not in bounced)
     if not took:

@@ -54,6 +54,7 @@ def dry(workspace: Workspace, words: str | None, *, at: datetime) -> Outcome:
             ledger, batch.name, Channel.LIVE, account, "", LEASE, urgent=urgent(manifest)
         )
         ready = throttle.until(at.astimezone(workspace.zone))
+        reviewed = ledger.review(batch.name) is not None
         altered = (
             standing.faults(workspace, ledger, batch)
             if batch.approved_by
@@ -73,7 +74,7 @@ def dry(workspace: Workspace, words: str | None, *, at: datetime) -> Outcome:
     lines += [
         f"{name}：已由批次 {other} 收到过同一字号的另一种内容" for name, other in renumbered.items()
     ]
-    lines += [] if altered or renumbered else _next(batch, waiting)
+    lines += [] if altered or renumbered else _next(batch, waiting, reviewed=reviewed)
     return Outcome(
         tuple(lines),
         {
@@ -116,11 +117,13 @@ def _line(letter: LetterInfo, blocked: str | None) -> str:
     return f"{letter.state.word}　{who}　{letter.subject}　附件：{names or '无'}"
 
 
-def _next(batch: BatchInfo, waiting: Sequence[LetterInfo]) -> list[str]:
+def _next(batch: BatchInfo, waiting: Sequence[LetterInfo], *, reviewed: bool) -> list[str]:
     if batch.sample:
         return ["这是样张，只供查看。看过之后，去掉 --limit 再运行一次 fawen merge"]
     if batch.state is BatchState.DRAFT:
-        return [f"还没有签发。下一步：fawen approve {batch.name} --by 姓名 --basis 当面"]
+        approving = f"fawen approve {batch.name} --by 姓名 --basis 当面"
+        reviewing = f"fawen review {batch.name} -o 送签.pdf"
+        return [f"还没有签发。下一步：{approving if reviewed else reviewing}"]
     return [f"下一步：fawen send {batch.name} --go"] if waiting else []
 
 

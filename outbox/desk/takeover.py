@@ -44,7 +44,7 @@ def takeover(workspace: Workspace, *, sure: bool, why: str = "", at: datetime) -
     """
     asked = question(workspace, at=at)
     if asked and not sure:
-        raise UsageError(asked.removesuffix("确认接管吗？"), "确认以后加上 --yes")
+        raise UsageError(asked.removesuffix("。确认接管吗？"), "确认以后加上 --yes")
     with folders.opened(workspace, at) as ledger:
         found = custody.look(ledger, workspace)
         if found.standing is Standing.OURS:
