@@ -122,14 +122,20 @@ def default_sheets() -> dict[str, list[list[Any]]]:
 
 def keyed(root: Path, like: Path) -> None:
     """Give a new workspace its ledger, with another's key: marks are made with it."""
+    with sqlite3.connect(find(like).ledger) as other:
+        [key] = other.execute("select value from meta where key = 'key'").fetchone()
+    other.close()
+    begin_ledger(root, key)
+
+
+def begin_ledger(root: Path, key: str) -> None:
+    """Give a workspace a new ledger with this key."""
     workspace = find(root)
     Ledger.open(workspace.ledger, at=datetime(2026, 11, 25, tzinfo=UTC)).close()
-    with sqlite3.connect(find(like).ledger) as other, sqlite3.connect(workspace.ledger) as own:
-        [key] = other.execute("select value from meta where key = 'key'").fetchone()
+    with sqlite3.connect(workspace.ledger) as own:
         own.execute("update meta set value = ? where key = 'key'", [key])
-    other.close()
     own.close()
-    # What this machine remembers of the other's ledger would make the new one an old copy of it.
+    # What this machine remembers of a ledger with that key would make this one an old copy of it.
     shutil.rmtree(os.environ["FAWEN_STATE"], ignore_errors=True)
 
 

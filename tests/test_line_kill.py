@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from bureau import bureau, default_sheets
+from bureau import begin_ledger, bureau, default_sheets
 from word import written
 
 from outbox.ledger.ledger import Ledger
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from outbox.ledger.values import BatchInfo
 
+KEY = "5a" * 32  # of a ledger, in hexadecimal
 CHILD = Path(__file__).parent / "merge_child.py"
 JOB = """---
 名册: rosters/名册.xlsx
@@ -84,12 +85,17 @@ class Bench:
             found["/".join(inside.parts[1:])] = path.read_bytes()
         return found
 
+    def begin_anew(self) -> None:
+        """Take away all that was made; the key stays, as marks are made with it."""
+        shutil.rmtree(self.root / "outbox")
+        begin_ledger(self.root, KEY)
+
     def kill(self, share: float, documents: int = 0) -> int:
         """Kill a merge after this share of its time; return how many documents it left.
 
         With `documents` it is killed as soon as there are so many, however slow the machine is.
         """
-        shutil.rmtree(self.root / "outbox")
+        self.begin_anew()
         self.start()
         time.sleep(self.seconds * share)
         for _ in range(10_000):
@@ -127,7 +133,7 @@ def begun(root: Path, members: int, words: str, shard: int) -> Iterator[Bench]:
             bench = Bench(root, process, words, {}, "")
             bench.start()
             assert bench.end() == 0  # the first one creates what later ones find
-            shutil.rmtree(root / "outbox")
+            bench.begin_anew()
             begin = time.monotonic()
             bench.start()
             assert bench.end() == 0

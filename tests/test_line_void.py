@@ -181,7 +181,14 @@ def laid(signed: tuple[Path, str], tmp_path: Path, port: int) -> tuple[Path, Pat
     path = root / "fawen.toml"
     text = path.read_text(encoding="utf-8").replace("port = 1\n", f"port = {port}\n")
     path.write_text(text, encoding="utf-8")
+    assert fawen("takeover", "--yes", cwd=root).status == 0, "a copy is read-only until then"
     return root, root / "outbox" / signed[1]
+
+
+@pytest.fixture(autouse=True)
+def another_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let each copy lie on a machine that has heard of no other."""
+    monkeypatch.setenv("FAWEN_STATE", str(tmp_path / "state"))
 
 
 @pytest.mark.parametrize(
