@@ -72,7 +72,7 @@ def live(folder: Path) -> Life:
     state = folder / "state"
     with machine(state), PostOffice(folder / "mails", lambda token: token) as office:
         root = bureau(folder / "w", port=office.port, jobs={"通知": JOB, "党费": SECOND})
-        (folder / "批示.jpg").write_bytes(b"\xff\xd8scan")
+        (folder / "批示.jpg").write_bytes(b"\xff\xd8\xff\xe0 scan")
         codes = []
         batch = fawen("--json", "merge", "通知", cwd=root).object["batch"]
         assert fawen("rehearse", batch, cwd=root).status == 0

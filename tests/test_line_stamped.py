@@ -154,9 +154,13 @@ def test_what_is_odd_is_named_with_its_page_and_its_organisation(office: Office)
     assert "缺这一页" in (office.folder / "盖章件核对.html").read_text(encoding="utf-8")
 
 
-def test_confirmed_parts_are_what_leaves_and_nothing_else(office: Office, tmp_path: Path) -> None:
+def test_confirmed_parts_are_what_leaves_and_nothing_else(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     root = tmp_path / "w"
     shutil.copytree(office.root, root)
+    monkeypatch.setenv("FAWEN_STATE", str(tmp_path / "state"))  # on another machine
+    assert fawen("takeover", "--yes", cwd=root).status == 0
     with PostOffice(tmp_path / "mails", lambda token: token) as post:
         settings = root / "fawen.toml"
         text = settings.read_text(encoding="utf-8")
