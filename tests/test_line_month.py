@@ -167,6 +167,7 @@ def signed(month: Month, job: str) -> str:
     paper = (month.root / f"送签-{batch}.html").read_text(encoding="utf-8")
     assert code in paper
     assert NUMBER in paper
+    assert ("通知（更正）" in paper) == (job == "通知-更正")
     scan(month.root / f"批示-{job}.jpg", f"OK {code}")
     done = month.run("approve", batch, "--by", SIGNER, "--basis", f"批示-{job}.jpg")
     assert done["reviewed"]
@@ -250,9 +251,6 @@ def told(month: Month, first: str, second: str) -> None:
     for number in range(1, 25):
         code = f"{number:03}"
         letters = month.run("trace", code)["letters"]
-        draft = [one for one in letters if not one["signed_by"]]
-        letters = [one for one in letters if one["signed_by"]]
-        print(draft)
         assert {one["organisation"] for one in letters} == {code}
         assert _histories(letters) == _expected(letters, code, first, second), code
         for one in letters:
