@@ -20,7 +20,8 @@ NOTE = "更正说明"  # the 要素 that says 以此件为准, and what has chan
 TAG = f"{{{{ {NOTE} }}}}"
 HOLE = "（请在这里写明改了什么）"
 MARK = "【更正】"
-_TOKENS = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|.", re.DOTALL)
+# A time such as 16:00 is one word: its colon ends no clause.
+_TOKENS = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\d+(?:[:：.,]\d+)+|.", re.DOTALL)
 _ENDS = frozenset("，。；：、！？,;:\n")
 _LONGEST = 60  # tokens of a passage that is quoted
 _NUMBER = "发文字号"

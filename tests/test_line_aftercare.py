@@ -339,12 +339,13 @@ def test_jobs_are_compared_in_the_words_of_an_office(tmp_path: Path) -> None:
         return load(path, shown="x.md")
 
     text = JOB.replace("请核对。", "请核对。\n\n一、时间\n\n11月25日前报送，逾期不候。\n\n二、其他")
-    new = text.replace("11月25日前", "11月26日前").replace("\n\n二、其他", "")
+    text = text.replace("11月25日前报送", "11月25日17:00前报送")
+    new = text.replace("11月25日17", "11月26日16").replace("\n\n二、其他", "")
     new = new.replace("2026-11-23\n  抄送", "2026-11-24\n  抄送")
     new += "\n三、{{ 简称 }}另行通知。"
     assert changes(job(text), job(new)) == [
         "成文日期“2026年11月23日”改为“2026年11月24日”",
-        "正文第3段“11月25日前报送”改为“11月26日前报送”",
+        "正文第3段“11月25日17:00前报送”改为“11月26日16:00前报送”",
         "正文第4段“二、其他”改为“三、{{ 简称 }}另行通知”",
     ]
 

@@ -127,6 +127,17 @@ def gather(ledger: Ledger, letters: Iterable[LetterInfo]) -> list[Dossier]:
     return found
 
 
+def lasting(ledger: Ledger, letters: Sequence[LetterInfo]) -> list[LetterInfo]:
+    """Leave out the letters of drafts that were never signed and that others took the place of."""
+    batches = {one.batch: ledger.batch(one.batch) for one in letters}
+    gone = {
+        name
+        for name, one in batches.items()
+        if one.state is BatchState.SUPERSEDED and not ledger.approvals(name)
+    }
+    return [one for one in letters if one.batch not in gone]
+
+
 def told_of(ledger: Ledger, batch: str) -> list[str]:
     """Tell of a batch what was changed of its addresses, and what corrects what."""
     names = {one.id: one.name for one in ledger.letters(batch)}

@@ -13,6 +13,7 @@ from outbox.desk import folder as folders
 from outbox.desk import inspection, number
 from outbox.desk.outcome import Outcome, Progress, finding_lines, finding_object
 from outbox.desk.preparation import Choice, Prepared, prepare, roster_paths
+from outbox.desk.readdress import forgotten
 from outbox.ledger.states import BatchState
 from rosters.finding import InputError, Level
 from rosters.reader import unhurried
@@ -106,6 +107,7 @@ def merged(
                 finished.place(staging).unlink(missing_ok=True)
                 raise
             folders.keep(staging, manifest, roster_paths(prepared.job), path)
+            notes += forgotten(ledger, manifest)
             inspection.keep(staging, (*prepared.plan.findings, *notes))
             folders.into_place(staging, workspace.outbox / manifest.batch)
             batch = ledger.record(manifest, manifest.batch, at, folders.who())

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from merge.letter import CORRECTS
 from outbox.desk import folder as folders
 from outbox.desk import persons
 from outbox.desk.cancel import find
 from outbox.desk.choosing import pick
 from outbox.desk.outcome import Outcome
 from outbox.ledger.moves import Act
-from outbox.ledger.states import LetterState
+from outbox.ledger.states import EntryKind, LetterState
 from rosters import mailbox
-from rosters.finding import UsageError
+from rosters.finding import Finding, Level, Place, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from merge.letter import Manifest
+    from outbox.ledger.ledger import Ledger
     from outbox.ledger.values import LetterInfo
     from outbox.workspace import Workspace
 
@@ -66,6 +69,28 @@ def readdress(
         "state": now.state.value,
     }
     return Outcome(tuple(lines), {"batch": batch.name, "letters": [moved], "second": second})
+
+
+def forgotten(ledger: Ledger, manifest: Manifest) -> list[Finding]:
+    """Find letters of a correction that go to an address which was given up after sending."""
+    corrected = str(manifest.meta.get(CORRECTS) or "")
+    if not corrected:
+        return []
+    moved = {one.letter for one in ledger.entries(EntryKind.READDRESS, corrected)}
+    to = {
+        (one.organisation, one.name): ledger.address_of(one.id)
+        for one in ledger.letters(corrected)
+        if one.id in moved
+    }
+    found = []
+    for letter in manifest.letters:
+        given = to.get((letter.organisation, letter.name), letter.to)
+        if given and given != letter.to:
+            message = f"更正件要寄到 {_shown(letter.to)}，而原件的地址已改为 {_shown(given)}"
+            advice = "请在名册里改正地址，再合并一次；确实要寄到这里的，不用改"
+            place = Place(letter.name)
+            found.append(Finding(Level.WARNING, "letter.readdressed", place, message, advice))
+    return found
 
 
 def addresses(text: str) -> tuple[str, ...]:

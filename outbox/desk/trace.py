@@ -43,6 +43,8 @@ def trace(workspace: Workspace, words: str, output: Path | None, *, at: datetime
             said, letters = known.lines, list(known.letters)
         else:
             letters = dossiers.meant(ledger, words)
+            # Of a draft that another took the place of nothing ever leaves: told only if asked for.
+            letters = dossiers.lasting(ledger, letters) or letters
         found = dossiers.gather(ledger, letters)
         head = evidence.Sources(
             words, said, workspace.zone, at, workspace.config.unit.name, folders.who()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from merge.letter import CORRECTS
 from outbox.ledger.states import BatchState
 from rosters.masks import masked
 
@@ -35,10 +36,11 @@ def rows(review: Review) -> Sequence[tuple[Field, ...]]:
     title = "".join((manifest.title or manifest.job).split("\n"))
     skipped = f"略去{len(manifest.skipped)}项" if manifest.skipped else "没有略去的"
     partial = "，其中有未选的单位没有做" if manifest.partial else ""
+    kinds = "、".join(manifest.kinds)
     made = [
         (Field("标题", masked(title)),),
         (
-            Field("文种", "、".join(manifest.kinds)),
+            Field("文种", f"{kinds}（更正）" if CORRECTS in manifest.meta else kinds),
             Field("发文字号", manifest.number or "（无）", wide=3),
             Field("紧急程度", manifest.meta.get("紧急程度", "") or "—"),
         ),
