@@ -168,6 +168,7 @@ def signed(month: Month, job: str) -> str:
     assert code in paper
     assert NUMBER in paper
     assert ("通知（更正）" in paper) == (job == "通知-更正")
+    assert ("内容有变24份" in paper) == (job == "通知-更正")
     scan(month.root / f"批示-{job}.jpg", f"OK {code}")
     done = month.run("approve", batch, "--by", SIGNER, "--basis", f"批示-{job}.jpg")
     assert done["reviewed"]
