@@ -359,4 +359,4 @@ def registered(month: Month, first: str, second: str) -> None:
 def _rows(sheet: Worksheet) -> list[dict[str, Any]]:
     """Read a printed page: the title, the head, then its numbered or named rows."""
     _, head, *rows = sheet.iter_rows(values_only=True)
-    return [dict(zip(head, row, strict=True)) for row in rows if row[1] not in {None, ""}]
+    return [dict(zip(map(str, head), row, strict=True)) for row in rows if row[1] not in {None, ""}]
