@@ -168,6 +168,7 @@ def signed(month: Month, job: str) -> str:
     assert code in paper
     assert NUMBER in paper
     assert ("通知（更正）" in paper) == (job == "通知-更正")
+    assert ("内容有变24份" in paper) == (job == "通知-更正")
     scan(month.root / f"批示-{job}.jpg", f"OK {code}")
     done = month.run("approve", batch, "--by", SIGNER, "--basis", f"批示-{job}.jpg")
     assert done["reviewed"]
@@ -358,4 +359,4 @@ def registered(month: Month, first: str, second: str) -> None:
 def _rows(sheet: Worksheet) -> list[dict[str, Any]]:
     """Read a printed page: the title, the head, then its numbered or named rows."""
     _, head, *rows = sheet.iter_rows(values_only=True)
-    return [dict(zip(head, row, strict=True)) for row in rows if row[1] not in {None, ""}]
+    return [dict(zip(map(str, head), row, strict=True)) for row in rows if row[1] not in {None, ""}]

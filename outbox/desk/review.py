@@ -151,7 +151,13 @@ def _reviewable(batch: BatchInfo) -> None:
 
 
 def _before(ledger: Ledger, batch: BatchInfo, *, approved: bool) -> BatchInfo | None:
-    """Find the batch to compare with: the one recorded before, or the last that was signed."""
+    """Find the batch to compare with: the one recorded before, or the last that was signed.
+
+    A correction is compared with what it corrects.
+    """
+    corrected = ledger.corrects(batch.name)
+    if corrected:
+        return ledger.batch(corrected)
     known = ledger.batches()
     others = [one for one in known if one.job == batch.job and one.name != batch.name]
     if approved:
