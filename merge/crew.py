@@ -68,17 +68,17 @@ class Crew:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for orders, _ in self._hands:
+        for hand in self._hands:
             with contextlib.suppress(OSError):  # it is gone already
-                orders.close()
+                hand[0].close()
         for process in self.processes:
             try:
                 process.wait(_PATIENCE)
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
-        for _, answers in self._hands:
-            answers.close()
+        for hand in self._hands:
+            hand[1].close()
 
     def run(self, parcels: Iterable[bytes]) -> Iterator[Filled]:
         """Have each parcel filled by whoever is free; yield what came of them in their order.
