@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from merge.envelope import Envelope, alike, key_of, member_key
+from merge.envelope import Envelope, alike, member_key
 from merge.homes import BATCH, Homes
 from merge.number import own
 from merge.trace import NOTHING, Receivers, Trace, Traces
@@ -73,7 +73,7 @@ class Candidate:
     @property
     def receiver(self) -> str:
         """Name the receiver."""
-        return key_of(self.envelope.receiver) if self.envelope else ""
+        return self.envelope.key if self.envelope else ""
 
     def concerns(self, one: Organisation) -> bool:
         """Tell whether the document is about an organisation, or goes to it."""
@@ -119,7 +119,7 @@ def _tell_apart(
     if one.envelope is None:
         return
     receiver = one.envelope.receiver
-    other = known.setdefault(one.receiver, receiver)
+    other = known.setdefault(one.envelope.key, receiver)
     if other is receiver:
         return
     for each in (other, receiver):

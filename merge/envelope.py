@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from merge.book import IDENTITY
@@ -29,6 +29,10 @@ class Envelope:
     to: tuple[str, ...]
     cc: tuple[str, ...]
     nearest: bool = False
+    key: str = field(init=False)  # of the receiver: all documents that it gets share this text
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "key", key_of(self.receiver))
 
 
 def address(book: Book, subject: Subject, how: How) -> Envelope | Finding:

@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import dataclass, field
 
 LONGEST = 120  # bytes of UTF-8, the extension included
+_WIDEST = 4  # bytes of a character in UTF-8
 # What Windows does not take stands in its full-width form, which people read the same.
 _WIDE = str.maketrans('<>:"/\\|?*', "＜＞：＂／＼｜？＊")
 _DEVICE = re.compile(
@@ -40,11 +41,11 @@ class Folder:
         name = safe(text, extension)
         stem = name.removesuffix(extension)
         count = 1
-        while _folded(name) in self.taken:
+        while (folded := _folded(name)) in self.taken:
             count += 1
             suffix = f"（{count}）"
             name = _cut(stem, LONGEST - len((suffix + extension).encode())) + suffix + extension
-        self.taken.add(_folded(name))
+        self.taken.add(folded)
         return name
 
 
@@ -59,4 +60,6 @@ def _trimmed(name: str) -> str:
 
 
 def _cut(name: str, size: int) -> str:
-    return _trimmed(name.encode()[:size].decode(errors="ignore"))
+    if len(name) * _WIDEST > size:
+        name = name.encode()[:size].decode(errors="ignore")
+    return _trimmed(name)

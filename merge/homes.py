@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 from merge.envelope import member_key
@@ -48,7 +49,8 @@ class Homes:
         home, names = self._homes[receiver]
         if self._counts[receiver] > FULL:
             number = self._made[receiver] = self._made.get(receiver, 0) + 1
-            home = f"{home}/{(number - 1) // FULL + 1:03d}"
+            # One text in memory, not one for each document.
+            home = sys.intern(f"{home}/{(number - 1) // FULL + 1:03d}")
         return home, names.take(stem, ".docx")
 
     def _home(self, envelope: Envelope) -> tuple[str, Folder]:

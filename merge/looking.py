@@ -53,15 +53,19 @@ def look(bench: Bench, order: Order, said: Said) -> list[Sighting]:
     guard, subject = bench.guard, bench.subject(order.entry, order.row)
     said.values.append(order.path.rpartition("/")[2])
     text = joined(said.values)
+    fixed = bool(guard.fixtures[order.entry])
     found: list[tuple[str, str, bool]] = []
     if subject is not None:
         own = home(guard.watch, subject)
-        named = [*guard.watch.strangers(text, own), *guard.watch.alone(said.values, own)]
+        named = guard.watch.strangers(text, own) + guard.watch.alone(said.values, own)
         found += [(one.word, called(guard.watch, one), False) for one in named]
-        found += [(word, whose, True) for word, whose in _fixed_names(bench, order, said, own)]
-    ids = dict.fromkeys(numbers(text), False) | dict.fromkeys(_fixed_ids(bench, order, said), True)
+        if fixed:
+            found += [(word, whose, True) for word, whose in _fixed_names(bench, order, said, own)]
+    ids = dict.fromkeys(numbers(text), False)
+    if fixed:
+        ids |= dict.fromkeys(_fixed_ids(bench, order, said), True)
     if ids:
-        found += [(one, "", fixed) for one, fixed in ids.items() if _foreign(bench, order, one)]
+        found += [(o, "", still) for o, still in ids.items() if _foreign(bench, order, o)]
     if not found:
         return []
     seen = [

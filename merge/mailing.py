@@ -11,7 +11,7 @@ from unicodedata import category
 from merge.book import Book
 from merge.correction import MARK, NOTE, corrected
 from merge.correspondence import Correspondence
-from merge.envelope import Envelope, address, key_of
+from merge.envelope import Envelope, address
 from merge.filename import Folder
 from merge.homes import BATCH
 from merge.letter import CORRECTION, ISSUE, Letter, Skipped
@@ -149,7 +149,7 @@ def letters(
         counts[draft.receiver] = counts.get(draft.receiver, 0) + 1
         shared += draft.folder == BATCH
     envelopes: dict[str, Envelope] = {
-        one.receiver: one.envelope for one in found if one.envelope and not one.reason
+        one.envelope.key: one.envelope for one in found if one.envelope and not one.reason
     }
     for addressee in more:
         if addressee.envelope is not None:
@@ -160,9 +160,9 @@ def letters(
     findings: dict[Finding, None] = {}
     others = Correspondence(shop, [one.receiver for one in chosen])
     for envelope in chosen:
-        copies = counts.get(key_of(envelope.receiver), 0) + shared
+        copies = counts.get(envelope.key, 0) + shared
         try:
-            own = numbers.own(key_of(envelope.receiver))
+            own = numbers.own(envelope.key)
             made.append(_letter(shop, envelope, len(made) + 1, copies, others, own))
         except InputError as error:
             findings.update(dict.fromkeys(error.findings))
@@ -202,7 +202,7 @@ def _letter(
     _refuse(shop.supplies.job, "正文", body, _BODY)
     refuse(others.look(receiver, (subject, body), said))
     return Letter(
-        organisation=key_of(receiver),
+        organisation=envelope.key,
         name=receiver.name,
         short=short,
         category=category,

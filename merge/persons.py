@@ -25,6 +25,8 @@ Owners = dict[str, tuple[str | None, ...]]  # ID number -> the organisations of 
 
 def numbers(text: str) -> list[str]:
     """List what may be ID numbers in a text, none a part of a longer number or word."""
+    if not _NUMBER.search(text):
+        return []
     found = _NUMBER.finditer(text)
     return list(dict.fromkeys(one[0] for one in found if bounded(text, one.start(), one.end())))
 

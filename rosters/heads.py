@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from rosters.fields import lexicon, normalised
@@ -99,7 +99,8 @@ def like_a_head(line: Sequence[Value]) -> bool:
     for value in line:
         if value is None:
             continue
-        if isinstance(value, str) and _heading_known(value):
+        # A number in text is no heading: every member's own is looked at.
+        if isinstance(value, str) and not value.isdecimal() and _heading_known(value):
             known += 1
         else:
             unknown += 1
@@ -110,4 +111,9 @@ def like_a_head(line: Sequence[Value]) -> bool:
 
 @lru_cache(maxsize=8192)
 def _heading_known(text: str) -> bool:
-    return any(normalised(_heading(text)) in lexicon(kind) for kind in Kind)
+    return normalised(_heading(text)) in _every_heading()
+
+
+@cache
+def _every_heading() -> frozenset[str]:
+    return frozenset(name for kind in Kind for name in lexicon(kind))

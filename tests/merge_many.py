@@ -70,12 +70,20 @@ def peak(process: int) -> int:
 
 
 def watch(peaks: dict[str, int]) -> None:
-    """Note the peaks of the processes that this one began, while they live."""
-    me = os.getpid()
+    """Note the peaks of the processes that this one began, and they, while they live."""
     while True:
-        for child in Path(f"/proc/{me}/task/{me}/children").read_text(encoding="utf-8").split():
-            peaks[child] = max(peaks.get(child, 0), peak(int(child)))
+        look(os.getpid(), peaks)
         time.sleep(0.05)
+
+
+def look(process: int, peaks: dict[str, int]) -> None:
+    try:
+        listed = Path(f"/proc/{process}/task/{process}/children").read_text(encoding="utf-8")
+    except OSError:  # it has ended
+        return
+    for child in listed.split():
+        peaks[child] = max(peaks.get(child, 0), peak(int(child)))
+        look(int(child), peaks)
 
 
 def main(root: Path, count: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import sys
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ from merge import crew
 from merge.canonical import unpacked
 from merge.finished import place
 from merge.letter import Account, Attachment, Document, Letter, Manifest, Skipped
+from merge.nursery import NURSERY
 from merge.press import press
 from merge.shard import Lent
 from rosters.finding import UnavailableError
@@ -122,6 +124,43 @@ def test_a_process_that_ends_by_itself_is_said(desk: Office) -> None:
     with pytest.raises(UnavailableError, match="意外结束"):
         list(steps)
     assert len(desk.press(made, workers=1)) == 300
+    assert not fillers()
+
+
+def begun(process: int) -> list[int]:
+    listed = Path(f"/proc/{process}/task/{process}/children").read_text(encoding="ascii").split()
+    return [int(one) for one in listed]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="others start their processes anew")
+def test_a_nursery_forks_who_fills_and_ends_with_them(desk: Office) -> None:
+    made = desk.plan(ALL)
+    alone = desk.press(made, "alone", workers=1)
+    known = set(begun(os.getpid()))
+    with NURSERY.begun(crew.work):
+        (nursery,) = set(begun(os.getpid())) - known
+        steps = press(made, desk.root / "out", workers=2)
+        documents = [next(steps).document]
+        assert len(begun(nursery)) == 2
+        assert not fillers()
+        documents += [step.document for step in steps]
+    assert documents == alone
+    assert set(begun(os.getpid())) == known
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="others start their processes anew")
+def test_without_its_nursery_a_crew_starts_anew(desk: Office) -> None:
+    made = desk.plan(ALL)
+    known = set(begun(os.getpid()))
+    with NURSERY.begun(crew.work):
+        (nursery,) = set(begun(os.getpid())) - known
+        os.kill(nursery, signal.SIGKILL)
+        os.waitpid(nursery, 0)
+        steps = press(made, desk.root / "out", workers=2)
+        documents = [next(steps).document]
+        assert len(fillers()) == 2
+        documents += [step.document for step in steps]
+    assert documents == desk.press(made, "alone", workers=1)
     assert not fillers()
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from merge import finished, press
+from merge.crew import work
 from merge.letter import CORRECTS, SAMPLED, UNCHOSEN
 from merge.misplaced import MisplacedError
+from merge.nursery import NURSERY
 from outbox.desk import folder as folders
 from outbox.desk import inspection, number
 from outbox.desk.outcome import Outcome, Progress, finding_lines, finding_object
@@ -69,6 +72,15 @@ def merged(
         InputError: an error stops the job; nothing was written.
 
     """
+    few = choice.limit is not None or choice.only or choice.workers in {0, 1}
+    # Before the rows come, so that whoever fills is as small as this process still is.
+    with nullcontext() if few else NURSERY.begun(work):
+        return (yield from _merged(workspace, path, choice, at))
+
+
+def _merged(
+    workspace: Workspace, path: Path, choice: Choice, at: datetime
+) -> Generator[Progress, None, Merged]:
     # The ledger first: a workspace that has lost it must not get a new one beside old batches.
     prepared = _prepared(workspace, path, choice, at)
     with folders.busy(workspace), folders.opened(workspace, at) as ledger:
