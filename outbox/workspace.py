@@ -192,6 +192,11 @@ class Workspace:
         return self.root / self.config.ledger.path
 
     @property
+    def has_ledger(self) -> bool:
+        """Tell whether there is a ledger: on a server, or a file that has been made."""
+        return bool(self.config.ledger.url) or self.ledger.exists()
+
+    @property
     def templates(self) -> Path:
         """The unit's own Word templates."""
         return self.root / "templates"

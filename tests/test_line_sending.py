@@ -166,7 +166,9 @@ def test_a_batch_that_sends_what_was_left_counts_that_alone(
     register = dict(zip(head, row, strict=True))
     assert register["标题"] == "关于核对党员名册的通知"
     assert (register["份数"], register["发往"]) == (1, "分党委 1 个")
-    assert register["备注"] == f"{second}，服务器已接收 1/1 封，另有 2 封此前已发；未经送签即登记签发"
+    assert (
+        register["备注"] == f"{second}，服务器已接收 1/1 封，另有 2 封此前已发；未经送签即登记签发"
+    )
     table = book["送达明细"].iter_rows(min_row=3, max_row=5, values_only=True)
     states = {line[1]: line[7] for line in table}
     before = f"此前已发（批次 {first}）"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -66,14 +67,18 @@ def test_status_reads_the_ledger_and_no_document(workspace: Path) -> None:
     assert {name for name in rooms if name.startswith(("merge.", "rosters."))} == {
         "merge.canonical",
         "merge.letter",
+        "merge.number",
         "rosters.files",
         "rosters.finding",
         "rosters.masks",  # a finding masks what it says
     }
-    assert not {name for name in rooms if name.startswith(("outbox.post", "outbox.office"))}
+    assert not {name for name in rooms if name.startswith("outbox.post")}
+    office = {name for name in rooms if name.startswith("outbox.office.")}
+    assert office == {"outbox.office.evidence"}  # words of what happened; no workbook
 
 
 def test_check_reads_documents_and_no_mail(workspace: Path) -> None:
+    shutil.rmtree(workspace / "outbox", ignore_errors=True)  # numbers are asked of a ledger
     modules = loaded("-C", str(workspace), "check")
     assert {"rosters.reader", "docxtpl", "jinja2"} <= modules  # it did read them
     # Workbooks are parsed in a child; openpyxl only writes.

@@ -76,7 +76,7 @@ def check(
     tally = _Tally()
     for name in names or [str(path) for path in workspace.all_jobs()] if workspace else names:
         tally.add(*_one(folder, workspace, name, tally.plans))
-    if workspace is not None and at is not None:
+    if tally.plans and workspace is not None and at is not None and workspace.has_ledger:
         from outbox.desk import number
 
         tally.add(number.checked(workspace, tally.plans, at))

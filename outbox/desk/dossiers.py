@@ -8,7 +8,6 @@ from outbox.desk.choosing import means
 from outbox.ledger.states import BatchState, Channel, EntryKind, LetterState
 from outbox.ledger.values import Entry, LetterInfo, sent_before
 from outbox.office.evidence import Dossier, Event
-from rosters import mailbox
 from rosters.finding import UsageError
 
 if TYPE_CHECKING:
@@ -20,6 +19,12 @@ if TYPE_CHECKING:
 
 CHANGED = "改地址"
 _LEAST = 2  # characters of a part of a name
+
+
+def _address(said: str) -> str:
+    from rosters import mailbox
+
+    return mailbox.normal(mailbox.straight(said))
 
 
 def meant(ledger: Ledger, words: str) -> list[LetterInfo]:
@@ -39,7 +44,7 @@ def meant(ledger: Ledger, words: str) -> list[LetterInfo]:
         return [letter for one in batches for letter in ledger.letters(one.name)]
     letters = [letter for one in whole for letter in ledger.letters(one.name)]
     manifests = {one.name: ledger.manifest(one.name) for one in whole}
-    address = mailbox.normal(mailbox.straight(said)) if "@" in said or "＠" in said else ""
+    address = _address(said) if "@" in said or "＠" in said else ""
     readings: list[Callable[[LetterInfo], bool]] = [
         lambda one: bool(address) and address.lower() in _addresses(ledger, one),
         lambda one: said in (one.organisation, one.name, one.short),

@@ -46,14 +46,10 @@ def offered(
         )
     if not series or choice.limit is not None:
         return Numbers(code)
-    if not _there(workspace):
+    if not workspace.has_ledger:
         return Numbers(code, live=True)
     with folders.opened(workspace, at) as ledger:
         return ledger.offer(_claim(job, choice), series.values(), code)
-
-
-def _there(workspace: Workspace) -> bool:
-    return bool(workspace.config.ledger.url) or workspace.ledger.exists()
 
 
 def _claim(job: Job, choice: Choice) -> Claim:
@@ -124,7 +120,7 @@ def require(ledger: Ledger, manifest: Manifest) -> None:
 
 def checked(workspace: Workspace, plans: Iterable[Plan], at: datetime) -> list[Finding]:
     """Find numbers that are another paper's, and gaps; without a ledger there are none."""
-    if not _there(workspace):
+    if not workspace.has_ledger:
         return []
     try:
         with folders.opened(workspace, at) as ledger:

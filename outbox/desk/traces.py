@@ -13,13 +13,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from outbox.office.stretches import Outline, changed
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from merge.letter import Manifest
+    from outbox.office.stretches import Outline
 
 FILE = "签发时各段.bin"
 _ENDING = ".docx"
@@ -36,6 +35,8 @@ def keep(folder: Path, manifest: Manifest, key: bytes) -> None:
 
 
 def _lines(folder: Path, manifest: Manifest) -> Iterator[str]:
+    from outbox.office.stretches import Outline
+
     seen: set[str] = set()
     for letter in manifest.letters:
         for part in letter.attachments:
@@ -56,10 +57,14 @@ class Traces:
 
     def where(self, path: str, content: bytes) -> tuple[str, str]:
         """Say where a file differs from what was signed, what stands there now; "" unknown."""
+        from outbox.office.stretches import changed
+
         return changed(self._outlines.get(path), content)
 
     @cached_property
     def _outlines(self) -> dict[str, Outline]:
+        from outbox.office.stretches import Outline
+
         size = hashlib.sha256().digest_size
         try:
             whole = (self.folder / FILE).read_bytes()

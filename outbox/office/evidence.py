@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from merge.letter import CORRECTION, RECALL, check_code
 from outbox.ledger.states import MarkKind
 from outbox.ledger.values import sent_before, state_word
-from outbox.office.book import Page, bytes_of
 from rosters.masks import masked
 
 if TYPE_CHECKING:
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime, tzinfo
 
     from outbox.ledger.values import Approval, BatchInfo, LetterInfo, Mark
+    from outbox.office.book import Page
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +139,8 @@ def _answered(one: Dossier, zone: tzinfo) -> str:
 
 def workbook(found: Sequence[Dossier], sources: Sources) -> bytes:
     """Write 送达证据 and 经过 as one .xlsx, ready to be printed and handed over."""
+    from outbox.office.book import bytes_of
+
     return bytes_of((_letters(found, sources), _course(found, sources)), sources.at)
 
 
@@ -158,6 +160,8 @@ def _letters(found: Sequence[Dossier], sources: Sources) -> Page:
             "　"
         ),
     )
+    from outbox.office.book import Page
+
     return Page("送达证据", "送达证据", head, rows, notes)
 
 
@@ -209,4 +213,6 @@ def _course(found: Sequence[Dossier], sources: Sources) -> Page:
         for event in one.events
     )
     notes = ("每一项都记在台账的哈希链上，可用 fawen audit 核验。",)
+    from outbox.office.book import Page
+
     return Page("经过", "经过", head, rows, notes)
