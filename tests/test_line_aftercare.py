@@ -14,6 +14,7 @@ from faultserver import Fault, FaultServer
 from mailserver import PASSWORD, SENDERS, MailServer
 from mailtown import office as mail_office
 from openpyxl import load_workbook
+from stores import tamper
 
 from outbox.ledger.ledger import Ledger
 from outbox.post.postoffice import PostOffice
@@ -60,7 +61,8 @@ def words(path: Path) -> str:
 
 
 def whole(root: Path, *batches: str) -> None:
-    """The account balances, and every row has its link."""
+    """The account balances, every row has its link, and an audit finds nothing."""
+    assert fawen("--json", "audit", cwd=root).object["findings"] == []
     workspace = find(root)
     from datetime import UTC, datetime
 
@@ -98,12 +100,12 @@ def test_a_trial_of_a_draft_reaches_nobody_else(tmp_path: Path, office: PostOffi
     assert refused.status == 1
     assert "试发地址" in said(refused)["advice"]
     assert len(mails(tmp_path)) == 3
+    whole(root, batch)
     next((root / "outbox" / batch).rglob("通知-*.docx")).write_bytes(b"another")
     changed = fawen("--json", "send", batch, "--trial", "zzb@cs.example", cwd=root)
     assert (changed.status, len(mails(tmp_path))) == (1, 3)
     for wrong in (("--only", "001"), ("--go", "--trial", "zzb@cs.example")):
         assert fawen("send", batch, *wrong, cwd=root).status == 2
-    whole(root, batch)
 
 
 def test_a_refused_letter_goes_to_the_new_address(tmp_path: Path) -> None:
@@ -370,3 +372,42 @@ def test_the_wrong_address_is_asked_to_delete_even_after_a_copy_went_to_the_righ
     )
     twice = fawen("--json", "resend", batch, "001", *why, "--recall", cwd=root)
     assert "已经请 wx@cs.example 删除过" in said(twice)["message"]
+
+
+TAMPERED = {
+    "the new address": """UPDATE letter SET "to" = '["x@cs.example"]' WHERE n = 2""",
+    "the new subject": "UPDATE letter SET subject = subject || '。' WHERE n = 2",
+    "what is sent again": "UPDATE letter SET attachments = '[]' WHERE n = 2",
+    "its text": "UPDATE letter SET body = '另一份' WHERE n = 2",
+    "words of a recall": "UPDATE letter SET body = '请打开' WHERE kind = 'recall'",
+    "the state of what is sent again": "UPDATE letter SET state = 'cancelled' WHERE n = 2",
+    "why": "UPDATE entry SET data = replace(data, '书记换人', '别的') WHERE kind = 'resend'",
+    "an entry": "DELETE FROM entry WHERE kind = 'resend'",
+    "the changed address": "DELETE FROM entry WHERE kind = 'readdress'",
+    "one more": """INSERT INTO letter SELECT id + 900, batch, organisation, kind, 3, channel,
+        name, short, category, "to", cc, subject, body, attachments, content, 'x', NULL, 'queued',
+        0, '', NULL, NULL, 0, NULL, NULL, 0, '', '', '' FROM letter WHERE n = 2""",
+}
+
+
+def test_an_audit_finds_what_was_done_to_what_was_sent_again(
+    tmp_path: Path, office: PostOffice
+) -> None:
+    root = bureau(tmp_path / "w", port=office.port)
+    batch = sent(root)
+    why = ("--why", "书记换人")
+    assert fawen("readdress", batch, "001", "new@cs.example", *why, cwd=root).status == 0
+    again = fawen("resend", batch, "001", *why, "--recall", "--go", cwd=root)
+    assert again.status == 0, again.out
+    whole(root, batch)
+    place = find(root).ledger
+    kept = place.read_bytes()
+    for name, sql in TAMPERED.items():
+        assert tamper(place, sql) == 1, name
+        assert fawen("--json", "audit", cwd=root).object["findings"], name
+        refused = fawen("--json", "send", batch, "--go", cwd=root)
+        left = len(mails(tmp_path))
+        assert left == 5, (name, refused.out)
+        for other in place.parent.glob("ledger.db*"):
+            other.unlink()
+        place.write_bytes(kept)

@@ -213,3 +213,4 @@ def test_confirmed_parts_are_what_leaves_and_nothing_else(
     ]
     assert sum(f"{signed[:4]}-{signed[4:]}" in one and "盖章件" in one for one in said) == 2
     assert any("盖章.pdf（40 页" in one for one in said)
+    assert fawen("--json", "audit", cwd=root).object["findings"] == []
