@@ -22,6 +22,7 @@ from pypdf.generic import (
 )
 
 from outbox.office import bookmarks
+from outbox.office.bookmarks import Bound, Chapter
 from outbox.office.objects import CATALOG, OUTLINES, PAGES, Objects, dictionary, to
 
 if TYPE_CHECKING:
@@ -43,23 +44,6 @@ _FAULTS = (
 
 class UnboundError(Exception):
     """A PDF cannot be bound; the words say why."""
-
-
-@dataclass(frozen=True, slots=True)
-class Bound:
-    """A PDF that was bound: its pages as numbers of objects, of which `own` are not blank backs."""
-
-    title: str
-    pages: tuple[int, ...]
-    own: int
-
-
-@dataclass(frozen=True, slots=True)
-class Chapter:
-    """What belongs together, in its order: one bookmark, and one below it for each of several."""
-
-    title: str
-    parts: tuple[Bound, ...]
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pypdf.generic import (
@@ -17,8 +18,24 @@ from outbox.office.objects import OUTLINES, dictionary, to
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from outbox.office.binder import Bound, Chapter
     from outbox.office.objects import Objects
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A PDF that was bound: its pages as numbers of objects, of which `own` are not blank backs."""
+
+    title: str
+    pages: tuple[int, ...]
+    own: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """What belongs together, in its order: one bookmark, and one below it for each of several."""
+
+    title: str
+    parts: tuple[Bound, ...]
 
 
 def write(objects: Objects, chapters: Sequence[Chapter]) -> None:

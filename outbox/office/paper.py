@@ -1,4 +1,4 @@
-"""Pages of our own, as Word files to be made into PDF: paragraphs and tables on A4 upright."""
+"""Pages of our own, as Word files to be made into PDF: paragraphs and tables on A4."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ RED = "B3201B"
 GREY = "6B6560"
 LINE = "C9BFB8"
 ACROSS = 9_638  # twips between the margins: 170 mm
+_UPRIGHT_A4 = 'w:w="11906" w:h="16838"'
+_ACROSS_A4 = 'w:w="16838" w:h="11906" w:orient="landscape"'
 _NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
@@ -32,6 +34,7 @@ class Paper:
     fonts: Fonts
     foot: str  # what stands before the number of each page
     begins: int = 1  # the number of its first page
+    across: bool = False  # A4 lying on its long side
     parcel: Parcel = field(default_factory=Parcel)
     _body: list[str] = field(default_factory=list)
 
@@ -42,7 +45,7 @@ class Paper:
         foot = self.parcel.part("footer1", "footer", element(footer(self.foot)))
         end = (
             f'<w:sectPr><w:footerReference w:type="default" r:id="{foot}"/>'
-            '<w:pgSz w:w="11906" w:h="16838"/>'
+            f"<w:pgSz {_ACROSS_A4 if self.across else _UPRIGHT_A4}/>"
             '<w:pgMar w:top="1134" w:right="1134" w:bottom="1134" w:left="1134" '
             'w:header="567" w:footer="567" w:gutter="0"/>'
             f'<w:pgNumType w:start="{self.begins}"/></w:sectPr>'
