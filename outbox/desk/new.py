@@ -59,6 +59,10 @@ approvers = {approvers}              # 谁可以签发，例如 ["张三"]；空
 # title = "方正小标宋简体"           # 小标宋体
 # song = "宋体"                      # 宋体，用于页码
 
+[print]                              # 印在印好的证书上、位置偏了时用；怎么量见 fawen print --ruler
+# shift = "0,0"                      # 内容移动几毫米：向右,向下；向左、向上写负数
+# printers = {{"证书打印机" = "1.5,-2"}} # 各台打印机不同的，用 --printer 名字
+
 [ledger]
 path = "outbox/ledger.db"            # 台账；不要放在网络盘上
 # url = "postgresql://用户@主机/库"   # 几台机器合用时改放 PostgreSQL；密码放钥匙串或环境变量
