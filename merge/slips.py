@@ -19,7 +19,8 @@ from rosters.dates import PartialDate
 from rosters.finding import Finding, InputError, Level
 from templates.gongwen.blocks import Paragraph, words
 from templates.gongwen.kinds import KINDS as KINDS_BUILT
-from templates.gongwen.kinds import named_in
+from templates.gongwen.kinds import Form, named_in
+from templates.gongwen.marks import salutes
 from templates.nearest import advice
 from templates.program import sandbox
 from templates.tags import TAG, AmbiguousError, original
@@ -174,7 +175,8 @@ def _texts(job: Job) -> Iterator[tuple[str, Place]]:
 
 def _twice(job: Job) -> Iterator[Finding]:
     """Find what somebody wrote into the body as she always has, though it is printed anyway."""
-    if not any(entry.kind in KINDS_BUILT for entry in job.entries):
+    built = [KINDS_BUILT[entry.kind] for entry in job.entries if entry.kind in KINDS_BUILT]
+    if not built:
         return
     date = job.elements.get("成文日期")
     printed = {_bare(str(job.elements.get(name, ""))): name for name in ("标题", "署名")}
@@ -185,6 +187,21 @@ def _twice(job: Job) -> Iterator[Finding]:
         if name:
             message = f"正文里又写了{name}，会印两遍"
             yield Finding(Level.WARNING, "job.twice", block.place, message, "请删去这一段")
+    yield from _greeted(job, letter=any(kind.form is Form.PLAIN for kind in built))
+
+
+def _greeted(job: Job, *, letter: bool) -> Iterator[Finding]:
+    """Find a body that greets though 主送 does: by the same words, or as a letter begins."""
+    greeting = str(job.elements.get("主送", "")).strip()
+    first = job.body.blocks[0] if job.body.blocks else None
+    if not greeting or not isinstance(first, Paragraph):
+        return
+    said = words(first.runs).strip()
+    same = _bare(said).rstrip("：:") == _bare(greeting).rstrip("：:")
+    if same or (letter and salutes(said)):
+        message = f"主送已经印了「{greeting}：」，正文又以称呼开头，会称呼两遍"
+        advice = "请删去正文的这一段；要用正文这个称呼的，请把它写进「主送」"
+        yield Finding(Level.WARNING, "job.twice", first.place, message, advice)
 
 
 def _bare(text: str) -> str:

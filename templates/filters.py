@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from rosters import order as orders
 from rosters.dates import PartialDate
+from templates import address
 from templates.gongwen.fitting import FITTINGS
 from templates.numerals import digits, financial, numeral
 from templates.rich import said
@@ -123,6 +124,15 @@ def join(values: Iterable[Any], mark: str = "、", column: str = "") -> str:
     return str(mark).join("" if part is None else _text(part) for part in parts)
 
 
+def form_of_address(value: Any, style: str = address.COMRADE) -> str:  # noqa: ANN401
+    """称谓: 张三同志; with 家属 尊敬的张三同志家属; with 党组织 its full name."""
+    many = value if isinstance(value, list | tuple) else [value]
+    try:
+        return address.addressed(["" if blank(one) else _text(one) for one in many], style)
+    except address.AddressError as error:
+        raise FilterError(str(error)) from None
+
+
 def default(value: Any, instead: Any = "") -> Any:  # noqa: ANN401
     """默认: something else where a value is missing or blank."""
     return instead if blank(value) else value
@@ -233,6 +243,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "去空": filled,
     "连接": join,
     "join": join,
+    "称谓": form_of_address,
     "默认": default,
     "default": default,
     "日期": date,
