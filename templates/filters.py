@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from rosters import order as orders
 from rosters.dates import PartialDate
+from rosters.masks import MASKED, WAYS, in_way
 from templates.gongwen.fitting import FITTINGS
 from templates.numerals import digits, financial, numeral
 from templates.rich import said
@@ -22,6 +24,8 @@ class FilterError(ValueError):
 
 _UNSAID: Any = object()
 PERSON = "姓名"  # the column that lists of persons are ordered by
+_EDGES = " \t\u3000"
+_BETWEEN = re.compile(r"[、，,；;\n]+")
 
 
 def cell(row: Any, column: str) -> Any:  # noqa: ANN401
@@ -162,6 +166,44 @@ def zeros(value: Any, width: int = 3) -> str:  # noqa: ANN401
     return _text(value).zfill(width)
 
 
+def masked(value: Any, way: str = MASKED) -> str:  # noqa: ANN401
+    """脱敏: an ID number or a phone as it is to be printed: 遮盖 9901**********1234, 完整, 不印."""
+    if way not in WAYS:
+        raise FilterError(f"「脱敏」只能是 {'、'.join(WAYS)}，不能是「{way}」")
+    return "" if blank(value) else in_way(_text(value), way)
+
+
+def paragraphs(value: Any) -> list[str]:  # noqa: ANN401
+    """分段: the paragraphs of a text, as a cell has them on its lines; none that is blank."""
+    text = "" if value is None else _text(value)
+    return [line.strip(_EDGES) for line in text.splitlines() if line.strip(_EDGES)]
+
+
+def named(rows: Rows, column: str, names: Any = "") -> list[Any]:  # noqa: ANN401
+    """选人: the rows that these names mean, each just one row; all of them where there is none.
+
+    Rows that tell their own name are not read for it: a document prints those alone that it chose.
+
+    Raises:
+        FilterError: a name is nobody's in these rows, or several people's.
+
+    """
+    told = "" if blank(names) else _text(names)
+    wanted = [one for one in ("".join(part.split()) for part in _BETWEEN.split(told)) if one]
+    if not wanted:
+        return list(rows)
+    called: dict[str, list[Any]] = {}
+    for row in rows:
+        name = getattr(row, "called", None) or _name(row, column)
+        called.setdefault("".join(name.split()), []).append(row)
+    for name in wanted:
+        if len(called.get(name, ())) != 1:
+            said = f"有 {len(called[name])} 个「{name}」" if name in called else f"没有「{name}」"
+            raise FilterError(f"名单里{said}，请核对姓名")
+    meant = {id(called[name][0]) for name in wanted}
+    return [row for row in rows if id(row) in meant]
+
+
 def blank(value: Any) -> bool:  # noqa: ANN401
     """空 (a test): None, nothing, or only spaces; also a name that is missing."""
     if value is None or getattr(value, "is_missing", False) is True:
@@ -239,10 +281,13 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "汉字数字": chinese_number,
     "大写数字": financial_number,
     "补零": zeros,
+    "脱敏": masked,
+    "分段": paragraphs,
+    "选人": named,
     **FITTINGS,
 }
 # Their first argument names a column of the rows; the result is a list of the same rows.
-KEEPS = frozenset({"选", "不选", "排序", "姓氏笔画", "拼音"})
+KEEPS = frozenset({"选", "不选", "选人", "排序", "姓氏笔画", "拼音"})
 # Of those, the ones that may leave the column out, and what it is then.
 PRESUMED = {"姓氏笔画": PERSON, "拼音": PERSON}
 # Their argument of this position names a column of the rows; the result is no list of rows.
