@@ -60,7 +60,8 @@ def grids() -> Package:
         paragraph(run("{{ 正文 }}"), form=TEXT),
         paragraph(
             run(
-                '本支部党员{{ 党员 | 数 }}名，分在{{ 党员 | 列("网格") | 去空 | 去重 | 数 }}个网格。'
+                "本支部党员{{ 党员 | 数 }}名，"
+                '分在{{ 党员 | 列("网格") | 去空 | 去重 | 数 }}个网格。'
                 '支部书记：{{ 书记 | 默认("暂缺") }}。'
             ),
             form=Form("both", first=2 * CHAR, after=120, keep=True),
