@@ -38,12 +38,21 @@ _WHAT = {
     "列席": "没有就空着",
     "发文机关": "写进 fawen.toml 的 [unit] name，就不必在这里写",
     "颁奖词": "印在证书上，如：在……工作中事迹突出，",
+    "简报名": "印在头上的红字，如 党建工作简报",
+    "期号": "第几期，只写数字就行，如 12",
+    "编发单位": "不写就是署名",
+    "刊登": "只登哪几个人的事迹，用顿号隔开；不写就是名册里「主要事迹」填了的每一个人",
+    "报": "送上级的，没有就空着",
+    "送": "送平级的，没有就空着",
+    "发": "发下级的，没有就空着",
+    "印数": "印多少份，只写数字",
     "证书编号": "自动 代字，如 自动 示大党证，每证一号",
 }
 _LABELS = {"回执": "回执／截止"}
 _TITLES = {
     Form.MINUTES: "如：关于……的专题会议",
     Form.PLAIN: "如：致全校教职工的慰问信",
+    Form.BULLETIN: "如：坚守一线的人",
 }
 _CERTIFICATE = "荣誉证书"
 DRAFTS = (*KINDS, _CERTIFICATE)
@@ -78,6 +87,8 @@ def rows(kind: str) -> Iterator[tuple[str, str, str]]:
     yield "文种", kind, "要什么样的文件；不用改"
     if kind == _CERTIFICATE:
         yield "发给", "受表彰的同志", "名册里「荣誉称号」一列填了的人，每人一份"
+    elif form is Form.BULLETIN:
+        yield "发给", "只做一份", "所有单位收到同一份"
     else:
         yield "发给", "", _WHAT["发给"]
     if form is not Form.ORDER:
@@ -95,6 +106,8 @@ def rows(kind: str) -> Iterator[tuple[str, str, str]]:
         more.insert(0, "签发人")
     if form is Form.MINUTES:
         more = ["出席", "请假", "列席", *more]
+    if form is Form.BULLETIN:
+        more = ["简报名", "期号", "编发单位", "刊登", "报", "送", "发", "印数"]
     if kind == _CERTIFICATE:
         more = ["颁奖词", "证书编号"]
     for key in more:
