@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from rosters.identity import normal_id
 from rosters.roster import Kind
 from rosters.spot import error, warning, words
+from templates import apart
 from templates.nearest import advice
 
 if TYPE_CHECKING:
@@ -62,8 +63,11 @@ def _listed(elements: Mapping[str, Element]) -> tuple[str, ...]:
     if elements.get(_OTHERS):
         return ()
     table = elements.get(_ELEMENT)
-    lines = table if isinstance(table, tuple) else ()
-    return tuple(dict.fromkeys(line["网格"] for line in lines if line.get("网格")))
+    if isinstance(table, str):  # lines of 网格｜责任区｜…
+        found = [line.replace("|", "｜").partition("｜")[0].strip() for line in apart.lines(table)]
+    else:
+        found = [line.get("网格", "") for line in table] if isinstance(table, tuple) else []
+    return tuple(dict.fromkeys(filter(None, found)))
 
 
 def _cells(rows: Sequence[Row], listed: Collection[str]) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rosters.finding import Finding, Level
 from rosters.spot import words
-from templates.filters import names_in
+from templates import apart
 from templates.gongwen.kinds import KINDS
 from templates.nearest import advice
 
@@ -30,7 +30,7 @@ def strangers(job: Job, roster: Roster) -> Iterator[Finding]:
         return  # a tag: what it comes to is seen when the document is filled
     place = job.place(f"要素.{NAMES}")
     models = Counter(one.name for one in roster.members if words(one.row, "deeds").strip())
-    for name in names_in(told):
+    for name in apart.names(told):
         if models[name] == 1:
             continue
         if models[name]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from rosters import order as orders
 from rosters.dates import PartialDate
 from rosters.masks import MASKED, WAYS, in_way
+from templates import apart
 from templates.gongwen.fitting import FITTINGS
 from templates.numerals import digits, financial, numeral
 from templates.rich import said
@@ -24,8 +24,6 @@ class FilterError(ValueError):
 
 _UNSAID: Any = object()
 PERSON = "姓名"  # the column that lists of persons are ordered by
-_EDGES = " \t\u3000"
-_BETWEEN = re.compile(r"[、，,；;\n]+")
 
 
 def cell(row: Any, column: str) -> Any:  # noqa: ANN401
@@ -175,8 +173,18 @@ def masked(value: Any, way: str = MASKED) -> str:  # noqa: ANN401
 
 def paragraphs(value: Any) -> list[str]:  # noqa: ANN401
     """分段: the paragraphs of a text, as a cell has them on its lines; none that is blank."""
-    text = "" if value is None else _text(value)
-    return [line.strip(_EDGES) for line in text.splitlines() if line.strip(_EDGES)]
+    return apart.lines("" if value is None else _text(value))
+
+
+def lined(value: Any, *columns: str) -> list[Any]:  # noqa: ANN401
+    """分列: the rows of a text whose lines have these columns, ｜ between them; a table stays."""
+    if isinstance(value, list | tuple):
+        return list(value)
+    try:
+        return list(apart.rows("" if value is None else _text(value), columns))
+    except ValueError as error:
+        said = f"「{error.args[0]}」多于 {len(columns)} 列"
+        raise FilterError(f"{said}，每行写 {'｜'.join(columns)}") from None
 
 
 def named(rows: Rows, column: str, names: Any = "") -> list[Any]:  # noqa: ANN401
@@ -188,7 +196,7 @@ def named(rows: Rows, column: str, names: Any = "") -> list[Any]:  # noqa: ANN40
         FilterError: a name is nobody's in these rows, or several people's.
 
     """
-    wanted = names_in("" if blank(names) else _text(names))
+    wanted = apart.names("" if blank(names) else _text(names))
     if not wanted:
         return list(rows)
     called: dict[str, list[Any]] = {}
@@ -201,11 +209,6 @@ def named(rows: Rows, column: str, names: Any = "") -> list[Any]:  # noqa: ANN40
             raise FilterError(f"名单里{said}，请核对姓名")
     meant = {id(called[name][0]) for name in wanted}
     return [row for row in rows if id(row) in meant]
-
-
-def names_in(text: str) -> list[str]:
-    """List the names in a text that sets them apart: 张三、李四; blanks within one do not count."""
-    return [one for one in ("".join(part.split()) for part in _BETWEEN.split(text)) if one]
 
 
 def blank(value: Any) -> bool:  # noqa: ANN401
@@ -287,6 +290,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "补零": zeros,
     "脱敏": masked,
     "分段": paragraphs,
+    "分列": lined,
     "选人": named,
     **FITTINGS,
 }

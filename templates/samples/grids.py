@@ -22,6 +22,8 @@ from templates.samples.table import Look, table
 
 _HEAD = Face(HEI, 24, spacing=0)
 _BELOW = Face(KAI)
+# A table, or as a row of a 发文单 has it, lines of so many columns.
+_LISTED = '网格职责 | 分列("网格", "责任区", "联系对象", "职责")'
 
 
 def grids() -> Package:
@@ -38,7 +40,7 @@ def grids() -> Package:
         (1694, "职责"),
     )
     rows: tuple[tuple[str | tuple[str, ...], ...], ...] = (
-        ("{%tr for 项 in 网格职责 %}",),
+        (f"{{%tr for 项 in {_LISTED} %}}",),
         ('{%tr if 党员 | 选("网格", 项.网格) %}',),
         (
             "{{ 项.网格 }}",
@@ -50,7 +52,7 @@ def grids() -> Package:
         ("{%tr endif %}",),
         ("{%tr endfor %}",),
         ('{%tr for 格 in 党员 | 列("网格") | 去空 | 去重 %}',),
-        ('{%tr if 格 not in (网格职责 | 列("网格")) %}',),
+        (f'{{%tr if 格 not in ({_LISTED} | 列("网格")) %}}',),
         ("{{ 格 }}", "—", _people("格"), "—", "—"),
         ("{%tr endif %}",),
         ("{%tr endfor %}",),
