@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from merge import drafts as making
-from merge import mailing, numbering, slips
+from merge import grids, mailing, numbering, slips
 from merge.agenda import Plan, stopped
 from merge.book import MEMBERSHIP
 from merge.fit import Fit, faulty, skippable
@@ -46,8 +46,10 @@ class Planning:
         found, more, problems = self._candidates()
         self._check(found, more)
         self.shop.findings.extend(slips.all_of(self.shop, self.scopes))
-        glyphs = self.fit.glyphs.findings()
-        roster = self.fit.blocking((*self.shop.supplies.roster.findings, *problems, *glyphs))
+        supplies = self.shop.supplies
+        gridded = grids.findings(supplies.roster.members, self.fit.columns, supplies.job.elements)
+        said = (*supplies.roster.findings, *problems, *self.fit.glyphs.findings(), *gridded)
+        roster = self.fit.blocking(said)
         faults = faulty(roster, self.shop.supplies.job.name)
         stopping = [f for f in roster if self.shop.supplies.job.name in f.blocks]
         own = any(one.level is Level.ERROR for one in self.shop.findings)

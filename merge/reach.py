@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from merge.book import BATCH, COUNTS, MEMBERSHIP, OFFERED, RESERVED, Book
+from merge.book import BATCH, COUNTS, MEMBERSHIP, OFFERED, RESERVED, SETTINGS, Book
 from merge.record import View
 from rosters.fields import by_name, label
 from rosters.finding import Cell, Finding, Level, Place
@@ -87,7 +87,7 @@ class Reach:
             return BATCH
         if path and path[0] in self.elements:
             return _keys(self.elements[path[0]])
-        own: Iterable[str] = () if path else self.elements
+        own: Iterable[str] = () if path else (*self.elements, *SETTINGS)
         sheets = self._sheets(path)
         return {*RESERVED, *OFFERED, *own, *(name for sheet in sheets for name in sheet.names)}
 

@@ -85,6 +85,11 @@ class View(Mapping[str, object]):
             return relations.home(self.book, self.subject)
         return self.subject
 
+    @property
+    def called(self) -> str:
+        """Its name, not read as a cell: to find somebody among many whom nothing is told of."""
+        return "" if self.subject is None else self.subject.name
+
     def _headed(self, name: str) -> bool:
         """Tell whether a heading reads so, letter by letter: an alias does not hide a relation."""
         columns = () if self.subject is None else self.subject.row.sheet.columns

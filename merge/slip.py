@@ -46,7 +46,8 @@ _CONTACT = re.compile("联系|电话|咨询|询问")
 _BRACKETS = re.compile(r"^[（(]\s*|[）)。\s]*$")
 _SHOWN = 10  # characters of a value that a finding repeats
 _COLON = re.compile(r"\s*[：:]$")
-_FOR_NOBODY = (Form.MINUTES, Form.ORDER)  # 10.2 and 10.3: they have no 主送机关
+# 10.2 and 10.3: they have no 主送机关; nor has a 简报.
+_FOR_NOBODY = (Form.MINUTES, Form.ORDER, Form.BULLETIN)
 _NEAR = 50  # of 100: one of two characters
 _FILES = re.compile(r"[、；;\n]+")
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from jinja2 import TemplateError, nodes
 
-from merge import correction, issuer
+from merge import correction, issuer, published
 from merge.book import Book
 from merge.elements import NUMBER
 from merge.letter import CORRECTS
@@ -66,11 +66,14 @@ def written(shop: Workshop) -> Iterator[Finding]:
     yield from titled(job)
     yield from correction.unsaid(job)
     yield from issuer.doubtful(job, shop.supplies.roster)
+    yield from published.strangers(job, shop.supplies.roster)
 
 
 def titled(job: Job) -> Iterator[Finding]:
     """Find a title that names another 文种 than is asked for: 公告, but 关于……的通知."""
     kinds = [entry.kind for entry in job.entries if entry.kind in KINDS_BUILT]
+    if any(KINDS_BUILT[kind].form is Form.BULLETIN for kind in kinds):
+        return  # what a 简报 tells of may end in any of them
     title = job.elements.get("标题")
     named = named_in(title) if isinstance(title, str) else ""
     if not kinds or not named or any(one.endswith(named) for one in kinds):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
-from merge.book import BATCH, OFFERED, RESERVED, Book
+from merge.book import BATCH, OFFERED, RESERVED, SETTINGS, Book
 from merge.guard import Guard
 from merge.record import View, subjects
 from merge.wording import NONE, Record, keys, texts
@@ -76,7 +76,7 @@ class Workshop:
         headings = (name for sheet in self.supplies.roster.sheets for name in sheet.names)
         rows = (key for one in self.supplies.job.elements.values() for key in keys(one))
         own = self.supplies.job.elements
-        return Names((*headings, *RESERVED, *OFFERED, *BATCH, *own, *rows))
+        return Names((*headings, *RESERVED, *OFFERED, *BATCH, *SETTINGS, *own, *rows))
 
     @cached_property
     def elements(self) -> Mapping[str, Compiled]:

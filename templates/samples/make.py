@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from templates.samples.certificate import certificate
 from templates.samples.duties import duties
+from templates.samples.grids import grids
+from templates.samples.roll import roll
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
 TEMPLATES: dict[str, Callable[[], Package]] = {
     "荣誉证书": certificate,
     "支部责任清单": duties,
+    "网格责任表": grids,
+    "党员名册": roll,
 }
 
 
