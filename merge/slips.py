@@ -196,10 +196,14 @@ def _twice(job: Job) -> Iterator[Finding]:
 def _greeted(job: Job, *, letter: bool) -> Iterator[Finding]:
     """Find a body that greets though 主送 does: by the same words, or as a letter begins."""
     greeting = str(job.elements.get("主送", "")).strip()
-    first = job.body.blocks[0] if job.body.blocks else None
-    if not greeting or not isinstance(first, Paragraph):
+    first = next((one for one in job.body.blocks if isinstance(one, Paragraph)), None)
+    said = words(first.runs).strip() if first is not None else ""
+    if letter and not greeting and first is not None and not salutes(said):
+        advice = "请写上「主送」，如 {{ 姓名 | 称谓 }}，或在正文开头单独写一段称呼"
+        message = "这封信没有称呼"
+        yield Finding(Level.WARNING, "job.greeting", first.place, message, advice)
+    if not greeting or first is None:
         return
-    said = words(first.runs).strip()
     same = _bare(said).rstrip("：:") == _bare(greeting).rstrip("：:")
     if same or (letter and salutes(said)):
         message = f"主送已经印了「{greeting}：」，正文又以称呼开头，会称呼两遍"

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from rosters import order as orders
 from rosters.dates import PartialDate
-from templates import address
 from rosters.masks import MASKED, WAYS, in_way
-from templates import apart
+from templates import address, apart
 from templates.gongwen.fitting import FITTINGS
 from templates.numerals import digits, financial, numeral
 from templates.rich import said

@@ -53,7 +53,9 @@ def overdue() -> bytes:
                 head=(*table.head, "欠报事项"),
                 widths=(*table.widths, 48),
                 rows=tuple([*row, _OWED.get(str(row[0]))] for row in table.rows),
-                notes=("注：欠报事项一项写一行（Alt+Enter 换行）：事项｜应报时间，中间用竖线隔开；报齐的空着。",),
+                notes=(
+                    "注：欠报事项一项写一行（Alt+Enter 换行），写成 事项｜应报时间；报齐的空着。",
+                ),
             ),
         )
     )
