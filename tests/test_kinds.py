@@ -103,12 +103,12 @@ def test_a_page_has_what_it_must(path: Path) -> None:
         assert part in text, f"{path.name}: 没有「{part}」"
 
 
-@pytest.mark.parametrize("job", [job for _, job in RUNS])
+@pytest.mark.parametrize("job", [job for _, job in RUNS], ids=[path.stem for path, _ in RUNS])
 def test_a_kind_goes_from_the_sample_workspace_to_received_mails(job: str, office: Path) -> None:
     rehearsed(office, job)
 
 
-@pytest.mark.parametrize(("path", "job"), RUNS, ids=[job for _, job in RUNS])
+@pytest.mark.parametrize(("path", "job"), RUNS, ids=[path.stem for path, _ in RUNS])
 def test_a_kind_at_another_university(path: Path, job: str, elsewhere: Path) -> None:
     told = page(path)
     if not told.lacks:
