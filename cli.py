@@ -220,12 +220,13 @@ def demo(desk: Desk, directory: Path) -> None:
 
 @fawen.command()
 @click.argument("directory", type=click.Path(path_type=Path))
+@click.option("--markdown", is_flag=True, help="例子都用文本（.md），不用 Word")
 @pass_desk
-def new(desk: Desk, directory: Path) -> None:
+def new(desk: Desk, directory: Path, markdown: bool) -> None:
     """新建一个工作区，每种作业各放一个例子。"""
     from outbox.desk import new as flow
 
-    desk.show(flow.new(desk.folder / directory))
+    desk.show(flow.new(desk.folder / directory, markdown=markdown))
 
 
 @fawen.command()

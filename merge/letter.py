@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import zlib
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
@@ -176,6 +177,16 @@ class Manifest:
     def packed(self) -> bytes:
         """The same deflated (zlib): of many documents the text never stands there whole."""
         return packed(chain(pieces(self), "\n"))
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Hash all of the manifest, also what no signature covers: title, numbers, documents."""
+        made, rest = hashlib.sha256(), self.packed
+        unpacker = zlib.decompressobj()
+        while rest:
+            made.update(unpacker.decompress(rest, 1 << 20))
+            rest = unpacker.unconsumed_tail
+        return made.hexdigest()
 
     @classmethod
     def from_json(cls, text: str) -> Manifest:

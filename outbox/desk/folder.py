@@ -156,7 +156,13 @@ def opened(workspace: Workspace, at: datetime) -> Ledger:
 
 
 def who() -> str:
-    """Name the person at the keyboard: the login."""
+    """Name the person at the keyboard: the login that the system knows, not what LOGNAME says."""
+    try:
+        import pwd
+
+        return pwd.getpwuid(os.getuid()).pw_name
+    except (ImportError, KeyError):  # Windows; or a user without a name
+        pass
     try:
         return getpass.getuser()
     except (OSError, KeyError, ImportError):
