@@ -6,6 +6,8 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
+from merge.awards import Rules  # noqa: TC001 - pydantic reads it
+
 Per: TypeAlias = Literal["批次", "党组织", "党员"]
 Receiver: TypeAlias = Literal["本级", "二级党组织", "上级", "本级并抄送上级"]
 
@@ -59,3 +61,4 @@ class Form(_Part):
     letter: Letters = Field(alias="信件")
     columns: dict[str, Text] = Field(default={}, alias="列名")
     mentions: Texts = Field((), alias="可提及")
+    awards: Rules | None = Field(None, alias="评选")
