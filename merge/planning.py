@@ -227,7 +227,7 @@ class Planning:
             of = [one for one in found if one.entry == scope.entry]
             skipped = sum(1 for one in of if one.reason)
             listed = sum(_listed(one, self.shop.supplies.roster) for one in of if not one.subject)
-            kind = making.label_of(spec.kind)
+            kind = spec.label
             made = len(of) - skipped
             accounts.append(
                 Account(scope.entry, kind, spec.per, len(of), scope.outside, made, skipped, listed)

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from merge import misplaced
 from merge.correction import corrected
 from merge.crew import size
-from merge.drafts import label_of
 from merge.files import make, settled, sweep, sync, written
 from merge.homes import ATTACHED
 from merge.letter import CORRECTS, Attachment, Document, Manifest
@@ -208,7 +207,7 @@ def manifest(
         accounts=plan.accounts,
         title=str(elements.get("标题", plan.job.name)),
         number=plan.number,
-        kinds=tuple(dict.fromkeys(label_of(entry.kind) for entry in plan.job.entries)),
+        kinds=tuple(dict.fromkeys(entry.label for entry in plan.job.entries)),
         sample=plan.sample,
         made_with=DEFLATER,
         numbers=tuple(numbers),

@@ -9,6 +9,7 @@ from rosters.dates import PartialDate
 from templates.gongwen.fitting import FITTINGS
 from templates.numerals import digits, financial, numeral
 from templates.rich import said
+from templates.room import ROOM
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -240,6 +241,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "大写数字": financial_number,
     "补零": zeros,
     **FITTINGS,
+    **ROOM,
 }
 # Their first argument names a column of the rows; the result is a list of the same rows.
 KEEPS = frozenset({"选", "不选", "排序", "姓氏笔画", "拼音"})

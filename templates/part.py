@@ -12,7 +12,7 @@ from templates import archive, steps
 from templates.dressing import dressed
 from templates.grammar import error
 from templates.program import Program
-from templates.source import Source, has_tags, read
+from templates.source import Look, Source, has_tags, read
 from templates.splice import Pieces
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def compiled(
     names: Names,
     shown: str,
     origins: Mapping[int, Place],
-    asked: Mapping[str, str],
+    look: Look,
 ) -> Part:
     """Compile one part; `origins` are the places of the paragraphs that the body put there.
 
@@ -111,7 +111,7 @@ def compiled(
     if not has_tags(raw.xml):
         source = Source(clean(raw.xml) if raw.body else raw.xml)
     else:
-        source = read(raw.xml, names, Place(shown, where=raw.where), clean, origins, asked)
+        source = read(raw.xml, names, Place(shown, where=raw.where), clean, origins, look)
     findings = source.findings
     try:
         text, left = steps.decide(source.text, source.tags, body=raw.body)
@@ -125,4 +125,4 @@ def compiled(
         findings += fault.findings
     refuse(findings)
     place = Place(shown, where=raw.where)
-    return Part(raw.name.encode(), program, left, place, head, tail, asked)
+    return Part(raw.name.encode(), program, left, place, head, tail, look.fonts)

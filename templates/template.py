@@ -14,13 +14,14 @@ from rosters.finding import Finding, InputError, Level, Place, refuse
 from rosters.secrecy import ADVICE, MESSAGE, names_secret, where_secret
 from templates import archive
 from templates.adopted import adopt
+from templates.fitted import sizes
 from templates.grammar import error
 from templates.imprint import Imprint, pressed, put
 from templates.package import split
 from templates.part import Part, compiled
 from templates.rich import NeedsPartsError
 from templates.said import Fixed, is_text, lines
-from templates.source import has_tags
+from templates.source import Look, has_tags
 from templates.typefaces import styles
 
 if TYPE_CHECKING:
@@ -96,12 +97,13 @@ class Template:
             content, origins = placed(content, body, shown=shown)
             digest.update(hashlib.sha256(content).digest())
         raws, rest = split(content, has_tags)
-        asked = styles(dict(rest).get("word/styles.xml", b""))
+        named = dict(rest).get("word/styles.xml", b"")
+        look = Look(styles(named), sizes(named))
         moving: list[Part] = []
         findings = [one for one in found if one.level is Level.ERROR]
         for raw in raws:
             try:
-                part = compiled(raw, names, shown, origins if raw.body else {}, asked)
+                part = compiled(raw, names, shown, origins if raw.body else {}, look)
             except InputError as fault:
                 findings += fault.findings
                 continue

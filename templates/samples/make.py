@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from templates.samples.certificate import certificate
+from templates.samples.certificate import certificate, collective
 from templates.samples.duties import duties
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 TEMPLATES: dict[str, Callable[[], Package]] = {
     "荣誉证书": certificate,
+    "集体荣誉证书": collective,
     "支部责任清单": duties,
 }
 
