@@ -46,8 +46,12 @@ class Planning:
         found, more, problems = self._candidates()
         self._check(found, more)
         self.shop.findings.extend(slips.all_of(self.shop, self.scopes))
-        glyphs = self.fit.glyphs.findings()
-        roster = self.fit.blocking((*self.shop.supplies.roster.findings, *problems, *glyphs))
+        pictures = self.fit.photographs
+        self.shop.pictured(pictures.cells, pictures.elements)
+        self.shop.findings.extend(one for one in pictures.found.values() if not one.cells)
+        shown = [one for one in pictures.found.values() if one.cells]
+        shown += self.fit.glyphs.findings()
+        roster = self.fit.blocking((*self.shop.supplies.roster.findings, *problems, *shown))
         faults = faulty(roster, self.shop.supplies.job.name)
         stopping = [f for f in roster if self.shop.supplies.job.name in f.blocks]
         own = any(one.level is Level.ERROR for one in self.shop.findings)

@@ -59,6 +59,7 @@ def staging(plan: Plan, parent: Path, key: bytes = b"") -> Path:
         job.mentions,
         hmac.digest(key, b"staging", "sha256").hex(),  # marks are made with it
         [list(source) for source in plan.roster.sources],
+        _pictures(plan),
         drawn.hexdigest(),
         [one.scope for one in job.entries],
         DEFLATER,
@@ -81,6 +82,13 @@ def _said(plan: Plan) -> list[object]:
         [one.sha256 for one in plan.supplies.templates],
         [[one.kind, one.per] for one in job.entries],
     ]
+
+
+def _pictures(plan: Plan) -> list[str]:
+    """List the pictures that documents hold, by their hashes."""
+    if plan.shop is None:
+        return []
+    return [one.sha256 for one in (*plan.shop.photos.values(), *plan.shop.pictures.values())]
 
 
 def _hash(inputs: list[object]) -> str:

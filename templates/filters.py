@@ -8,6 +8,7 @@ from rosters import order as orders
 from rosters.dates import PartialDate
 from templates.gongwen.fitting import FITTINGS
 from templates.numerals import digits, financial, numeral
+from templates.placed import PICTURES
 from templates.rich import said
 from templates.room import ROOM
 
@@ -242,6 +243,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "补零": zeros,
     **FITTINGS,
     **ROOM,
+    **PICTURES,
 }
 # Their first argument names a column of the rows; the result is a list of the same rows.
 KEEPS = frozenset({"选", "不选", "排序", "姓氏笔画", "拼音"})
