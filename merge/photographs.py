@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _HELD = "（图片）"  # what stands for a picture that its cell holds and does not name
 _NAME = "请核对文件名；从名册所在的文件夹、作业所在的文件夹或工作区算起"
 _KIND = "请用画图等软件另存为 PNG 或 JPEG，再写上它的名字"
+_ERROR = "cell-error"  # the rule by which a roster tells of #VALUE!
 _WHOLE = 8192  # pixels: what a picture is tried at, beyond any size on paper
 
 
@@ -48,6 +49,13 @@ class Photographs:
             for row in reach.rows(use.path):
                 if use.name in row.sheet.names:
                     self._row(row, use.name)
+
+    def without_errors(self, findings: Iterable[Finding]) -> Iterator[Finding]:
+        """Leave out what Excel shows for a picture within a cell where it is read as a value."""
+        for one in findings:
+            held = one.rule == _ERROR and one.cells and self.cells.keys() >= set(one.cells)
+            if not held:
+                yield one
 
     def _element(self, name: str) -> None:
         words = self.shop.supplies.job.elements[name]

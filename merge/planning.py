@@ -51,7 +51,8 @@ class Planning:
         self.shop.findings.extend(one for one in pictures.found.values() if not one.cells)
         shown = [one for one in pictures.found.values() if one.cells]
         shown += self.fit.glyphs.findings()
-        roster = self.fit.blocking((*self.shop.supplies.roster.findings, *problems, *shown))
+        told = pictures.without_errors(self.shop.supplies.roster.findings)
+        roster = self.fit.blocking((*told, *problems, *shown))
         faults = faulty(roster, self.shop.supplies.job.name)
         stopping = [f for f in roster if self.shop.supplies.job.name in f.blocks]
         own = any(one.level is Level.ERROR for one in self.shop.findings)
