@@ -47,9 +47,14 @@ class Planning:
         self._check(found, more)
         self.shop.findings.extend(slips.all_of(self.shop, self.scopes))
         supplies = self.shop.supplies
-        gridded = grids.findings(supplies.roster.members, self.fit.columns, supplies.job.elements)
-        said = (*supplies.roster.findings, *problems, *self.fit.glyphs.findings(), *gridded)
-        roster = self.fit.blocking(said)
+        pictures = self.fit.photographs
+        self.shop.pictured(pictures.cells, pictures.elements)
+        self.shop.findings.extend(one for one in pictures.found.values() if not one.cells)
+        shown = [one for one in pictures.found.values() if one.cells]
+        shown += self.fit.glyphs.findings()
+        shown += grids.findings(supplies.roster.members, self.fit.columns, supplies.job.elements)
+        told = pictures.without_errors(supplies.roster.findings)
+        roster = self.fit.blocking((*told, *problems, *shown))
         faults = faulty(roster, self.shop.supplies.job.name)
         stopping = [f for f in roster if self.shop.supplies.job.name in f.blocks]
         own = any(one.level is Level.ERROR for one in self.shop.findings)
@@ -229,7 +234,7 @@ class Planning:
             of = [one for one in found if one.entry == scope.entry]
             skipped = sum(1 for one in of if one.reason)
             listed = sum(_listed(one, self.shop.supplies.roster) for one in of if not one.subject)
-            kind = making.label_of(spec.kind)
+            kind = spec.label
             made = len(of) - skipped
             accounts.append(
                 Account(scope.entry, kind, spec.per, len(of), scope.outside, made, skipped, listed)

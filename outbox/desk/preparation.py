@@ -11,7 +11,7 @@ from merge.laurels import crowned
 from merge.number import Numbers
 from outbox.desk.sources import Rosters
 from rosters.dates import PartialDate
-from rosters.finding import Finding, InputError, Level, Place
+from rosters.finding import Finding, Level, Place
 from templates.library import Library
 
 if TYPE_CHECKING:
