@@ -13,7 +13,7 @@ from rosters.finding import Finding, Level
 from templates import lint
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from merge.record import Subject
     from merge.workshop import Workshop
@@ -43,7 +43,7 @@ class Fit:
         """What templates print and cannot show as it is written."""
         return Glyphs(self.shop)
 
-    def add(self, uses: Iterable[Use], subjects: tuple[Subject, ...]) -> None:
+    def add(self, uses: Iterable[Use], subjects: Sequence[Subject]) -> None:
         """Check some uses against the rows they are filled from, and note what they read."""
         supplies = self.shop.supplies
         reach = Reach(supplies.roster, subjects, supplies.job.elements, self.wrong)
@@ -62,7 +62,7 @@ class Fit:
         self.glyphs.look(uses, reach)
         self.columns |= reach.columns
 
-    def add_unknown(self, uses: Iterable[Use], subjects: tuple[Subject, ...]) -> None:
+    def add_unknown(self, uses: Iterable[Use], subjects: Sequence[Subject]) -> None:
         """Check only that each name is known in some row: nothing is read."""
         supplies = self.shop.supplies
         reach = Reach(supplies.roster, subjects, supplies.job.elements, self.wrong)
