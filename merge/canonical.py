@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
+from collections.abc import Sequence
 from dataclasses import fields, is_dataclass
 from functools import cache
 from json.encoder import encode_basestring
@@ -28,43 +29,66 @@ def joined(parts: Iterable[str], comma: str = ",") -> Iterator[str]:
         yield comma + part if number else part
 
 
-def pieces(value: Any) -> Iterator[str]:  # noqa: ANN401 - any dataclass
+def pieces(value: Any, pad: str = "") -> Iterator[str]:  # noqa: ANN401 - any dataclass
     """Write a dataclass over many lines, and each of its long lists one by one.
 
     It has two fields or more. Together the pieces are
     `json.dumps(asdict(value), ensure_ascii=False, sort_keys=True, indent=1)`.
     """
-    mark = "{\n"
+    mark, inner = "{\n", pad + " "
     shape = _shape(type(value))
     for head, one in zip(shape[0], shape[1](value), strict=True) if shape else ():
-        if isinstance(one, tuple) and one:
-            yield f"{mark} {head}[\n  "
-            yield from joined(_items(one, "  "), ",\n  ")
-            yield "\n ]"
+        if isinstance(one, Sequence) and not isinstance(one, str) and one:
+            yield f"{mark}{inner}{head}[\n{inner} "
+            yield from _listed(one, f"{inner} ")
+            yield f"\n{inner}]"
         else:
-            yield f"{mark} {head}{_text(one, ' ')}"
+            yield f"{mark}{inner}{head}{_text(one, inner)}"
         mark = ",\n"
-    yield "\n}"
+    yield f"\n{pad}}}"
 
 
-def packed(texts: Iterable[str]) -> bytes:
+def _listed(value: Sequence[Any], pad: str) -> Iterator[str]:
+    """Write the items of a list; those that hold a list on disk piece by piece."""
+    comma = ",\n" + pad
+    if not any(map(_bulky, value if isinstance(value, tuple) else ())):
+        yield from joined(_items(value, pad), comma)
+        return
+    for number, one in enumerate(value):
+        yield comma if number else ""
+        yield from pieces(one, pad)
+
+
+def _bulky(value: object) -> bool:
+    """Tell whether a dataclass holds a list that is no tuple: one that lies on disk."""
+    shape = _shape(type(value))
+    values = shape[1](value) if shape else ()
+    return any(isinstance(one, Sequence) and not isinstance(one, str | tuple) for one in values)
+
+
+def packed(texts: Iterable[str]) -> Iterator[bytes]:
     """Deflate text (zlib) as it is written, so that it never stands there whole."""
     packer = zlib.compressobj(1)
-    kept: list[bytes] = []
+    for some in encoded(texts):
+        yield packer.compress(some)
+    yield packer.flush()
+
+
+def encoded(texts: Iterable[str]) -> Iterator[bytes]:
+    """Put pieces of text together into portions that are worth handing on."""
     some: list[str] = []
     size = 0
     for text in texts:
         some.append(text)
         size += len(text)
         if size >= _SOME:
-            kept.append(packer.compress("".join(some).encode()))
+            yield "".join(some).encode()
             some, size = [], 0
-    kept.append(packer.compress("".join(some).encode()))
-    return b"".join([*kept, packer.flush()])
+    yield "".join(some).encode()
 
 
 def unpacked(data: bytes) -> Iterator[bytes]:
-    """Inflate what `packed` made, portion by portion."""
+    """Inflate what `packed` made, put together, portion by portion."""
     unpacker = zlib.decompressobj()
     for at in range(0, len(data), _PORTION):
         yield unpacker.decompress(data[at : at + _PORTION])
@@ -86,9 +110,9 @@ def _shape(kind: type) -> _Shape:
     return _SHAPES[kind]
 
 
-def _items(value: tuple[Any, ...], pad: str) -> Iterable[str]:
-    """Write the items of a list, which are mostly of one kind."""
-    kinds = set(map(type, value))
+def _items(value: Sequence[Any], pad: str) -> Iterable[str]:
+    """Write the items of a list, which are mostly of one kind; on disk they always are."""
+    kinds = set(map(type, value if isinstance(value, tuple) else value[:1]))
     write = _flat(kinds.pop(), pad) if len(kinds) == 1 else None
     return map(write, value) if write else (_text(one, pad) for one in value)
 

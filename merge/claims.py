@@ -8,7 +8,8 @@ if TYPE_CHECKING:
     import sqlite3
 
 FEW = 20_000  # names
-_CACHE = 16_000  # KB of the table that stand in memory
+_CACHE = 8_000  # KB of a table that stand in memory
+_TABLE = "CREATE TABLE taken (at INTEGER, name TEXT, PRIMARY KEY (at, name)) WITHOUT ROWID"
 
 
 class Claims:
@@ -17,7 +18,7 @@ class Claims:
     def __init__(self, count: int) -> None:
         """Make ready for about so many names."""
         self._taken: dict[int, set[str]] = {}
-        self._table: sqlite3.Connection | None = _table() if count > FEW else None
+        self._table: sqlite3.Connection | None = scratch(_TABLE) if count > FEW else None
 
     def __enter__(self) -> Self:
         return self
@@ -43,13 +44,13 @@ class Claims:
             self._table = None
 
 
-def _table() -> sqlite3.Connection:
+def scratch(table: str) -> sqlite3.Connection:
+    """Make a table, given as SQL, in a file of our own: nameless, and gone when it is closed."""
     import sqlite3
 
-    table = sqlite3.connect("", isolation_level=None)  # a file without a name, gone when closed
+    made = sqlite3.connect("", isolation_level=None)
     for pragma in ("journal_mode=OFF", "synchronous=OFF", f"cache_size=-{_CACHE}"):
-        table.execute(f"PRAGMA {pragma}")
-    columns = "at INTEGER, name TEXT, PRIMARY KEY (at, name)"
-    table.execute(f"CREATE TABLE taken ({columns}) WITHOUT ROWID")
-    table.execute("BEGIN")
-    return table
+        made.execute(f"PRAGMA {pragma}")
+    made.execute(table)
+    made.execute("BEGIN")
+    return made

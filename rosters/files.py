@@ -1,14 +1,14 @@
-"""The files that a roster's paths mean, each read whole when its turn comes, or why it cannot be."""
+"""The files that a roster's paths mean, each read whole in its turn, or why it cannot be."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from rosters.finding import Finding, InputError, Level, Place
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
 READABLE = (".xlsx", ".xls", ".ods", ".csv")
 _MACRO = (".xlsm", ".xltm", ".xlsb")

@@ -164,7 +164,7 @@ def _reads(
     noted: tuple[dict[Sheet, str], dict[str, str]],
     findings: list[Finding],
 ) -> Iterable[sheets.Read]:
-    """Read one file after the other; what stands above each table, and each file's hash, is noted."""
+    """Read one file after the other; note what stands above each table, and each file's hash."""
     titles, hashes = noted
     broken: list[Finding] = []
     for source in files:
