@@ -39,6 +39,7 @@ class Draft:
     copies: int
     number: str = ""  # where it is given one: see merge.number
     certificate: str = ""
+    name: str = ""  # whom it is about
 
 
 def hold(
@@ -114,6 +115,7 @@ def named(shop: Workshop, found: Candidates, taken: Iterable[str]) -> Sequence[D
         return Draft(
             one.key, one.entry, entries[one.entry], one.receiver, one.title, folder, filename,
             one.index, one.position, one.copies, one.number, one.certificate,
+            one.subject.name if one.subject else "",
         )  # fmt: skip
 
     try:

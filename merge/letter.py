@@ -9,8 +9,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+<<<<<<< HEAD
 from collections.abc import Sequence  # noqa: TC003 - asked for by get_type_hints
 from dataclasses import asdict, dataclass, field, replace
+=======
+import zlib
+from dataclasses import dataclass, field
+>>>>>>> main
 from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING, Any
@@ -50,7 +55,8 @@ class Document:
 
     `entry` counts the job's 文件 from 0; `key` is unique within the batch; `organisation` is the
     receiving organisation's key ("" for a 批次 document, which goes with every letter); `mark` is
-    its 印记, by which a copy of it is known again.
+    its 印记, by which a copy of it is known again; `name` is whom it is about, a person or an
+    organisation, for lists and their order.
     """
 
     key: str
@@ -60,6 +66,7 @@ class Document:
     title: str
     file: Attachment
     mark: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +200,16 @@ class Manifest:
     def bulky(self) -> bool:
         """Tell whether its documents are too many to stand in memory."""
         return not isinstance(self.documents, tuple)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Hash all of the manifest, also what no signature covers: title, numbers, documents."""
+        made, rest = hashlib.sha256(), self.packed
+        unpacker = zlib.decompressobj()
+        while rest:
+            made.update(unpacker.decompress(rest, 1 << 20))
+            rest = unpacker.unconsumed_tail
+        return made.hexdigest()
 
     @classmethod
     def from_json(cls, text: str) -> Manifest:

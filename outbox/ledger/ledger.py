@@ -20,7 +20,7 @@ from outbox.ledger.rows import add_batch, add_letter, add_letters, as_trial, nex
 from outbox.ledger.stamps import issued, put_in_place
 from outbox.ledger.states import WAITING, BatchState, Channel, EntryKind, LetterState, may
 from outbox.ledger.store import Store
-from outbox.ledger.values import Approval, Review, told
+from outbox.ledger.values import Approval, Review, recording, signature, told
 from rosters.finding import InputError
 
 if TYPE_CHECKING:
@@ -93,8 +93,14 @@ class Ledger(Registrar, Aftercare):
                     return known
                 numbers.claimed(connection, name)
                 return self._newest(connection, known, Act(at, who), manifest)
+<<<<<<< HEAD
             add_batch(connection, manifest, folder, at, who)
             begin_batch(connection, name, Act(at, who, f"核对全文 {manifest.digest}"))
+=======
+            connection.execute(insert(schema.batch).values(batch_values(manifest, folder, at, who)))
+            begun = recording(manifest.digest, manifest.fingerprint)
+            begin_batch(connection, name, Act(at, who, begun))
+>>>>>>> main
             add_letters(connection, self.key, name, manifest.letters)
             if manifest.meta.get(CORRECTS):
                 begin_correction(connection, name, manifest.meta[CORRECTS], Act(at, who))
@@ -186,7 +192,7 @@ class Ledger(Registrar, Aftercare):
         with self._store.writing() as connection:
             info, row = _info(connection, batch)
             _signable(info, digest)
-            act = Act(at, typed_by, f"{by}签发，依据：{basis}")
+            act = Act(at, typed_by, signature(by, basis))
             move_batch(connection, row, BatchState.APPROVED, act)
             connection.execute(insert(schema.approval).values(asdict(signed)))
             take_over(connection, batch, Act(at, typed_by))
