@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import zlib
 from collections.abc import Sequence
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
 _PORTION = 1 << 16  # bytes
+_SHORT = 8 << 20  # bytes that stay in memory
 _SOME = 1 << 14  # characters that are deflated at once
 
 
@@ -66,12 +68,35 @@ def _bulky(value: object) -> bool:
     return any(isinstance(one, Sequence) and not isinstance(one, str | tuple) for one in values)
 
 
-def packed(texts: Iterable[str]) -> Iterator[bytes]:
-    """Deflate text (zlib) as it is written, so that it never stands there whole."""
-    packer = zlib.compressobj(1)
-    for some in encoded(texts):
-        yield packer.compress(some)
-    yield packer.flush()
+class Deflated:
+    """Text deflated (zlib) as it is written, and its hash; a long one lies in a file of its own."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        from tempfile import SpooledTemporaryFile
+
+        self._file = SpooledTemporaryFile(_SHORT)  # noqa: SIM115 - it lives as long as this
+        made, packer = hashlib.sha256(), zlib.compressobj(1)
+        for some in encoded(texts):
+            made.update(some)
+            self._file.write(packer.compress(some))
+        self._file.write(packer.flush())
+        self.sha256, self.size = made.hexdigest(), self._file.tell()
+
+    def portions(self) -> Iterator[bytes]:
+        """Yield what was deflated, portion by portion."""
+        self._file.seek(0)
+        return iter(lambda: self._file.read(_PORTION), b"")
+
+    def texts(self) -> Iterator[bytes]:
+        """Yield the text again, as UTF-8, portion by portion."""
+        unpacker = zlib.decompressobj()
+        for some in self.portions():
+            yield unpacker.decompress(some)
+        yield unpacker.flush()
+
+    def __del__(self) -> None:
+        if hasattr(self, "_file"):
+            self._file.close()
 
 
 def encoded(texts: Iterable[str]) -> Iterator[bytes]:
@@ -85,14 +110,6 @@ def encoded(texts: Iterable[str]) -> Iterator[bytes]:
             yield "".join(some).encode()
             some, size = [], 0
     yield "".join(some).encode()
-
-
-def unpacked(data: bytes) -> Iterator[bytes]:
-    """Inflate what `packed` made, put together, portion by portion."""
-    unpacker = zlib.decompressobj()
-    for at in range(0, len(data), _PORTION):
-        yield unpacker.decompress(data[at : at + _PORTION])
-    yield unpacker.flush()
 
 
 _Shape: TypeAlias = "tuple[tuple[str, ...], Callable[[Any], Any]] | None"

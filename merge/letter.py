@@ -9,18 +9,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-<<<<<<< HEAD
 from collections.abc import Sequence  # noqa: TC003 - asked for by get_type_hints
 from dataclasses import asdict, dataclass, field, replace
-=======
-import zlib
-from dataclasses import dataclass, field
->>>>>>> main
 from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from merge.canonical import dumps, encoded, joined, packed, pieces, unpacked
+from merge.canonical import Deflated, dumps, encoded, joined, pieces
 from merge.number import Run
 
 if TYPE_CHECKING:
@@ -185,31 +180,30 @@ class Manifest:
         """Yield the same as UTF-8, portion by portion: of many documents it never stands whole."""
         if self.bulky:
             return encoded(chain(pieces(self), "\n"))
-        return unpacked(self.packed)
+        return self.stored.texts()
 
     @cached_property
-    def packed(self) -> bytes:
-        """The same deflated (zlib), as the ledger keeps it."""
-        return b"".join(self.deflated())
+    def stored(self) -> Deflated:
+        """The same deflated, as the ledger keeps it; in brief where documents lie on disk."""
+        return Deflated(brief(self) if self.bulky else chain(pieces(self), "\n"))
 
-    def deflated(self) -> Iterator[bytes]:
-        """Yield it portion by portion; where documents lie on disk, in its brief form."""
-        return packed(brief(self) if self.bulky else chain(pieces(self), "\n"))
+    @property
+    def packed(self) -> bytes:
+        """All that the ledger keeps, in memory."""
+        return b"".join(self.stored.portions())
 
     @property
     def bulky(self) -> bool:
         """Tell whether its documents are too many to stand in memory."""
         return not isinstance(self.documents, tuple)
 
-    @cached_property
+    @property
     def fingerprint(self) -> str:
-        """Hash all of the manifest, also what no signature covers: title, numbers, documents."""
-        made, rest = hashlib.sha256(), self.packed
-        unpacker = zlib.decompressobj()
-        while rest:
-            made.update(unpacker.decompress(rest, 1 << 20))
-            rest = unpacker.unconsumed_tail
-        return made.hexdigest()
+        """Hash all that the ledger keeps, also what no signature covers: title, numbers, documents.
+
+        It is the hash of the text before it is deflated.
+        """
+        return self.stored.sha256
 
     @classmethod
     def from_json(cls, text: str) -> Manifest:
@@ -263,7 +257,7 @@ _APART = frozenset({"documents", "letters", "skipped"})
 def _short(one: Document, folders: dict[str, int]) -> list[object]:
     file = one.file
     folder = folders.setdefault(file.path.removesuffix(file.name), len(folders))
-    known = [one.key, one.entry, one.kind, one.organisation, one.title, one.mark]
+    known = [one.key, one.entry, one.kind, one.organisation, one.title, one.mark, one.name]
     return [*known, folder, file.name, file.sha256, file.size]
 
 
@@ -280,10 +274,10 @@ def _documents(data: dict[str, Any]) -> tuple[Document, ...]:
             Document(**{**one, "file": Attachment(**one["file"])}) for one in data["documents"]
         )
     made = []
-    for key, entry, kind, organisation, title, mark, folder, *file in data["documents"]:
-        name, sha256, size = file
-        kept = Attachment(name, f"{folders[folder]}{name}", sha256, size)
-        made.append(Document(key, entry, kind, organisation, title, kept, mark))
+    for key, entry, kind, organisation, title, mark, name, folder, *file in data["documents"]:
+        called, sha256, size = file
+        kept = Attachment(called, f"{folders[folder]}{called}", sha256, size)
+        made.append(Document(key, entry, kind, organisation, title, kept, mark, name))
     return tuple(made)
 
 

@@ -214,12 +214,12 @@ def manifest(
 
 def shelf() -> Shelf[Document]:
     """Make a shelf for documents that were made."""
-    told = attrgetter("key", "entry", "kind", "organisation", "title", "mark")
+    told = attrgetter("key", "entry", "kind", "organisation", "title", "mark", "name")
     file = attrgetter("name", "path", "sha256", "size")
 
     def unpack(packed: tuple[Any, ...]) -> Document:
-        key, entry, kind, organisation, title, mark, parts = packed
-        return Document(key, entry, kind, organisation, title, Attachment(*parts), mark)
+        key, entry, kind, organisation, title, mark, name, parts = packed
+        return Document(key, entry, kind, organisation, title, Attachment(*parts), mark, name)
 
     return Shelf(lambda one: (*told(one), file(one.file)), unpack)
 

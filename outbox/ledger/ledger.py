@@ -93,14 +93,9 @@ class Ledger(Registrar, Aftercare):
                     return known
                 numbers.claimed(connection, name)
                 return self._newest(connection, known, Act(at, who), manifest)
-<<<<<<< HEAD
             add_batch(connection, manifest, folder, at, who)
-            begin_batch(connection, name, Act(at, who, f"核对全文 {manifest.digest}"))
-=======
-            connection.execute(insert(schema.batch).values(batch_values(manifest, folder, at, who)))
             begun = recording(manifest.digest, manifest.fingerprint)
             begin_batch(connection, name, Act(at, who, begun))
->>>>>>> main
             add_letters(connection, self.key, name, manifest.letters)
             if manifest.meta.get(CORRECTS):
                 begin_correction(connection, name, manifest.meta[CORRECTS], Act(at, who))

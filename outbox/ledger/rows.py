@@ -6,8 +6,6 @@ import base64
 import hashlib
 import hmac
 import json
-import shutil
-import tempfile
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -43,14 +41,12 @@ def add_batch(
     if not manifest.bulky or not hasattr(raw, "blobopen"):
         connection.execute(insert(schema.batch).values(manifest=manifest.packed, **values))
         return
-    with tempfile.TemporaryFile() as kept:
-        kept.writelines(manifest.deflated())
-        place = func.zeroblob(kept.tell())
-        connection.execute(insert(schema.batch).values(manifest=place, **values))
-        row = connection.execute(text("SELECT last_insert_rowid()")).scalar_one()
-        kept.seek(0)
-        with raw.blobopen("batch", "manifest", row) as blob:
-            shutil.copyfileobj(kept, blob)
+    place = func.zeroblob(manifest.stored.size)
+    connection.execute(insert(schema.batch).values(manifest=place, **values))
+    row = connection.execute(text("SELECT last_insert_rowid()")).scalar_one()
+    with raw.blobopen("batch", "manifest", row) as blob:
+        for some in manifest.stored.portions():
+            blob.write(some)
 
 
 def _batch_values(manifest: Manifest, folder: str, at: datetime, who: str) -> dict[str, object]:
