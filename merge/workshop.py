@@ -19,7 +19,7 @@ from templates.sandbox import Text
 from templates.tags import Names
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from merge.elements import Element
     from merge.job import Job
@@ -47,9 +47,9 @@ class Supplies:
     templates: tuple[Stock, ...]  # for each entry
     seal: Picture | None = None  # as it was supplied
 
-    def subjects(self, entry: int) -> tuple[Subject, ...]:
+    def subjects(self, entry: int) -> Sequence[Subject]:
         """Return the rows that an entry ranges over."""
-        return tuple(subjects(self.roster, self.job.entries[entry].per))
+        return subjects(self.roster, self.job.entries[entry].per)
 
     def subject(self, entry: int, index: int) -> Subject:
         """Return the row that an entry's document is made for."""

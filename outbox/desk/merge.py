@@ -23,7 +23,7 @@ from rosters.finding import InputError, Level
 from rosters.reader import unhurried
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable
+    from collections.abc import Callable, Generator, Iterable, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -172,13 +172,13 @@ def _rival(one: BatchInfo) -> str:
     )
 
 
-def _pressed(steps: Iterable[press.Progress]) -> Generator[Progress, None, list[Document]]:
-    documents = []
+def _pressed(steps: Iterable[press.Progress]) -> Generator[Progress, None, Sequence[Document]]:
+    documents = press.shelf()
     for step in steps:
         documents.append(step.document)
         if step.done % (step.total // _SEEN + 1) == 0 or step.done == step.total:
             yield Progress("填写", step.done, step.total)
-    return documents
+    return documents.settled()
 
 
 def _outcome(made: Merged, seconds: float) -> Outcome:
