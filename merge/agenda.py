@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from merge.drafts import Draft
+    from merge.honoured import Honoured
     from merge.job import Job
     from merge.letter import Account, Letter, Skipped
     from merge.number import Given, Series, Want
@@ -35,6 +36,7 @@ class Plan:
     ready: bool = False
     given: Mapping[Want, Given] = field(default_factory=dict)  # the numbers that were assigned
     series: Mapping[str, Series] = field(default_factory=dict)  # where 自动 asks for numbers
+    honoured: Honoured | None = None  # whom a commendation honours, and where
     shop: Workshop | None = field(default=None, repr=False, compare=False)
 
     @property

@@ -11,6 +11,7 @@ from merge.envelope import Envelope, alike, member_key
 from merge.homes import BATCH, Homes
 from merge.number import own
 from merge.trace import NOTHING, Receivers, Trace, Traces
+from merge.trail import Trail
 from rosters.finding import Finding, InputError
 from rosters.roster import Member, Organisation
 
@@ -54,6 +55,7 @@ class Candidate:
     envelope: Envelope | None = None
     trace: Trace = NOTHING
     printed: frozenset[Cell] = frozenset()  # what a 批次 document reads
+    trail: Trail | None = None  # and in which order
     reason: str = ""
     title: str = ""
     stem: str = ""
@@ -150,14 +152,14 @@ def _unique(key: str, subject: Subject, keys: set[str]) -> str:
 def hold(shop: Workshop, found: Iterable[Candidate], faults: Mapping[Cell, Finding]) -> None:
     """Leave out each document that reads a faulty cell: filled once, to see what it reads."""
     for one in found:
-        cells = one.cells
+        cells = one.cells if one.subject is not None else Trail(one.cells)
         try:
             read(shop, one, cells)
         except InputError:
             if faults.keys().isdisjoint(cells):
                 raise
-        if one.subject is None:
-            one.printed = frozenset(cells)
+        if isinstance(cells, Trail):
+            one.printed, one.trail = frozenset(cells), cells
         wrong = next((fault for cell, fault in faults.items() if cell in cells), None)
         if wrong:
             one.reason = str(wrong)

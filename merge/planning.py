@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from merge import drafts as making
-from merge import mailing, numbering, slips
+from merge import mailing, numbering, slips, tallies
 from merge.agenda import Plan, stopped
 from merge.book import MEMBERSHIP
 from merge.fit import Fit, faulty, skippable
+from merge.honoured import Agreement, Honours
 from merge.letter import SAMPLED, UNCHOSEN, Account, Skipped
 from merge.number import SAMPLES, Numbers
 from merge.scope import Scope, ranged
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from merge.drafts import Candidate, Draft
+    from merge.honoured import Honoured
     from merge.number import Given, Series, Want
     from merge.trace import Trace
     from merge.workshop import Workshop
@@ -67,11 +69,16 @@ class Planning:
             drafts = making.named(self.shop, found, mailing.attached(self.shop.supplies.job))
             more = self._also(more, drafts, chosen, limit)
             letters = mailing.letters(self.shop, drafts, found, more)
+            honoured = Honours(self.shop, frozenset(self.fit.columns)).of(found, drafts, letters)
         except InputError as error:
             self.shop.findings.extend(error.findings)
             return stopped(self.shop, roster)
         if not letters:
             self._say("job.letters", "信件", "没有一个收件单位", "请核对范围；或写「全发: 是」")
+            return stopped(self.shop, roster)
+        if not (only or limit is not None):
+            self._agree(honoured)
+        if any(one.level is Level.ERROR for one in self.shop.findings):
             return stopped(self.shop, roster)
         skipped = [_skipped(one) for one in found if one.reason] + skipped
         return Plan(
@@ -87,8 +94,15 @@ class Planning:
             ready=True,
             given=given,
             series=self.series,
+            honoured=honoured,
             shop=self.shop,
         )
+
+    def _agree(self, honoured: Honoured | None) -> None:
+        """Hold what the papers say of the honoured against one another."""
+        if honoured is not None:
+            self.shop.findings.extend(Agreement(self.shop, honoured).findings())
+            self.shop.findings.extend(tallies.wrong(self.shop, honoured))
 
     def _candidates(
         self,
