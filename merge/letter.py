@@ -47,7 +47,8 @@ class Document:
 
     `entry` counts the job's 文件 from 0; `key` is unique within the batch; `organisation` is the
     receiving organisation's key ("" for a 批次 document, which goes with every letter); `mark` is
-    its 印记, by which a copy of it is known again.
+    its 印记, by which a copy of it is known again; `name` is whom it is about, a person or an
+    organisation, for lists and their order.
     """
 
     key: str
@@ -57,6 +58,7 @@ class Document:
     title: str
     file: Attachment
     mark: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

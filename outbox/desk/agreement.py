@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from merge import files
 from merge.honoured import LETTER, Honour, Honoured, Paper, listed
 from outbox.desk import folder as folders
-from outbox.desk.preparation import nominations_path
+from outbox.desk.selection import nominations_path
 from outbox.ledger.states import BatchState
 from rosters.finding import Finding, Level, Place, UnavailableError
 

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 from merge import job as jobs
 from merge import plan as plans
-from merge.laurels import crowned
 from merge.number import Numbers
-from rosters.dates import PartialDate
-from rosters.finding import Finding, InputError, Level, Place
-from rosters.reader import read_roster
+from outbox.desk import selection
+from outbox.desk.sources import Rosters
+from rosters.finding import Finding, Level, Place
 from templates.library import Library
 
 if TYPE_CHECKING:
@@ -52,30 +51,6 @@ class Prepared:
         return replace(self, roster=plan.roster, plan=plan)
 
 
-def roster_paths(job: Job) -> tuple[Path, ...]:
-    """Resolve a job's 名册 to files or folders.
-
-    Raises:
-        InputError: one of them is not there.
-
-    """
-    found = [job.find(words) for words in job.rosters]
-    missing = [
-        Finding(
-            Level.ERROR,
-            "roster.file",
-            job.place("名册"),
-            f"找不到名册「{words}」",
-            "请检查文件名，路径从工作区文件夹或作业所在的文件夹算起",
-        )
-        for words, one in zip(job.rosters, found, strict=True)
-        if one is None
-    ]
-    if missing:
-        raise InputError("找不到名册", findings=missing)
-    return tuple(one for one in found if one is not None)
-
-
 def library(workspace: Workspace) -> Library:
     """Return the templates of the workspace, then the shipped ones."""
     return Library([workspace.templates], workspace.settings)
@@ -91,7 +66,9 @@ def load(workspace: Workspace, path: Path) -> Job:
     return jobs.load(path, shown=workspace.shown(path), defaults=workspace.defaults)
 
 
-def read_job(workspace: Workspace, path: Path) -> tuple[Job, Roster]:
+def read_job(
+    workspace: Workspace, path: Path, rosters: Rosters | None = None
+) -> tuple[Job, Roster]:
     """Read a job and its roster.
 
     Raises:
@@ -99,39 +76,7 @@ def read_job(workspace: Workspace, path: Path) -> tuple[Job, Roster]:
 
     """
     job = load(workspace, path)
-    roster = read_roster(
-        roster_paths(job),
-        shown=workspace.shown,
-        columns={**workspace.config.columns, **job.columns},
-    )
-    return job, _crowned(workspace, job, roster)
-
-
-def nominations_path(job: Job) -> Path | None:
-    """Resolve a job's 推荐表; None where it has no 评选, or there is no such file."""
-    path = job.find(job.awards.book) if job.awards is not None else None
-    return path if path is not None and path.is_file() else None
-
-
-def _crowned(workspace: Workspace, job: Job, roster: Roster) -> Roster:
-    """Judge 评选, and have the roster's honours from the workbook of nominations."""
-    if job.awards is None:
-        return roster
-    path, date = nominations_path(job), job.elements.get("成文日期")
-    found: list[Finding] = []
-    if path is None:
-        place, advice = job.place("评选.推荐表"), "请核对文件名，路径从工作区或作业所在的文件夹算起"
-        message = f"找不到推荐表「{job.awards.book}」"
-        found.append(Finding(Level.ERROR, "award.file", place, message, advice))
-    if not isinstance(date, PartialDate):
-        place, advice = job.place("要素"), "请在要素里写上成文日期，公示要在这一天以前期满"
-        message = "有评选而没有成文日期"
-        found.append(Finding(Level.ERROR, "award.date", place, message, advice))
-    roster = replace(roster, findings=(*roster.findings, *found))
-    if path is None:
-        return roster
-    day = date.latest() if isinstance(date, PartialDate) else None
-    return crowned(roster, job.awards, path, workspace.shown, day=day)
+    return job, selection.crowned(workspace, job, (rosters or Rosters()).of(workspace, job))
 
 
 def prepare(
@@ -139,16 +84,18 @@ def prepare(
     path: Path,
     choice: Choice | None = None,
     offer: Callable[[Job, Roster], Numbers] | None = None,
+    rosters: Rosters | None = None,
 ) -> Prepared:
     """Plan a job; `Prepared.plan.findings` holds all that was found on the way.
 
-    Without an `offer` of numbers its documents show 样号 where it asks for 自动.
+    Without an `offer` of numbers its documents show 样号 where it asks for 自动. `rosters` are
+    those that other jobs have read already.
 
     Raises:
         InputError: the job or its roster cannot be read at all.
 
     """
-    job, roster = read_job(workspace, path)
+    job, roster = read_job(workspace, path, rosters)
     numbers = offer(job, roster) if offer else Numbers(workspace.config.unit.code)
     return planned(workspace, path, (job, roster), choice or Choice(), numbers)
 
