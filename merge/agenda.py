@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from merge.honoured import Honoured, everybody
 from merge.number import PAPER
 from rosters.finding import Finding, InputError, Level
 
@@ -12,7 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from merge.drafts import Draft
-    from merge.honoured import Honoured
     from merge.job import Job
     from merge.letter import Account, Letter, Skipped
     from merge.number import Given, Series, Want
@@ -79,4 +79,6 @@ def stopped(shop: Workshop, roster: Sequence[Finding]) -> Plan:
     job = shop.supplies.job
     own = (one.blocking(job.name) if one.level is Level.ERROR else one for one in shop.findings)
     findings = tuple(dict.fromkeys((*own, *roster)))
-    return Plan(job, shop.supplies.roster, shop.supplies, findings, shop=shop)
+    people = tuple(everybody(shop.supplies.roster).values())
+    honoured = Honoured(people, ()) if people else None
+    return Plan(job, shop.supplies.roster, shop.supplies, findings, honoured=honoured, shop=shop)

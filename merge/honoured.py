@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from merge.letter import Letter
     from merge.workshop import Workshop
     from rosters.finding import Cell, Place
+    from rosters.roster import Roster
 
 LETTER = "信件"
 _SHOWN = 5  # names in one finding
@@ -62,6 +63,18 @@ class Honoured:
         return frozenset(one for paper in self.papers for one in paper.named)
 
 
+def everybody(roster: Roster) -> dict[tuple[str, int], Honour]:
+    """List whom a roster honours, each by the place of his row."""
+    found = {}
+    for member in roster.members:
+        if honour := words(member.row, "award").strip():
+            home = roster.by_key.get(member.organisation or "")
+            unit = (home.short or home.name) if home else ""
+            where = member.row.sheet.key, member.row.number
+            found[where] = Honour(member.name, unit, honour)
+    return found
+
+
 @dataclass
 class Honours:
     """Asks each paper of a plan whom it honours."""
@@ -76,13 +89,7 @@ class Honours:
         """List the papers that speak of honours; None where the job reads no 荣誉称号."""
         if not any(column == "award" for _, column in self.columns):
             return None
-        roster = self.shop.supplies.roster
-        for member in roster.members:
-            if honour := words(member.row, "award").strip():
-                home = roster.by_key.get(member.organisation or "")
-                unit = (home.short or home.name) if home else ""
-                where = member.row.sheet.key, member.row.number
-                self.people[where] = Honour(member.name, unit, honour)
+        self.people = everybody(self.shop.supplies.roster)
         if not self.people:
             return None
         by_key = {one.key: one for one in drafts}

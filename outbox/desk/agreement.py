@@ -125,12 +125,13 @@ def _since(workspace: Workspace, plan: Plan, batch: BatchInfo) -> Iterator[Findi
     title = str(plan.job.elements.get("标题", plan.job.name))
     if old is None or (batch.state is BatchState.DONE and batch.title != title):
         return  # last year's, under the same name
-    if not plan.ready:
-        said = f"作业「{plan.job.name}」有错误，没能与批次 {batch.name} 的名单核对"
-        place, advice = Place(plan.job.shown), "请先改正各处错误，再 check 一次"
-        yield Finding(Level.WARNING, "award.unchecked", place, said, advice)
-        return
     level, state, advice = _STANDING[batch.state]
+    if not plan.ready:  # what each paper would say is not known, but who is on the list
+        for paper, said in _by_list(old, new):
+            yield Finding(
+                level, "award.changed", _where(batch, paper), f"{state}的这一份{said}", advice
+            )
+        return
     today = {(one.sort, one.key): one for one in new.papers} if new is not None else {}
     for paper in old.papers:
         now = today.pop((paper.sort, paper.key), None)
@@ -140,6 +141,19 @@ def _since(workspace: Workspace, plan: Plan, batch: BatchInfo) -> Iterator[Findi
     for paper in today.values():
         said = f"{state}的批次里没有这一份：今天的名单上有{listed(paper.named or paper.counted)}"
         yield Finding(level, "award.changed", _where(batch, paper), said, advice)
+
+
+def _by_list(old: Honoured, new: Honoured | None) -> Iterator[tuple[Paper, str]]:
+    """Compare the lists alone: who is gone from today's stands in papers, who has come in none."""
+    now = frozenset(new.people) if new is not None else frozenset()
+    come = [one for one in (new.people if new is not None else ()) if one not in old.people]
+    for paper in old.papers:
+        told = [*dict.fromkeys((*paper.named, *paper.counted))]
+        gone = [one for one in told if one not in now]
+        said = [f"上面有{listed(gone)}，名单上已经没有"] if gone else []
+        said += [f"缺{listed(come)}"] if come and paper.sort == "批次" else []
+        if said:
+            yield paper, f"与今天的名单不一致：{'；'.join(said)}"
 
 
 def _where(batch: BatchInfo, paper: Paper) -> Place:
