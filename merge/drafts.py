@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from merge.homes import Homes
 from merge.number import own
+from merge.trail import Trail
 from rosters.finding import InputError
 from rosters.roster import Organisation
 from rosters.shelf import Shelf
@@ -49,14 +50,14 @@ def hold(
 ) -> None:
     """Leave out each of some documents that reads a faulty cell: filled, to see what it reads."""
     for one in some:
-        cells = one.cells
+        cells = one.cells if one.subject is not None else Trail(one.cells)
         try:
             read(shop, one, cells)
         except InputError:
             if faults.keys().isdisjoint(cells):
                 raise
-        if one.subject is None:
-            found.printed[one.place] = frozenset(cells)
+        if isinstance(cells, Trail):
+            found.printed[one.place] = cells
         wrong = next((fault for cell, fault in faults.items() if cell in cells), None)
         if wrong:
             found.leave_out(one.place, str(wrong))

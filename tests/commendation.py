@@ -64,13 +64,15 @@ def roster(path: Path, size: int = UNITS) -> None:
     book = Workbook()
     units, branches, people = (book.create_sheet(n) for n in ("二级党组织", "党支部", "党员"))
     book.remove(book.worksheets[0])
-    units.append(["党组织编码", "党组织名称", "简称", "类别", "曾用名", "电子邮箱"])
+    units.append(["党组织编码", "党组织名称", "简称", "类别", "曾用名", "书记", "电子邮箱"])
     branches.append(["党组织编码", "党支部名称", "简称", "上级党组织", "电子邮箱"])
     people.append(["姓名", "公民身份号码", "所在党支部", "人员类别", "入党时间", "转正时间"])
     for unit in range(size):
         short = f"{unit + 11}院党委"
         was = f"测试学院第{unit + 11}分党委"
-        units.append([f"{unit + 11}", full(unit), short, "分党委", was, f"u{unit}@cs.example"])
+        units.append(
+            [f"{unit + 11}", full(unit), short, "分党委", was, "林一", f"u{unit}@cs.example"]
+        )
         for half in (1, 2):
             name = f"第{unit + 11}学院第{half}党支部"
             branches.append(

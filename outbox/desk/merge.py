@@ -12,8 +12,8 @@ from merge.crew import work
 from merge.letter import CORRECTS, SAMPLED, UNCHOSEN
 from merge.misplaced import MisplacedError
 from merge.nursery import NURSERY
+from outbox.desk import agreement, inspection, number
 from outbox.desk import folder as folders
-from outbox.desk import inspection, number
 from outbox.desk.outcome import Outcome, Progress, finding_lines, finding_object
 from outbox.desk.preparation import Choice, Prepared, prepare
 from outbox.desk.readdress import forgotten
@@ -122,6 +122,7 @@ def _merged(
                 raise
             folders.keep(staging, manifest, roster_paths(prepared.job), path)
             notes += forgotten(ledger, manifest)
+            agreement.keep(staging, prepared.plan)
             inspection.keep(staging, (*prepared.plan.findings, *notes))
             folders.into_place(staging, workspace.outbox / manifest.batch)
             batch = ledger.record(manifest, manifest.batch, at, folders.who())
