@@ -205,7 +205,17 @@ def test_a_correction_takes_the_place_of_what_it_corrects(
     job.write_text(text, encoding="utf-8")
     again = fawen("--json", "correct", first, cwd=root).object
     assert again["changes"] == ["正文第1段“请核对”改为“请于11月30日前核对”"]
-    second = sent(root, "通知-更正")
+    draft = fawen("merge", "通知-更正", cwd=root).out
+    second = merged(root, "通知-更正")
+    assert f"下一步：fawen review {second}" in draft
+    [todo] = [one for one in fawen("--json", cwd=root).object["todo"] if second in one["what"]]
+    assert todo["next"] == f"fawen review {second}"
+    assert sent(root, "通知-更正") == second
+    assert fawen("report", second, "-o", "登记簿.xlsx", cwd=root).status == 0
+    register = load_workbook(root / "登记簿.xlsx")["发文登记簿"]
+    assert "通知（更正）" in {cell.value for row in register.iter_rows() for cell in row}
+    assert fawen("report", second, "--text", cwd=root).out.startswith("【更正】《")
+    assert "已由新的一份代替" in fawen("report", first, "--text", cwd=root).err
     assert fawen("--json", "show", first, cwd=root).object["state"] == "superseded"
     mail = next(one for one in mails(tmp_path) if one["Subject"].startswith("【更正】"))
     assert mail["Subject"].startswith("【更正】【通知】")
@@ -218,7 +228,11 @@ def test_a_correction_takes_the_place_of_what_it_corrects(
     refused = fawen("--json", "resend", first, "001", "--why", "没收到", cwd=root)
     assert second in said(refused)["advice"]
     assert second in said(fawen("--json", "correct", first, cwd=root))["advice"]
-    assert f"已由更正件 {second} 代替" in fawen("trace", first, cwd=root).out
+    traced = fawen("trace", first, cwd=root).out
+    assert f"已由更正件 {second} 代替" in traced
+    answers = [line for line in traced.split("\n") if "250" in line]
+    assert answers
+    assert all(line.count("250") == 1 and "[" not in line for line in answers), answers
 
     (root / "jobs" / "通知-更正.md").write_text(
         job.read_text(encoding="utf-8").replace("11月30日前核对。", "12月1日前核对。"),
