@@ -173,7 +173,11 @@ def lacking(sheet: Sheet, use: Use) -> Finding:
     """Make the finding of a column that a sheet lacks, at the sheet's head."""
     name = by_name(use.name, sheet.kind) or use.name
     place = Place(sheet.file, sheet.name, f"第{sheet.head}行")
-    message = f"缺少「{label(name)}」一列，{use.place} 要用"
+    usual = label(name)
+    also = f"（{usual}）" if usual != use.name and usual not in OFFERED else ""
+    message = f"缺少「{use.name}」{also}一列，{use.place} 要用"
     cell = Cell(sheet.key, 0, name)
     advice = "请在表头补上这一列，或在发文单的「列名」里写明由哪一列代替"
+    if usual in OFFERED and usual != use.name:
+        advice = f"请改写成 {{{{ {usual} }}}}，由系统数出来；或在表头补上这一列"
     return Finding(Level.ERROR, "column.missing", place, message, advice, (cell,))

@@ -206,7 +206,7 @@ def _outcome(made: Merged, seconds: float) -> Outcome:
         lines.append(f"样张在 outbox/{manifest.batch}/ 里；看过之后，去掉 --limit 再合并一次")
     else:
         lines += [_rival(one) for one in made.rivals]
-        lines.append(f"下一步：fawen rehearse {manifest.batch}")
+        lines.append(_next(manifest))
     entries = manifest.accounts
     return Outcome(
         tuple(lines),
@@ -231,6 +231,14 @@ def _outcome(made: Merged, seconds: float) -> Outcome:
         },
         status=0 if manifest.balanced else 1,
     )
+
+
+def _next(manifest: Manifest) -> str:
+    """Name the next step: what a correction has changed is for the leader to see first."""
+    if manifest.meta.get(CORRECTS):
+        shown = f"fawen review {manifest.batch} -o 送签.pdf"
+        return f"下一步：{shown}，请领导看改了什么；也可先 fawen rehearse {manifest.batch}"
+    return f"下一步：fawen rehearse {manifest.batch}"
 
 
 def _account_line(account: Account) -> str:
