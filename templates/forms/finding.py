@@ -5,13 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from templates.forms.pieces import none
+from rosters.finding import Finding, InputError, Level, Place
 from templates.forms.values import Fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-__all__ = ["TOKEN", "finding", "none", "tokened"]
 
 TOKEN = re.compile(r"[A-Z2-7]{12}")  # a mark as merge.mark makes them
 
@@ -28,3 +26,8 @@ def tokened(token: str) -> Iterator[Fault]:
         yield Fault("form.token", "", words, "请核对是谁报的；下次请对方填发去的原表")
     elif not TOKEN.fullmatch(token):
         yield Fault("form.token", "", "表里的回执编号改过", "请核对是谁报的；下次请对方填原表")
+
+
+def none(shown: str, rule: str, message: str, advice: str) -> InputError:
+    """Say that a file is no form that was filled in."""
+    return InputError(message, advice, [Finding(Level.ERROR, rule, Place(shown), message, advice)])

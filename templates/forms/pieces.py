@@ -14,8 +14,9 @@ import zipfile
 from typing import TYPE_CHECKING, Any
 
 from rosters import gate
-from rosters.finding import Finding, InputError, Level, Place
+from rosters.finding import InputError
 from templates import imprint
+from templates.forms.finding import none
 from templates.forms.said import plain
 from templates.forms.values import HIDDEN
 
@@ -89,11 +90,6 @@ def kind_of(content: bytes, shown: str) -> str:
     if "mimetype" in names and "content.xml" in names:
         return "ods"
     return "docx" if any(one.startswith("word/") for one in names) else "xlsx"
-
-
-def none(shown: str, rule: str, message: str, advice: str) -> InputError:
-    """Say that something is no form that was filled in."""
-    return InputError(message, advice, [Finding(Level.ERROR, rule, Place(shown), message, advice)])
 
 
 def _book(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from lxml import etree
 
 from templates import imprint
+from templates.forms.finding import none
 from templates.forms.values import TABLE
 from templates.paragraphs import W
 
@@ -46,8 +47,6 @@ def body_of(content: bytes, shown: str) -> etree._Element:
         InputError: there is none, or a damaged one.
 
     """
-    from templates.forms.pieces import none
-
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
