@@ -102,10 +102,11 @@ def named(shop: Workshop, found: Candidates, taken: Iterable[str]) -> Sequence[D
     counts = Counter(envelope.key for _, envelope, kept in found.addressed() if kept)
     homes = Homes(counts, taken)
     entries = [entry.label for entry in shop.supplies.job.entries]
+    ends = [one.suffix for one in shop.supplies.templates]
 
     def draft(one: Candidate) -> Draft:
         entitle(shop, one)
-        folder, filename = homes.place(one.receiver, one.envelope, one.stem)
+        folder, filename = homes.place(one.receiver, one.envelope, one.stem, ends[one.entry])
         return Draft(
             one.key, one.entry, entries[one.entry], one.receiver, one.title, folder, filename,
             one.index, one.position, one.copies, one.number, one.certificate,

@@ -8,6 +8,7 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from merge.awards import Rules  # noqa: TC001 - pydantic reads it
+from templates.library import stem_of
 
 Per: TypeAlias = Literal["批次", "党组织", "党员"]
 FileFormat: TypeAlias = Literal["PDF", "Word", ""]
@@ -65,7 +66,7 @@ class Entry(_Part):
 
 @cache
 def _label(kind: str) -> str:
-    return kind.replace("\\", "/").rpartition("/")[2].removesuffix(".docx")
+    return stem_of(kind.replace("\\", "/").rpartition("/")[2])
 
 
 class Letters(_Part):
