@@ -14,6 +14,7 @@ from rosters.nearness import nearest
 from rosters.secrecy import is_secret
 from templates.gongwen import marks
 from templates.gongwen.kinds import KINDS, Form
+from templates.library import stem_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from templates.gongwen.wordbody import FormRow
 
 ROWS = ("文种", "发给", "标题", "发文字号", "成文日期", "回执", "附件说明")
-_ENTRY = ("每份", "范围", "名单", "文件名")
+_ENTRY = ("每份", "范围", "名单", "文件名", "文件格式")
 _LETTER = {"收件": "收件", "主题": "主题", "信件主题": "主题", "信件正文": "正文", "信件": "正文",
            "随信附件": "附件", "全发": "全发"}  # fmt: skip
 _ALIAS = {"截止": "回执", "报送要求": "回执", "成文时间": "成文日期", "日期": "成文日期",
@@ -244,7 +245,7 @@ class Slip:
         letter: dict[str, Node] = {name: one for name, one in given.items() if one is not None}
         title = "".join(elements["标题"].text.split("\n")) if "标题" in elements else "文件"
         kind = self._entries[0]["文种"].text if self._entries else "文件"
-        kind = kind.removesuffix(".docx").rpartition("/")[2] or "文件"
+        kind = stem_of(kind).rpartition("/")[2] or "文件"
         letter.setdefault("主题", Scalar(f"【{kind}】{title}（{{{{ 简称 }}}}）", 0))
         letter.setdefault("正文", Scalar(_message(elements, title), 0))
         if self.alone or (addressed and all(one.per == "批次" for one in addressed)):
