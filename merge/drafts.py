@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING
 
 from merge.envelope import Envelope, alike, member_key
@@ -174,7 +173,7 @@ def read(shop: Workshop, one: Candidate, cells: set[Cell]) -> None:
 
 def entitle(shop: Workshop, one: Candidate, cells: set[Cell] | None = None) -> None:
     """Render a document's title, if it prints one, and the stem of its file name."""
-    label = label_of(shop.supplies.job.entries[one.entry].kind)
+    label = shop.supplies.job.entries[one.entry].label
     text = shop.filenames[one.entry]
     template = shop.templates[one.entry]
     titled = template is not None and "标题" in shop.elements and "标题" in template.needs
@@ -193,17 +192,11 @@ def _stem(subject: Subject, label: str) -> str:
     return f"{subject.name}-{label}" if subject else label
 
 
-@cache
-def label_of(kind: str) -> str:
-    """Name a 文种 for people: a template's name without folder and extension."""
-    return kind.replace("\\", "/").rpartition("/")[2].removesuffix(".docx")
-
-
 def named(shop: Workshop, found: Iterable[Candidate], taken: Iterable[str]) -> list[Draft]:
     """Give every document its folder and a file name that no other part of its letter has."""
     kept = [one for one in found if not one.reason]
     homes = Homes(Counter(one.receiver for one in kept if one.envelope), taken)
-    entries = [label_of(entry.kind) for entry in shop.supplies.job.entries]
+    entries = [entry.label for entry in shop.supplies.job.entries]
 
     def draft(one: Candidate) -> Draft:
         folder, filename = homes.place(one.receiver, one.envelope, one.stem)

@@ -75,10 +75,9 @@ class Glyphs:
 
 
 def _texts(use: Use, reach: Reach) -> Iterator[tuple[Row, str]]:
-    for view in reach.at(use.path):
-        row = None if view.subject is None else view.subject.row
-        value = row.get(use.name) if row is not None else None
-        if row is not None and isinstance(value, str):
+    for row in reach.rows(use.path):
+        value = row.get(use.name)
+        if isinstance(value, str):
             yield row, value
 
 

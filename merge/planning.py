@@ -17,7 +17,7 @@ from merge.trace import Traces
 from rosters.finding import Finding, InputError, Level, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from merge.drafts import Candidate, Draft
     from merge.number import Given, Series, Want
@@ -46,10 +46,7 @@ class Planning:
         found, more, problems = self._candidates()
         self._check(found, more)
         self.shop.findings.extend(slips.all_of(self.shop, self.scopes))
-        supplies = self.shop.supplies
-        gridded = grids.findings(supplies.roster.members, self.fit.columns, supplies.job.elements)
-        said = (*supplies.roster.findings, *problems, *self.fit.glyphs.findings(), *gridded)
-        roster = self.fit.blocking(said)
+        roster = self.fit.blocking(self._of_rows(problems))
         faults = faulty(roster, self.shop.supplies.job.name)
         stopping = [f for f in roster if self.shop.supplies.job.name in f.blocks]
         own = any(one.level is Level.ERROR for one in self.shop.findings)
@@ -91,6 +88,16 @@ class Planning:
             series=self.series,
             shop=self.shop,
         )
+
+    def _of_rows(self, problems: Iterable[Finding]) -> tuple[Finding, ...]:
+        """Gather what was found at rows: by the roster's check, and by what this job reads."""
+        supplies, pictures = self.shop.supplies, self.fit.photographs
+        self.shop.pictured(pictures.cells, pictures.elements)
+        self.shop.findings.extend(one for one in pictures.found.values() if not one.cells)
+        shown = [one for one in pictures.found.values() if one.cells]
+        shown += self.fit.glyphs.findings()
+        shown += grids.findings(supplies.roster.members, self.fit.columns, supplies.job.elements)
+        return (*pictures.without_errors(supplies.roster.findings), *problems, *shown)
 
     def _candidates(
         self,
@@ -229,7 +236,7 @@ class Planning:
             of = [one for one in found if one.entry == scope.entry]
             skipped = sum(1 for one in of if one.reason)
             listed = sum(_listed(one, self.shop.supplies.roster) for one in of if not one.subject)
-            kind = making.label_of(spec.kind)
+            kind = spec.label
             made = len(of) - skipped
             accounts.append(
                 Account(scope.entry, kind, spec.per, len(of), scope.outside, made, skipped, listed)

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from merge import misplaced
 from merge.correction import corrected
 from merge.crew import size
-from merge.drafts import label_of
 from merge.files import make, settled, sweep, sync, written
 from merge.homes import ATTACHED
 from merge.letter import CORRECTS, Attachment, Document, Manifest
@@ -60,6 +59,7 @@ def staging(plan: Plan, parent: Path, key: bytes = b"") -> Path:
         job.mentions,
         hmac.digest(key, b"staging", "sha256").hex(),  # marks are made with it
         [list(source) for source in plan.roster.sources],
+        _pictures(plan),
         drawn.hexdigest(),
         [one.scope for one in job.entries],
         DEFLATER,
@@ -82,6 +82,13 @@ def _said(plan: Plan) -> list[object]:
         [one.sha256 for one in plan.supplies.templates],
         [[one.kind, one.per] for one in job.entries],
     ]
+
+
+def _pictures(plan: Plan) -> list[str]:
+    """List the pictures that documents hold, by their hashes."""
+    if plan.shop is None:
+        return []
+    return [one.sha256 for one in (*plan.shop.photos.values(), *plan.shop.pictures.values())]
 
 
 def _hash(inputs: list[object]) -> str:
@@ -210,7 +217,7 @@ def manifest(
         accounts=plan.accounts,
         title=str(elements.get("标题", plan.job.name)),
         number=plan.number,
-        kinds=tuple(dict.fromkeys(label_of(entry.kind) for entry in plan.job.entries)),
+        kinds=tuple(dict.fromkeys(entry.label for entry in plan.job.entries)),
         sample=plan.sample,
         made_with=DEFLATER,
         numbers=tuple(numbers),

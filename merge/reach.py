@@ -16,11 +16,11 @@ from rosters.finding import Cell, Finding, Level, Place
 from rosters.roster import Kind, Member
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Iterator
 
     from merge.elements import Element
     from merge.record import Subject
-    from rosters.roster import Roster, Sheet
+    from rosters.roster import Roster, Row, Sheet
     from templates.reads import Use
 
 _LISTS = {"党员": Kind.MEMBERS, "全部党员": Kind.MEMBERS, "下级": None}
@@ -52,6 +52,13 @@ class Reach:
                 found = [View(book, subject) for subject in self._telling(self.subjects)]
             self._at[path] = tuple({id(view.subject): view for view in found}.values())
         return self._at[path]
+
+    def rows(self, path: tuple[str, ...]) -> Iterator[Row]:
+        """Yield every row that a chain of relations leads to, also of those that lead alike."""
+        found = self.subjects if not path else (view.subject for view in self.at(path))
+        for one in found:
+            if one is not None:
+                yield one.row
 
     def _telling(self, subjects: Iterable[Subject]) -> Iterable[Subject]:
         """Leave out members that lead where another does: of the same sheet and organisation."""

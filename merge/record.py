@@ -100,6 +100,8 @@ class View(Mapping[str, object]):
 
     def _cell(self, row: Row, name: str) -> object:
         self.book.read(row, name)
+        if self.book.photos and (photo := self.book.photos.get(row.cell(name))) is not None:
+            return photo
         value = row.get(name)
         if value is not None:
             return value

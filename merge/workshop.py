@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from merge.record import Subject
     from merge.wording import Compiled
     from rosters.finding import Cell, Place
+    from rosters.photo import Photo
     from rosters.roster import Roster
     from templates.gongwen.asked import Slip
     from templates.gongwen.blocks import Picture
@@ -68,6 +69,8 @@ class Workshop:
     supplies: Supplies
     findings: list[Finding] = field(default_factory=list)
     guard: Guard = field(default_factory=Guard)
+    photos: Mapping[Cell, Photo] = field(default_factory=dict)
+    pictures: Mapping[str, Photo] = field(default_factory=dict)
     _placed: bool = False  # a template has a place for the body
 
     @cached_property
@@ -157,6 +160,12 @@ class Workshop:
         audiences = [frozenset(group) for group in groups]
         self.guard = Guard.of(job, self.supplies.roster, self.templates, audiences)
 
+    def pictured(self, cells: Mapping[Cell, Photo], elements: Mapping[str, Photo]) -> None:
+        """Take up the pictures of cells, and those that 要素 name, in the place of their texts."""
+        self.photos, self.pictures = cells, elements
+        if elements:
+            self.elements = {**self.elements, **elements}
+
     def text(self, source: str, place: Place) -> Text | None:
         """Compile a text; None, and its findings kept, where it has faults."""
         return self.tried(lambda: Text(source, self.names, place))
@@ -222,5 +231,6 @@ class Workshop:
         own: Mapping[str, str] = NONE,
     ) -> Record:
         """Make the record of a document or a letter; `cells` collects what is read."""
-        view = View(Book(self.supplies.roster, cells), subject, position)
+        book = Book(self.supplies.roster, cells, photos=self.photos)
+        view = View(book, subject, position)
         return Record(view, self.elements, copies, own)

@@ -10,7 +10,9 @@ from rosters.masks import MASKED, WAYS, in_way
 from templates import apart
 from templates.gongwen.fitting import FITTINGS
 from templates.numerals import digits, financial, numeral
+from templates.placed import PICTURES
 from templates.rich import said
+from templates.room import ROOM
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -293,6 +295,8 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "分列": lined,
     "选人": named,
     **FITTINGS,
+    **ROOM,
+    **PICTURES,
 }
 # Their first argument names a column of the rows; the result is a list of the same rows.
 KEEPS = frozenset({"选", "不选", "选人", "排序", "姓氏笔画", "拼音"})

@@ -12,6 +12,8 @@ from jinja2 import StrictUndefined, Undefined
 from markupsafe import escape
 
 from templates.dressing import CLOSE, OPEN
+from templates.placed import Framed, Placed
+from templates.placed import xml_of as drawn
 from templates.rich import Kind, UnfitError, kind_of, said, xml_of
 from templates.said import lines
 from templates.typefaces import common, rare
@@ -59,6 +61,9 @@ class Fill(Protocol):
     clerk: Any  # docxtpl itself, where it fills this document
     said: list[str]  # the values, as they came
 
+    def pictured(self, picture: Placed) -> tuple[str, int]:
+        """Take a picture up; return its relation's id, and a number no other picture has."""
+
 
 KINDS: dict[type, bool] = {}  # which types `mapping` has said yes or no to
 
@@ -86,6 +91,8 @@ def marked_up(fill: Fill, value: Any) -> str:  # noqa: ANN401
         number = str(value)
         fill.said.append(number)
         return number
+    if kind is Placed or kind is Framed:
+        return drawn(fill, value)
     if kind_of(kind) is not Kind.PLAIN:
         fill.rich = [*fill.rich, (sys._getframe(1).f_lineno, value)]  # noqa: SLF001 - its documented name
         xml = xml_of(value, fill.clerk)
@@ -114,8 +121,8 @@ def _parted(text: str) -> str:
 
 def plain(fill: Fill, value: Any) -> str:  # noqa: ANN401
     """Let a value into plain text."""
-    if said(value):
-        raise UnfitError(f"这里只能写文字，放不下{said(value)}")
+    if said(value) or type(value) in {Placed, Framed}:
+        raise UnfitError(f"这里只能写文字，放不下{said(value) or '图片'}")
     text = value if type(value) is str else _words(value)
     fill.said.append(text)
     return _fit(fill, text)

@@ -84,6 +84,7 @@ def _merged(
 ) -> Generator[Progress, None, Merged]:
     # The ledger first: a workspace that has lost it must not get a new one beside old batches.
     prepared = _prepared(workspace, path, choice, at)
+    as_pdf = _leaving_as_pdf(prepared.job, choice)
     with folders.busy(workspace), folders.opened(workspace, at) as ledger:
         while True:
             with unhurried():
@@ -105,11 +106,11 @@ def _merged(
             finished.place(staging).unlink(missing_ok=True)
             prepared = _prepared(workspace, path, choice, at)
         notes: list[Finding] = []
-        if choice.pdf:
+        if as_pdf:
             from outbox.desk import printing
 
             shelf = workspace.outbox / printing.SHELF
-            documents, notes = yield from printing.printed(documents, staging, shelf)
+            documents, notes = yield from printing.printed(documents, staging, shelf, as_pdf)
         with unhurried():
             attachments = press.attach(prepared.plan, staging)
             manifest = press.manifest(prepared.plan, documents, attachments, numbers)
@@ -134,6 +135,14 @@ def _merged(
             and not (prepared.plan.given and one.number != batch.number)
         )
     return Merged(prepared, manifest, batch, rivals, tuple(notes))
+
+
+def _leaving_as_pdf(job: Job, choice: Choice) -> frozenset[int]:
+    if not choice.pdf and all(one.format == "Word" for one in job.entries):
+        return frozenset()
+    from outbox.desk import printing
+
+    return printing.wanted(job, every=choice.pdf)
 
 
 def _prepared(workspace: Workspace, path: Path, choice: Choice, at: datetime) -> Prepared:

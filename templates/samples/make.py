@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from templates.samples.certificate import certificate
+from templates.samples.certificate import certificate, collective
 from templates.samples.duties import duties
 from templates.samples.grids import grids
 from templates.samples.roll import roll
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 TEMPLATES: dict[str, Callable[[], Package]] = {
     "荣誉证书": certificate,
+    "集体荣誉证书": collective,
     "支部责任清单": duties,
     "网格责任表": grids,
     "党员名册": roll,
