@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _INDENT = CHAR.twips
 _WHOSE = "编发单位"
 _PHOTOGRAPH = "3.5, 4.9"  # cm: as wide and as high as a portrait of two inches, at most
+_AROUND: dict[str, str | int] = {"before": 60, "after": 120, "line": 240, "lineRule": "auto"}
 
 
 def head(sheet: Sheet) -> Iterator[Element]:
@@ -74,5 +75,6 @@ def _photograph(sheet: Sheet) -> Iterator[Element]:
     column = sheet.text(PHOTOGRAPHS)
     if column:
         yield statement(f'if 人["{column}"]')
-        yield paragraph("GwPicture", run(f'{{{{ 人["{column}"] | 图片({_PHOTOGRAPH}) }}}}'))
+        tag = run(f'{{{{ 人["{column}"] | 图片({_PHOTOGRAPH}) }}}}')
+        yield paragraph("GwPicture", tag, keepNext={}, spacing=_AROUND)
         yield statement("endif")
