@@ -16,7 +16,7 @@ from rosters.finding import Cell, Finding, Level, Place
 from rosters.roster import Kind, Member
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from merge.elements import Element
     from merge.record import Subject
@@ -31,7 +31,7 @@ class Reach:
     """Where tags lead from some subjects; `columns` are those read, as (sheet key, column key)."""
 
     roster: Roster
-    subjects: tuple[Subject, ...]
+    subjects: Sequence[Subject]
     elements: Mapping[str, Element]
     wrong: frozenset[Cell] = frozenset()  # where a faulty cell leads to, nothing is expected
     columns: set[tuple[str, str]] = field(default_factory=set)

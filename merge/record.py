@@ -73,10 +73,10 @@ class View(Mapping[str, object]):
         return True
 
     def __hash__(self) -> int:
-        return hash(id(self.subject))
+        return hash(self.subject)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, View) and self.subject is other.subject
+        return isinstance(other, View) and self.subject == other.subject
 
     @property
     def organisation(self) -> Organisation | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from rosters import order as orders
 from rosters.dates import PartialDate
 from rosters.masks import MASKED, WAYS, in_way
-from templates import apart
+from templates import address, apart
 from templates.gongwen.fitting import FITTINGS
 from templates.numerals import digits, financial, numeral
 from templates.placed import PICTURES
@@ -125,6 +125,15 @@ def join(values: Iterable[Any], mark: str = "、", column: str = "") -> str:
     """连接: 甲、乙、丙; with a column's name, of that column of the rows."""
     parts = [cell(value, column) for value in values] if column else list(values)
     return str(mark).join("" if part is None else _text(part) for part in parts)
+
+
+def form_of_address(value: Any, style: str = address.COMRADE) -> str:  # noqa: ANN401
+    """称谓: 张三同志; with 家属 尊敬的张三同志家属; with 党组织 its full name."""
+    many = value if isinstance(value, list | tuple) else [value]
+    try:
+        return address.addressed(["" if blank(one) else _text(one) for one in many], style)
+    except address.AddressError as error:
+        raise FilterError(str(error)) from None
 
 
 def default(value: Any, instead: Any = "") -> Any:  # noqa: ANN401
@@ -284,6 +293,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "去空": filled,
     "连接": join,
     "join": join,
+    "称谓": form_of_address,
     "默认": default,
     "default": default,
     "日期": date,
