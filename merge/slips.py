@@ -17,6 +17,7 @@ from merge.wording import strings
 from rosters.check_organisations import KINDS
 from rosters.dates import PartialDate
 from rosters.finding import Finding, InputError, Level
+from templates.gongwen.asked import PHOTOGRAPHS
 from templates.gongwen.blocks import Paragraph, words
 from templates.gongwen.kinds import KINDS as KINDS_BUILT
 from templates.gongwen.kinds import Form, named_in
@@ -39,7 +40,7 @@ _REGISTERED = frozenset({"标题", "发文字号"})  # what 发文登记簿 show
 # 抄送 may be empty; 发文字号 and 成文日期 are checked as they are read.
 _NEEDED = ("标题", "主送", "署名", "发文机关", "发文机关标志", "印发机关")
 # What a 文种 is built by, and so is read though no tag names it.
-_SET = frozenset({"附件说明", "格式", "用印", "印章", "套打"})
+_SET = frozenset({"附件说明", "格式", "用印", "印章", "套打", PHOTOGRAPHS})
 # 发文机关标志 is made of it; what a correction says stands in its letters.
 _ELSEWHERE = frozenset({"发文机关", CORRECTS, correction.NOTE})
 
