@@ -1,4 +1,4 @@
-"""**Bold** in a cell of the roster: bold in the document, plain in a letter, never stars by chance."""
+"""**Bold** in a cell of the roster: bold in the document, plain in a letter, no star by chance."""
 
 from __future__ import annotations
 
