@@ -17,6 +17,7 @@ RESERVED = ("党组织", "上级", "下级", "党员", "全部党员", "批次",
 COUNTS = ("党员数", "正式党员数", "预备党员数", "支部数")
 OFFERED = ("二级党组织", *COUNTS)
 BATCH = ("份数",)  # what 批次 holds
+SETTINGS = {"脱敏": "遮盖"}  # what 要素 may set for templates that ask, and what holds without
 MEMBERSHIP = ("branch", "org")  # the columns that say where a member belongs
 IDENTITY = ("org_code", "org_name", "short")  # by these others name an organisation
 

@@ -14,7 +14,7 @@ from rosters.finding import Finding, Level
 from templates import lint
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from merge.record import Subject
     from merge.workshop import Workshop
@@ -49,7 +49,7 @@ class Fit:
         """The pictures that templates print, and what is wrong with them."""
         return Photographs(self.shop)
 
-    def add(self, uses: Iterable[Use], subjects: tuple[Subject, ...]) -> None:
+    def add(self, uses: Iterable[Use], subjects: Sequence[Subject]) -> None:
         """Check some uses against the rows they are filled from, and note what they read."""
         supplies = self.shop.supplies
         reach = Reach(supplies.roster, subjects, supplies.job.elements, self.wrong)
@@ -69,7 +69,7 @@ class Fit:
         self.photographs.look(spread, reach)
         self.columns |= reach.columns
 
-    def add_unknown(self, uses: Iterable[Use], subjects: tuple[Subject, ...]) -> None:
+    def add_unknown(self, uses: Iterable[Use], subjects: Sequence[Subject]) -> None:
         """Check only that each name is known in some row: nothing is read."""
         supplies = self.shop.supplies
         reach = Reach(supplies.roster, subjects, supplies.job.elements, self.wrong)

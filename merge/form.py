@@ -7,6 +7,9 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
+from merge.awards import Rules  # noqa: TC001 - pydantic reads it
+from templates.library import stem_of
+
 Per: TypeAlias = Literal["批次", "党组织", "党员"]
 FileFormat: TypeAlias = Literal["PDF", "Word", ""]
 Receiver: TypeAlias = Literal["本级", "二级党组织", "上级", "本级并抄送上级"]
@@ -63,7 +66,7 @@ class Entry(_Part):
 
 @cache
 def _label(kind: str) -> str:
-    return kind.replace("\\", "/").rpartition("/")[2].removesuffix(".docx")
+    return stem_of(kind.replace("\\", "/").rpartition("/")[2])
 
 
 class Letters(_Part):
@@ -84,3 +87,4 @@ class Form(_Part):
     letter: Letters = Field(alias="信件")
     columns: dict[str, Text] = Field(default={}, alias="列名")
     mentions: Texts = Field((), alias="可提及")
+    awards: Rules | None = Field(None, alias="评选")

@@ -9,14 +9,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from merge.book import BATCH, COUNTS, MEMBERSHIP, OFFERED, RESERVED, Book
+from merge.book import BATCH, COUNTS, MEMBERSHIP, OFFERED, RESERVED, SETTINGS, Book
 from merge.record import View
 from rosters.fields import by_name, label
 from rosters.finding import Cell, Finding, Level, Place
 from rosters.roster import Kind, Member
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from merge.elements import Element
     from merge.record import Subject
@@ -31,7 +31,7 @@ class Reach:
     """Where tags lead from some subjects; `columns` are those read, as (sheet key, column key)."""
 
     roster: Roster
-    subjects: tuple[Subject, ...]
+    subjects: Sequence[Subject]
     elements: Mapping[str, Element]
     wrong: frozenset[Cell] = frozenset()  # where a faulty cell leads to, nothing is expected
     columns: set[tuple[str, str]] = field(default_factory=set)
@@ -94,7 +94,7 @@ class Reach:
             return BATCH
         if path and path[0] in self.elements:
             return _keys(self.elements[path[0]])
-        own: Iterable[str] = () if path else self.elements
+        own: Iterable[str] = () if path else (*self.elements, *SETTINGS)
         sheets = self._sheets(path)
         return {*RESERVED, *OFFERED, *own, *(name for sheet in sheets for name in sheet.names)}
 
@@ -173,7 +173,11 @@ def lacking(sheet: Sheet, use: Use) -> Finding:
     """Make the finding of a column that a sheet lacks, at the sheet's head."""
     name = by_name(use.name, sheet.kind) or use.name
     place = Place(sheet.file, sheet.name, f"第{sheet.head}行")
-    message = f"缺少「{label(name)}」一列，{use.place} 要用"
+    usual = label(name)
+    also = f"（{usual}）" if usual != use.name and usual not in OFFERED else ""
+    message = f"缺少「{use.name}」{also}一列，{use.place} 要用"
     cell = Cell(sheet.key, 0, name)
     advice = "请在表头补上这一列，或在发文单的「列名」里写明由哪一列代替"
+    if usual in OFFERED and usual != use.name:
+        advice = f"请改写成 {{{{ {usual} }}}}，由系统数出来；或在表头补上这一列"
     return Finding(Level.ERROR, "column.missing", place, message, advice, (cell,))

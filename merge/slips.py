@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from jinja2 import TemplateError, nodes
 
-from merge import correction, issuer
+from merge import correction, issuer, published
 from merge.book import Book
 from merge.elements import NUMBER
 from merge.letter import CORRECTS
@@ -19,7 +19,8 @@ from rosters.dates import PartialDate
 from rosters.finding import Finding, InputError, Level
 from templates.gongwen.blocks import Paragraph, words
 from templates.gongwen.kinds import KINDS as KINDS_BUILT
-from templates.gongwen.kinds import named_in
+from templates.gongwen.kinds import Form, named_in
+from templates.gongwen.marks import salutes
 from templates.nearest import advice
 from templates.program import sandbox
 from templates.tags import TAG, AmbiguousError, original
@@ -65,11 +66,14 @@ def written(shop: Workshop) -> Iterator[Finding]:
     yield from titled(job)
     yield from correction.unsaid(job)
     yield from issuer.doubtful(job, shop.supplies.roster)
+    yield from published.strangers(job, shop.supplies.roster)
 
 
 def titled(job: Job) -> Iterator[Finding]:
     """Find a title that names another 文种 than is asked for: 公告, but 关于……的通知."""
     kinds = [entry.kind for entry in job.entries if entry.kind in KINDS_BUILT]
+    if any(KINDS_BUILT[kind].form is Form.BULLETIN for kind in kinds):
+        return  # what a 简报 tells of may end in any of them
     title = job.elements.get("标题")
     named = named_in(title) if isinstance(title, str) else ""
     if not kinds or not named or any(one.endswith(named) for one in kinds):
@@ -174,7 +178,8 @@ def _texts(job: Job) -> Iterator[tuple[str, Place]]:
 
 def _twice(job: Job) -> Iterator[Finding]:
     """Find what somebody wrote into the body as she always has, though it is printed anyway."""
-    if not any(entry.kind in KINDS_BUILT for entry in job.entries):
+    built = [KINDS_BUILT[entry.kind] for entry in job.entries if entry.kind in KINDS_BUILT]
+    if not built:
         return
     date = job.elements.get("成文日期")
     printed = {_bare(str(job.elements.get(name, ""))): name for name in ("标题", "署名")}
@@ -185,6 +190,25 @@ def _twice(job: Job) -> Iterator[Finding]:
         if name:
             message = f"正文里又写了{name}，会印两遍"
             yield Finding(Level.WARNING, "job.twice", block.place, message, "请删去这一段")
+    yield from _greeted(job, letter=any(kind.form is Form.PLAIN for kind in built))
+
+
+def _greeted(job: Job, *, letter: bool) -> Iterator[Finding]:
+    """Find a body that greets though 主送 does: by the same words, or as a letter begins."""
+    greeting = str(job.elements.get("主送", "")).strip()
+    first = next((one for one in job.body.blocks if isinstance(one, Paragraph)), None)
+    said = words(first.runs).strip() if first is not None else ""
+    if letter and not greeting and first is not None and not salutes(said):
+        advice = "请写上「主送」，如 {{ 姓名 | 称谓 }}，或在正文开头单独写一段称呼"
+        message = "这封信没有称呼"
+        yield Finding(Level.WARNING, "job.greeting", first.place, message, advice)
+    if not greeting or first is None:
+        return
+    same = _bare(said).rstrip("：:") == _bare(greeting).rstrip("：:")
+    if same or (letter and salutes(said)):
+        message = f"主送已经印了「{greeting}：」，正文又以称呼开头，会称呼两遍"
+        advice = "请删去正文的这一段；要用正文这个称呼的，请把它写进「主送」"
+        yield Finding(Level.WARNING, "job.twice", first.place, message, advice)
 
 
 def _bare(text: str) -> str:

@@ -86,6 +86,10 @@ def check(
         from outbox.desk import number
 
         tally.add(number.checked(workspace, tally.plans, at))
+    if tally.plans and workspace is not None:
+        from outbox.desk import agreement
+
+        tally.add(agreement.agreed(workspace, tally.plans, at))
     if workspace is not None and batch is not None:
         from outbox.desk import changes
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from templates.samples.certificate import certificate, collective
 from templates.samples.duties import duties
+from templates.samples.grids import grids
+from templates.samples.roll import roll
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,6 +19,8 @@ TEMPLATES: dict[str, Callable[[], Package]] = {
     "荣誉证书": certificate,
     "集体荣誉证书": collective,
     "支部责任清单": duties,
+    "网格责任表": grids,
+    "党员名册": roll,
 }
 
 
