@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -109,7 +110,17 @@ def _table(rows: tuple[tuple[str, ...], ...], marked: int) -> Table:
         if END.match(first):
             free, end = count, first
             break
+    shown = [row for row in below[:free] if not any(one.startswith("{%") for one in row)]
+    columns = tuple(replace(one, given=_given(one, day, shown)) for one in columns)
     return Table("", marked + 1, columns, free, day, end)
+
+
+def _given(column: Column, day: str, rows: list[list[str]]) -> bool:
+    """Tell whether the form names each of its rows in a column; a tag alone in a row names none."""
+    if column.made or column.field.name == day:
+        return False
+    texts = [row[column.column - 1] for row in rows if len(row) >= column.column]
+    return bool(texts) and all(texts)
 
 
 def _twice(layout: Layout, shown: str) -> list[Finding]:
