@@ -14,6 +14,7 @@ from templates.forms.book import DAY, END, fault, squeezed
 from templates.forms.values import Column, Field, Layout, Sort, Spot, Table, sort_of
 from templates.forms.wordpieces import body_of, grid_of, tag_of, text_of
 from templates.paragraphs import W
+from templates.tags import TAG
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -69,7 +70,7 @@ def spanned(name: str, words: str) -> Field:
     """Make a field by its name; words as 得分（0-100） say between which numbers it lies."""
     if found := _SPAN.search(words):
         return Field(name, Sort.NUMBER, Decimal(found[1]), Decimal(found[2]), whole=False)
-    return Field(name, sort_of(name), whole=False)
+    return Field(name, sort_of(TAG.sub("", name)), whole=False)
 
 
 def _label(control: etree._Element) -> str:

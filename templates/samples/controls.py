@@ -26,7 +26,7 @@ def control(
         date: a day to be picked.
 
     """
-    kind = '<w:text w:multiLine="1"/>'
+    kind = "<w:richText/>"  # LibreOffice 7.4 shows a w:text without its size and colour
     if choices:
         items = "".join(
             f'<w:listItem w:displayText="{escape(one)}" w:value="{escape(one)}"/>'

@@ -47,7 +47,7 @@ def daily() -> bytes:
         cell.font, cell.alignment, cell.border = Font("黑体", 11), _MIDDLE, _BOX
     _top(sheet, wide)
     for row in range(_FIRST, _LAST + 1):
-        sheet.row_dimensions[row].height = 18
+        sheet.row_dimensions[row].height = 22
         for at in range(1, len(COLUMNS) + 1):
             cell = sheet[f"{get_column_letter(at)}{row}"]
             cell.font, cell.border = Font("宋体", 11), _BOX
@@ -91,7 +91,7 @@ def _top(sheet, wide: str) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN
     sheet.merge_cells("D4:E4")
     sheet["F2"].alignment = Alignment(horizontal="right", vertical="center")
     for place in ("F3", "F4"):
-        sheet[place].alignment = Alignment(horizontal="right", vertical="center")
+        sheet[place].alignment = Alignment(horizontal="right", vertical="center", indent=1)
     for place in ("B4", "D4", "E4", "G4"):
         sheet[place].fill, sheet[place].border = _TO_FILL, Border(bottom=_THIN)
         sheet[place].font, sheet[place].alignment = Font("宋体", 11), _LEFT
@@ -102,6 +102,7 @@ def _top(sheet, wide: str) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN
 def _foot(sheet, wide: str) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001 - openpyxl's
     below = _LAST + 1
     sheet.cell(below, 1, "合计")
+    sheet.row_dimensions[below].height = 22
     for at, (name, _) in enumerate(COLUMNS, 1):
         cell = sheet.cell(below, at)
         letter = get_column_letter(at)
