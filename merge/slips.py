@@ -17,6 +17,7 @@ from merge.wording import strings
 from rosters.check_organisations import KINDS
 from rosters.dates import PartialDate
 from rosters.finding import Finding, InputError, Level
+from templates.forms.days import ELEMENT as DAYS
 from templates.gongwen.asked import PHOTOGRAPHS
 from templates.gongwen.blocks import Paragraph, words
 from templates.gongwen.kinds import KINDS as KINDS_BUILT
@@ -24,6 +25,7 @@ from templates.gongwen.kinds import Form, named_in
 from templates.gongwen.marks import salutes
 from templates.nearest import advice
 from templates.program import sandbox
+from templates.stock import SHEET
 from templates.tags import TAG, AmbiguousError, original
 
 if TYPE_CHECKING:
@@ -91,6 +93,8 @@ def _unused(shop: Workshop) -> Iterator[Finding]:
     uses = [use for text in texts if text for use in text.uses]
     uses += [use for name in shop.elements for use in shop.uses_of(name)]
     read = {use.path[0] if use.path else use.name for use in uses}
+    if any(stock.suffix == SHEET for stock in shop.supplies.templates):
+        read.add(DAYS)
     if any(stock.kind is not None for stock in shop.supplies.templates):
         read |= _SET
     for name in shop.elements:
