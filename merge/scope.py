@@ -96,7 +96,7 @@ def ranged(shop: Workshop, entry: int, faulty: frozenset[Cell], traces: Traces) 
     return scope
 
 
-def _lacking(condition: Condition | None, subjects: tuple[Subject, ...]) -> list[str]:
+def _lacking(condition: Condition | None, subjects: Sequence[Subject]) -> list[str]:
     """List the fields that 范围 asks a row for though none of their sheets has such a column."""
     sheets = dict.fromkeys(one.row.sheet for one in subjects if one is not None)
     names = dict.fromkeys(use.name for use in condition.uses if not use.path) if condition else {}
