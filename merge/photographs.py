@@ -48,7 +48,7 @@ class Photographs:
                 continue
             for row in reach.rows(use.path):
                 if use.name in row.sheet.names:
-                    self._row(row, use.name)
+                    self._row(row, use.name, listed=bool(use.path))
 
     def without_errors(self, findings: Iterable[Finding]) -> Iterator[Finding]:
         """Leave out what Excel shows for a picture within a cell where it is read as a value."""
@@ -72,7 +72,8 @@ class Photographs:
         except PhotoError as fault:
             self.found[name] = Finding(Level.ERROR, "picture.kind", place, str(fault), _KIND)
 
-    def _row(self, row: Row, name: str) -> None:
+    def _row(self, row: Row, name: str, *, listed: bool) -> None:
+        """Look up the picture at a cell; many rows of a list may have none: none is missed."""
         cell = row.cell(name)
         if cell in self.cells or cell in self.found:
             return
@@ -80,6 +81,8 @@ class Photographs:
         path, part = self._source(row, name, words)
         if path is None:
             lost = bool(words)
+            if listed and not lost:
+                return
             level = Level.ERROR if lost else Level.WARNING
             rule = "picture.missing" if lost else "picture.none"
             message = f"找不到图片「{words}」" if lost else "没有图片，文件里这个位置会空着"

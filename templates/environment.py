@@ -42,6 +42,7 @@ class Scope(Context):
     breaks = False  # a value held a line break or tab
     rich: list[tuple[int, object]] = []  # noqa: RUF012 - never changed: values that brought XML, replaced by a longer list
     clerk: Any = None  # docxtpl itself, where it fills this document
+    bold = False  # a value held what is to be bold
     rare = False  # a value held a character that a typeface may lack
     pictures: dict[str, Placed] = {}  # noqa: RUF012 - never changed: by their relations' ids
 

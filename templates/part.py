@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from rosters.finding import InputError, Place, refuse
 from templates import archive, steps
 from templates.dressing import dressed
+from templates.embolden import emboldened
 from templates.grammar import error
 from templates.placed import relation
 from templates.program import Program
@@ -60,7 +61,7 @@ class Part:
         if scope.pictures and not steps.whole("".join((self.head, *pieces, self.tail))):
             words = "图片和它周围的格式合不到一起"
             refuse([error(self.place, words, "请把标签写在普通的一段文字里", "填写")])
-        if scope.breaks or scope.rare or scope.rich or not self.steps.none:
+        if scope.breaks or scope.rare or scope.bold or scope.rich or not self.steps.none:
             own = archive.changed(self.name, self._finished(pieces, scope).encode())
         else:
             own = self._pieces.member(self.name, pieces)
@@ -100,6 +101,8 @@ class Part:
         text = "".join(pieces)
         if scope.breaks or scope.rich or not self.steps.none:
             text = steps.finish(text, self.steps, breaks=scope.breaks)
+        if scope.bold:
+            text = emboldened(text)
         if scope.rare:
             text = dressed(text, self.asked)
         text = f"{self.head}{text}{self.tail}"

@@ -10,6 +10,7 @@ from rosters.finding import Finding, Place
 from templates.blocks import promote
 from templates.fitted import fit
 from templates.grammar import error
+from templates.loosened import loosen
 from templates.paragraphs import W, paragraphs, places, text_of
 from templates.sandbox import ambiguous, rewritten, unclosed
 from templates.tags import TAG, AmbiguousError, Names, Tag
@@ -78,6 +79,7 @@ def read(
         fonts = fonts_of(root, _MARK, look.fonts if look else {})
         for mark, message, cure in fit(root, look.sizes if look else {}):
             findings.append(_unfit(tags, mark, message, cure))
+        loosen(root)
         promote(root, _MARK)
         marked = _string(root)
     tags = [

@@ -18,8 +18,10 @@ import pytest
 from bureau import bureau, default_sheets, fawen
 from measuring.glyphs import Drawn, drawn, typefaces
 from measuring.rendering import rendered
+from pypdf import PdfWriter
 from word import written
 
+from merge.substituted import instead
 from rosters.finding import InputError
 from templates.gongwen.widths import width
 from templates.rich import UnfitError
@@ -309,6 +311,7 @@ def test_certificates_leave_as_pdf_unless_the_job_says_otherwise(tmp_path: Path)
     made = fawen("--json", "merge", "证书", cwd=workspace)
     assert made.status == 0, made.out
     assert carried(workspace, made.object["batch"]) == ["许七-荣誉证书.pdf", "通报.docx"]
+    assert [one for one in made.object["findings"] if one["rule"] == "pdf.typeface"] == []
     again = fawen("--json", "merge", "证书", cwd=workspace)
     assert again.object["digest"] == made.object["digest"]
     done = fawen("--json", "rehearse", made.object["batch"], cwd=workspace)
@@ -346,3 +349,33 @@ def test_a_file_format_that_nobody_knows_is_a_finding_at_its_line(tmp_path: Path
     ]
     assert (found["where"], found["message"]) == ("第6行", "「文件格式」不能是「图片」")
     assert "PDF、Word" in found["advice"]
+
+
+def test_a_character_that_no_typeface_here_has_is_an_error_at_its_cell(tmp_path: Path) -> None:
+    sheets = default_sheets()
+    sheets["党员"][1][0] = f"许{NOWHERE}"
+    sheets["党员"][4][0] = "冯喆"
+    workspace = bureau(tmp_path / "w", jobs={"证书": JOB}, sheets=sheets)
+    found = fawen("--json", "check", "证书", cwd=workspace).object["findings"]
+    [lost] = [one for one in found if one["rule"] == "font.nowhere"]
+    assert (lost["level"], lost["cell"]) == ("error", "A3")
+    assert f"没有一种字体有「{NOWHERE}」" in lost["message"]
+    assert {one["cell"] for one in found if one["rule"] == "font.rare"} == {"A3", "A6"}
+    job = JOB.replace("    范围:", "    文件格式: Word\n    范围:")
+    (workspace / "jobs" / "证书.md").write_text(job, encoding="utf-8")
+    found = fawen("--json", "check", "证书", cwd=workspace).object["findings"]
+    assert [one for one in found if one["rule"] == "font.nowhere"] == []
+
+
+@pytest.mark.libreoffice
+@office_needed
+def test_what_stands_in_for_a_typeface_is_told(pdf: Path, tmp_path: Path) -> None:
+    template = Template.open(certificate().to_bytes(), Names(SAID), shown="证书.docx")
+    missing, others = instead(template.fill({**SAID, "姓名": "张三"}), pdf)
+    assert missing == ["方正小标宋简体", "楷体_GB2312"]  # the stand-ins of the font map
+    assert {"FandolKai-Regular"} < set(others)
+    blank = tmp_path / "a.pdf"
+    writer = PdfWriter()
+    writer.add_blank_page(100, 100)
+    writer.write(blank)
+    assert instead(template.fill({**SAID, "姓名": "张三"}), blank) == ([], [])

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from merge import pdf
+from merge import pdf, substituted
 from merge.letter import Attachment
 from outbox.desk.outcome import Progress
 from rosters.finding import Finding, Level, Place, UnavailableError, refuse
@@ -77,11 +77,15 @@ def printed(
     }
     made: dict[str, Attachment] = {}
     findings: list[Finding] = []
+    looked: set[int] = set()  # entries of which one document has told its typefaces
     for done, paper in enumerate(pdf.papers(words, shelf, pdf.engine()), start=1):
         document = words[paper.source]
         findings += _told(paper, document)
         if not paper.fault:
             made[document.key] = _beside(paper.kept, folder, document)
+            if document.entry not in looked:
+                looked.add(document.entry)
+                findings += _typefaces(paper, document)
         yield Progress("转成 PDF", done, len(words))
     findings.sort(key=lambda one: str(one.place))
     refuse(findings, "有文件转不成 PDF，没有做成批次")
@@ -101,6 +105,16 @@ def _told(paper: pdf.Paper, document: Document) -> list[Finding]:
         advice = "请打开 PDF 看看版面和字体"
         return [Finding(Level.WARNING, "pdf.pages", place, said, advice)]
     return []
+
+
+def _typefaces(paper: pdf.Paper, document: Document) -> list[Finding]:
+    missing, others = substituted.instead(paper.source.read_bytes(), paper.kept)
+    if not missing:
+        return []
+    said = f"这台电脑上没有字体「{'」「'.join(missing)}」，{document.kind}的 PDF 里用的是"
+    message = f"{said}「{'」「'.join(others)}」" if others else f"{said}别的字体"
+    advice = "请打开一份看看；要用原来的字体，在装有它的电脑上合并"
+    return [Finding(Level.WARNING, "pdf.typeface", Place(document.file.path), message, advice)]
 
 
 def _beside(kept: Path, folder: Path, document: Document) -> Attachment:
