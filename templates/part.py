@@ -11,6 +11,7 @@ from rosters.finding import InputError, Place, refuse
 from templates import archive, steps
 from templates.dressing import dressed
 from templates.grammar import error
+from templates.lint import besides
 from templates.program import Program
 from templates.source import Source, has_tags, read
 from templates.splice import Pieces
@@ -123,6 +124,6 @@ def compiled(
         program = Program(text, source.tags, escape=True)
     except InputError as fault:
         findings += fault.findings
-    refuse(findings)
+    refuse(besides(findings, source.misfits))
     place = Place(shown, where=raw.where)
     return Part(raw.name.encode(), program, left, place, head, tail, asked)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from rosters.finding import Finding, Place
 from templates.blocks import promote
 from templates.grammar import error
+from templates.lint import misfits
 from templates.paragraphs import W, paragraphs, places, text_of
 from templates.sandbox import ambiguous, rewritten, unclosed
 from templates.tags import TAG, AmbiguousError, Names, Tag
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from lxml.etree import _Element
+
+    from templates.lint import Misfit
 
 # What Word puts between the braces of a tag, and between its letters.
 _OPENING = re.compile(r"\{(?:<[^>]*>)+(?=[{%#])")
@@ -37,6 +40,7 @@ class Source:
     text: str
     tags: dict[int, Tag] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    misfits: list[Misfit] = field(default_factory=list)
 
 
 def has_tags(xml: str) -> bool:
@@ -78,6 +82,8 @@ def read(
         for f in findings
     ]
     source = Source("", findings=[*unclean, *findings])
+    if root is not None:
+        source.misfits = misfits(marked, tags, _MARK)
     source.text = _unmarked(clean(marked), tags, source.tags)
     return source
 

@@ -1,4 +1,4 @@
-"""print of the sample university's 182 branches: each with its own head and numbers, even sheets."""
+"""print of 182 branches: each document with its own head and numbers, on even sheets."""
 
 from __future__ import annotations
 
