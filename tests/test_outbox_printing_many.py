@@ -1,4 +1,4 @@
-"""print of 182 branches: each document with its own head and numbers, even sheets."""
+"""print of 182 branches: each document with its own head and numbers, on even sheets."""
 
 from __future__ import annotations
 
