@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from rosters import gate
 from rosters.finding import Finding, Level, Place, refuse
 from rosters.secrecy import ADVICE, MESSAGE, names_secret, where_secret
-from templates.forms.book import DAY, END, fault, squeezed
+from templates.forms.book import fault
+from templates.forms.marked import DAY, END, squeezed
 from templates.forms.values import Column, Field, Layout, Sort, Spot, Table, sort_of
 from templates.forms.wordpieces import body_of, grid_of, hinted, tag_of, text_of, written
 from templates.paragraphs import W

@@ -6,9 +6,9 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from templates.forms.book import END, squeezed
 from templates.forms.document import bare
 from templates.forms.finding import finding, none, tokened
+from templates.forms.marked import END, squeezed
 from templates.forms.said import day_of, value
 from templates.forms.values import Answer, Line, Value
 from templates.tags import TAG
