@@ -1,64 +1,93 @@
-"""Tables of the shipped forms: widths in twips, each cell its paragraphs, cells that span."""
+"""网格责任表: the grids of a branch, their areas, people, whom they look after, and duties."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from templates.samples.package import Package
+from templates.samples.paper import (
+    CHAR,
+    HEI,
+    KAI,
+    LINE,
+    TEXT,
+    TITLE,
+    Face,
+    Form,
+    footers,
+    paragraph,
+    run,
+    section,
+    styles,
+)
+from templates.samples.table import Look, table
 
-from templates.samples.paper import CELL, WIDTH, Face, Form, paragraph, run
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-SMALL = Face(size=24, spacing=0)  # 小四, in tables
-LEFT = Form("left", line=240, exact=False, before=60, after=60)
-MIDDLE = Form("center", line=240, exact=False, before=60, after=60)
-_SIDES = ("top", 8), ("left", 8), ("bottom", 8), ("right", 8), ("insideH", 4), ("insideV", 4)
-
-
-@dataclass(frozen=True)
-class Box:
-    """A cell: its content (runs and controls), how many columns it spans, how it stands."""
-
-    content: str
-    span: int = 1
-    form: Form = CELL
-
-
-def label(text: str, span: int = 1) -> Box:
-    """Write a cell that says what stands beside it."""
-    return Box(run(text, SMALL), span, MIDDLE)
+_HEAD = Face(HEI, 24, spacing=0)
+_BELOW = Face(KAI)
+# A table, or as a row of a 发文单 has it, lines of so many columns.
+_LISTED = '网格职责 | 分列("网格", "责任区", "联系对象", "职责")'
 
 
-def grid(widths: Sequence[int], rows: Sequence[tuple[int, Sequence[Box]]]) -> str:
-    """Write a table; each row has its height in twips, at least, and its cells."""
-    if sum(widths) != WIDTH:
-        raise ValueError(f"{sum(widths)} twips, not {WIDTH}")
-    sides = "".join(
-        f'<w:{side} w:val="single" w:sz="{size}" w:space="0" w:color="auto"/>'
-        for side, size in _SIDES
+def grids() -> Package:
+    """Write the template of a branch's grids.
+
+    They stand in the order of the job's table; a grid that it does not name stands at the end,
+    so that nobody is left out.
+    """
+    head = (
+        (1300, "网格"),
+        (1600, "责任区"),
+        (2850, '网格员{% if 脱敏 != "不印" %}及电话{% endif %}'),
+        (1400, "联系对象"),
+        (1694, "职责"),
     )
+    rows: tuple[tuple[str | tuple[str, ...], ...], ...] = (
+        (f"{{%tr for 项 in {_LISTED} %}}",),
+        ('{%tr if 党员 | 选("网格", 项.网格) %}',),
+        (
+            "{{ 项.网格 }}",
+            '{{ 项.责任区 | 默认("—") }}',
+            _people("项.网格"),
+            '{{ 项.联系对象 | 默认("—") }}',
+            "{{ 项.职责 }}",
+        ),
+        ("{%tr endif %}",),
+        ("{%tr endfor %}",),
+        ('{%tr for 格 in 党员 | 列("网格") | 去空 | 去重 %}',),
+        (f'{{%tr if 格 not in ({_LISTED} | 列("网格")) %}}',),
+        ("{{ 格 }}", "—", _people("格"), "—", "—"),
+        ("{%tr endif %}",),
+        ("{%tr endfor %}",),
+    )
+    parts = (
+        *_title(),
+        paragraph(run("{{ 正文 }}"), form=TEXT),
+        paragraph(
+            run(
+                "本支部党员{{ 党员 | 数 }}名，"
+                '分在{{ 党员 | 列("网格") | 去空 | 去重 | 数 }}个网格。'
+                '支部书记：{{ 书记 | 默认("暂缺") }}。'
+            ),
+            form=Form("both", first=2 * CHAR, after=120, keep=True),
+        ),
+        table(head, rows, Look(head=_HEAD, left={1, 2, 3, 4})),
+        paragraph(form=Form(line=20)),  # Word wants a paragraph after the last table
+        section(),
+    )
+    return Package("".join(parts), styles(), footers())
+
+
+def _people(grid: str) -> tuple[str, ...]:
     return (
-        f'<w:tbl><w:tblPr><w:tblW w:w="{WIDTH}" w:type="dxa"/><w:jc w:val="center"/>'
-        f'<w:tblBorders>{sides}</w:tblBorders><w:tblLayout w:type="fixed"/></w:tblPr><w:tblGrid>'
-        + "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
-        + "</w:tblGrid>"
-        + "".join(_row(widths, height, cells) for height, cells in rows)
-        + "</w:tbl>"
+        f'{{%p for 人 in 党员 | 选("网格", {grid}) | 姓氏笔画 %}}',
+        "{{ 人.姓名 }}　{{ 人.手机号码 | 脱敏(脱敏) }}",
+        "{%p endfor %}",
     )
 
 
-def _row(widths: Sequence[int], height: int, cells: Sequence[Box]) -> str:
-    made, at = [], 0
-    for one in cells:
-        width = sum(widths[at : at + one.span])
-        span = f'<w:gridSpan w:val="{one.span}"/>' if one.span > 1 else ""
-        made.append(
-            f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{span}<w:vAlign w:val="center"/>'
-            f"</w:tcPr>{paragraph(one.content, form=one.form)}</w:tc>"
-        )
-        at += one.span
-    if at != len(widths):
-        raise ValueError(f"{at} columns, not {len(widths)}")
-    rule = f'<w:trPr><w:cantSplit/><w:trHeight w:val="{height}" w:hRule="atLeast"/></w:trPr>'
-    return f"<w:tr>{rule}{''.join(made)}</w:tr>"
+def _title() -> tuple[str, ...]:
+    above = Form("center", line=640, style="Title")
+    below = Form("center", before=LINE // 3, after=LINE // 2)
+    return (
+        paragraph(run("{{ 简称 }}", TITLE), form=above),
+        paragraph(run("{{ 标题 }}", TITLE), form=above),
+        paragraph(run("（{{ 署名 }}　{{ 成文日期 | 日期 }}）", _BELOW), form=below),
+    )

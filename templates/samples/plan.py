@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from templates.samples.boxes import LEFT, MIDDLE, SMALL, Box, grid, label
 from templates.samples.controls import control, marked
-from templates.samples.grids import LEFT, MIDDLE, SMALL, Box, grid, label
 from templates.samples.package import Package
 from templates.samples.paper import (
     CHAR,
