@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import io
 import re
-import unicodedata
 import warnings
 import zipfile
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
-
-from openpyxl.cell import Cell
 
 from rosters import gate
 from rosters.finding import Finding, InputError, Level, Place, refuse
@@ -21,7 +18,7 @@ from templates.forms.values import TABLE, Layout, Spot
 from templates.tags import TAG
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from openpyxl import Workbook
     from openpyxl.worksheet.worksheet import Worksheet
@@ -31,8 +28,6 @@ _LOST = re.compile(
 )
 _AREA = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})(?::\$?([A-Z]{1,3})\$?(\d{1,7}))?")
 _LEFT, _UP = 8, 3  # how far a label may stand from its cell
-    r"(?:报送|填报|统计|报告|上报)?(?:日期|时间)|(?:报送|填报)日"
-)  # what a row is about
 
 
 @dataclass

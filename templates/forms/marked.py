@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 MOST_ROWS = 400  # of a table, below its heading
 END = re.compile(r"合计|总计|小计|共计|注[:1-9]|备注:|说明|填表|填报人|审核|负责人|单位\(盖章|联系")
 DAY = re.compile(
+    r"(?:报送|填报|统计|报告|上报)?(?:日期|时间)|(?:报送|填报)日"
+)  # what a row is about
 _COUNT = frozenset({"序号", "编号"})
 
 
