@@ -121,6 +121,7 @@ def test_one_person_struck_off_and_every_paper_is_named(
 
 def test_of_a_signed_batch_they_are_errors(office: tuple[Path, Nominations]) -> None:
     root, made = office
+    assert fawen("takeover", "--yes", cwd=root).status == 0
     assert (
         fawen("approve", "表彰", "--by", "林一", "--basis", "当面", "--no-review", cwd=root).status
         == 0
