@@ -6,6 +6,8 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
+from merge.returns import Returns  # noqa: TC001 (pydantic needs it at run time)
+
 Per: TypeAlias = Literal["批次", "党组织", "党员"]
 Receiver: TypeAlias = Literal["本级", "二级党组织", "上级", "本级并抄送上级"]
 
@@ -59,3 +61,4 @@ class Form(_Part):
     letter: Letters = Field(alias="信件")
     columns: dict[str, Text] = Field(default={}, alias="列名")
     mentions: Texts = Field((), alias="可提及")
+    returns: Returns | None = Field(None, alias="回执")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from merge import drafts as making
-from merge import mailing, numbering, slips
+from merge import mailing, numbering, owed, slips
 from merge.agenda import Plan, stopped
 from merge.book import MEMBERSHIP
 from merge.fit import Fit, faulty, skippable
@@ -87,6 +87,7 @@ class Planning:
             ready=True,
             given=given,
             series=self.series,
+            standing=owed.owed(self.shop.supplies.job, self.shop.supplies.roster, letters),
             shop=self.shop,
         )
 

@@ -20,12 +20,13 @@ from merge.files import make, settled, sweep, sync, written
 from merge.homes import ATTACHED
 from merge.letter import CORRECTS, Attachment, Document, Manifest
 from merge.mailing import attached
+from merge.returnables import carrying
 from merge.rounds import rounds, singly
 from rosters.finding import Finding, InputError, Level
 from templates.archive import DEFLATER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from merge.drafts import Draft
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from merge.looking import Sighting
     from merge.number import Run
     from merge.plan import Plan
+    from merge.standing import Standing
 
 _SHARD = 400  # documents; enough to be worth a message between processes
 
@@ -60,6 +62,7 @@ def staging(plan: Plan, parent: Path, key: bytes = b"") -> Path:
         job.mentions,
         hmac.digest(key, b"staging", "sha256").hex(),  # marks are made with it
         [list(source) for source in plan.roster.sources],
+        plan.standing.demand if plan.standing else "",
         drawn.hexdigest(),
         [one.scope for one in job.entries],
         DEFLATER,
@@ -182,10 +185,12 @@ def manifest(
     documents: Iterable[Document],
     attachments: Iterable[Attachment] = (),
     numbers: Iterable[Run] = (),
+    returning: tuple[Standing | None, Mapping[str, Attachment]] = (None, {}),
 ) -> Manifest:
     """Put together what a leader signs: every letter with its parts, and what was skipped.
 
-    A letter carries the 批次 documents, its receiver's own, then the job's attachments.
+    A letter carries the 批次 documents, its receiver's own, the job's attachments, then the form
+    that is to come back: `returning` is what returnables.laid made.
     """
     made = tuple(documents)
     own: dict[str, list[Attachment]] = {}
@@ -199,6 +204,9 @@ def manifest(
         )
         for letter in plan.letters
     )
+    standing, forms = returning
+    if standing is not None:
+        letters = tuple(carrying(one, standing, plan.job, forms) for one in letters)
     elements = plan.job.elements
     return Manifest(
         job=plan.job.name,
@@ -214,6 +222,7 @@ def manifest(
         numbers=tuple(numbers),
         paper=paper(plan),
         meta={**dict(plan.roster.sources), **_told(plan.job)},
+        standing=standing,
     )
 
 

@@ -7,7 +7,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from merge import finished, press
+from merge import finished, press, returnables
 from merge.crew import work
 from merge.letter import CORRECTS, SAMPLED, UNCHOSEN
 from merge.misplaced import MisplacedError
@@ -111,7 +111,8 @@ def _merged(
             documents, notes = yield from printing.printed(documents, staging, shelf)
         with unhurried():
             attachments = press.attach(prepared.plan, staging)
-            manifest = press.manifest(prepared.plan, documents, attachments, numbers)
+            returning = returnables.laid(prepared.plan, staging, ledger.key)
+            manifest = press.manifest(prepared.plan, documents, attachments, numbers, returning)
             try:
                 number.require(ledger, manifest)
             except InputError:  # it is never put in its place
