@@ -22,7 +22,8 @@ _WORDS = {MAIL: "邮件", FOLDER: "文件", TABLE: "收集表", HAND: "人工登
 class Staged:
     """One report as it was read: of which organisation, on which day, what it says.
 
-    `values` is canonical JSON of field and text; `part` and `sha256` are the attachment's, "" where
+    `values` is canonical JSON of field and text; `accepted` tells that the job's rule takes it over
+    though something stands against it. `part` and `sha256` are the attachment's, "" where
     the mail's own words said it.
     """
 
@@ -36,6 +37,7 @@ class Staged:
     late: bool = False
     part: str = ""
     sha256: str = ""
+    accepted: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,6 +97,8 @@ class Ledger(Registrar, Returned, Aftercare):
             connection.execute(insert(schema.batch).values(batch_values(manifest, folder, at, who)))
             begin_batch(connection, name, Act(at, who, f"核对全文 {manifest.digest}"))
             add_letters(connection, self.key, name, manifest.letters)
+            if manifest.standing is not None:
+                connection.execute(insert(schema.loop).values(batch=name))
             if manifest.meta.get(CORRECTS):
                 begin_correction(connection, name, manifest.meta[CORRECTS], Act(at, who))
             numbers.bear(connection, manifest, Act(at, who))

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, insert, select, update
 
+from merge.letter import Manifest
 from outbox.ledger import schema
 from outbox.ledger.entries import enter
 from outbox.ledger.intakes import Come, held_of, version_of
+from outbox.ledger.reader import read_batch
 from outbox.ledger.states import EntryKind, HeldState
 from rosters.finding import UsageError
 
@@ -19,10 +21,13 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection
 
+    from merge.standing import Standing
     from outbox.ledger.intakes import Held, Intake, Kept, Staged, Version
     from outbox.ledger.moves import Act
     from outbox.ledger.store import Store
+    from outbox.ledger.values import BatchInfo
 
+_B = schema.batch
 _I, _R, _H = schema.intake, schema.returned, schema.held
 _PRIVATE, _PAPER = schema.private, schema.paper
 _SOURCE = (_I.c.sha256.label("source"), _I.c.how, _I.c.sender)
@@ -49,6 +54,20 @@ class Returned:
                 query = select(_I.c.sha256).where(_I.c.sha256 == one)
                 known.update(connection.execute(query).scalars())
         return frozenset(known)
+
+    def loops(self) -> tuple[tuple[BatchInfo, Standing], ...]:
+        """List the signed batches with a 常设签发, and it; oldest first."""
+        columns = (_B.c.name, _B.c.manifest)
+        query = select(*columns).join(schema.loop, schema.loop.c.batch == _B.c.name)
+        query = query.order_by(_B.c.recorded_at, _B.c.name)
+        found = []
+        with self._store.reading() as connection:
+            for name, manifest in connection.execute(query):
+                info = read_batch(connection, name)
+                standing = Manifest.from_json(manifest).standing
+                if info.approved_by and not info.sample and standing is not None:
+                    found.append((info, standing))
+        return tuple(found)
 
     def versions(self, job: str, organisation: str = "") -> tuple[Version, ...]:
         """List what was returned for a job, in the order of organisation, period and version."""
@@ -205,7 +224,8 @@ def _stage(connection: Connection, intake: int, one: Staged, at: datetime) -> bo
         "findings": findings,
         "late": int(one.late),
         "at": at,
-        "accepted_by": "",
+        "accepted_by": one.accepted,
+        "accepted_at": at if one.accepted else None,
     }
     connection.execute(insert(_R).values(values))
     return True
