@@ -221,12 +221,13 @@ def demo(desk: Desk, directory: Path) -> None:
 
 @fawen.command()
 @click.argument("directory", type=click.Path(path_type=Path))
+@click.option("--markdown", is_flag=True, help="例子都用文本（.md），不用 Word")
 @pass_desk
-def new(desk: Desk, directory: Path) -> None:
+def new(desk: Desk, directory: Path, markdown: bool) -> None:
     """新建一个工作区，每种作业各放一个例子。"""
     from outbox.desk import new as flow
 
-    desk.show(flow.new(desk.folder / directory))
+    desk.show(flow.new(desk.folder / directory, markdown=markdown))
 
 
 @fawen.command()
@@ -361,6 +362,30 @@ def approve(desk: Desk, batch: str | None, by: str, basis: str, *, no_review: bo
 
     workspace = desk.workspace()
     desk.show(flow.approve(workspace, batch, by=by, basis=basis, at=_now(), no_review=no_review))
+
+
+@fawen.command("print")
+@BATCH
+@click.option("-o", "output", type=click.Path(path_type=Path), required=True, help="写到哪个 .pdf")
+@click.option("--only", multiple=True, metavar="KEY", help="只印这些单位、姓名或文件的（可多次）")
+@click.option("--kind", multiple=True, metavar="文种", help="只印这些文种的（可多次）")
+@click.option("--order", type=_Choice(["单位", "笔画"]), default="单位", help="按什么排")
+@click.option("--shift", default="", metavar="X,Y", help="内容移动几毫米：向右,向下；负数相反")
+@click.option("--printer", default="", metavar="名字", help="按 fawen.toml 里这台打印机的移动")
+@click.option("--single", is_flag=True, help="单面打印：不补空白背面")
+@click.option("--no-lists", is_flag=True, help="不要总表和签收表，只要文件")
+@click.option("--ruler", is_flag=True, help="只印标尺页，用来量打印机偏了多少")
+@pass_desk
+def print_(desk: Desk, /, batch: str | None, *, ruler: bool, **words: Any) -> None:  # noqa: ANN401  # the options, each a field of Asked
+    """打印：一批文件合成一个 PDF，各有各的页码，背面补空白，前面有总表和签收表。"""
+    from outbox.desk import print as flow
+
+    asked, workspace = flow.Asked(**words), desk.workspace()
+    if ruler and (batch or asked.only or asked.kind):
+        raise click.UsageError("--ruler 只印标尺页，不要写批次、--only 和 --kind")
+    if ruler:
+        desk.show(flow.rulers(workspace, asked))
+    desk.show(desk.follow(flow.output(workspace, batch, asked, at=_now())))
 
 
 @fawen.command()

@@ -39,6 +39,7 @@ class Draft:
     copies: int
     number: str = ""  # where it is given one: see merge.number
     certificate: str = ""
+    name: str = ""  # whom it is about
 
 
 @dataclass(slots=True)
@@ -209,6 +210,7 @@ def named(shop: Workshop, found: Iterable[Candidate], taken: Iterable[str]) -> l
         return Draft(
             one.key, one.entry, entries[one.entry], one.receiver, one.title, folder, filename,
             one.index, one.position, one.copies, one.number, one.certificate,
+            one.subject.name if one.subject else "",
         )  # fmt: skip
 
     # 批次 documents first: no letter may give their names to another.

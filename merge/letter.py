@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import zlib
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from itertools import chain
@@ -47,7 +48,8 @@ class Document:
 
     `entry` counts the job's 文件 from 0; `key` is unique within the batch; `organisation` is the
     receiving organisation's key ("" for a 批次 document, which goes with every letter); `mark` is
-    its 印记, by which a copy of it is known again.
+    its 印记, by which a copy of it is known again; `name` is whom it is about, a person or an
+    organisation, for lists and their order.
     """
 
     key: str
@@ -57,6 +59,7 @@ class Document:
     title: str
     file: Attachment
     mark: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +183,16 @@ class Manifest:
     def packed(self) -> bytes:
         """The same deflated (zlib): of many documents the text never stands there whole."""
         return packed(chain(pieces(self), "\n"))
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Hash all of the manifest, also what no signature covers: title, numbers, documents."""
+        made, rest = hashlib.sha256(), self.packed
+        unpacker = zlib.decompressobj()
+        while rest:
+            made.update(unpacker.decompress(rest, 1 << 20))
+            rest = unpacker.unconsumed_tail
+        return made.hexdigest()
 
     @classmethod
     def from_json(cls, text: str) -> Manifest:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from merge.persons import numbers, printed, strange
-from merge.watch import APART
+from merge.watch import APART, flat
 from rosters.dates import PartialDate
 from rosters.finding import Cell, Place
 from rosters.identity import normal_id
@@ -76,9 +76,8 @@ def look(bench: Bench, order: Order, said: Said) -> list[Sighting]:
 
 
 def joined(values: list[str]) -> str:
-    """Put values together for one look; a line broken within a value does not part a name."""
-    text = APART.join(values)
-    return text.replace("\n", "") if "\n" in text else text
+    """Put values together for one look; a break or blank within a value does not part a name."""
+    return flat(APART.join(values))
 
 
 def home(watch: Watch, subject: Organisation | Member) -> int:

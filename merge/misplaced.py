@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NoReturn
 
+from merge.watch import flat
 from rosters.finding import Finding, InputError, Level
 from rosters.masks import masked_id
 
@@ -90,7 +91,7 @@ def _source(job: Job, one: Sighting, shown: Sequence[str]) -> tuple[Place, str]:
 
 
 def _flat(text: str) -> str:
-    return text.replace("**", "").replace("\n", "")
+    return flat(text.replace("**", ""))
 
 
 def refuse(

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from rosters.finding import Cell
     from rosters.roster import Roster, Row
 
-_NUMBER = re.compile(r"[0-9]{17}[0-9Xx]")
+_GAP = r"[ \u00a0\u3000-]?"  # numbers are written in groups, too
+_NUMBER = re.compile(rf"[0-9]{{6}}{_GAP}[0-9]{{8}}{_GAP}[0-9]{{3}}[0-9Xx]")
 _COLUMNS = re.compile("身份|证件")  # what the heading of a column of ID numbers says
 Owners = dict[str, tuple[str | None, ...]]  # ID number -> the organisations of those who have it
 

@@ -146,7 +146,9 @@ def press(
 def _document(draft: Draft, sha256: str, length: int, mark: str) -> Document:
     path = f"{draft.folder}/{draft.filename}"
     file = Attachment(draft.filename, path, sha256, length)
-    return Document(draft.key, draft.entry, draft.kind, draft.receiver, draft.title, file, mark)
+    return Document(
+        draft.key, draft.entry, draft.kind, draft.receiver, draft.title, file, mark, draft.name
+    )
 
 
 def attach(plan: Plan, folder: Path) -> tuple[Attachment, ...]:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 EVERYBODY = ("全部", "所有党组织")  # of 可提及: whoever receives may read of whomever
 APART = "\0"  # stands between values, so that no name is found across two of them
+_BLANK = re.compile(r"[ \t\u00a0\u3000]+(?=[\u3400-\u9fff])")
 _CODE, _LONG, _LEAST = 5, 5, 4  # characters: of codes, of names, of names that end as below
 _ENDS = ("党委", "总支", "支部", "党组", "委员会")
 # What 教工党支部 and 机关支部 are before they are somebody's name; 机关党委 is somebody's.
@@ -114,7 +115,7 @@ class Watch:
         for line in lines:
             if self.off:
                 break
-            spans = list(self._found(line))
+            spans = list(self._found(flat(line)))
             bounds = [(begin, end) for begin, end, _ in spans]
             found.update(
                 dict.fromkeys(self._named(one[2]) for one in spans if not _within(one, bounds))
@@ -134,6 +135,18 @@ class Watch:
             begin = end - len(self.names[number])
             if number not in self.codes or bounded(text, begin, end):
                 yield begin, end, number
+
+
+def flat(text: str) -> str:
+    """Take out the breaks and blanks between Chinese characters: they do not part a name."""
+    if "\n" in text:
+        text = text.replace("\n", "")
+    return _BLANK.sub(_without, text)
+
+
+def _without(blank: re.Match[str]) -> str:
+    before = blank.start() - 1
+    return "" if before >= 0 and "\u3400" <= blank.string[before] <= "\u9fff" else blank[0]
 
 
 def bounded(text: str, begin: int, end: int) -> bool:

@@ -134,6 +134,16 @@ class LayoutPart(_Part):
     profile: Annotated[str, Field(pattern="^(nominal|ink)$")] = "nominal"
 
 
+_SHIFT = r"^[-+]?\d{1,2}(\.\d{1,2})?\s*[,，]\s*[-+]?\d{1,2}(\.\d{1,2})?$"  # mm: 1.5,-2
+
+
+class PrintPart(_Part):
+    """How far what is printed moves, in mm to the right and down; `printers` by their names."""
+
+    shift: Annotated[str, Field(pattern=_SHIFT)] = "0,0"
+    printers: dict[str, Annotated[str, Field(pattern=_SHIFT)]] = Field(default_factory=dict)
+
+
 class Config(_Part):
     """All of fawen.toml."""
 
@@ -143,6 +153,7 @@ class Config(_Part):
     ledger: LedgerPart = LedgerPart()
     fonts: FontsPart = FontsPart()
     layout: LayoutPart = LayoutPart()
+    print: PrintPart = PrintPart()
     time_zone: str = "Asia/Shanghai"
     defaults: dict[str, str] = Field(
         default_factory=dict, validation_alias=AliasChoices("defaults", "发文单")

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from templates.tags import Names
 
 _TEXTS = re.compile(r"word/(document|header|footer|footnotes|endnotes)\d*\.xml")
-_SETTINGS, _LED = "word/settings.xml", "word/_rels/settings.xml.rels"
+_SETTINGS, _LEADS = "word/settings.xml", b"/mailMerge"
 # Of a part that holds none of these, nothing is changed.
 _ODD = re.compile(rb"<w:(ins|del|moveFrom|moveTo|instrText|fldSimple|sdt)\b|\xc2\xab|Change\b")
 _WHERE = {
@@ -110,15 +110,42 @@ def _unbind(root: _Element) -> None:
 
 
 def _without_source(members: dict[str, bytes]) -> dict[str, bytes]:
-    """Return the settings without mail merge, and without where its data lie."""
-    settings = members.get(_SETTINGS, b"")
-    if b"mailMerge" not in settings:
-        return {}
-    bare = re.sub(
-        rb"<w:mailMerge\b[^>]*/>|<w:mailMerge\b.*?</w:mailMerge>", b"", settings, flags=re.DOTALL
-    )
-    led = re.sub(rb"<Relationship\b[^>]*/mailMerge[^>]*>", b"", members.get(_LED, b""))
-    return {_SETTINGS: bare} | ({_LED: led} if led else {})
+    """Return the parts that tell of mail merge without it, and without where its data lie.
+
+    Whatever part leads there, and however its program writes XML: the gate lets that relation by.
+    """
+    made = {}
+    for name, data in members.items():
+        led = name.lower().endswith(".rels")
+        if not (led and _LEADS in data) and not (name == _SETTINGS and b"mailMerge" in data):
+            continue
+        bare = _bare(data, led=led)
+        if bare is not None:
+            made[name] = bare
+    return made
+
+
+def _bare(data: bytes, *, led: bool) -> bytes | None:
+    """Take mail merge out of relations or settings; None where they are no XML, or hold none."""
+    from lxml import etree
+
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
+    try:
+        root = etree.fromstring(data, parser)
+    except etree.XMLSyntaxError:
+        return None  # who reads it will say so
+    gone = [
+        one
+        for one in root.iter("{*}Relationship" if led else "{*}mailMerge")
+        if not led or _LEADS.decode() in one.get("Type", "")
+    ]
+    for one in gone:
+        above = one.getparent()
+        if above is not None:
+            above.remove(one)
+    if not gone:
+        return None
+    return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True))
 
 
 def _packed(content: bytes, changed: dict[str, bytes]) -> bytes:

@@ -17,6 +17,7 @@ _DATES = {  # pictures of \@ that a tag can say
 _HARMLESS = frozenset(
     {"mergeformat", "charformat", "mergeformatinet", "upper", "lower", "firstcap", "caps", "arabic"}
 )
+_FORMATS = re.compile(rf"(?:\\\*\s*(?:{'|'.join(sorted(_HARMLESS))})\s*)+$", re.IGNORECASE)
 _CURES = {
     "NEXT": "一页印几个人的写法：请改成表格里的一行，前后加 {% for 人 in 党员 %} 和 {% endfor %}",
     "NEXTIF": "请改为 {% if … %}，或在发文单里用「范围」挑选",
@@ -120,9 +121,17 @@ def _switched(name: str, words: list[str]) -> Told:
         elif switch in {"\\m", "\\v"}:
             at -= 1
     tag = f"{{{{ {shown} }}}}"
-    if before or after:
-        tag = f"{{% if {name} is not 空 %}}{before}{tag}{after}{{% endif %}}"
-    return Told(tag)
+    return _between(name, tag, before, after) if before or after else Told(tag)
+
+
+def _between(name: str, tag: str, before: str, after: str) -> Told:
+    """Put texts around a field that stand there only where it has a value."""
+    if "{" in before + after:
+        return Told(
+            fault=f"邮件合并域「{name}」前后的字里有花括号，不能照用",
+            cure=f"请删去，改写 {{{{ {name} }}}}",
+        )
+    return Told(f"{{% if {name} is not 空 %}}{before}{tag}{after}{{% endif %}}")
 
 
 def _unsaid(name: str, what: str, use: str) -> Told:
@@ -142,8 +151,9 @@ def _condition(code: str) -> Told:
     if not found:
         return fault
     name, sign, rest = found.groups()
-    words = [word for word in _words(rest) if word.lower() not in {"\\*", *_HARMLESS}]
-    if not 2 <= len(words) <= 3 or "{" in words[0] or '"' in words[0]:  # noqa: PLR2004 - 值, 是, 否
+    words = _words(_FORMATS.sub("", rest))
+    odd = words and re.search(r'[{"*?\\]', words[0])  # * and ? stand for any text in Word
+    if not 2 <= len(words) <= 3 or odd:  # noqa: PLR2004 - 值, 是, 否
         return fault
     value, yes, no = (*words, "")[:3]
     if not value:

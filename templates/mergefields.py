@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from templates.tags import Names
 
+_MERGING = re.compile(r"MERGEFIELD|MERGEREC|MERGESEQ|\bIF\b", re.IGNORECASE)
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 
 
@@ -37,9 +39,29 @@ def replace(root: _Element, names: Names) -> list[tuple[_Element, Told]]:
     for simple in [*root.iter(f"{W}fldSimple")]:
         found += _simple(simple, names)
     for paragraph in [*paragraphs(root)]:
+        _apart(paragraph)
         walk = _Walk(paragraph, names)
         found += [*walk.through(), *_typed(paragraph)]
     return found
+
+
+def _apart(paragraph: _Element) -> None:
+    """Give each sign of a field a run of its own: with a field goes all that is in its runs."""
+    codes = "".join(node.text or "" for node in paragraph.iter(f"{W}instrText"))
+    if not _MERGING.search(codes):
+        return
+    for run in [one for one in paragraph.iter(f"{W}r") if _own(one, paragraph)]:
+        inside = [one for one in run if one.tag != f"{W}rPr"]
+        parent = run.getparent()
+        if len(inside) < 2 or run.find(f"{W}fldChar") is None or parent is None:  # noqa: PLR2004 - one sign alone
+            continue
+        at = parent.index(run)
+        for one in inside:
+            own = _bare(run)
+            own.append(one)
+            parent.insert(at, own)
+            at += 1
+        parent.remove(run)
 
 
 def _simple(simple: _Element, names: Names) -> Iterator[tuple[_Element, Told]]:
@@ -126,14 +148,22 @@ def _own(run: _Element, paragraph: _Element) -> bool:
     return next(run.iterancestors(f"{W}p"), None) is paragraph
 
 
-def _run(like: _Element | None, text: str) -> _Element:
-    """Make a run that looks like another and holds this text."""
+def _bare(like: _Element | None) -> _Element:
+    """Make a run that looks like another and holds nothing yet."""
     from lxml import etree
 
     made = etree.Element(f"{W}r")
     look = like.find(f"{W}rPr") if like is not None else None
     if look is not None:
         made.append(deepcopy(look))
+    return made
+
+
+def _run(like: _Element | None, text: str) -> _Element:
+    """Make a run that looks like another and holds this text."""
+    from lxml import etree
+
+    made = _bare(like)
     inside = etree.SubElement(made, f"{W}t")
     inside.text = text
     inside.set(_SPACE, "preserve")

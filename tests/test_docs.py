@@ -14,7 +14,7 @@ from outbox.desk.new import SETTINGS
 from outbox.workspace import AccountPart, Config
 
 ROOT = Path(__file__).parent.parent
-PAGES = [ROOT / "README.md", ROOT / "README.zh-CN.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [ROOT / "README.md", ROOT / "README.zh-CN.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
 
 def _commands(group: click.Group, prefix: str = "") -> set[str]:
@@ -26,7 +26,7 @@ def _commands(group: click.Group, prefix: str = "") -> set[str]:
     return found
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_every_command_in_the_documents_exists(page: Path) -> None:
     known = _commands(cli.fawen)
     text = page.read_text(encoding="utf-8")
@@ -34,7 +34,7 @@ def test_every_command_in_the_documents_exists(page: Path) -> None:
     assert named <= known, named - known
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_every_picture_and_page_is_there(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     links = re.findall(r'src="([^"]+)"|\]\(([^)#:]+)\)', text)

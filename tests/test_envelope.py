@@ -22,6 +22,7 @@ from merge.press import press
 from merge.shard import fill
 from merge.watch import Named, Watch, ordinary
 from rosters.finding import InputError
+from rosters.identity import check_digit
 from rosters.reader import read_roster
 from rosters.roster import Kind, Row
 from rosters.samples import make
@@ -293,3 +294,39 @@ def test_a_name_within_an_allowed_one_is_allowed() -> None:
     assert watch.strangers("文学院党委教工支部", 1) == []
     assert watch.strangers("文学院党委教工支部和文学院党委", 1) == [Named("文学院党委", (0,))]
     assert watch.strangers("文学院党委教工支部", 0) == [Named("文学院党委教工支部", (1,))]
+
+
+def numbered(sheets: dict[str, Any]) -> None:
+    """Give the members sound ID numbers."""
+    sheets["党员"][0].append("身份证号")
+    for number, row in enumerate(sheets["党员"][1:]):
+        body = f"9901011990010112{number}"
+        row.append(body + str(check_digit(body)))
+
+
+@pytest.mark.parametrize(
+    "written_",
+    ["数学院 党委", "数 学 院　党 委", "数学院\xa0党委", "{}", "{:.6} {:.8} {}", "{}-{}"],
+)
+def test_blanks_hide_nothing(tmp_path: Path, written_: str) -> None:
+    """A name set apart with blanks, an ID number in groups: they are the same."""
+    sheets = default_sheets()
+    numbered(sheets)
+    sheets["二级党组织"][0].append("备注")
+    own = sheets["党员"][4][-1]
+    parts = {1: (own,), 2: (own[:6], own[6:]), 3: (own[:6], own[6:14], own[14:])}
+    note = written_.format(*parts[max(1, written_.count("{"))])
+    for row in sheets["二级党组织"][1:]:
+        row.append(note if row[0] == "001" else None)
+    places = {
+        "正文": JOB.replace("请核对。", "请核对。{{ 备注 }}"),
+        "主题": JOB.replace("（{{ 简称 }}）", "（{{ 简称 }}）{{ 备注 }}"),
+        "邮件": JOB.replace("请查收", "请查收{{ 备注 }}"),
+        "文件名": JOB.replace('"通知-{{ 简称 }}"', '"通知-{{ 简称 }}{{ 备注 }}"'),
+    }
+    root = bureau(tmp_path / "w", sheets=sheets, jobs=places)
+    for name in places:
+        ran = fawen("--json", "merge", name, cwd=root)
+        found = {one["rule"] for one in ran.object["findings"] if one["level"] == "error"}
+        assert (ran.status, found) == (1, {f"envelope.{'person' if '{' in written_ else 'name'}"})
+        assert own not in ran.out

@@ -235,11 +235,10 @@ def test_a_correction_takes_the_place_of_what_it_corrects(
 
 def test_a_word_job_is_corrected_in_word(tmp_path: Path, office: PostOffice) -> None:
     from merge.job import load
-    from merge.samples import __path__ as samples
+    from merge.samples import SAMPLES
 
     root = bureau(tmp_path / "w", port=office.port)
-    word = next(iter(samples)) + "/培训通知.docx"
-    shutil.copy(word, root / "jobs" / "培训.docx")
+    shutil.copy(SAMPLES / "培训通知.docx", root / "jobs" / "培训.docx")
     (root / "jobs" / "通知.md").unlink()
     batch = sent(root, "培训")
     assert fawen("--json", "correct", batch, cwd=root).object["file"] == "jobs/培训-更正.docx"

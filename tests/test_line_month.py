@@ -121,7 +121,7 @@ def month(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Month]:
         monkeypatch.setattr("cli._now", one.now)
         assert fawen("new", one.root, cwd=tmp_path).status == 0
         for path in (one.root / "jobs").iterdir():
-            if path.name != "通知.md":
+            if path.name != "通知.md" and path.is_file():
                 path.unlink()
         settings = SETTINGS.format(
             issuer=ISSUER, account=ACCOUNT, smtp=post.port, imap=mailbox.port, signer=SIGNER

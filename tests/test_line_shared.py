@@ -17,6 +17,8 @@ JOBS = {"通知": 24, "表彰": 91, "支部": 171}
 def _workspace(root: Path, book: str) -> Path:
     assert fawen("new", root, cwd=root.parent).status == 0
     shutil.copyfile(DATA / book, root / "rosters" / book)
+    for job in (root / "jobs").glob("*.docx"):
+        job.unlink()  # they take every book that lies in rosters/
     for job in (root / "jobs").glob("*.md"):
         text = job.read_text(encoding="utf-8")
         job.write_text(re.sub(r"(?m)^名册:.*$", f"名册: rosters/{book}", text), encoding="utf-8")

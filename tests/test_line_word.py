@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import docx
 import pytest
 from bureau import bureau, fawen
 
-from merge import example
-from merge.blank import DRAFTS
 from merge.job import load
+from merge.kinds import DRAFTS
 from rosters.finding import InputError
 from templates.gongwen.kinds import KINDS
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from docx.table import Table
 
 FILLED = {
@@ -234,16 +233,3 @@ def test_a_name_that_the_roster_does_not_have_is_said_at_its_row(tmp_path: Path)
     ran = fawen("check", cwd=root)
     assert ran.status == 1
     assert "发文单第2行：名册里没有「数学学院党委」，是不是「数学院党委」" in ran.out
-
-
-def test_the_shipped_example_is_what_its_script_makes() -> None:
-    shipped = Path(example.__file__).parent / "samples" / example.NAME
-    made = hashlib.sha256(example.make()).hexdigest()
-    assert hashlib.sha256(shipped.read_bytes()).hexdigest() == made
-
-
-def test_a_new_workspace_has_an_example_in_word_that_checks(tmp_path: Path) -> None:
-    fawen("new", tmp_path / "w", cwd=tmp_path)
-    assert (tmp_path / "w" / "jobs" / example.NAME).is_file()
-    ran = fawen("--json", "check", Path(example.NAME).stem, cwd=tmp_path / "w")
-    assert (ran.object["errors"], ran.object["warnings"]) == (0, 0)

@@ -18,6 +18,7 @@ from lxml import etree
 
 from merge.job import load
 from merge.record import OFFERED, RESERVED, Book, View
+from merge.samples import CORE, SAMPLES
 from rosters.finding import Place
 from rosters.reader import read_roster
 from templates import wml
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 
 W = wml.W
 FOLDER = resources.files("templates") / "samples"
-JOBS = sorted(Path(str(resources.files("merge") / "samples")).glob("*.md"))
+JOBS = [SAMPLES / f"{stem}.md" for stem in CORE]
 ROSTER = Path(str(resources.files("rosters") / "samples" / "示例大学名册.xlsx"))
 KINDS = sorted(TEMPLATES)
 

@@ -61,7 +61,10 @@ def archive(workspace: Workspace, year: int, output: Path | None, *, at: datetim
         made = dict(_contents(workspace, ledger, known, year))
         sums = _laid(target, made, _fixed(ledger, known))
         digests = {one.name: one.digest for one in known}
-        data = {"year": year, "batches": digests, "list": sums, "files": len(made)}
+        links = {one.name: ledger.last_link(one.name) for one in known}  # forget asks how far
+        data = {
+            "year": year, "batches": digests, "links": links, "list": sums, "files": len(made),
+        }  # fmt: skip
         if all(one.data != data for one in ledger.entries(EntryKind.ARCHIVE)):
             ledger.enter(EntryKind.ARCHIVE, data, Act(at, folders.who()))
     lines = [f"已归档到 {target}：{len(known)} 个批次，{len(made)} 个文件，逐个核对无误"]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from outbox import workspace as workspaces
 from outbox.desk.explanation import explained
 from outbox.desk.outcome import MOST, Outcome, finding_lines, finding_object
+from outbox.desk.sources import Rosters, roster_paths
 from rosters.files import READABLE
 from rosters.finding import InputError, Level, UsageError
 from rosters.reader import read_roster
@@ -30,6 +31,7 @@ class _Tally:
 
     findings: dict[Finding, tuple[str, ...]] = field(default_factory=dict)
     rosters: dict[tuple[tuple[str, str], ...], Roster] = field(default_factory=dict)
+    shared: Rosters = field(default_factory=Rosters)
     copy: Cleaned | None = None
     plans: list[Plan] = field(default_factory=list)
 
@@ -75,7 +77,7 @@ def check(
         names = names or [batch.job]
     tally = _Tally()
     for name in names or [str(path) for path in workspace.all_jobs()] if workspace else names:
-        tally.add(*_one(folder, workspace, name, tally.plans))
+        tally.add(*_one(folder, workspace, name, tally))
     if tally.plans and workspace is not None and at is not None and workspace.has_ledger:
         from outbox.desk import number
 
@@ -101,7 +103,7 @@ def _copied(
     if workspace is not None and _means_job(workspace, names[0]):
         from outbox.desk import preparation
 
-        [source] = preparation.roster_paths(preparation.load(workspace, workspace.job(names[0])))
+        [source] = roster_paths(preparation.load(workspace, workspace.job(names[0])))
     else:
         source = _place(folder, workspace, names[0])
     from outbox.desk.cleaning import write_copy
@@ -128,14 +130,14 @@ def _is_workbook(path: Path) -> bool:
 
 
 def _one(
-    folder: Path, workspace: Workspace | None, name: str, plans: list[Plan]
+    folder: Path, workspace: Workspace | None, name: str, tally: _Tally
 ) -> tuple[Iterable[Finding], Roster | None]:
     try:
         if workspace is not None and _means_job(workspace, name):
             from outbox.desk import preparation
 
-            prepared = preparation.prepare(workspace, workspace.job(name))
-            plans.append(prepared.plan.without_rows())
+            prepared = preparation.prepare(workspace, workspace.job(name), rosters=tally.shared)
+            tally.plans.append(prepared.plan.without_rows())
             return prepared.plan.findings, prepared.roster
         roster = _workbook(folder, workspace, name)
     except InputError as error:

@@ -46,7 +46,8 @@ def demo(
         InputError: the folder is not empty.
 
     """
-    new.lay(folder, unit=UNIT, address=ADDRESS, sender=SENDER, approvers=f'["{SIGNER}"]')
+    signers = f'["{SIGNER}"]'
+    new.lay(folder, unit=UNIT, address=ADDRESS, sender=SENDER, approvers=signers, jobs=new.core())
     workspace = workspaces.find(folder)
     counts = _Counts()
     _tell(tell, counts, f"建好工作区 {workspace.root}：示例大学，名册一本，作业三个")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from merge.blank import DRAFTS, blank
+from merge.blank import blank
+from merge.kinds import DRAFTS
 from outbox import workspace as workspaces
 from outbox.desk.folder import write_whole
 from outbox.desk.outcome import Outcome

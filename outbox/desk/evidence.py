@@ -30,10 +30,12 @@ def check(workspace: Workspace, ledger: Ledger) -> Generator[Progress, None, lis
     """Read every file that the ledger knows by its hash."""
     found: list[Finding] = []
     forgotten = {one.batch for one in ledger.entries(EntryKind.FORGET)}
-    batches = [one for one in ledger.batches() if one.name not in forgotten]
+    batches = ledger.batches()
     for number, batch in enumerate(batches, start=1):
         folder = workspace.outbox / batch.folder
-        if folder.is_dir() or batch.state not in _GONE:
+        if batch.name in forgotten:
+            found += _bases(folder, ledger, batch)  # a signature's evidence is never forgotten
+        elif folder.is_dir() or batch.state not in _GONE:
             with suppress(UnavailableError):  # a manifest that is spoilt has its own finding
                 manifest = ledger.manifest(batch.name)
                 found += _papers(folder, manifest, ledger.issued(batch.name, manifest))

@@ -16,7 +16,7 @@ from rosters.files import READABLE
 from rosters.finding import Finding, Level, Place, UnavailableError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -92,19 +92,25 @@ def altered(folder: Path, manifest: Manifest, key: bytes = b"") -> list[Finding]
 
     With the workspace key it is said where in a Word file the change stands, as far as it is known.
     """
+    return differing(
+        folder, (one for letter in manifest.letters for one in letter.attachments), key
+    )
+
+
+def differing(folder: Path, parts: Iterable[Attachment], key: bytes = b"") -> list[Finding]:
+    """Compare some files of a batch's folder with what was recorded of them."""
     seen: set[str] = set()
     findings = []
     kept = traces.Traces(folder, key)
-    for letter in manifest.letters:
-        for part in letter.attachments:
-            if part.path in seen:
-                continue
-            seen.add(part.path)
-            where, said = _fault(folder, part, kept)
-            if said:
-                place = Place(f"{folder.name}/{part.path}", where=where)
-                advice = "请重新 merge 并重新送签"
-                findings.append(Finding(Level.ERROR, "batch.altered", place, said, advice))
+    for part in parts:
+        if part.path in seen:
+            continue
+        seen.add(part.path)
+        where, said = _fault(folder, part, kept)
+        if said:
+            place = Place(f"{folder.name}/{part.path}", where=where)
+            advice = "请重新 merge 并重新送签"
+            findings.append(Finding(Level.ERROR, "batch.altered", place, said, advice))
     return findings
 
 
@@ -150,7 +156,13 @@ def opened(workspace: Workspace, at: datetime) -> Ledger:
 
 
 def who() -> str:
-    """Name the person at the keyboard: the login."""
+    """Name the person at the keyboard: the login that the system knows, not what LOGNAME says."""
+    try:
+        import pwd
+
+        return pwd.getpwuid(os.getuid()).pw_name
+    except (ImportError, KeyError):  # Windows; or a user without a name
+        pass
     try:
         return getpass.getuser()
     except (OSError, KeyError, ImportError):

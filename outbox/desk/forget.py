@@ -16,7 +16,7 @@ from outbox.ledger.states import BatchState, EntryKind
 from rosters.finding import InputError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from outbox.ledger.ledger import Ledger
@@ -54,8 +54,9 @@ def forget(workspace: Workspace, older: str, *, go: bool, at: datetime) -> Outco
             custody.require(ledger, workspace)
             _sound(workspace, ledger)
             for batch in going:
-                _drop(workspace, ledger, batch, Act(at, folders.who()), cutoff)
-            ledger.compact()
+                ledger.forget(batch.name, {"before": cutoff.isoformat()}, Act(at, folders.who()))
+        if go:
+            _sweep(workspace, ledger)
     word = "已清除" if go else "将清除"
     lines += [
         f"{word}　{one.name}：{one.letters} 封信的地址、主题、正文和答复，"
@@ -100,18 +101,28 @@ def before(words: str, now: datetime) -> datetime:
 
 
 def _old(ledger: Ledger, cutoff: datetime) -> Iterator[_Old]:
-    archived = {
-        name for one in ledger.entries(EntryKind.ARCHIVE) for name in one.data.get("batches", {})
-    }
+    archived: dict[str, int] = {}  # how far each was archived: its last link at that time
+    for one in ledger.entries(EntryKind.ARCHIVE):
+        archived |= one.data.get("links", {})
     gone = {one.batch for one in ledger.entries(EntryKind.FORGET)}
     for batch in ledger.batches():
         last = ledger.last_moved(batch.name)
         if batch.name in gone or last is None or last >= cutoff:
             continue
-        stays = "" if batch.state in ENDED else f"还没有办结（{batch.state.word}）"
-        if not stays and batch.name not in archived:
-            stays = "还没有归档，先 fawen archive"
-        yield _Old(batch, stays)
+        yield _Old(batch, _stays(ledger, batch, archived))
+
+
+def _stays(ledger: Ledger, batch: BatchInfo, archived: Mapping[str, int]) -> str:
+    """Say why a batch cannot be forgotten; "" where it may go."""
+    if batch.state not in ENDED:
+        return f"还没有办结（{batch.state.word}）"
+    if ledger.unsettled(batch.name):
+        return "还有信不知道发出没有，先 fawen resolve"
+    if batch.name not in archived:
+        return "还没有归档，先 fawen archive"
+    if archived[batch.name] < ledger.last_link(batch.name):
+        return "归档以后又有变动，先再 fawen archive 一次"
+    return ""
 
 
 def _sound(workspace: Workspace, ledger: Ledger) -> None:
@@ -122,17 +133,23 @@ def _sound(workspace: Workspace, ledger: Ledger) -> None:
         raise InputError(f"台账有对不上的地方，没有清除（{said}）", "请先 fawen audit 查明")
 
 
-def _drop(
-    workspace: Workspace, ledger: Ledger, batch: BatchInfo, act: Act, cutoff: datetime
-) -> None:
-    dropped = ledger.forget(batch.name, {"before": cutoff.isoformat()}, act)
-    for sha256 in dropped.mails:
-        opening.place(workspace, sha256).unlink(missing_ok=True)
-    folder: Path = workspace.outbox / batch.folder
-    for path in folder.iterdir() if folder.is_dir() else ():
-        if path.name == basis.HOME:
-            continue
-        if path.is_dir():
-            shutil.rmtree(path)
-        else:
-            path.unlink()
+def _sweep(workspace: Workspace, ledger: Ledger) -> None:
+    """Take away what lies on the disk of all that is forgotten: also of a run that was killed."""
+    gone = {one.batch for one in ledger.entries(EntryKind.FORGET)}
+    if not gone:
+        return
+    ours = {one.id for name in gone for one in ledger.letters(name)}
+    kept = {one.sha256 for one in ledger.mails() if one.letter not in ours}
+    for mail in ledger.mails():
+        if mail.sha256 and mail.sha256 not in kept:
+            opening.place(workspace, mail.sha256).unlink(missing_ok=True)
+    for name in gone:
+        folder: Path = workspace.outbox / name
+        for path in folder.iterdir() if folder.is_dir() else ():
+            if path.name == basis.HOME:
+                continue
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
+            else:
+                path.unlink()
+    ledger.compact()

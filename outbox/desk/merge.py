@@ -15,8 +15,9 @@ from merge.nursery import NURSERY
 from outbox.desk import folder as folders
 from outbox.desk import inspection, number
 from outbox.desk.outcome import Outcome, Progress, finding_lines, finding_object
-from outbox.desk.preparation import Choice, Prepared, prepare, roster_paths
+from outbox.desk.preparation import Choice, Prepared, prepare
 from outbox.desk.readdress import forgotten
+from outbox.desk.sources import roster_paths
 from outbox.ledger.states import BatchState
 from rosters.finding import InputError, Level
 from rosters.reader import unhurried

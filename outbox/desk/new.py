@@ -1,15 +1,17 @@
-"""An empty workspace with one example of each kind."""
+"""A new workspace with one example of each kind."""
 
 from __future__ import annotations
 
 from importlib import resources
 from typing import TYPE_CHECKING
 
+from merge.samples import CORE, SAMPLES
 from outbox.desk.outcome import Outcome
 from outbox.workspace import FILE, JOBS
 from rosters.finding import InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 ROSTER = "示例大学名册.xlsx"
@@ -57,20 +59,28 @@ approvers = {approvers}              # 谁可以签发，例如 ["张三"]；空
 # title = "方正小标宋简体"           # 小标宋体
 # song = "宋体"                      # 宋体，用于页码
 
+[print]                              # 印在印好的证书上、位置偏了时用；怎么量见 fawen print --ruler
+# shift = "0,0"                      # 内容移动几毫米：向右,向下；向左、向上写负数
+# printers = {{"证书打印机" = "1.5,-2"}} # 各台打印机不同的，用 --printer 名字
+
 [ledger]
 path = "outbox/ledger.db"            # 台账；不要放在网络盘上
 # url = "postgresql://用户@主机/库"   # 几台机器合用时改放 PostgreSQL；密码放钥匙串或环境变量
 """
 
 
-def new(folder: Path) -> Outcome:
+def new(folder: Path, *, markdown: bool = False) -> Outcome:
     """Lay a workspace into a folder that is empty or not there yet.
+
+    Args:
+        folder: where.
+        markdown: every example job in Markdown, not in Word where there is one.
 
     Raises:
         InputError: the folder holds something.
 
     """
-    files = lay(folder, endings=JOBS)
+    files = lay(folder, jobs=_jobs((".md",) if markdown else JOBS))
     return Outcome(
         (
             f"工作区建好了：{folder.resolve()}",
@@ -89,9 +99,14 @@ def lay(
     address: str = "",
     sender: str = "",
     approvers: str = "[]",
-    endings: tuple[str, ...] = (".md",),
+    jobs: Mapping[str, bytes],
 ) -> list[str]:
-    """Write the files of a workspace, with example jobs of these kinds; return their names."""
+    """Write the files of a workspace with these jobs, by their names; return all names.
+
+    Raises:
+        InputError: the folder holds something.
+
+    """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise InputError(f"{folder} 不是空文件夹", "请换一个名字，或先把它清空")
     files: dict[str, bytes] = {
@@ -99,16 +114,29 @@ def lay(
             unit=unit, address=address, sender=sender, approvers=approvers
         ).encode()
     }
-    for job in sorted(resources.files("merge").joinpath("samples").iterdir(), key=_name):
-        if job.name.endswith(endings):
-            files[f"jobs/{job.name}"] = job.read_bytes()
+    files |= {f"jobs/{name}": content for name, content in jobs.items()}
     files[f"rosters/{ROSTER}"] = resources.files("rosters").joinpath("samples", ROSTER).read_bytes()
     for name in ("", "jobs", "rosters", "templates", "outbox"):
         (folder / name).mkdir(mode=0o700, parents=True, exist_ok=True)
     for name, data in files.items():
+        (folder / name).parent.mkdir(mode=0o700, exist_ok=True)
         (folder / name).write_bytes(data)
     return sorted(files)
 
 
-def _name(entry: object) -> str:
-    return str(getattr(entry, "name", ""))
+def core() -> dict[str, bytes]:
+    """Return the jobs of the demonstration, by the names of their files."""
+    return {f"{stem}.md": (SAMPLES / f"{stem}.md").read_bytes() for stem in CORE}
+
+
+def _jobs(endings: Sequence[str]) -> dict[str, bytes]:
+    """Return each example in the first of these forms that it has, and what goes with them."""
+    found: dict[str, bytes] = {}
+    for path in sorted(SAMPLES.iterdir()):
+        if path.is_dir():
+            found |= {f"{path.name}/{one.name}": one.read_bytes() for one in sorted(path.iterdir())}
+    for stem in sorted({path.stem for path in SAMPLES.glob("*.md")}):
+        forms = (SAMPLES / f"{stem}{ending}" for ending in endings)
+        path = next(one for one in forms if one.is_file())
+        found[path.name] = path.read_bytes()
+    return found

@@ -14,6 +14,7 @@ from outbox.desk.printing import SHELF
 from outbox.ledger.stamps import Part
 from outbox.office import contact
 from outbox.office.scan import Scan
+from outbox.office.sheaf import Sheaf
 from rosters.finding import Finding, InputError, Level, Place
 
 if TYPE_CHECKING:
@@ -34,10 +35,12 @@ class Pile:
     manifest: Manifest
     folder: Path
     outbox: Path
+    documents: list[Document] = field(default_factory=list)  # as `print` lays them
     _names: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._names.update({one.organisation: one.name for one in self.manifest.letters})
+        self.documents.extend(Sheaf.of(self.manifest, self.manifest.documents).documents)
 
     def expected(self) -> Generator[Progress, None, list[Scan]]:
         """Have each document as PDF: made here, or as it was signed.
@@ -47,7 +50,7 @@ class Pile:
             UnavailableError: there is nothing here that makes PDFs.
 
         """
-        documents = self.manifest.documents
+        documents = self.documents
         if not documents:
             raise InputError("这个批次里没有文件", "没有要盖章的，直接发送即可")
         words = [self.folder / one.file.path for one in documents if _is_word(one)]
@@ -66,22 +69,22 @@ class Pile:
         return [Scan(made.get(path, path).read_bytes(), path.name) for path in paths]
 
     def _name(self, paper: int) -> str:
-        organisation = self.manifest.documents[paper].organisation
+        organisation = self.documents[paper].organisation
         return self._names.get(organisation, organisation) or _OF_ALL
 
     def _named(self) -> list[contact.Named]:
         return [
             contact.Named(self._name(number), one.title.replace("\n", ""))
-            for number, one in enumerate(self.manifest.documents)
+            for number, one in enumerate(self.documents)
         ]
 
     def parts(self, split: Split, made: Sequence[bytes]) -> tuple[Part, ...]:
         """Name the parts: as the signed file, but for the ending, and beside it."""
         taken = {one.path for letter in self.manifest.letters for one in letter.attachments}
-        taken |= {one.file.path for one in self.manifest.documents}
+        taken |= {one.file.path for one in self.documents}
         shown = {one.name for letter in self.manifest.letters for one in letter.attachments}
         found = []
-        for number, (document, data) in enumerate(zip(self.manifest.documents, made, strict=True)):
+        for number, (document, data) in enumerate(zip(self.documents, made, strict=True)):
             signed = PurePosixPath(document.file.path)
             path = signed.with_suffix(".pdf")
             if str(path) in taken:
@@ -103,7 +106,7 @@ class Pile:
                 "document": one.key,
                 "pages": [page + 1 for page in split.of(number) if page is not None],
             }
-            for number, one in enumerate(self.manifest.documents)
+            for number, one in enumerate(self.documents)
         ]
 
     def sheet(self, split: Split, findings: Sequence[Finding], scan: str, code: str) -> str:
@@ -123,7 +126,7 @@ class Pile:
 
     def _empty(self, split: Split) -> Iterator[Finding]:
         for number in sorted(set(range(len(split.fronts))) - set(split.owners)):
-            place = Place(self.manifest.documents[number].file.path)
+            place = Place(self.documents[number].file.path)
             said = "转成 PDF 后是空白的，没有可以对照的页"
             yield Finding(Level.ERROR, "scan.empty", place, said, "请打开它看看")
 

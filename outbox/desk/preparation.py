@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from merge import job as jobs
 from merge import plan as plans
 from merge.number import Numbers
-from rosters.finding import Finding, InputError, Level, Place
-from rosters.reader import read_roster
+from outbox.desk.sources import Rosters
+from rosters.finding import Finding, Level, Place
 from templates.library import Library
 
 if TYPE_CHECKING:
@@ -50,30 +50,6 @@ class Prepared:
         return replace(self, roster=plan.roster, plan=plan)
 
 
-def roster_paths(job: Job) -> tuple[Path, ...]:
-    """Resolve a job's 名册 to files or folders.
-
-    Raises:
-        InputError: one of them is not there.
-
-    """
-    found = [job.find(words) for words in job.rosters]
-    missing = [
-        Finding(
-            Level.ERROR,
-            "roster.file",
-            job.place("名册"),
-            f"找不到名册「{words}」",
-            "请检查文件名，路径从工作区文件夹或作业所在的文件夹算起",
-        )
-        for words, one in zip(job.rosters, found, strict=True)
-        if one is None
-    ]
-    if missing:
-        raise InputError("找不到名册", findings=missing)
-    return tuple(one for one in found if one is not None)
-
-
 def library(workspace: Workspace) -> Library:
     """Return the templates of the workspace, then the shipped ones."""
     return Library([workspace.templates], workspace.settings)
@@ -89,7 +65,9 @@ def load(workspace: Workspace, path: Path) -> Job:
     return jobs.load(path, shown=workspace.shown(path), defaults=workspace.defaults)
 
 
-def read_job(workspace: Workspace, path: Path) -> tuple[Job, Roster]:
+def read_job(
+    workspace: Workspace, path: Path, rosters: Rosters | None = None
+) -> tuple[Job, Roster]:
     """Read a job and its roster.
 
     Raises:
@@ -97,12 +75,7 @@ def read_job(workspace: Workspace, path: Path) -> tuple[Job, Roster]:
 
     """
     job = load(workspace, path)
-    roster = read_roster(
-        roster_paths(job),
-        shown=workspace.shown,
-        columns={**workspace.config.columns, **job.columns},
-    )
-    return job, roster
+    return job, (rosters or Rosters()).of(workspace, job)
 
 
 def prepare(
@@ -110,16 +83,18 @@ def prepare(
     path: Path,
     choice: Choice | None = None,
     offer: Callable[[Job, Roster], Numbers] | None = None,
+    rosters: Rosters | None = None,
 ) -> Prepared:
     """Plan a job; `Prepared.plan.findings` holds all that was found on the way.
 
-    Without an `offer` of numbers its documents show 样号 where it asks for 自动.
+    Without an `offer` of numbers its documents show 样号 where it asks for 自动. `rosters` are
+    those that other jobs have read already.
 
     Raises:
         InputError: the job or its roster cannot be read at all.
 
     """
-    job, roster = read_job(workspace, path)
+    job, roster = read_job(workspace, path, rosters)
     numbers = offer(job, roster) if offer else Numbers(workspace.config.unit.code)
     return planned(workspace, path, (job, roster), choice or Choice(), numbers)
 

@@ -13,6 +13,7 @@ from outbox.desk import folder as folders
 from outbox.desk import inspection, sender
 from outbox.desk.choosing import pick
 from outbox.desk.outcome import Outcome, Progress
+from outbox.desk.output import spare
 from outbox.desk.printing import SHELF
 from outbox.desk.review_reading import Reading, names
 from outbox.ledger.chain import head_code
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from outbox.workspace import Workspace
 
 _PAGE, _PAPER = (".html", ".htm"), ".pdf"
-_OWN = ("rosters", "jobs", "templates")
 _FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 _PAST = (BatchState.CANCELLED, BatchState.SUPERSEDED)
 
@@ -187,13 +187,7 @@ def _place(workspace: Workspace, batch: BatchInfo, asked: Asked, by: pdf.Engine 
         return next(one for one in tried if not one.exists())
     if output.suffix.lower() not in {*_PAGE, _PAPER}:
         raise UsageError(f"送签要写成 .pdf 或 .html，而不是「{output.name}」")
-    where = output.resolve()
-    if any(where.is_relative_to((workspace.root / name).resolve()) for name in _OWN):
-        raise UsageError(f"送签不能写进 {where.parent.name}/", "请写到工作区的其他地方")
-    if not where.parent.is_dir():
-        raise UsageError(f"没有文件夹 {output.parent}", "请先建好，或换一个地方")
-    if where.exists():
-        raise UsageError(f"「{output.name}」已经有了，没有覆盖", "请换一个文件名，或先把它移走")
+    spare(workspace, output, "送签")
     return output
 
 

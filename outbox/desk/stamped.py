@@ -122,6 +122,8 @@ def accept(workspace: Workspace, proposal: Proposal, code: str, *, at: datetime)
         raise InputError(
             f"核对码不对：这次拆分的是 {proposal.code}", "请看过缩略图，再用上面的核对码确认"
         )
+    with folders.opened(workspace, at) as ledger:  # parts that have left are not written over
+        _refuse(ledger, ledger.batch(proposal.batch))
     for part, data in zip(proposal.stamped.parts, proposal.files, strict=True):
         target = proposal.folder / part.path
         files.make(target.parent)

@@ -8,7 +8,7 @@ from outbox.desk import alterations, basis
 from outbox.desk import folder as folders
 from outbox.ledger.exceptions import as_signed
 from outbox.ledger.states import BatchState, EntryKind
-from outbox.ledger.values import told
+from outbox.ledger.values import signature, told
 from rosters.finding import Finding, Level, Place
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def _signature(
         for one in ledger.moves(batch.name)
         if (one.letter, one.before, one.after) == (None, BatchState.DRAFT, BatchState.APPROVED)
     }
-    if not reasons & {reason(signed.by, signed.basis), ""}:  # "": forgotten, with its salt
+    if not reasons & {signature(signed.by, signed.basis), ""}:  # "": forgotten, with its salt
         yield _told(shown, "台账里的签发人或签发依据与当时记下的不一致")
     data = entry.data if entry else {}
     if data and any(data.get(name) != value for name, value in told(signed).items()):
@@ -89,11 +89,6 @@ def _signature(
     fault = basis.fault(workspace.outbox / batch.folder, file, signed.basis_sha256)
     if fault:
         yield fault
-
-
-def reason(by: str, words: str) -> str:
-    """Write a signature as the reason of its link, so that the chain covers it."""
-    return f"{by}签发，依据：{words}"
 
 
 def _of(signed: Approval, known: tuple[Entry, ...]) -> Entry | None:

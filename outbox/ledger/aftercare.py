@@ -101,6 +101,7 @@ class Aftercare(Marks):
             if state in _NO_COPY and not (state is LetterState.IN_DOUBT and although_in_doubt):
                 said, advice = _NO_COPY[state]
                 raise InputError(f"给{row['name']}的信{said}", advice)
+            _no_copy_waits(connection, row)
             made = []
             if state in REFUSED:
                 reopen_letter(connection, row, act)
@@ -206,7 +207,12 @@ def _text(to: tuple[str, ...]) -> str:
 
 
 def _open(connection: Connection, batch: str) -> None:
-    """Refuse what is not signed, was called back, or has been corrected."""
+    """Refuse what is not signed, was called back, has been corrected, or is forgotten."""
+    if entries(connection, EntryKind.FORGET, batch):
+        raise InputError(
+            f"批次「{batch}」的地址和正文已按规定清除，不再发信",
+            "请从归档的文件夹里取出定稿，另行发送",
+        )
     state = read_batch(connection, batch).state
     if state in _SENDING:
         return
@@ -222,6 +228,20 @@ def _open(connection: Connection, batch: str) -> None:
     else:
         advice = "请重新合并、送签"
     raise InputError(f"批次「{batch}」的状态是「{state.word}」，不再发信", advice)
+
+
+def _no_copy_waits(connection: Connection, row: RowMapping) -> None:
+    """Refuse a second copy while one is on its way: two people at once are one request."""
+    query = select(_T.c.id).where(
+        _T.c.batch == row["batch"],
+        _T.c.organisation == row["organisation"],
+        _T.c.kind == row["kind"],
+        _T.c.channel == Channel.LIVE,
+        _T.c.n > row["n"],
+        _T.c.state.in_(WAITING),
+    )
+    if connection.execute(query.limit(1)).first() is not None:
+        raise InputError(f"给{row['name']}的信已有一封补发在待发，不用再补发", _GO)
 
 
 def _first(connection: Connection, row: RowMapping) -> LetterInfo:

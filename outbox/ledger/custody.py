@@ -15,7 +15,7 @@ from outbox.ledger.entries import enter, entries
 from outbox.ledger.forgetting import Dropped, forget, last_moved
 from outbox.ledger.forgotten import forgotten
 from outbox.ledger.reader import Reader
-from outbox.ledger.states import EntryKind
+from outbox.ledger.states import EntryKind, LetterState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from outbox.ledger.values import Entry
     from rosters.finding import Finding
 
-_MOVE, _META = schema.move, schema.meta
+_MOVE, _META, _LETTER = schema.move, schema.meta, schema.letter
+_OPEN = (LetterState.LEASED, LetterState.DOT, LetterState.IN_DOUBT)
 _DIGITS = 20  # of a head's code
 
 
@@ -120,6 +121,18 @@ class Custody(Reader):
         """Tell when something last happened to a batch."""
         with self._store.reading() as connection:
             return last_moved(connection, batch)
+
+    def last_link(self, batch: str) -> int:
+        """Return the number of the last link that is about a batch; 0 where there is none."""
+        query = select(func.max(_MOVE.c.id)).where(_MOVE.c.batch == batch)
+        with self._store.reading() as connection:
+            return int(connection.scalar(query) or 0)
+
+    def unsettled(self, batch: str) -> int:
+        """Count the letters of a batch, on any road, of which it is not known what became."""
+        query = select(func.count()).where(_LETTER.c.batch == batch, _LETTER.c.state.in_(_OPEN))
+        with self._store.reading() as connection:
+            return int(connection.scalar(query) or 0)
 
     def compact(self) -> None:
         """Write the file anew, so that nothing of what was forgotten is left in it."""

@@ -31,11 +31,10 @@ _KEPT_KINDS = (EntryKind.NUMBER, EntryKind.FORGET)  # of nobody's data
 
 @dataclass(frozen=True, slots=True)
 class Dropped:
-    """What was dropped of a batch, and the mails, by their hashes, that nothing needs any more."""
+    """What was dropped of a batch."""
 
     letters: int
     reasons: int
-    mails: tuple[str, ...]
 
 
 def masked_to(key: bytes, to: str) -> str:
@@ -56,7 +55,6 @@ def forget(
 ) -> Dropped:
     """Drop what a batch knows of people, in the caller's transaction, and say so in the chain."""
     ids = select(_T.c.id).where(_T.c.batch == batch)
-    mails = _mails(connection, batch)
     letters = _letters(connection, key, batch)
     connection.execute(update(_ATTEMPT).where(_ATTEMPT.c.letter.in_(ids)).values(text=""))
     for row in connection.execute(select(_MARK).where(_MARK.c.letter.in_(ids))).mappings().all():
@@ -72,7 +70,7 @@ def forget(
     _manifest(connection, batch)
     told = {**data, "left": left(connection, batch)}
     enter(connection, EntryKind.FORGET, told, act, batch=batch)
-    return Dropped(letters, reasons, mails)
+    return Dropped(letters, reasons)
 
 
 def _letters(connection: Connection, key: bytes, batch: str) -> int:
@@ -100,18 +98,10 @@ def _manifest(connection: Connection, batch: str) -> None:
     known = Manifest.from_json(text or "{}")
     bare = Manifest(
         known.job, (), (), (), known.accounts, known.title, known.number, known.kinds,
-        known.sample, known.made_with,
+        known.sample, known.made_with, {}, known.numbers, known.paper,
     )  # fmt: skip
     own = update(_B).where(_B.c.name == batch)
     connection.execute(own.values(manifest=bare.packed, reason=""))
-
-
-def _mails(connection: Connection, batch: str) -> tuple[str, ...]:
-    """List the mails that speak of this batch's letters and of no other batch's."""
-    joined = _MAIL.join(_T, _T.c.id == _MAIL.c.letter)
-    rows = connection.execute(select(_MAIL.c.sha256, _T.c.batch).select_from(joined)).all()
-    others = {row[0] for row in rows if row[1] != batch}
-    return tuple(sorted({row[0] for row in rows if row[1] == batch and row[0]} - others))
 
 
 def twins(connection: Connection, key: bytes, batch: str) -> dict[int, str]:

@@ -12,6 +12,7 @@ from outbox.ledger import schema
 from outbox.ledger.entries import entries
 from outbox.ledger.provenance import flaw
 from outbox.ledger.states import BatchState, EntryKind
+from outbox.ledger.values import SIGNED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from outbox.ledger.links import Told, Walk
     from rosters.finding import Finding
 
-_T, _ENTRY = schema.letter, schema.entry
+_T, _ENTRY, _APPROVAL = schema.letter, schema.entry, schema.approval
 _KEPT = ("id", "organisation", "name", "kind", "n", "channel", "to", "content", "token", "state")
 BLANK = ("subject", "body", "reply", "reason")  # columns of `letter` that are emptied
 EMPTY = "[]"
@@ -59,10 +60,17 @@ def may_go(told: Told) -> bool:
 
 
 def left(connection: Connection, batch: str) -> str:
-    """Hash what a batch's letters still say once they are forgotten."""
+    """Hash what is left of a forgotten batch: its letters, and its signatures.
+
+    The entries that told of the signatures are forgotten, too: they name whoever typed.
+    """
     columns = [_T.c[name] for name in (*_KEPT, *BLANK, "cc", "attachments")]
     query = select(*columns).where(_T.c.batch == batch).order_by(_T.c.id)
     made = hashlib.sha256()
     for row in connection.execute(query):
         made.update(json.dumps(list(row), ensure_ascii=False).encode())
+    signed = select(_APPROVAL).where(_APPROVAL.c.batch == batch).order_by(_APPROVAL.c.id)
+    for one in connection.execute(signed).mappings():
+        told = [one[name] for name in sorted(SIGNED)]
+        made.update(json.dumps(told, ensure_ascii=False).encode())
     return made.hexdigest()

@@ -21,7 +21,7 @@ from outbox.ledger.rows import add_letter, add_letters, as_trial, batch_values, 
 from outbox.ledger.stamps import issued, put_in_place
 from outbox.ledger.states import WAITING, BatchState, Channel, EntryKind, LetterState, may
 from outbox.ledger.store import Store
-from outbox.ledger.values import Approval, Review, told
+from outbox.ledger.values import Approval, Review, recording, signature, told
 from rosters.finding import InputError
 
 if TYPE_CHECKING:
@@ -95,7 +95,8 @@ class Ledger(Registrar, Returned, Aftercare):
                 numbers.claimed(connection, name)
                 return self._newest(connection, known, Act(at, who), manifest)
             connection.execute(insert(schema.batch).values(batch_values(manifest, folder, at, who)))
-            begin_batch(connection, name, Act(at, who, f"核对全文 {manifest.digest}"))
+            begun = recording(manifest.digest, manifest.fingerprint)
+            begin_batch(connection, name, Act(at, who, begun))
             add_letters(connection, self.key, name, manifest.letters)
             if manifest.standing is not None:
                 connection.execute(insert(schema.loop).values(batch=name))
@@ -189,7 +190,7 @@ class Ledger(Registrar, Returned, Aftercare):
         with self._store.writing() as connection:
             info, row = _info(connection, batch)
             _signable(info, digest)
-            act = Act(at, typed_by, f"{by}签发，依据：{basis}")
+            act = Act(at, typed_by, signature(by, basis))
             move_batch(connection, row, BatchState.APPROVED, act)
             connection.execute(insert(schema.approval).values(asdict(signed)))
             take_over(connection, batch, Act(at, typed_by))

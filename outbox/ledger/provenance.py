@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ from outbox.ledger.entries import entries
 from outbox.ledger.exceptions import signed_form
 from outbox.ledger.rows import token_of
 from outbox.ledger.states import FINAL, BatchState, Channel, EntryKind, LetterState
-from outbox.ledger.values import letter_info
+from outbox.ledger.values import letter_info, recording
 from rosters.finding import Finding, Level, Place
 
 if TYPE_CHECKING:
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
 _B, _T = schema.batch, schema.letter
 ADVICE = "请用备份核对，或请技术人员查看；查明以前不要发送"
-_BEGUN = "核对全文 "
 _REASONED = FINAL | {LetterState.HELD, LetterState.IN_DOUBT, LetterState.DEFERRED}
 _WORDS = {
     "to": "收件地址", "cc": "抄送地址", "subject": "主题", "body": "正文", "attachments": "附件",
@@ -62,6 +62,8 @@ def _batch(row: RowMapping, begun: Told, last: Told) -> Iterator[Finding]:
     if (row["state"], row["fence"]) != (last.after, last.fence):
         now = BatchState(last.after).word
         yield flaw("batch", name, "", f"批次的状态被改动（按记录应是「{now}」）")
+    if row["folder"] != name:
+        yield flaw("batch", name, "", "批次的文件夹名被改动")
     if (row["recorded_at"], row["recorded_by"]) != (begun.at, begun.who):
         yield flaw("batch", name, "", "登记的时间或登记人被改动")
     given = "" if last is begun else last.reason
@@ -72,17 +74,21 @@ def _batch(row: RowMapping, begun: Told, last: Told) -> Iterator[Finding]:
 def _contents(row: RowMapping, begun: Told, *, gone: bool) -> Iterator[Finding]:
     """Compare the digest in the chain with the row and with the manifest that it stands for."""
     name = row["name"]
-    if begun.reason is not None and begun.reason != f"{_BEGUN}{row['digest']}":
+    listed = "" if gone else hashlib.sha256(str(row["manifest"]).encode()).hexdigest()
+    told = begun.reason
+    if told is not None and not f"{told} ".startswith(f"{recording(row['digest'])} "):
         yield flaw("batch", name, "", "批次的内容摘要被改动")
+    elif listed and told not in {None, recording(row["digest"]), recording(row["digest"], listed)}:
+        yield flaw("manifest", name, "", "批次的清单（标题、字号、文件或账目）被改动")
     manifest = read_manifest(row)
     if manifest is None:
         yield flaw("manifest", name, "", "批次的清单读不出来，或被换掉")
         return
     if not gone and (manifest.digest != row["digest"] or manifest.batch != name):
         yield flaw("manifest", name, "", "批次的清单（收件、主题、正文、附件、略去）被改动")
-    told = {name: getattr(manifest, name) for name in ("job", "title", "number", "sample")}
-    kept = {**{name: row[name] for name in told}, "sample": bool(row["sample"])}
-    if told != kept:
+    own = {name: getattr(manifest, name) for name in ("job", "title", "number", "sample")}
+    kept = {**{name: row[name] for name in own}, "sample": bool(row["sample"])}
+    if own != kept:
         yield flaw("batch", name, "", "批次的标题、发文字号或作业名被改动")
     counts = {one: len(getattr(manifest, one)) for one in ("letters", "documents", "skipped")}
     if not gone and counts != {one: row[one] for one in counts}:

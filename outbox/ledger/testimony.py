@@ -11,9 +11,12 @@ from outbox.ledger import schema
 from outbox.ledger.answer import answered
 from outbox.ledger.audit import told as mark_words
 from outbox.ledger.chain import sealed
+from outbox.ledger.entries import entries as read_entries
 from outbox.ledger.entries import reason as entry_words
 from outbox.ledger.provenance import flaw
 from outbox.ledger.states import EntryKind, MarkKind
+from outbox.ledger.values import SIGNED as _TOLD
+from outbox.ledger.values import signature
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
     from outbox.ledger.links import Told, Walk
+    from outbox.ledger.values import Entry
     from rosters.finding import Finding
 
 _ATTEMPT, _APPROVAL = schema.attempt, schema.approval
@@ -65,6 +69,7 @@ def approvals(connection: Connection, walk: Walk) -> Iterator[Finding]:
     """Each approval has the link by which the batch was signed, and the other way round."""
     known = connection.execute(select(schema.batch.c.name, schema.batch.c.digest))
     digests = {row[0]: row[1] for row in known}
+    told_of = {(one.batch, one.at): one.data for one in _signatures(connection)}
     by_batch: defaultdict[str, list[RowMapping]] = defaultdict(list)
     for row in _rows(connection, _APPROVAL):
         by_batch[row["batch"]].append(row)
@@ -75,8 +80,23 @@ def approvals(connection: Connection, walk: Walk) -> Iterator[Finding]:
             yield flaw("approval", batch, "", f"签发的记录{what}")
             continue
         for row, link in zip(rows, told, strict=True):
-            if not _same_approval(row, link) or row["digest"] != digests.get(batch):
+            if (
+                not _same_approval(row, link)
+                or row["digest"] != digests.get(batch)
+                or not _same_evidence(row, told_of.get((batch, row["at"]), {}))
+            ):
                 yield flaw("approval", batch, "", "签发的记录（签发人、依据、时间或内容）被改动")
+
+
+def _signatures(connection: Connection) -> list[Entry]:
+    """List the entries that tell of a signature; other evidence may stand there, too."""
+    found = read_entries(connection, EntryKind.EVIDENCE)
+    return [one for one in found if one.data.keys() >= _TOLD]
+
+
+def _same_evidence(row: RowMapping, data: Mapping[str, Any]) -> bool:
+    """Compare a signature with its entry; an older one has none, a forgotten one no data."""
+    return all(data.get(name, row[name]) == row[name] for name in _TOLD)
 
 
 def _same_approval(row: RowMapping, link: Told) -> bool:
@@ -84,7 +104,7 @@ def _same_approval(row: RowMapping, link: Told) -> bool:
         return False
     if link.reason is None:
         return True
-    return link.reason.startswith(f"{row['by']}签发") and row["basis"] in link.reason
+    return link.reason == signature(row["by"], row["basis"])
 
 
 def marks(

@@ -127,10 +127,22 @@ class Approval:
     at: datetime
 
 
+SIGNED = frozenset({"digest", "by", "basis", "basis_sha256", "typed_by"})
+
+
 def told(signed: Approval) -> dict[str, str]:
     """Write a signature as its entry tells it, so that the chain covers all of it."""
-    names = ("digest", "by", "basis", "basis_sha256", "typed_by")
-    return {name: getattr(signed, name) for name in names}
+    return {name: getattr(signed, name) for name in sorted(SIGNED)}
+
+
+def recording(digest: str, fingerprint: str = "") -> str:
+    """Write what was recorded as the reason of its link; older versions told the digest alone."""
+    return f"核对全文 {digest} 清单 {fingerprint}" if fingerprint else f"核对全文 {digest}"
+
+
+def signature(by: str, words: str) -> str:
+    """Write a signature as the reason of its link, so that the chain covers it."""
+    return f"{by}签发，依据：{words}"
 
 
 @dataclass(frozen=True, slots=True)
