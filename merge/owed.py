@@ -9,11 +9,14 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from merge import checks
 from merge.canonical import dumps
 from merge.standing import MOMENT, OWN, TAG, Party, Standing, Wording, shown
 from rosters.dates import PartialDate
-from rosters.finding import Finding, Level
+from rosters.finding import Finding, InputError, Level
 from rosters.mailbox import split
+from rosters.nearness import nearest
+from templates.forms.book import opened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -99,10 +102,11 @@ def asked(returns: Returns) -> str:
 
 
 def faults(job: Job) -> Iterator[Finding]:
-    """Find tags in the words of 催报 that nothing can fill."""
+    """Find tags in 催报 that nothing can fill, and a form that lacks what the job asks of it."""
     returns = job.returns
     if returns is None:
         return
+    yield from _form_faults(job, returns)
     known = {*MOMENT, *OWN, *_ones(job)}
     for key, text in (("主题", returns.reminding.subject), ("正文", returns.reminding.body)):
         rest = TAG.sub("", text)
@@ -115,6 +119,43 @@ def faults(job: Job) -> Iterator[Finding]:
             )
             place = job.place(f"回执.催报.{key}")
             yield Finding(Level.ERROR, "job.returns", place, message, advice)
+
+
+def _form_faults(job: Job, returns: Returns) -> Iterator[Finding]:
+    """Find a form that cannot be one, and fields of 核验 and 零报告 that it does not ask for."""
+    path = job.find(returns.form) if returns.form else None
+    if path is None or path.suffix.lower() != ".xlsx":
+        return
+    try:
+        layout = opened(path.read_bytes(), path.name).layout
+    except InputError as error:
+        yield from error.findings
+        return
+    except OSError:
+        return  # said where it is to be filled
+    place = job.place("回执.内容")
+    if not layout.fields:
+        message, advice = (
+            f"《{path.name}》里没有要填的地方",
+            "请给要填的格子起名称，或给表头起名「填报表」",
+        )
+        yield Finding(Level.ERROR, "job.returns", place, message, advice)
+    table = layout.table
+    if returns.cadence != "一次" and (table is None or not table.day):
+        message = f"《{path.name}》的填报表没有日期一列，{returns.cadence}报要一天一行"
+        advice = "请在表头加一列「日期」；只报一次的，请写「频次: 一次」"
+        yield Finding(Level.ERROR, "job.returns", place, message, advice)
+    known = {checks.name_of(one): one for one in layout.names}
+    told = [
+        (f"回执.核验.{n}", name) for n, rule in enumerate(returns.rules) for name in rule.fields
+    ]
+    told += [("回执.零报告", name) for name in returns.nil.fields]
+    for key, name in dict.fromkeys(told):
+        if name not in known:
+            near = nearest(name, known.values(), 50)
+            advice = f"是不是「{near}」？" if near else "表里有：" + "、".join(layout.names[:12])
+            message = f"《{path.name}》里没有「{name}」这一栏"
+            yield Finding(Level.ERROR, "job.returns", job.place(key), message, advice)
 
 
 def _wordings(job: Job, returns: Returns) -> Iterator[Wording]:

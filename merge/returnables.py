@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from merge import owed
+from merge import calendar, owed
+from merge.calendar import Calendar, periods
 from merge.filename import Folder
 from merge.files import make, sync, written
-from rosters.finding import Finding, InputError, Level
+from rosters.finding import Finding, InputError, Level, refuse
+from templates.forms.template import SheetTemplate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,36 +23,79 @@ if TYPE_CHECKING:
     from merge.letter import Attachment, Letter
     from merge.plan import Plan
     from merge.standing import Party, Standing
+    from merge.workshop import Workshop
 
 HOME = "回执"  # the folder of forms in a batch
 
 
-def laid(plan: Plan, folder: Path, key: bytes) -> tuple[Standing | None, dict[str, Attachment]]:
-    """Fill every party's form into a batch's folder; return what is signed, and who gets which.
+@dataclass(frozen=True, slots=True)
+class Made:
+    """The forms of a batch, filled: what is signed, and each party's file by its key."""
+
+    standing: Standing
+    files: Mapping[str, bytes]
+
+
+def made(plan: Plan, key: bytes) -> Made | None:
+    """Fill every party's form; None where nothing is to come back.
 
     Raises:
-        InputError: the form is gone, or cannot be filled.
+        InputError: the form is gone, or cannot be filled; with every finding.
 
     """
-    if plan.standing is None:
-        return None, {}
+    if plan.standing is None or plan.job.returns is None or plan.shop is None:
+        return None
     empty = form_of(plan.job)
     name = hashlib.sha256(empty).hexdigest() if empty else ""
     standing = owed.tokened(plan.standing, key, name)
-    if not empty:
+    return Made(standing, _filled(plan.shop, plan.job, standing, empty) if empty else {})
+
+
+def _filled(shop: Workshop, job: Job, standing: Standing, empty: bytes) -> dict[str, bytes]:
+    if not standing.name.lower().endswith(".xlsx"):
+        return {one.organisation: empty for one in standing.parties}
+    template = SheetTemplate(empty, shop.names, standing.name, days(job))
+    roster, found = shop.supplies.roster, dict[Finding, None]()
+    files: dict[str, bytes] = {}
+    for one in standing.parties:
+        record = shop.record(roster.by_key.get(one.organisation))
+        try:
+            files[one.organisation] = template.fill(record, one.token)
+        except InputError as error:
+            found.update(dict.fromkeys(error.findings))
+    refuse(found)
+    return files
+
+
+def days(job: Job) -> tuple[dt.date, ...]:
+    """List the days that a form has a row for; none where it is filled in once."""
+    if job.returns is None or job.returns.cadence == "一次":
+        return ()
+    own = job.find(calendar.FILE)
+    holidays = calendar.read(own) if own else Calendar()
+    return tuple(one.day for one in periods(job.returns, holidays, dt.UTC))
+
+
+def laid(forms: Made | None, folder: Path) -> tuple[Standing | None, dict[str, Attachment]]:
+    """Write the forms into a batch's folder; return what is signed, and who gets which."""
+    if forms is None:
+        return None, {}
+    standing = forms.standing
+    if not forms.files:
         return standing, {}
     home, given = folder / HOME, Folder()
     make(folder)
     make(home)
-    forms: dict[str, Attachment] = {}
+    carried: dict[str, Attachment] = {}
     parties: list[Party] = []
     for one in standing.parties:
         file = given.take(f"{PurePosixPath(standing.name).stem}（{one.short}）", _suffix(standing))
-        made = written(home / file, empty, f"{HOME}/{file}")
-        forms[one.organisation] = made
-        parties.append(replace(one, form=made.path))
+        carried[one.organisation] = written(
+            home / file, forms.files[one.organisation], f"{HOME}/{file}"
+        )
+        parties.append(replace(one, form=carried[one.organisation].path))
     sync(home)
-    return replace(standing, parties=tuple(parties)), forms
+    return replace(standing, parties=tuple(parties)), carried
 
 
 def carrying(

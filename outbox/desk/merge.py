@@ -89,6 +89,7 @@ def _merged(
             with unhurried():
                 prepared, numbers = number.reserved(workspace, ledger, prepared, choice, at)
             staging = press.staging(prepared.plan, workspace.outbox, ledger.key)
+            forms = returnables.made(prepared.plan, ledger.key)
             steps = press.press(prepared.plan, staging, key=ledger.key, workers=choice.workers)
             prepared = prepared.without_rows()  # the press lets go of them as early as it can
             try:
@@ -112,7 +113,7 @@ def _merged(
             documents, notes = yield from printing.printed(documents, staging, shelf)
         with unhurried():
             attachments = press.attach(prepared.plan, staging)
-            returning = returnables.laid(prepared.plan, staging, ledger.key)
+            returning = returnables.laid(forms, staging)
             manifest = press.manifest(prepared.plan, documents, attachments, numbers, returning)
             try:
                 number.require(ledger, manifest)

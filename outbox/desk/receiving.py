@@ -16,14 +16,13 @@ from outbox.ledger.states import Channel, Reason
 from outbox.office import attribution, formread, nilwords, readings
 from outbox.office.attribution import Signs, Whose
 from outbox.office.loops import Loops, gathered
-from outbox.office.unpacking import Unpacking
+from outbox.office.unpacking import NOTHING, Unpacking
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from outbox.ledger.ledger import Ledger
     from outbox.ledger.values import LetterInfo
     from outbox.office.readings import Part
+    from outbox.office.unpacking import Earlier
     from outbox.post.parcel import Parcel
     from outbox.workspace import Workspace
 
@@ -107,12 +106,12 @@ class Receiver:
         came = at.astimezone(self.workspace.zone)
         return Unpacking(self.loops, organisation, came, self._before)
 
-    def _before(self, job: str, organisation: str, period: str) -> Mapping[str, str]:
-        """Return what counted of an organisation the time before."""
+    def _before(self, job: str, organisation: str, period: str) -> Earlier:
+        """Return what counted of an organisation the time before, and when that was."""
         counts = counting(self.ledger.versions(job, organisation))
         earlier = [one for (_, day), one in counts.items() if day < period]
         newest = max(earlier, key=lambda one: one.period, default=None)
-        return newest.values if newest else {}
+        return (newest.period, newest.values) if newest else NOTHING
 
     def _letters(self, parcel: Parcel) -> tuple[LetterInfo, ...]:
         return self.ledger.by_tokens(parcel.tokens) if parcel.tokens else ()

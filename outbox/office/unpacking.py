@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from merge import checks
 from merge.canonical import dumps
@@ -26,24 +26,27 @@ if TYPE_CHECKING:
     from outbox.office.nilwords import Said
     from outbox.office.readings import Report
 
+Earlier: TypeAlias = "tuple[str, Mapping[str, str]]"  # a period, and what counted of it
+
 NIL = dumps({})
+NOTHING: Earlier = ("", {})
 
 
 @dataclass
 class Unpacking:
     """A reply on its way to reports. `came` is when it came, in the workspace's zone.
 
-    `before` looks up what counted of an organisation on the day before.
+    `before` looks up what counted of an organisation the time before a period, and for when.
     """
 
     loops: Loops
     organisation: str
     came: dt.datetime
-    before: Callable[[str, str, str], Mapping[str, str]]
+    before: Callable[[str, str, str], Earlier]
     instead: str = ""  # the period that a person named for what names a wrong day
     staged: list[Staged] = field(default_factory=list)
     kept: list[Kept] = field(default_factory=list)
-    _earlier: dict[str, Mapping[str, str]] = field(default_factory=dict)
+    _earlier: dict[str, Earlier] = field(default_factory=dict)
 
     def unpack(self, job: str, parts: Iterable[Part], own: str) -> None:
         """Make reports of a reply's files and words; `job` is "" where only forms can tell."""
@@ -109,9 +112,11 @@ class Unpacking:
         period = self._period(loop, report.day, part)
         if period is None:
             return None
-        before = self._earlier.get(loop.job) or self.before(loop.job, self.organisation, period.key)
+        known = self.before(loop.job, self.organisation, period.key)
+        _, before = max(known, self._earlier.get(loop.job, NOTHING), key=lambda one: one[0])
         found = judged(report.values, numeric, loop.returns, before)
-        self._earlier[loop.job] = dict(report.values)
+        if found.verdict is not Verdict.FAULTY:
+            self._earlier[loop.job] = (period.key, report.values)
         return self._staged(loop, period, found.values, found.verdict, found.findings, part)
 
     def _period(self, loop: Loop, day: str, part: Part | None) -> Period | None:
