@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from merge.workshop import Workshop
     from rosters.finding import Cell
     from rosters.roster import Roster, Row
-    from templates.template import Template
+    from templates.stock import AnyTemplate
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Bench:
     `known` tells whether all members' rows are here.
     """
 
-    templates: tuple[Template | None, ...]
+    templates: tuple[AnyTemplate | None, ...]
     elements: Mapping[str, Compiled]
     per: tuple[str, ...]
     roster: Roster

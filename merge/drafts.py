@@ -13,6 +13,7 @@ from merge.number import own
 from merge.trace import NOTHING, Receivers, Trace, Traces
 from rosters.finding import Finding, InputError
 from rosters.roster import Member, Organisation
+from templates.library import stem_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -196,7 +197,7 @@ def _stem(subject: Subject, label: str) -> str:
 @cache
 def label_of(kind: str) -> str:
     """Name a 文种 for people: a template's name without folder and extension."""
-    return kind.replace("\\", "/").rpartition("/")[2].removesuffix(".docx")
+    return stem_of(kind.replace("\\", "/").rpartition("/")[2])
 
 
 def named(shop: Workshop, found: Iterable[Candidate], taken: Iterable[str]) -> list[Draft]:
@@ -204,9 +205,10 @@ def named(shop: Workshop, found: Iterable[Candidate], taken: Iterable[str]) -> l
     kept = [one for one in found if not one.reason]
     homes = Homes(Counter(one.receiver for one in kept if one.envelope), taken)
     entries = [label_of(entry.kind) for entry in shop.supplies.job.entries]
+    ends = [one.suffix for one in shop.supplies.templates]
 
     def draft(one: Candidate) -> Draft:
-        folder, filename = homes.place(one.receiver, one.envelope, one.stem)
+        folder, filename = homes.place(one.receiver, one.envelope, one.stem, ends[one.entry])
         return Draft(
             one.key, one.entry, entries[one.entry], one.receiver, one.title, folder, filename,
             one.index, one.position, one.copies, one.number, one.certificate,

@@ -13,6 +13,7 @@ from merge.source import fault
 from rosters.nearness import nearest
 from rosters.secrecy import is_secret
 from templates.gongwen.kinds import KINDS, Form
+from templates.library import stem_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -262,7 +263,7 @@ class Slip:
         letter: dict[str, Node] = {name: one for name, one in given.items() if one is not None}
         title = "".join(elements["标题"].text.split("\n")) if "标题" in elements else "文件"
         kind = self._entries[0]["文种"].text if self._entries else "文件"
-        kind = kind.removesuffix(".docx").rpartition("/")[2] or "文件"
+        kind = stem_of(kind).rpartition("/")[2] or "文件"
         letter.setdefault("主题", Scalar(f"【{kind}】{title}（{{{{ 简称 }}}}）", 0))
         letter.setdefault("正文", Scalar(_message(elements, title), 0))
         if self.alone or (addressed and all(one.per == "批次" for one in addressed)):

@@ -14,12 +14,16 @@ from merge.wording import NONE, Record, keys, texts
 from rosters.dates import PartialDate
 from rosters.finding import Finding, InputError, Level
 from rosters.roster import Member
+from templates.forms.days import ELEMENT as DAYS
+from templates.forms.days import days
 from templates.gongwen.asked import slips
 from templates.sandbox import Text
+from templates.stock import SHEET
 from templates.tags import Names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+    from datetime import date
 
     from merge.elements import Element
     from merge.job import Job
@@ -30,8 +34,7 @@ if TYPE_CHECKING:
     from templates.gongwen.asked import Slip
     from templates.gongwen.blocks import Picture
     from templates.reads import Use
-    from templates.stock import Stock
-    from templates.template import Template
+    from templates.stock import AnyTemplate, Stock
 
 _TAGS = re.compile(r"[{｛][{｛%#]|[}｝%][}｝]|%｝")  # those of tags, also full-width or alone
 _T = TypeVar("_T")
@@ -88,7 +91,7 @@ class Workshop:
         }
 
     @cached_property
-    def templates(self) -> tuple[Template | None, ...]:
+    def templates(self) -> tuple[AnyTemplate | None, ...]:
         """The template of each entry, None where it has faults."""
         job = self.supplies.job
         made = tuple(self._template(one) for one in self.supplies.templates)
@@ -99,17 +102,17 @@ class Workshop:
             self.findings.append(Finding(Level.ERROR, "job.body", place, message, advice))
         return made
 
-    def _template(self, stock: Stock) -> Template | None:
+    def _template(self, stock: Stock) -> AnyTemplate | None:
         """Open a template, with the body in it where it has a place for one; a 文种 is built."""
         job = self.supplies.job
 
-        def compiled() -> Template:
+        def compiled() -> AnyTemplate:
             if stock.kind is not None:
                 self._placed = True
                 self.findings += [_slip(job, one) for one in slips(job.elements)]
                 seal = self.supplies.seal
                 return stock.open(self.names, elements=job.elements, body=job.body, seal=seal)
-            plain = stock.open(self.names)
+            plain = stock.open(self.names, days=self._days(stock))
             self.findings += plain.notes
             if "正文" not in plain.needs:
                 return plain
@@ -117,6 +120,20 @@ class Workshop:
             return stock.open(self.names, body=job.body)
 
         return self.tried(compiled)
+
+    def _days(self, stock: Stock) -> tuple[date, ...]:
+        """Return the days that a form in Excel has a row for, as 要素 name them."""
+        job = self.supplies.job
+        if stock.suffix != SHEET or DAYS not in job.elements:
+            return ()
+        try:
+            return days(job.elements[DAYS])
+        except ValueError as error:
+            words, cure = f"「{DAYS}」{error}", "请写成 2026-11-26 至 2026-12-25"
+            self.findings.append(
+                Finding(Level.ERROR, "job.days", job.place(f"要素.{DAYS}"), words, cure)
+            )
+            return ()
 
     @cached_property
     def filenames(self) -> tuple[Text | None, ...]:

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import io
 import re
+import unicodedata
 import warnings
 import zipfile
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from openpyxl.cell import Cell
 
 from rosters import gate
 from rosters.finding import Finding, InputError, Level, Place, refuse
 from rosters.secrecy import ADVICE, MESSAGE, names_secret, where_secret
-from templates.forms.values import TABLE, Column, Field, Layout, Sort, Spot, Table, sort_of
+from templates.forms.takes import added, field_of
+from templates.forms.values import TABLE, Column, Layout, Sort, Spot, Table
 from templates.tags import TAG
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from openpyxl import Workbook
     from openpyxl.worksheet.worksheet import Worksheet
@@ -28,6 +31,11 @@ _LOST = re.compile(
 _AREA = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})(?::\$?([A-Z]{1,3})\$?(\d{1,7}))?")
 _LEFT, _UP = 8, 3  # how far a label may stand from its cell
 MOST_ROWS = 400  # of a table, below its heading
+END = re.compile(r"合计|总计|小计|共计|注[:1-9]|备注:|说明|填表|填报人|审核|负责人|单位\(盖章|联系")
+DAY = re.compile(
+    r"(?:报送|填报|统计|报告|上报)?(?:日期|时间)|(?:报送|填报)日"
+)  # what a row is about
+_COUNT = frozenset({"序号", "编号"})
 
 
 @dataclass
@@ -63,14 +71,14 @@ def opened(content: bytes, shown: str) -> Opened:
         refuse([fault(shown, "", "这个工作簿已损坏，打不开", "请用 Excel 或 WPS 打开后另存一份")])
         raise InputError(shown) from error
     made = Opened(book, Layout(".xlsx"), shown)
-    spots, table = [], None
+    spots, table, still = [], None, frozenset(_words(book))
     for name, sheet, area in _named(made):
         if name == TABLE:
             table = _table(made, sheet, area)
         else:
             spots.append(_spot(sheet, name, area))
     refuse(made.faults)
-    made.layout = Layout(".xlsx", tuple(spots), table)
+    made.layout = Layout(".xlsx", tuple(spots), table, still)
     refuse(_twice(made.layout, shown))
     return made
 
@@ -117,90 +125,78 @@ def _numbers(found: re.Match[str]) -> tuple[int, int, int, int]:
 def _spot(sheet: Worksheet, name: str, area: tuple[int, int, int, int]) -> Spot:
     row, column = area[:2]
     cell = sheet.cell(row, column)
-    return Spot(_field(sheet, name, cell), sheet.title, cell.coordinate, _label(sheet, row, column))
+    label, away = _label(sheet, row, column)
+    field = field_of(sheet, name, cell)
+    return Spot(field, sheet.title, cell.coordinate, label, away, cell.value is not None)
 
 
-def _label(sheet: Worksheet, row: int, column: int) -> str:
-    """Find the words that stand before a cell, in its row or above it."""
+def _label(sheet: Worksheet, row: int, column: int) -> tuple[str, tuple[int, int]]:
+    """Find the words that stand before a cell, in its row or above it, and how far away."""
     near = [(row, at) for at in range(column - 1, max(0, column - 1 - _LEFT), -1)]
     near += [(at, column) for at in range(row - 1, max(0, row - 1 - _UP), -1)]
     for at, beside in near:
-        text = "".join(str(sheet.cell(at, beside).value or "").split())
+        text = squeezed(sheet.cell(at, beside).value)
         if text and not TAG.search(text) and not text.startswith("="):
-            return text
-    return ""
+            return text, (row - at, column - beside)
+    return "", (0, 0)
+
+
+def squeezed(value: object) -> str:
+    """Return the text of a cell without blanks, as headings and labels are compared."""
+    return unicodedata.normalize("NFKC", "".join(str("" if value is None else value).split()))
+
+
+def headings(cells: Mapping[tuple[int, int], object]) -> dict[int, str]:
+    """Return the headings of a heading's cells by their columns: of several rows the lowest."""
+    made: dict[int, str] = {}
+    for at, column in sorted(cells, key=lambda place: (place[1], place[0])):
+        made[column] = squeezed(cells[at, column]) or made.get(column, "")
+    return {column: name for column, name in made.items() if name}
+
+
+def _words(book: Workbook) -> Iterator[str]:
+    """List all that stands in the empty form."""
+    for sheet in book.worksheets:
+        for row in sheet.iter_rows(values_only=True):
+            yield from (squeezed(one) for one in row if one is not None)
 
 
 def _table(made: Opened, sheet: Worksheet, area: tuple[int, int, int, int]) -> Table:
-    row, left, _, right = area
-    free = _free(sheet, row, left, right)
+    top, left, row, right = area
+    names = headings(
+        {(at, column): sheet.cell(at, column).value
+         for at in range(top, row + 1) for column in range(left, right + 1)}
+    )  # fmt: skip
     columns = []
-    for at in range(left, right + 1):
-        name = "".join(str(sheet.cell(row, at).value or "").split())
-        if not name:
-            continue
+    for at, name in names.items():
         below = sheet.cell(row + 1, at)
         formula = isinstance(below.value, str) and below.value.startswith("=")
-        columns.append(Column(_field(sheet, name, below), at, made=formula or name == "序号"))
-    day = next((one.field.name for one in columns if one.field.sort is Sort.DATE), "")
+        adds = added(below.value, row + 1, names) if formula else ()
+        field = field_of(sheet, name, below)
+        columns.append(Column(field, at, formula or name in _COUNT, adds))
+    days = (one.field for one in columns if one.field.sort is Sort.DATE)
+    day = next((one.name for one in days if DAY.fullmatch(one.name)), "")
+    asked = [one.column for one in columns if not one.made]
+    free, end = _free(sheet, row, asked)
     if not columns or not free:
         words = "「填报表」标出的不是一行标题，或它下面没有空行"
         made.faults.append(
             fault(made.shown, sheet.title, words, "请让名称「填报表」指着标题那一行")
         )
-    return Table(sheet.title, row, tuple(columns), free, day)
+    return Table(sheet.title, row, tuple(columns), free, day, end)
 
 
-def _free(sheet: Worksheet, row: int, left: int, right: int) -> int:
-    """Count the rows below a heading that are there to be filled in: up to the first with words."""
-    count = 0
+def _free(sheet: Worksheet, row: int, asked: list[int]) -> tuple[int, str]:
+    """Count the rows below a heading that are to be filled in; and tell what ends them."""
     last = min(max(sheet.max_row, row), row + MOST_ROWS)
     for at in range(row + 1, last + 1):
-        cells = [sheet.cell(at, column) for column in range(left, right + 1)]
-        words = [one.value for one in cells if isinstance(one.value, str)]
-        if any(not one.startswith("=") for one in words):
-            break  # 合计, a note, who filled it in
-        if all(one.value is None and not one.border.bottom.style for one in cells):
-            break  # no row of the table any more
-        count += 1
-    return count
-
-
-def _field(sheet: Worksheet, name: str, cell: Any) -> Field:  # noqa: ANN401 - a cell, merged or not
-    """Tell what a cell takes: by its data validation, its number format, or its name."""
-    for rule in sheet.data_validations.dataValidation:
-        if cell.coordinate in rule.sqref:
-            made = _ruled(name, rule)
-            if made is not None:
-                return made
-    if getattr(cell, "is_date", False):
-        return Field(name, Sort.DATE)
-    form = getattr(cell, "number_format", "General") or "General"
-    if form == "@":
-        return Field(name, Sort.TEXT)
-    if form != "General" and "0" in form:
-        return Field(name, Sort.NUMBER, whole="." not in form and "%" not in form)
-    return Field(name, sort_of(name))
-
-
-def _ruled(name: str, rule: Any) -> Field | None:  # noqa: ANN401 - openpyxl's DataValidation
-    if rule.type == "list" and (rule.formula1 or "").startswith('"'):
-        return Field(name, Sort.CHOICE, choices=tuple(rule.formula1.strip('"').split(",")))
-    if rule.type == "date":
-        return Field(name, Sort.DATE)
-    if rule.type not in {"whole", "decimal"}:
-        return None
-    first, second = _decimal(rule.formula1), _decimal(rule.formula2)
-    low = first if rule.operator in {None, "between", "greaterThanOrEqual"} else None
-    high = {"between": second, None: second, "lessThanOrEqual": first}.get(rule.operator)
-    return Field(name, Sort.NUMBER, low, high, whole=rule.type == "whole")
-
-
-def _decimal(text: str | None) -> Decimal | None:
-    try:
-        return Decimal(text) if text else None
-    except InvalidOperation:
-        return None
+        whole = [sheet.cell(at, column) for column in range(1, sheet.max_column + 1)]
+        first = next((squeezed(one.value) for one in whole if one.value is not None), "")
+        empty = [sheet.cell(at, column) for column in asked]
+        empty = [one for one in empty if isinstance(one, Cell) and one.value is None]
+        if END.match(first) or not any(one.border.bottom.style for one in empty):
+            return at - row - 1, first
+    return last - row, ""
 
 
 def _twice(layout: Layout, shown: str) -> list[Finding]:

@@ -99,7 +99,7 @@ def _rows(form: Opened, days: Sequence[date]) -> Iterator[tuple[Cell, Field]]:
                 continue  # merged into another
             if days and column.field.name == table.day:
                 cell.value, cell.number_format = days[at], _day_form(cell)
-            elif column.field.name == "序号" and cell.value is None:
+            elif column.field.name == "序号" and column.made and cell.value is None:
                 cell.value = at + 1
             elif not column.made and cell.value is None:
                 yield cell, column.field

@@ -19,6 +19,7 @@ _NUMBER = re.compile(r"([+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?|[+-]?\d{1,12}(?:\.\d{1
 _UNITS = re.compile(r"(?:人|名|户|例|人次|次|个|件|份|条|元|分|天|处|%)?")
 _EPOCH = dt.date(1899, 12, 30)  # day 0 of Excel's dates
 _DAYS = range(20000, 80000)  # serial numbers that are days of 1954 to 2119
+_STAMP = re.compile(r"(\d{4}-\d\d-\d\d) \d\d:\d\d")
 _BLANKS = frozenset({"/", "／", "-", "—", "——", "－"})
 
 
@@ -67,10 +68,14 @@ def day_of(cell: object) -> dt.date | None:
         return cell
     if isinstance(cell, int | float) and not isinstance(cell, bool):
         return _EPOCH + dt.timedelta(days=int(cell)) if int(cell) in _DAYS else None
-    found = PartialDate.parse(plain(cell))
-    if found is None or not found.day or not found.month:
+    text = plain(cell)
+    if stamp := _STAMP.fullmatch(text):
+        text = stamp[1]
+    try:
+        found = PartialDate.parse(text)
+        return dt.date(found.year, found.month, found.day) if found and found.day else None
+    except ValueError:
         return None
-    return dt.date(found.year, found.month, found.day)
 
 
 def _number(field: Field, raw: str, where: str) -> tuple[Value, Fault | None]:

@@ -178,6 +178,10 @@ def _tagged(
     except InputError as error:
         found += error.findings
         return None
+    if any(use.name == "正文" and not use.path for use in compiled.uses):
+        words, cure = "单元格里放不下 {{ 正文 }}", "请把要说的话写在信件的正文里，或另发一份通知"
+        found.append(fault(place.file, place.where, words, cure))
+        return None
     alone = TAG.fullmatch(text.strip()) is not None
     return _Tagged(head, compiled, alone) if TAG.search(text) else None
 

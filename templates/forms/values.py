@@ -48,15 +48,21 @@ class Spot:
     sheet: str = ""
     cell: str = ""
     label: str = ""
+    away: tuple[int, int] = (0, 0)  # rows and columns from those words to the cell
+    given: bool = False  # the form fills it in itself: a tag, a formula
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of the marked table; `made` says that the form fills it in itself."""
+    """A column of the marked table; `made` says that the form fills it in itself.
+
+    `adds` names the columns that its formula adds up, where it is such a formula.
+    """
 
     field: Field
     column: int  # counted from 1
     made: bool = False
+    adds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +74,7 @@ class Table:
     columns: tuple[Column, ...]
     free: int
     day: str = ""  # the column of days, "" where its rows are items
+    end: str = ""  # the first words below its rows: 合计, a note
 
     @property
     def asked(self) -> tuple[Field, ...]:
@@ -83,11 +90,13 @@ class Layout:
     suffix: str
     spots: tuple[Spot, ...] = ()
     table: Table | None = None
+    still: frozenset[str] = frozenset()  # all words of the empty form
 
     @property
     def fields(self) -> tuple[Field, ...]:
         """List all that is asked for: single fields, then columns of the table."""
-        return (*(one.field for one in self.spots), *(self.table.asked if self.table else ()))
+        own = (one.field for one in self.spots if not one.given)
+        return (*own, *(self.table.asked if self.table else ()))
 
     @property
     def names(self) -> tuple[str, ...]:
