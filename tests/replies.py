@@ -48,6 +48,7 @@ BLOCK = """\
 """
 
 Values = dict[str, str]
+_EMPTY = re.compile(rb'<c r="([B-F]\d+)"((?: s="\d+")?)(?: t="n")?(?:></c>| ?/>)')
 
 
 @dataclass
@@ -183,7 +184,7 @@ def filled(form: bytes, rows: dict[dt.date, Values]) -> bytes:
         for name in old.namelist():
             data = old.read(name)
             if name == "xl/worksheets/sheet1.xml":
-                data = re.sub(rb'<c r="([B-F]\d+)"((?: s="\d+")?) ?/>', put, data)
+                data = _EMPTY.sub(put, data)
             new.writestr(name, data)
     return out.getvalue()
 

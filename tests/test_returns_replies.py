@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -91,7 +92,7 @@ def compared(ledger: Ledger, mails: Town) -> None:
         reason = held[sha].reason.value if sha in held else ""
         if (got, reason) != (want, mail.held):
             wrong.append((uid, mail.sort, want, mail.held, got, reason, held[sha].words if sha in held else ""))
-    assert wrong == []
+    assert wrong == [], '\n'.join(map(str, wrong))
     counted = {
         key: (dict(one.values), one.verdict.value) for key, one in counting(versions).items()
     }
@@ -104,9 +105,10 @@ def _secret(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_each_reply_is_what_the_truth_says(tmp_path: Path) -> None:
+    count = int(os.environ.get('N', '300'))
     with Dated() as server:
         workspace, made = office(tmp_path, server, FIRST, LAST)
-        mails = written(made, FIRST, LAST, 300)
+        mails = written(made, FIRST, LAST, count)
         delivered(server, mails)
         found = drained(collecting.collect(workspace, now=lambda: LOOKED))
         again = drained(collecting.collect(workspace, now=lambda: LOOKED))
