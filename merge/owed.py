@@ -16,7 +16,7 @@ from rosters.dates import PartialDate
 from rosters.finding import Finding, InputError, Level
 from rosters.mailbox import split
 from rosters.nearness import nearest
-from templates.forms.book import opened
+from templates import form
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -124,10 +124,10 @@ def faults(job: Job) -> Iterator[Finding]:
 def _form_faults(job: Job, returns: Returns) -> Iterator[Finding]:
     """Find a form that cannot be one, and fields of 核验 and 零报告 that it does not ask for."""
     path = job.find(returns.form) if returns.form else None
-    if path is None or path.suffix.lower() != ".xlsx":
+    if path is None:
         return
     try:
-        layout = opened(path.read_bytes(), path.name).layout
+        layout = form.layout_of(path.read_bytes(), path.name)
     except InputError as error:
         yield from error.findings
         return

@@ -13,7 +13,8 @@ from merge.calendar import Calendar, periods
 from merge.filename import Folder
 from merge.files import make, sync, written
 from rosters.finding import Finding, InputError, Level, refuse
-from templates.forms.template import SheetTemplate
+from templates import form
+from templates.said import Said
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from merge.workshop import Workshop
 
 HOME = "回执"  # the folder of forms in a batch
+EMPTY = "空表"  # the form as it was before anything was filled in: what comes back is read by it
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,7 @@ class Made:
 
     standing: Standing
     files: Mapping[str, bytes]
+    empty: bytes = b""
 
 
 def made(plan: Plan, key: bytes) -> Made | None:
@@ -48,19 +51,28 @@ def made(plan: Plan, key: bytes) -> Made | None:
     empty = form_of(plan.job)
     name = hashlib.sha256(empty).hexdigest() if empty else ""
     standing = owed.tokened(plan.standing, key, name)
-    return Made(standing, _filled(plan.shop, plan.job, standing, empty) if empty else {})
+    files = _filled(plan.shop, plan.job, standing, empty) if empty else {}
+    return Made(standing, files, empty)
+
+
+@dataclass(frozen=True, slots=True)
+class _Seal:
+    """Gives a form its party's token, whatever it is made of."""
+
+    token: str
+
+    def __call__(self, _: bytes) -> str:
+        return self.token
 
 
 def _filled(shop: Workshop, job: Job, standing: Standing, empty: bytes) -> dict[str, bytes]:
-    if not standing.name.lower().endswith(".xlsx"):
-        return {one.organisation: empty for one in standing.parties}
-    template = SheetTemplate(empty, shop.names, standing.name, days(job))
+    template = form.opened(empty, shop.names, standing.name, days(job))
     roster, found = shop.supplies.roster, dict[Finding, None]()
     files: dict[str, bytes] = {}
     for one in standing.parties:
         record = shop.record(roster.by_key.get(one.organisation))
         try:
-            files[one.organisation] = template.fill(record, one.token)
+            files[one.organisation] = template.issued(record, Said(), _Seal(one.token))[0]
         except InputError as error:
             found.update(dict.fromkeys(error.findings))
     refuse(found)
@@ -86,6 +98,8 @@ def laid(forms: Made | None, folder: Path) -> tuple[Standing | None, dict[str, A
     home, given = folder / HOME, Folder()
     make(folder)
     make(home)
+    written(home / f"{EMPTY}{_suffix(standing)}", forms.empty, "")
+    given.take(EMPTY, _suffix(standing))
     carried: dict[str, Attachment] = {}
     parties: list[Party] = []
     for one in standing.parties:

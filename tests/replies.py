@@ -15,8 +15,7 @@ import zipfile
 from dataclasses import dataclass, field, replace
 from email.message import EmailMessage
 from functools import lru_cache
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bureau import JOB, bureau, default_sheets, fawen
 from openpyxl import Workbook, load_workbook
@@ -25,9 +24,13 @@ from openpyxl.workbook.defined_name import DefinedName
 
 from outbox.ledger.ledger import Ledger
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 ZONE = dt.timezone(dt.timedelta(hours=8))
 FIELDS = ("在校人数", "在外人数", "合计人数", "新增人数", "备注")
 ACCOUNT = "zzb@cs.example"
+NAME = "返校日报表.xlsx"
 CUTOFF = dt.time(17)
 ORGANISATIONS = 24
 BLOCK = """\
@@ -119,8 +122,8 @@ def town(root: Path, first: dt.date, last: dt.date, port: int = 1) -> list[Organ
     ]
     people = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张"
     sheets["二级党组织"] = [head] + [
-        [o.key, o.name, o.short, "分党委" if n % 3 else "党总支", f"{people[n]}甲", f"{people[n]}乙",
-         f"010-627500{n:02}", "; ".join(o.addresses)]
+        [o.key, o.name, o.short, "分党委" if n % 3 else "党总支", f"{people[n]}甲",
+         f"{people[n]}乙", f"010-627500{n:02}", "; ".join(o.addresses)]
         for n, o in enumerate(made)
     ]  # fmt: skip
     del sheets["党支部"], sheets["党员"]
@@ -180,7 +183,10 @@ def filled(form: bytes, rows: dict[dt.date, Values]) -> bytes:
         return b'<c r="%s"%s t="inlineStr">%s</c>' % (cell[1], cell[2], text)
 
     out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(form)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as new:
+    with (
+        zipfile.ZipFile(io.BytesIO(form)) as old,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as new,
+    ):
         for name in old.namelist():
             data = old.read(name)
             if name == "xl/worksheets/sheet1.xml":
@@ -195,6 +201,20 @@ def days_of(form: bytes) -> dict[int, dt.date]:
     sheet = load_workbook(io.BytesIO(form))["日报表"]
     cells = ((row, sheet.cell(row, 1).value) for row in range(5, sheet.max_row + 1))
     return {row: day.date() for row, day in cells if isinstance(day, dt.datetime)}
+
+
+def _nil_gbk(one: Organisation) -> bytes:
+    """Write a reply as old programs do: a header in raw GBK, a text in it."""
+    lines = (
+        f"From: {one.addresses[0]}".encode(),
+        f"To: {ACCOUNT}".encode(),
+        b"Subject: " + f"回复：{one.short}零报告".encode("gbk"),
+        f"In-Reply-To: {one.message_id}".encode(),
+        b"Content-Type: text/plain; charset=gb2312",
+        b"",
+        "今日零报告。\n".encode("gbk"),
+    )
+    return b"\n".join(lines)
 
 
 @dataclass
@@ -213,9 +233,7 @@ class Town:
 
     @property
     def days(self) -> list[dt.date]:
-        return [
-            self.first + dt.timedelta(days=n) for n in range((self.last - self.first).days + 1)
-        ]
+        return [self.first + dt.timedelta(days=n) for n in range((self.last - self.first).days + 1)]
 
     def at(self, day: dt.date, *, late: bool = False) -> dt.datetime:
         """Draw a moment of a day: before the cut-off, or after it."""
@@ -262,57 +280,68 @@ class Town:
         one.rows[day] = values
         return filled(one.form, one.rows)
 
-    def add(self, mail: EmailMessage | bytes, at: dt.datetime, sort: str, one: str, **truth: Any) -> None:
+    def add(
+        self, mail: EmailMessage | bytes, at: dt.datetime, sort: str, one: str, **truth: Any
+    ) -> None:
         raw = mail if isinstance(mail, bytes) else mail.as_bytes()
         self.mails.append(Mail(raw, at, sort, one, **truth))
 
-    def good(self, one: Organisation, day: dt.date, sort: str, at: dt.datetime | None = None) -> None:
+    def good(
+        self, one: Organisation, day: dt.date, sort: str, at: dt.datetime | None = None
+    ) -> None:
         """Report honestly, in one of the ways people have."""
-        nil = sort in {"nil_words", "nil_gbk", "nil_zero"}
-        values = self.values(one, day, nil=nil)
-        verdict = "nil" if nil else "good"
         when = at or self.at(day, late=sort == "late")
-        name = "返校日报表.xlsx"
         if sort in {"nil_words", "nil_gbk"}:
-            values = {}
-            text = self.die.choice(("零报告", "各位老师：\n今日零报告。", f"{day.month}月{day.day}日零报告"))
-            mail = self.reply(one, text)
-            raw = mail.as_bytes()
-            if sort == "nil_gbk":
-                head = f"From: {one.addresses[0]}\nTo: {ACCOUNT}\nSubject: ".encode()
-                head += f"回复：{one.short}零报告".encode("gbk")
-                raw = head + f"\nIn-Reply-To: {one.message_id}\nContent-Type: text/plain; charset=gb2312\n\n".encode()
-                raw += "今日零报告。\n".encode("gbk")
-            self.add(raw, when, sort, one.key, staged=[(day, {}, "nil")])
+            mail = self._nil(one, day) if sort == "nil_words" else _nil_gbk(one)
+            self.add(mail, when, sort, one.key, staged=[(day, {}, "nil")])
             self.counted[one.key][day] = {}
             return
+        values = self.values(one, day, nil=sort == "nil_zero")
         data = self.book(one, day, values)
-        if sort == "resaved":
-            data = resaved(data)
-        if sort == "renamed":
-            name = self.die.choice(("新建 Microsoft Excel 工作表.xlsx", "1.xlsx", "日报(2).xlsx"))
-        if sort == "no_thread":
-            mail = self.attach(self.reply(one, "请查收", thread=False), data, name)
-        elif sort == "form_alone":
-            mail = self.reply(one, "请查收", thread=False, quote=False, subject="日报表")
-            mail = self.attach(mail, data, name)
-        elif sort == "second_address":
-            mail = self.attach(self.reply(one, "请查收", sender=one.addresses[1]), data, name)
-        elif sort == "forwarded":
-            inner = self.attach(self.reply(one, "请书记审核", sender=f"clerk{one.key}@mail.example"), data, name)
-            mail = self.reply(one, "转呈", subject="转发：日报表", thread=False, quote=False)
-            mail.add_attachment(inner)
-        elif sort == "winmail":
-            mail = self.attach(self.reply(one, "请查收"), tnef(name, data), "winmail.dat")
-        elif sort == "with_picture":
-            mail = self.attach(self.reply(one, "表和照片都附上"), data, name)
-            mail = self.attach(mail, b"\xff\xd8\xff\xe0" + b"0" * 500, "签字.jpg")
-        elif sort == "two_same":
-            mail = self.attach(self.attach(self.reply(one, "请查收"), data, name), data, "副本.xlsx")
-        else:  # plain, late, nil_zero, correction
-            mail = self.attach(self.reply(one, "请查收"), data, name)
-        self.add(mail, when, sort, one.key, staged=[(day, values, verdict)])
+        make = getattr(self, f"_good_{sort}", self._good_plain)
+        verdict = "nil" if sort == "nil_zero" else "good"
+        self.add(make(one, data), when, sort, one.key, staged=[(day, values, verdict)])
         self.counted[one.key][day] = values
+
+    def _nil(self, one: Organisation, day: dt.date) -> EmailMessage:
+        dated = f"{day.month}月{day.day}日零报告"
+        return self.reply(one, self.die.choice(("零报告", "各位老师：\n今日零报告。", dated)))
+
+    def _good_plain(self, one: Organisation, data: bytes) -> EmailMessage:
+        return self._with(one, data)
+
+    def _good_resaved(self, one: Organisation, data: bytes) -> EmailMessage:
+        return self._with(one, resaved(data))
+
+    def _good_renamed(self, one: Organisation, data: bytes) -> EmailMessage:
+        names = ("新建 Microsoft Excel 工作表.xlsx", "1.xlsx", "日报(2).xlsx")
+        return self._with(one, data, self.die.choice(names))
+
+    def _good_no_thread(self, one: Organisation, data: bytes) -> EmailMessage:
+        return self.attach(self.reply(one, "请查收", thread=False), data, NAME)
+
+    def _good_form_alone(self, one: Organisation, data: bytes) -> EmailMessage:
+        mail = self.reply(one, "请查收", thread=False, quote=False, subject="日报表")
+        return self.attach(mail, data, NAME)
+
+    def _good_second_address(self, one: Organisation, data: bytes) -> EmailMessage:
+        return self.attach(self.reply(one, "请查收", sender=one.addresses[1]), data, NAME)
+
+    def _good_forwarded(self, one: Organisation, data: bytes) -> EmailMessage:
+        clerk = f"clerk{one.key}@mail.example"
+        inner = self.attach(self.reply(one, "请书记审核", sender=clerk), data, NAME)
+        mail = self.reply(one, "转呈", subject="转发：日报表", thread=False, quote=False)
+        mail.add_attachment(inner)
+        return mail
+
+    def _good_winmail(self, one: Organisation, data: bytes) -> EmailMessage:
+        return self._with(one, tnef(NAME, data), "winmail.dat")
+
+    def _good_with_picture(self, one: Organisation, data: bytes) -> EmailMessage:
+        return self.attach(self._with(one, data), b"\xff\xd8\xff\xe0" + b"0" * 500, "签字.jpg")
+
+    def _good_two_same(self, one: Organisation, data: bytes) -> EmailMessage:
+        return self.attach(self._with(one, data), data, "副本.xlsx")
 
     def faulty(self, one: Organisation, day: dt.date, sort: str) -> None:
         """Report what something stands against."""
@@ -336,44 +365,69 @@ class Town:
 
     def held(self, one: Organisation, day: dt.date, sort: str) -> None:
         """Send what must wait for a person, each for its reason."""
-        other = self.die.choice([o for o in self.organisations if o is not one])
-        at, name = self.at(day), "返校日报表.xlsx"
-        new = {**one.rows, day: self.values(one, day)}
-        data = filled(one.form, new)
-        mail = self.reply(one, "请查收")
-        reason = sort
-        if sort == "old_format":
-            mail = self.attach(mail, b"\xd0\xcf\x11\xe0" + "Workbook".encode("utf-16-le") + b"\0" * 2000, "日报表.xls")
-        elif sort == "picture":
-            mail = self.attach(mail, b"\xff\xd8\xff\xe0" + b"0" * 3000, "IMG_2026.jpg")
-        elif sort == "two_forms":
-            again = filled(one.form, {**one.rows, day: {**self.values(one, day), "新增人数": "49"}})
-            mail = self.attach(self.attach(mail, data, name), again, "日报表（新）.xlsx")
-        elif sort == "wrong_day":
-            ahead = {**one.rows, day + dt.timedelta(days=1): self.values(one, day)}
-            mail = self.attach(mail, filled(one.form, ahead), name)
-        elif sort == "another":
-            mail = self.attach(mail, filled(other.form, {day: self.values(one, day)}), name)
-        elif sort == "forged":
-            mail = self.attach(mail, retoken(data, "ABCDEFGHJKLM"), name)
-        elif sort == "two_tokens":
-            mail = self.reply(one, "零报告", number=other.token)
-        elif sort == "no_token":
-            mail = self.reply(one, "请查收", sender="someone@qq.example", thread=False, quote=False)
-            mail = self.attach(mail, retoken(data, ""), name)
-        elif sort == "unknown_sender":
-            mail = self.attach(self.reply(one, "请查收", sender="someone@qq.example"), data, name)
-        elif sort == "macro":
-            mail = self.attach(mail, with_macro(data), "返校日报表.xlsm")
-        elif sort == "bomb":
-            mail = self.attach(mail, bomb(), name)
-        elif sort == "unclear":
-            mail = self.reply(one, self.die.choice(("是不是零报告？", "昨天的零报告取消，改为新增2人")))
-        elif sort == "empty":
-            mail = self.attach(mail, one.form, name)
-        elif sort == "wrong_form":
-            mail = self.attach(mail, own_book(), "情况汇总.xlsx")
-        self.add(mail, at, sort, one.key, held=reason)
+        if sort == "wrong_day" and day == self.last:
+            sort = "picture"  # the form has no row for tomorrow
+        before = {when: row for when, row in one.rows.items() if when < day}
+        data = filled(one.form, {**before, day: self.values(one, day)})
+        mail = getattr(self, f"_held_{sort}")(one, day, before, data)
+        self.add(mail, self.at(day), sort, one.key, held=sort)
+
+    def _with(self, one: Organisation, data: bytes, name: str = NAME) -> EmailMessage:
+        return self.attach(self.reply(one, "请查收"), data, name)
+
+    def _held_old_format(self, one: Organisation, *_: Any) -> EmailMessage:
+        old = b"\xd0\xcf\x11\xe0" + "Workbook".encode("utf-16-le") + b"\0" * 2000
+        return self._with(one, old, "日报表.xls")
+
+    def _held_picture(self, one: Organisation, *_: Any) -> EmailMessage:
+        return self._with(one, b"\xff\xd8\xff\xe0" + b"0" * 3000, "IMG_2026.jpg")
+
+    def _held_two_forms(
+        self, one: Organisation, day: dt.date, before: dict[dt.date, Values], data: bytes
+    ) -> EmailMessage:
+        other = filled(one.form, {**before, day: {**self.values(one, day), "新增人数": "49"}})
+        return self.attach(self._with(one, data), other, "日报表（新）.xlsx")
+
+    def _held_wrong_day(
+        self, one: Organisation, day: dt.date, before: dict[dt.date, Values], _: bytes
+    ) -> EmailMessage:
+        ahead = {**before, day + dt.timedelta(days=1): self.values(one, day)}
+        return self._with(one, filled(one.form, ahead))
+
+    def _other(self, one: Organisation) -> Organisation:
+        return self.die.choice([other for other in self.organisations if other is not one])
+
+    def _held_another(self, one: Organisation, day: dt.date, *_: Any) -> EmailMessage:
+        return self._with(one, filled(self._other(one).form, {day: self.values(one, day)}))
+
+    def _held_forged(self, one: Organisation, _: Any, __: Any, data: bytes) -> EmailMessage:
+        return self._with(one, retoken(data, "ABCDEFGHJKLM"))
+
+    def _held_two_tokens(self, one: Organisation, *_: Any) -> EmailMessage:
+        return self.reply(one, "零报告", number=self._other(one).token)
+
+    def _held_no_token(self, one: Organisation, _: Any, __: Any, data: bytes) -> EmailMessage:
+        mail = self.reply(one, "请查收", sender="someone@qq.example", thread=False, quote=False)
+        return self.attach(mail, copied(data), NAME)
+
+    def _held_unknown_sender(self, one: Organisation, _: Any, __: Any, data: bytes) -> EmailMessage:
+        return self.attach(self.reply(one, "请查收", sender="someone@qq.example"), data, NAME)
+
+    def _held_macro(self, one: Organisation, _: Any, __: Any, data: bytes) -> EmailMessage:
+        return self._with(one, with_macro(data), "返校日报表.xlsm")
+
+    def _held_bomb(self, one: Organisation, *_: Any) -> EmailMessage:
+        return self._with(one, bomb())
+
+    def _held_unclear(self, one: Organisation, *_: Any) -> EmailMessage:
+        said = ("是不是零报告？", "昨天的零报告取消，改为新增2人")
+        return self.reply(one, self.die.choice(said))
+
+    def _held_empty(self, one: Organisation, *_: Any) -> EmailMessage:
+        return self._with(one, one.form)
+
+    def _held_wrong_form(self, one: Organisation, *_: Any) -> EmailMessage:
+        return self._with(one, own_book(), "情况汇总.xlsx")
 
     def nothing(self, one: Organisation, day: dt.date, sort: str) -> None:
         """Send what is no return at all."""
@@ -404,7 +458,9 @@ HELD = ("old_format", "picture", "two_forms", "wrong_day", "another", "forged", 
 NOTHING = ("auto", "bounce", "question", "spam")
 
 
-def written(made: list[Organisation], first: dt.date, last: dt.date, count: int, seed: int = 7) -> Town:
+def written(
+    made: list[Organisation], first: dt.date, last: dt.date, count: int, seed: int = 7
+) -> Town:
     """Let the town write so many mails: every kind, most of them honest reports."""
     one = Town(made, first, last, seed)
     each = max(1, count // len(one.days))
@@ -475,6 +531,16 @@ def retoken(data: bytes, token: str) -> bytes:
     return out.getvalue()
 
 
+def copied(data: bytes) -> bytes:
+    """Copy what stands in a form into a workbook of one's own."""
+    old, book = load_workbook(io.BytesIO(data))["日报表"], Workbook()
+    for row in old.iter_rows(values_only=True):
+        book.worksheets[0].append(list(row))
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
 def with_macro(data: bytes) -> bytes:
     out = io.BytesIO(data)
     with zipfile.ZipFile(out, "a") as package:
@@ -505,7 +571,8 @@ def tnef(name: str, data: bytes) -> bytes:
     """Pack a file as Outlook does (MS-OXTNEF): signature, then attributes with check sums."""
 
     def attribute(kind: int, value: bytes) -> bytes:
-        return struct.pack("<BII", 2, kind, len(value)) + value + struct.pack("<H", sum(value) & 0xFFFF)
+        check = struct.pack("<H", sum(value) & 0xFFFF)
+        return struct.pack("<BII", 2, kind, len(value)) + value + check
 
     made = struct.pack("<IH", 0x223E9F78, 1)
     made += attribute(0x00069002, b"\1\0" + b"\xff" * 12)
@@ -513,4 +580,14 @@ def tnef(name: str, data: bytes) -> bytes:
     return made + attribute(0x0006800F, data)
 
 
-__all__ = ["Mail", "Organisation", "Town", "Truth", "learnt", "replace", "signed", "town", "written"]
+__all__ = [
+    "Mail",
+    "Organisation",
+    "Town",
+    "Truth",
+    "learnt",
+    "replace",
+    "signed",
+    "town",
+    "written",
+]

@@ -13,7 +13,7 @@ from outbox.desk.receiving import Receiver
 from outbox.ledger.intakes import FOLDER, Intake, Kept
 from outbox.ledger.moves import Act
 from outbox.ledger.states import Reason
-from outbox.office import attribution, formread, readings
+from outbox.office import attribution, readings
 from outbox.office.attribution import Signs
 from outbox.post.mailbox import MOST_BYTES
 from outbox.post.parcel import File
@@ -75,13 +75,13 @@ def _taken(receiver: Receiver, path: Path, at: datetime) -> Intake:
         return Intake(name, FOLDER, path.name, "", "", None, at, kept=(kept,))
     content = path.read_bytes()
     sha256 = opening.keep_file(receiver.workspace, path.name, content)
-    parts = readings.read((File(path.name, "", content),), formread.read)
-    tokens = tuple(one.reading.token for one in parts if one.reading and one.reading.token)
+    parts = readings.read((File(path.name, "", content),))
+    tokens = tuple(one.token for one in parts if one.token)
     signs = Signs(forms=tokens, reports=True, subject=path.stem, trusted=True)
     whose = attribution.whose(signs, receiver.loops, frozenset(receiver.loops.by_job))
     found = receiver.unpacking(whose.organisation, at)
     [part] = parts
-    if part.reason is not None or part.reading is None:
+    if part.reason is not None or part.taken is None:
         reason = part.reason or Reason.UNREADABLE
         found.kept.append(Kept(reason, part.words or "不是填报的表", path.name, sha256))
     elif whose.reason is not None:

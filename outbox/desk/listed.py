@@ -21,6 +21,7 @@ from outbox.office.readings import Report
 from rosters.dates import PartialDate
 from rosters.finding import InputError, UsageError
 from rosters.keeper import KEEPER
+from templates.forms.values import Sort
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -134,6 +135,9 @@ def _rows(
 ) -> tuple[list[Staged], list[Kept]]:
     staged: list[Staged] = []
     kept: list[Kept] = []
+    layout = receiver.layout(loop)
+    fields = layout.fields if layout else ()
+    numeric = tuple(one.name for one in fields if one.sort is Sort.NUMBER)
     for number, row in enumerate(rows[head.row + 1 :], start=head.row + 2):
         if not any(row):
             continue
@@ -147,17 +151,10 @@ def _rows(
         found = receiver.unpacking(party.organisation, when)
         day = _day(row[head.day]) if head.day is not None else ""
         report = Report(day, {name: row[column] for column, name in head.fields})
-        found.take(loop, report, _numeric(loop), part)
+        found.take(loop, report, numeric, part)
         staged += found.staged
         kept += found.kept
     return staged, kept
-
-
-def _numeric(loop: Loop) -> tuple[str, ...]:
-    """Name the fields that hold numbers: those that the job's rules count with."""
-    named = {name for rule in loop.returns.rules for name in rule.fields}
-    words = {*loop.returns.blanks, *loop.returns.needed}
-    return tuple(sorted((named | set(loop.returns.nil.fields)) - words))
 
 
 def _party(loop: Loop, words: str) -> Party | None:

@@ -12,7 +12,7 @@ from outbox.desk.returns import chosen, party_of
 from outbox.ledger.intakes import MAIL
 from outbox.ledger.moves import Act
 from outbox.ledger.states import HeldState, Verdict
-from outbox.office import formread, readings
+from outbox.office import readings
 from outbox.post.parcel import File
 from rosters.finding import InputError, UsageError
 
@@ -153,7 +153,7 @@ def _opened(workspace: Workspace, held: Held) -> tuple[tuple[Part, ...], str]:
         raise InputError(
             f"第 {held.id} 件的原件不见了", "请从备份找回 outbox 里的「来信」和「来件」"
         ) from error
-    parts = readings.read(files, formread.read)
+    parts = readings.read(files)
     if held.sha256:
         from hashlib import sha256
 

@@ -4,27 +4,33 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from merge import calendar
+from merge.returnables import EMPTY, HOME
 from outbox.desk import opening
 from outbox.ledger.intakes import MAIL, Intake, Kept
 from outbox.ledger.returned import counting
 from outbox.ledger.states import Channel, Reason
-from outbox.office import attribution, formread, nilwords, readings
+from outbox.office import attribution, nilwords, readings
 from outbox.office.attribution import Signs, Whose
 from outbox.office.loops import Loops, gathered
 from outbox.office.unpacking import NOTHING, Unpacking
+from rosters.finding import InputError
+from templates import form
 
 if TYPE_CHECKING:
     from outbox.ledger.ledger import Ledger
     from outbox.ledger.values import LetterInfo
+    from outbox.office.loops import Loop
     from outbox.office.readings import Part
     from outbox.office.unpacking import Earlier
     from outbox.post.parcel import Parcel
     from outbox.workspace import Workspace
+    from templates.forms.values import Layout
 
 _GRACE = dt.timedelta(days=60)  # after the last day, a late reply is still taken for one
 
@@ -46,6 +52,7 @@ class Receiver:
 
     workspace: Workspace
     ledger: Ledger
+    _layouts: dict[str, Layout] = field(default_factory=dict)
 
     @cached_property
     def loops(self) -> Loops:
@@ -59,7 +66,7 @@ class Receiver:
         parcel = opening.unpacked(raw)
         if parcel is None:
             return None
-        parts = readings.read(parcel.files, formread.read)
+        parts = readings.read(parcel.files)
         known = self._letters(parcel)
         signs = self._signs(parcel, parts, known)
         whose = attribution.whose(signs, self.loops, self._open(at))
@@ -104,7 +111,32 @@ class Receiver:
     def unpacking(self, organisation: str, at: dt.datetime) -> Unpacking:
         """Begin to unpack what came from an organisation."""
         came = at.astimezone(self.workspace.zone)
-        return Unpacking(self.loops, organisation, came, self._before)
+        return Unpacking(self.loops, organisation, came, self._before, self.layout)
+
+    def layout(self, loop: Loop) -> Layout | None:
+        """Return what a loop's form asks for, as it was signed; None where it has no form.
+
+        Raises:
+            InputError: the empty form in the batch's folder is gone, or is another.
+
+        """
+        if not loop.standing.form:
+            return None
+        if loop.batch not in self._layouts:
+            self._layouts[loop.batch] = self._read_layout(loop)
+        return self._layouts[loop.batch]
+
+    def _read_layout(self, loop: Loop) -> Layout:
+        name = f"{EMPTY}{PurePosixPath(loop.standing.name).suffix.lower()}"
+        path = self.workspace.outbox / loop.batch / HOME / name
+        try:
+            content = path.read_bytes()
+        except OSError:
+            content = b""
+        if hashlib.sha256(content).hexdigest() != loop.standing.form:
+            where, advice = self.workspace.shown(path), "请从备份找回；没有它，收回的表读不准"
+            raise InputError(f"签发时的空表 {where} 不见了，或被改过", advice)
+        return form.layout_of(content, loop.standing.name)
 
     def _before(self, job: str, organisation: str, period: str) -> Earlier:
         """Return what counted of an organisation the time before, and when that was."""
@@ -119,7 +151,7 @@ class Receiver:
     def _signs(
         self, parcel: Parcel, parts: tuple[Part, ...], known: tuple[LetterInfo, ...]
     ) -> Signs:
-        read = [one.reading for one in parts if one.reading is not None]
+        read = [one for one in parts if one.taken is not None]
         live = [one for one in known if one.channel is Channel.LIVE]
         claims = [
             (self.loops.by_batch[one.batch], one.organisation)

@@ -36,6 +36,7 @@ def judged(
     numeric: Iterable[str],
     returns: Returns,
     before: Mapping[str, str] | None = None,
+    odd: Iterable[str] = (),
 ) -> Judged:
     """Judge a report.
 
@@ -44,11 +45,13 @@ def judged(
         numeric: the fields that hold numbers.
         returns: what the job asks for.
         before: what counted of the report before; None where there is none.
+        odd: what its reading has against it already.
 
     """
     named = {checks.name_of(name): value.strip()[:_MOST] for name, value in values.items()}
     counted = [one for one in map(checks.name_of, numeric) if one in named]
-    found = [*_blank(named, counted, returns), *_odd(named, counted)]
+    found = [*odd, *_blank(named, counted, returns)]
+    found += () if found else _odd(named, counted)
     found += _broken(numbers(named), numbers(before or {}), returns)
     nil = _nil(named, counted, returns)
     if nil and not returns.nil.allowed:

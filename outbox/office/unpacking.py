@@ -10,13 +10,13 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
-from merge import checks
 from merge.canonical import dumps
 from outbox.ledger.intakes import Kept, Staged
 from outbox.ledger.states import Reason, Verdict
 from outbox.office import nilwords
-from outbox.office.readings import Part
+from outbox.office.readings import Part, understood, why
 from outbox.office.returns import judged
+from rosters.finding import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from merge.calendar import Period
     from outbox.office.loops import Loop, Loops
     from outbox.office.nilwords import Said
-    from outbox.office.readings import Report
+    from outbox.office.readings import Reading, Report
+    from templates.forms.values import Layout
 
 Earlier: TypeAlias = "tuple[str, Mapping[str, str]]"  # a period, and what counted of it
 
@@ -36,13 +37,15 @@ NOTHING: Earlier = ("", {})
 class Unpacking:
     """A reply on its way to reports. `came` is when it came, in the workspace's zone.
 
-    `before` looks up what counted of an organisation the time before a period, and for when.
+    `before` looks up what counted of an organisation the time before a period, and for when;
+    `layouts` what a loop's form asks for.
     """
 
     loops: Loops
     organisation: str
     came: dt.datetime
     before: Callable[[str, str, str], Earlier]
+    layouts: Callable[[Loop], Layout | None]
     instead: str = ""  # the period that a person named for what names a wrong day
     staged: list[Staged] = field(default_factory=list)
     kept: list[Kept] = field(default_factory=list)
@@ -52,7 +55,7 @@ class Unpacking:
         """Make reports of a reply's files and words; `job` is "" where only forms can tell."""
         said = nilwords.said(own, self.came.date())
         parts = tuple(parts)
-        forms = [one for one in parts if one.reading is not None]
+        forms = [one for one in parts if one.taken is not None]
         for one in forms:
             self._form(one, job, said)
         self._contradictions()
@@ -65,14 +68,10 @@ class Unpacking:
         self.staged += self._words(loop, meant, Verdict.NIL)
 
     def _form(self, part: Part, job: str, said: Said) -> None:
-        reading = part.reading
-        if reading is None:
+        found = self._understood(part, job)
+        if found is None:
             return
-        own = self.loops.by_token.get(reading.token)
-        loop = self.loops.by_job.get(own[0] if own else job)
-        if loop is None or not _fits(reading.fields, loop):
-            self._keep(Reason.WRONG_FORM, "表里的栏目与发去的不同", part, job)
-            return
+        loop, reading = found
         filled = [one for one in reading.reports if any(v.strip() for v in one.values.values())]
         filled.sort(key=lambda one: one.day)
         self._earlier.clear()
@@ -88,6 +87,22 @@ class Unpacking:
             self._beside(loop, made, said, part)
         else:
             self.staged += made
+
+    def _understood(self, part: Part, job: str) -> tuple[Loop, Reading] | None:
+        """Understand a form by the job that its token, else its mail, names."""
+        if part.taken is None:
+            return None
+        own = self.loops.by_token.get(part.token)
+        loop = self.loops.by_job.get(own[0] if own else job)
+        layout = self.layouts(loop) if loop else None
+        if loop is None or layout is None:
+            self._keep(Reason.WRONG_FORM, "这件事不用填表，或看不出是哪一件", part, job)
+            return None
+        try:
+            return loop, understood(layout, part.taken)
+        except InputError as error:
+            self._keep(*why(error, part.content), part, loop.job)
+            return None
 
     def _beside(self, loop: Loop, made: list[Staged], said: Said, part: Part) -> None:
         """Take words beside a form: a form says the same of that day, or nothing of it yet."""
@@ -114,7 +129,7 @@ class Unpacking:
             return None
         known = self.before(loop.job, self.organisation, period.key)
         _, before = max(known, self._earlier.get(loop.job, NOTHING), key=lambda one: one[0])
-        found = judged(report.values, numeric, loop.returns, before)
+        found = judged(report.values, numeric, loop.returns, before, report.odd)
         if found.verdict is not Verdict.FAULTY:
             self._earlier[loop.job] = (period.key, report.values)
         return self._staged(loop, period, found.values, found.verdict, found.findings, part)
@@ -123,6 +138,9 @@ class Unpacking:
         """Find the report that a day means; keep what means none."""
         if loop.returns.cadence == "一次":
             return loop.periods[0] if loop.periods else None
+        if day == "?":
+            self._keep(Reason.WRONG_DAY, "有一行填了数，却没有日期", part, loop.job)
+            return None
         meant = dt.date.fromisoformat(day) if day else self.came.date()
         period = loop.on(meant)
         shown = f"{meant.month}月{meant.day}日"
@@ -224,10 +242,3 @@ def _hash(part: Part | None) -> str:
 def said_reason(said: Said) -> Reason:
     """Say why an empty form is not taken."""
     return Reason.UNCLEAR if said.unclear else Reason.EMPTY
-
-
-def _fits(fields: Iterable[str], loop: Loop) -> bool:
-    """Tell whether a form has the fields that the job's rules speak of."""
-    own = {checks.name_of(one) for one in fields}
-    named = {one for rule in loop.returns.rules for one in rule.fields}
-    return bool(own) and (named | set(loop.returns.nil.fields)) <= own
