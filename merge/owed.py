@@ -19,7 +19,7 @@ from rosters.nearness import nearest
 from templates import form
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from merge.job import Job
     from merge.letter import Letter
@@ -52,7 +52,7 @@ def owed(job: Job, roster: Roster, letters: Sequence[Letter]) -> Standing | None
         last=returns.last.isoformat(),
         most=returns.reminding.most,
         wordings=tuple(_wordings(job, returns)),
-        parties=tuple(_party(roster.by_key.get(one.organisation), one) for one in letters),
+        parties=tuple(_parties(roster, letters)),
     )
 
 
@@ -192,14 +192,21 @@ def _ones(job: Job) -> dict[str, str]:
     return found
 
 
-def _party(one: Organisation | None, letter: Letter) -> Party:
+def _parties(roster: Roster, letters: Iterable[Letter]) -> Iterator[Party]:
+    for letter in letters:
+        one = roster.by_key.get(letter.organisation)
+        above = roster.superior(one) if one else None
+        yield _party(one, letter, (above.short or above.name) if above else "")
+
+
+def _party(one: Organisation | None, letter: Letter, above: str) -> Party:
     second: tuple[str, ...] = ()
     people = {"联系人": "", "书记": ""}
     if one is not None:
         people = {name: _value(one, name) for name in people}
         second = next((split(v).usable for v in (_value(one, h) for h in _SECRETARY) if v), ())
     people = {name: value or f"{letter.short}{name}" for name, value in people.items()}
-    values = (("简称", letter.short), ("单位", letter.name), *people.items())
+    values = (("简称", letter.short), ("单位", letter.name), *people.items(), ("上级", above))
     return Party(
         letter.organisation,
         letter.name,

@@ -12,7 +12,7 @@ import random
 import re
 import struct
 import zipfile
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from email.message import EmailMessage
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -21,11 +21,16 @@ from bureau import JOB, bureau, default_sheets, fawen
 from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Border, Side
 from openpyxl.workbook.defined_name import DefinedName
+from postal import LEASE
 
 from outbox.ledger.ledger import Ledger
+from outbox.ledger.states import LetterState
+from outbox.ledger.values import Outcome
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from outbox.workspace import Workspace
 
 ZONE = dt.timezone(dt.timedelta(hours=8))
 FIELDS = ("在校人数", "在外人数", "合计人数", "新增人数", "备注")
@@ -144,6 +149,16 @@ def signed(root: Path) -> str:
     done = fawen(*words, cwd=root)
     assert done.status == 0, done.out + done.err
     return batch
+
+
+def accepted(workspace: Workspace, batch: str, at: dt.datetime) -> None:
+    """Let the notice leave: every letter accepted by a server."""
+    done = Outcome(LetterState.ACCEPTED, "dot", 250, "ok", account=ACCOUNT)
+    with Ledger.open(workspace.ledger, at=at) as ledger:
+        for one in ledger.claim(batch, "live", "w", at, LEASE, domain="cs.example", limit=99):
+            assert ledger.to_dot(one, at, LEASE, ACCOUNT)
+            assert ledger.settle(one, done, at)
+        ledger.finish(batch, at, "w")
 
 
 def learnt(root: Path, batch: str, made: list[Organisation], at: dt.datetime) -> None:
@@ -449,12 +464,14 @@ class Town:
         self.add(mail, self.at(day), sort, one.key)
 
 
-GOOD = ("plain", "plain", "plain", "renamed", "resaved", "no_thread", "form_alone", "forwarded",
+GOOD = ("plain", "plain", "plain", "renamed", "resaved", "no_thread", "form_alone",
+        "forwarded",
         "second_address", "winmail", "with_picture", "two_same", "nil_words", "nil_words",
         "nil_gbk", "nil_zero", "late")  # fmt: skip
 FAULTY = ("wrong_total", "out_of_range", "blank_cell", "jump")
 HELD = ("old_format", "picture", "two_forms", "wrong_day", "another", "forged", "two_tokens",
-        "no_token", "unknown_sender", "macro", "bomb", "unclear", "empty", "wrong_form")  # fmt: skip
+        "no_token", "unknown_sender", "macro", "bomb", "unclear", "empty",
+        "wrong_form")  # fmt: skip
 NOTHING = ("auto", "bounce", "question", "spam")
 
 
@@ -578,16 +595,3 @@ def tnef(name: str, data: bytes) -> bytes:
     made += attribute(0x00069002, b"\1\0" + b"\xff" * 12)
     made += attribute(0x00018010, name.encode("gbk") + b"\0")
     return made + attribute(0x0006800F, data)
-
-
-__all__ = [
-    "Mail",
-    "Organisation",
-    "Town",
-    "Truth",
-    "learnt",
-    "replace",
-    "signed",
-    "town",
-    "written",
-]

@@ -10,14 +10,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from bureau import drained
 from netease import NetEase
-from postal import LEASE
-from replies import ACCOUNT, ZONE, Town, Truth, learnt, signed, town, written
+from replies import ZONE, Town, Truth, accepted, learnt, signed, town, written
 
 from outbox.desk import collect as collecting
 from outbox.ledger.ledger import Ledger
 from outbox.ledger.returned import counting
-from outbox.ledger.states import LetterState
-from outbox.ledger.values import Outcome
 from outbox.workspace import Workspace, find
 
 if TYPE_CHECKING:
@@ -40,16 +37,6 @@ class Dated(NetEase):
             told = self.times[int(uid)].strftime("%d-%b-%Y %H:%M:%S +0800").encode()
             said = said.replace(b"24-Nov-2026 09:00:00 +0800", told, 1)
         return said, end
-
-
-def accepted(workspace: Workspace, batch: str, at: dt.datetime) -> None:
-    """Let the notice leave: every letter accepted by a server."""
-    done = Outcome(LetterState.ACCEPTED, "dot", 250, "ok", account=ACCOUNT)
-    with Ledger.open(workspace.ledger, at=at) as ledger:
-        for one in ledger.claim(batch, "live", "w", at, LEASE, domain="cs.example", limit=99):
-            assert ledger.to_dot(one, at, LEASE, ACCOUNT)
-            assert ledger.settle(one, done, at)
-        ledger.finish(batch, at, "w")
 
 
 def office(
