@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from merge import drafts as making
-from merge import grids, mailing, numbering, slips, tallies
+from merge import grids, mailing, numbering, owed, slips, tallies
 from merge.agenda import Plan, stopped
 from merge.book import MEMBERSHIP
 from merge.candidates import Candidates
@@ -101,6 +101,7 @@ class Planning:
             given=given,
             series=self.series,
             honoured=honoured,
+            standing=owed.owed(self.shop.supplies.job, self.shop.supplies.roster, letters),
             shop=self.shop,
         )
 
