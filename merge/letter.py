@@ -16,8 +16,8 @@ from itertools import chain
 from typing import Any
 
 from merge.canonical import dumps, joined, packed, pieces
+from merge.mandate import Party, Standing, Wording
 from merge.number import Run
-from merge.standing import Party, Standing, Wording
 
 UNCHOSEN = "未选"  # the reason of a row that --only left out
 SAMPLED = "样张"  # the reason of a row beyond --limit

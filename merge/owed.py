@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from merge import checks
 from merge.canonical import dumps
-from merge.standing import MOMENT, OWN, TAG, Party, Standing, Wording, shown
+from merge.mandate import MOMENT, OWN, TAG, Party, Standing, Wording, shown
 from rosters.dates import PartialDate
 from rosters.finding import Finding, InputError, Level
 from rosters.mailbox import split

@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     from merge.drafts import Draft
     from merge.job import Job
     from merge.looking import Sighting
+    from merge.mandate import Standing
     from merge.number import Run
     from merge.plan import Plan
-    from merge.standing import Standing
 
 _SHARD = 400  # documents; enough to be worth a message between processes
 

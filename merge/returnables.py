@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from merge.job import Job
     from merge.letter import Attachment, Letter
+    from merge.mandate import Party, Standing
     from merge.plan import Plan
-    from merge.standing import Party, Standing
     from merge.workshop import Workshop
 
 HOME = "回执"  # the folder of forms in a batch

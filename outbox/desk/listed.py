@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from merge.standing import Party
+    from merge.mandate import Party
     from outbox.office.loops import Loop, Loops
     from outbox.workspace import Workspace
     from rosters.grid import Grid

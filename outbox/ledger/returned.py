@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection
 
-    from merge.standing import Standing
+    from merge.mandate import Standing
     from outbox.ledger.intakes import Held, Intake, Kept, Staged, Version
     from outbox.ledger.moves import Act
     from outbox.ledger.store import Store

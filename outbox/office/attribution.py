@@ -162,7 +162,7 @@ def _name(loops: Loops, organisation: str) -> str:
 
 
 def _shown(tokens: Iterable[str]) -> str:
-    from merge.standing import shown
+    from merge.mandate import shown
 
     return "、".join(shown(one) for one in tokens)
 

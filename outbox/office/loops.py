@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Mapping
 
-    from merge.standing import Party, Standing
+    from merge.mandate import Party, Standing
     from outbox.ledger.values import BatchInfo
 
 

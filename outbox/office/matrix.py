@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from merge.standing import Party
+from merge.mandate import Party
 from outbox.ledger.returned import counting, open_faults
 from outbox.ledger.states import Verdict
 
