@@ -287,8 +287,10 @@ def _short(one: Document, folders: dict[str, int]) -> list[object]:
 
 
 def _enclosing(letter: Letter) -> dict[str, object]:
-    spans, fixed = letter.attachments.spans()  # type: ignore[attr-defined]  # a list on disk has them
     plain = asdict(replace(letter, attachments=()))
+    if isinstance(letter.attachments, tuple):
+        return {**plain, "attachments": [*map(asdict, letter.attachments)]}
+    spans, fixed = letter.attachments.spans()  # type: ignore[attr-defined]  # a list on disk has them
     return {**plain, "attachments": [*spans, *map(asdict, fixed)]}
 
 
