@@ -28,7 +28,7 @@ class Plan:
     roster: Roster
     supplies: Supplies
     findings: tuple[Finding, ...]
-    drafts: tuple[Draft, ...] = ()
+    drafts: Sequence[Draft] = ()
     letters: tuple[Letter, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     accounts: tuple[Account, ...] = ()

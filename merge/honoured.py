@@ -18,7 +18,8 @@ from rosters.spot import words
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from merge.drafts import Candidate, Draft
+    from merge.candidates import Candidate
+    from merge.drafts import Draft
     from merge.letter import Letter
     from merge.workshop import Workshop
     from rosters.finding import Cell, Place

@@ -23,6 +23,7 @@ ENTRY: Table = {
     "范围": ("scope",),
     "名单": ("names",),
     "文件名": ("filename",),
+    "文件格式": ("format",),
 }
 LETTER: Table = {
     "收件": ("receiver",),

@@ -88,11 +88,12 @@ def read(
     """
     files, warned = sources([path], shown)
     source = files[0]
-    made = Lists(source.shown, hashlib.sha256(source.content).hexdigest(), findings=warned)
+    content = source.content()
+    made = Lists(source.shown, hashlib.sha256(content).hexdigest(), findings=warned)
     if names_secret(source.shown):
         found = Finding(Level.ERROR, "classified", Place(source.shown), *_SECRET)
         raise InputError("工作簿打不开", findings=[found])
-    grids, remarks = KEEPER.read(source.content, source.kind, source.shown)
+    grids, remarks = KEEPER.read(content, source.kind, source.shown)
     made.findings += remarks
     aliases = {word: frozenset(map(normalised, (word, *words.get(word, ())))) for word in words}
     for grid in grids:
