@@ -60,7 +60,7 @@ def plan() -> Package:
         _heading("一、组织领导", new_page=True),
         people,
         _heading("二、关键节点安排"),
-        paragraph(run("{%p for 点 in 关键节点 %}")),
+        paragraph(run('{%p for 点 in 关键节点 | 分列("日期", "事项") %}')),
         paragraph(
             run("{{ loop.index }}.{{ 点.日期 }}　{{ 点.事项 }}", Face(KAI)),
             form=Form("both", first=2 * CHAR, before=160, keep=True),
