@@ -175,10 +175,19 @@ class Slip:
         elements = self._elements(next((one for one in addressed if one is not None), None))
         nodes["要素"] = _pairs(elements)
         nodes["信件"] = self._letter(elements, [one for one in addressed if one is not None])
+        if self._judged:
+            rules = {key: self._text(key) for key in keys.AWARDS}
+            nodes["评选"] = _pairs({key: one for key, one in rules.items() if one is not None})
         mentions = self._text("可提及")
         if mentions is not None:
             nodes["可提及"] = _several(mentions)
         return nodes
+
+    @property
+    def _judged(self) -> bool:
+        """A row 推荐表 makes 公示, 党龄 and the like rows of 评选, and no 要素 of the writer's."""
+        given = self._rows.get("推荐表")
+        return given is not None and bool(given.text)
 
     def _addressed(self, entry: dict[str, Scalar]) -> Addressed | None:
         """Put 每份 with 范围 or 名单 in the place of 发给."""
@@ -225,6 +234,7 @@ class Slip:
         """Gather 要素: those of the rows, those of fawen.toml, those that follow from others."""
         found: dict[str, Scalar] = {}
         passed = {"文种", "发给", *_ENTRY, *_LETTER, *_OWN}
+        passed |= set(keys.AWARDS) if self._judged else set()
         for key in dict.fromkeys((*_USUAL, "标题", *self._rows, *self.defaults)):
             given = self._text(key) if key not in passed else None
             if given is not None:
