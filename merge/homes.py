@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from merge.claims import FEW, Claims
 from merge.envelope import member_key
 from merge.filename import Folder
 from rosters.roster import Organisation
@@ -31,6 +32,8 @@ class Homes:
 
     def __init__(self, counts: Mapping[str, int], taken: Iterable[str]) -> None:
         self._counts = counts
+        total = sum(counts.values())
+        self._claims = Claims(total) if total > FEW else None
         self._shared, self._folders = Folder(), Folder()
         for name in taken:
             self._shared.take(name)
@@ -40,10 +43,12 @@ class Homes:
         self._made: dict[str, int] = {}
         self._group = ""
 
-    def place(self, receiver: str, envelope: Envelope | None, stem: str) -> tuple[str, str]:
+    def place(
+        self, receiver: str, envelope: Envelope | None, stem: str, suffix: str
+    ) -> tuple[str, str]:
         """Return the folder and the file name of the next document, "" receiving with everybody."""
         if envelope is None:
-            return BATCH, self._shared.take(stem, ".docx")
+            return BATCH, self._shared.take(stem, suffix)
         if receiver not in self._homes:
             self._homes[receiver] = self._home(envelope)
         home, names = self._homes[receiver]
@@ -51,14 +56,19 @@ class Homes:
             number = self._made[receiver] = self._made.get(receiver, 0) + 1
             # One text in memory, not one for each document.
             home = sys.intern(f"{home}/{(number - 1) // FULL + 1:03d}")
-        return home, names.take(stem, ".docx")
+        return home, names.take(stem, suffix)
 
     def _home(self, envelope: Envelope) -> tuple[str, Folder]:
         if len(self._counts) > FULL and len(self._homes) % FULL == 0:
             self._group = self._folders.take(f"第{len(self._homes) // FULL + 1:03d}组")
         name = self._folders.take(_named(envelope))
         home = f"{self._group}/{name}" if self._group else name
-        return home, Folder(set(self._shared.taken))
+        return home, Folder(set(self._shared.taken), self._claims, len(self._homes))
+
+    def close(self) -> None:
+        """Let go of the names that were given out."""
+        if self._claims is not None:
+            self._claims.close()
 
 
 def _named(envelope: Envelope) -> str:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+    from merge.awards import Rules
     from merge.elements import Element
     from merge.form import Form
     from rosters.finding import Finding
@@ -57,6 +58,7 @@ class Job:
     columns: Mapping[str, str]
     body: Outline
     mentions: tuple[str, ...] = ()
+    awards: Rules | None = None
     folders: tuple[Path, ...] = field(default=(), compare=False)
     lines: Mapping[str, int] = field(default_factory=dict, repr=False, compare=False)
     findings: tuple[Finding, ...] = field(default=(), compare=False)
@@ -121,6 +123,7 @@ def load(
         letter=form.letter,
         columns=dict(form.columns),
         mentions=form.mentions,
+        awards=form.awards,
         body=told.body,
         folders=folders,
         lines={key: line for key, line in reading.lines.items() if line},

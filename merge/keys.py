@@ -15,6 +15,7 @@ TOP: Table = {
     "信件": ("letter", "letters"),
     "列名": ("columns",),
     "可提及": ("mentions", "mentionable"),
+    "评选": ("awards", "commendation"),
 }
 ENTRY: Table = {
     "文种": ("kind", "template"),
@@ -22,6 +23,7 @@ ENTRY: Table = {
     "范围": ("scope",),
     "名单": ("names",),
     "文件名": ("filename",),
+    "文件格式": ("format",),
 }
 LETTER: Table = {
     "收件": ("receiver",),
@@ -30,7 +32,26 @@ LETTER: Table = {
     "附件": ("attachments",),
     "全发": ("everyone",),
 }
-LEVELS: dict[str, Table] = {"": {**TOP, **ENTRY}, "文件": ENTRY, "信件": LETTER}
+AWARDS: Table = {
+    "推荐表": ("nominations",),
+    "阶段": ("stage",),
+    "基准日": ("base",),
+    "名额": ("quotas",),
+    "名额单位": ("by",),
+    "基数": ("counted",),
+    "只推正式党员": ("formal",),
+    "党龄": ("years",),
+    "不兼得": ("exclusive",),
+    "间隔": ("apart",),
+    "公示": ("published",),
+    "节假日": ("holidays",),
+    "调休上班": ("workdays",),
+    "核对": ("answered",),
+    "依据": ("clauses",),
+}
+LEVELS: dict[str, Table] = {
+    "": {**TOP, **ENTRY}, "文件": ENTRY, "信件": LETTER, "评选": AWARDS,
+}  # fmt: skip
 _SPELT = {**TOP, **LETTER, **ENTRY}
 TEXTS = frozenset(
     word for key in ("名册", "附件", "名单", "可提及") for word in (key, *_SPELT[key])

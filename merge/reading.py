@@ -77,7 +77,7 @@ class Reading:
             return node.text
         if isinstance(node, Mapping):
             level, _, rest = path.partition(".")
-            if path == "信件" or (level == "文件" and rest.isdecimal()) or path == "文件":
+            if path in {"信件", "评选"} or (level == "文件" and rest.isdecimal()) or path == "文件":
                 return self._data(node, level, path)
             return self._free(node, path)
         for index, one in enumerate(node.items):
@@ -141,6 +141,9 @@ class Reading:
             words = "、".join(allowed.replace(" or ", ", ").split(", "))
             said = given if isinstance(given, str) else "…"
             self._say(line, "job.value", f"「{name}」不能是「{said}」", f"只能是：{words}")
+        elif kind == "value_error":  # what a rule's own reading says, with its cure
+            message, _, advice = str(ctx.get("error", "")).partition("|")
+            self._say(line, "job.value", f"「{name}」：{message}", advice)
         elif kind in {"string_too_short", "too_short"}:
             self._say(line, "job.value", f"「{name}」没有填写", f"请在「{name}:」后面写上内容")
         else:

@@ -16,7 +16,7 @@ from outbox.ledger.entries import enter
 from outbox.ledger.moves import Act, begin_batch, cancel_letter, move_batch, sent_by
 from outbox.ledger.reader import batch_row, read_batch, read_counts, unknown
 from outbox.ledger.registrar import Registrar
-from outbox.ledger.rows import add_letter, add_letters, as_trial, batch_values, next_number
+from outbox.ledger.rows import add_batch, add_letter, add_letters, as_trial, next_number
 from outbox.ledger.stamps import issued, put_in_place
 from outbox.ledger.states import WAITING, BatchState, Channel, EntryKind, LetterState, may
 from outbox.ledger.store import Store
@@ -93,7 +93,7 @@ class Ledger(Registrar, Aftercare):
                     return known
                 numbers.claimed(connection, name)
                 return self._newest(connection, known, Act(at, who), manifest)
-            connection.execute(insert(schema.batch).values(batch_values(manifest, folder, at, who)))
+            add_batch(connection, manifest, folder, at, who)
             begun = recording(manifest.digest, manifest.fingerprint)
             begin_batch(connection, name, Act(at, who, begun))
             add_letters(connection, self.key, name, manifest.letters)
