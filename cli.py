@@ -419,6 +419,7 @@ def stamped(desk: Desk, names: tuple[str, ...], code: str) -> None:
 )
 @click.option("--only", multiple=True, metavar="KEY", help="只试发给这些单位的（可多次）")
 @click.option("--all", "everything", is_flag=True, help="全部试发；不写则每种类别试发一封")
+@click.option("--text", is_flag=True, help="说的话写成几行，贴到微信工作群")
 @pass_desk
 def send(  # noqa: PLR0913 - one option for each thing a clerk may say
     desk: Desk,
@@ -430,8 +431,10 @@ def send(  # noqa: PLR0913 - one option for each thing a clerk may say
     trial: str,
     only: tuple[str, ...],
     everything: bool,
+    text: bool,
 ) -> None:
     """试算谁会收到什么、要多久；加 --go 才真的发出。"""
+    from outbox.desk import pasting
     from outbox.desk import send as flow
 
     if (wait or held) and not go:
@@ -440,17 +443,20 @@ def send(  # noqa: PLR0913 - one option for each thing a clerk may say
         raise click.UsageError("--only 和 --all 要和 --trial 一起用")
     if go and trial:
         raise click.UsageError("--go 是真的发出，--trial 是试发，请只写一个")
+    if text and trial:
+        raise click.UsageError("试发不用告诉工作群，--text 和 --trial 请只写一个")
+    workspace = desk.workspace()
     if trial:
         from outbox.desk.trial import trial as tried
 
-        workspace = desk.workspace()
         work = tried(workspace, batch, trial, only=only, everything=everything, now=_now)
         desk.show(desk.travel(workspace, work))
     if go:
-        workspace = desk.workspace()
         work = flow.go(workspace, batch, now=_now, wait=wait, held=held)
-        desk.show(desk.travel(workspace, work))
-    desk.show(flow.dry(desk.workspace(), batch, at=_now()))
+        outcome = desk.travel(workspace, work)
+    else:
+        outcome = flow.dry(workspace, batch, at=_now())
+    desk.show(pasting.instead(workspace, outcome, at=_now()) if text else outcome)
 
 
 @fawen.command()
@@ -534,11 +540,15 @@ def batches(desk: Desk) -> None:
 @fawen.command()
 @click.argument("batch")
 @click.argument("letter", required=False)
+@click.option("--text", is_flag=True, help="只要文件的文字，例如把简报贴到微信群")
 @pass_desk
-def show(desk: Desk, batch: str, letter: str | None) -> None:
+def show(desk: Desk, batch: str, letter: str | None, *, text: bool) -> None:
     """看一个批次，或其中一封信的全部内容。"""
+    from outbox.desk import pasting
     from outbox.desk import status as flow
 
+    if text:
+        desk.show(pasting.document(desk.workspace(), batch, letter, at=_now()))
     desk.show(flow.show(desk.workspace(), batch, letter, at=_now()))
 
 
@@ -749,13 +759,22 @@ def trace(desk: Desk, words: str, output: Path | None) -> None:
 
 @fawen.command()
 @BATCH
-@click.option("-o", "output", type=click.Path(path_type=Path), required=True, help="写到哪个 .xlsx")
+@click.option("-o", "output", type=click.Path(path_type=Path), help="写到哪个 .xlsx")
+@click.option("--text", is_flag=True, help="写成几行话，贴到微信工作群")
 @pass_desk
-def report(desk: Desk, batch: str | None, output: Path) -> None:
+def report(desk: Desk, batch: str | None, output: Path | None, *, text: bool) -> None:
     """发文登记簿、送达明细、对账单，一个可打印的工作簿。"""
+    from outbox.desk import pasting
     from outbox.desk import report as flow
 
-    desk.show(flow.report(desk.workspace(), batch, output, at=_now()))
+    if output is None and not text:
+        raise click.UsageError("要写明 -o 登记簿.xlsx；或用 --text 写成几行话")
+    workspace = desk.workspace()
+    if output is None:
+        desk.show(pasting.report(workspace, batch, at=_now()))
+    else:
+        outcome = flow.report(workspace, batch, output, at=_now())
+        desk.show(pasting.instead(workspace, outcome, at=_now()) if text else outcome)
 
 
 @fawen.command()

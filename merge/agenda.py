@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from merge.honoured import Honoured, everybody
 from merge.number import PAPER
 from rosters.finding import Finding, InputError, Level
 
@@ -28,7 +29,7 @@ class Plan:
     roster: Roster
     supplies: Supplies
     findings: tuple[Finding, ...]
-    drafts: tuple[Draft, ...] = ()
+    drafts: Sequence[Draft] = ()
     letters: tuple[Letter, ...] = ()
     skipped: tuple[Skipped, ...] = ()
     accounts: tuple[Account, ...] = ()
@@ -37,6 +38,7 @@ class Plan:
     given: Mapping[Want, Given] = field(default_factory=dict)  # the numbers that were assigned
     series: Mapping[str, Series] = field(default_factory=dict)  # where 自动 asks for numbers
     standing: Standing | None = None  # who owes what, without tokens and forms yet
+    honoured: Honoured | None = None  # whom a commendation honours, and where
     shop: Workshop | None = field(default=None, repr=False, compare=False)
 
     @property
@@ -79,4 +81,6 @@ def stopped(shop: Workshop, roster: Sequence[Finding]) -> Plan:
     job = shop.supplies.job
     own = (one.blocking(job.name) if one.level is Level.ERROR else one for one in shop.findings)
     findings = tuple(dict.fromkeys((*own, *roster)))
-    return Plan(job, shop.supplies.roster, shop.supplies, findings, shop=shop)
+    people = tuple(everybody(shop.supplies.roster).values())
+    honoured = Honoured(people, ()) if people else None
+    return Plan(job, shop.supplies.roster, shop.supplies, findings, honoured=honoured, shop=shop)

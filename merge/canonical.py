@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import zlib
+from collections.abc import Sequence
 from dataclasses import fields, is_dataclass
 from functools import cache
 from json.encoder import encode_basestring
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
 _PORTION = 1 << 16  # bytes
+_SHORT = 8 << 20  # bytes that stay in memory
 _SOME = 1 << 14  # characters that are deflated at once
 
 
@@ -22,53 +25,97 @@ def dumps(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
+def flat(values: Iterable[object]) -> str:
+    """Write texts and whole numbers as a list, as `dumps` does, in a fifth of the time."""
+    told = [encode_basestring(one) if type(one) is str else str(one) for one in values]
+    return f"[{','.join(told)}]"
+
+
 def joined(parts: Iterable[str], comma: str = ",") -> Iterator[str]:
     """Put commas before all parts but the first."""
     for number, part in enumerate(parts):
         yield comma + part if number else part
 
 
-def pieces(value: Any) -> Iterator[str]:  # noqa: ANN401 - any dataclass
+def pieces(value: Any, pad: str = "") -> Iterator[str]:  # noqa: ANN401 - any dataclass
     """Write a dataclass over many lines, and each of its long lists one by one.
 
     It has two fields or more. Together the pieces are
     `json.dumps(asdict(value), ensure_ascii=False, sort_keys=True, indent=1)`.
     """
-    mark = "{\n"
+    mark, inner = "{\n", pad + " "
     shape = _shape(type(value))
     for head, one in zip(shape[0], shape[1](value), strict=True) if shape else ():
-        if isinstance(one, tuple) and one:
-            yield f"{mark} {head}[\n  "
-            yield from joined(_items(one, "  "), ",\n  ")
-            yield "\n ]"
+        if isinstance(one, Sequence) and not isinstance(one, str) and one:
+            yield f"{mark}{inner}{head}[\n{inner} "
+            yield from _listed(one, f"{inner} ")
+            yield f"\n{inner}]"
         else:
-            yield f"{mark} {head}{_text(one, ' ')}"
+            yield f"{mark}{inner}{head}{_text(one, inner)}"
         mark = ",\n"
-    yield "\n}"
+    yield f"\n{pad}}}"
 
 
-def packed(texts: Iterable[str]) -> bytes:
-    """Deflate text (zlib) as it is written, so that it never stands there whole."""
-    packer = zlib.compressobj(1)
-    kept: list[bytes] = []
+def _listed(value: Sequence[Any], pad: str) -> Iterator[str]:
+    """Write the items of a list; those that hold a list on disk piece by piece."""
+    comma = ",\n" + pad
+    if not any(map(_bulky, value if isinstance(value, tuple) else ())):
+        yield from joined(_items(value, pad), comma)
+        return
+    for number, one in enumerate(value):
+        yield comma if number else ""
+        yield from pieces(one, pad)
+
+
+def _bulky(value: object) -> bool:
+    """Tell whether a dataclass holds a list that is no tuple: one that lies on disk."""
+    shape = _shape(type(value))
+    values = shape[1](value) if shape else ()
+    return any(isinstance(one, Sequence) and not isinstance(one, str | tuple) for one in values)
+
+
+class Deflated:
+    """Text deflated (zlib) as it is written, and its hash; a long one lies in a file of its own."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        from tempfile import SpooledTemporaryFile
+
+        self._file = SpooledTemporaryFile(_SHORT)  # noqa: SIM115 - it lives as long as this
+        made, packer = hashlib.sha256(), zlib.compressobj(1)
+        for some in encoded(texts):
+            made.update(some)
+            self._file.write(packer.compress(some))
+        self._file.write(packer.flush())
+        self.sha256, self.size = made.hexdigest(), self._file.tell()
+
+    def portions(self) -> Iterator[bytes]:
+        """Yield what was deflated, portion by portion."""
+        self._file.seek(0)
+        return iter(lambda: self._file.read(_PORTION), b"")
+
+    def texts(self) -> Iterator[bytes]:
+        """Yield the text again, as UTF-8, portion by portion."""
+        unpacker = zlib.decompressobj()
+        for some in self.portions():
+            yield unpacker.decompress(some)
+        yield unpacker.flush()
+
+    def __del__(self) -> None:
+        if hasattr(self, "_file"):
+            self._file.close()
+
+
+def encoded(texts: Iterable[str]) -> Iterator[bytes]:
+    """Put pieces of text together into portions that are worth handing on."""
     some: list[str] = []
     size = 0
     for text in texts:
         some.append(text)
         size += len(text)
         if size >= _SOME:
-            kept.append(packer.compress("".join(some).encode()))
+            yield "".join(some).encode()
             some, size = [], 0
-    kept.append(packer.compress("".join(some).encode()))
-    return b"".join([*kept, packer.flush()])
-
-
-def unpacked(data: bytes) -> Iterator[bytes]:
-    """Inflate what `packed` made, portion by portion."""
-    unpacker = zlib.decompressobj()
-    for at in range(0, len(data), _PORTION):
-        yield unpacker.decompress(data[at : at + _PORTION])
-    yield unpacker.flush()
+    yield "".join(some).encode()
 
 
 _Shape: TypeAlias = "tuple[tuple[str, ...], Callable[[Any], Any]] | None"
@@ -86,9 +133,9 @@ def _shape(kind: type) -> _Shape:
     return _SHAPES[kind]
 
 
-def _items(value: tuple[Any, ...], pad: str) -> Iterable[str]:
-    """Write the items of a list, which are mostly of one kind."""
-    kinds = set(map(type, value))
+def _items(value: Sequence[Any], pad: str) -> Iterable[str]:
+    """Write the items of a list, which are mostly of one kind; on disk they always are."""
+    kinds = set(map(type, value)) if isinstance(value, tuple) else {type(value[0])}
     write = _flat(kinds.pop(), pad) if len(kinds) == 1 else None
     return map(write, value) if write else (_text(one, pad) for one in value)
 

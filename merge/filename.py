@@ -5,8 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from merge.claims import Claims
 
 LONGEST = 120  # bytes of UTF-8, the extension included
+_MANY = 20_000  # names whose number is remembered
 _WIDEST = 4  # bytes of a character in UTF-8
 # What Windows does not take stands in its full-width form, which people read the same.
 _WIDE = str.maketrans('<>:"/\\|?*', "＜＞：＂／＼｜？＊")
@@ -32,21 +37,38 @@ def safe(text: str, extension: str = "", *, instead: str = "未命名") -> str:
 
 @dataclass
 class Folder:
-    """The names taken in one folder, whatever their case."""
+    """The names taken in one folder, whatever their case.
+
+    Where there are many, those that are given out go to `claims`, as a group of their own.
+    """
 
     taken: set[str] = field(default_factory=set)
+    claims: Claims | None = None
+    group: int = 0
+    _counts: dict[str, int] = field(default_factory=dict)  # of a name, the number given out last
 
     def take(self, text: str, extension: str = "") -> str:
         """Make a name that nothing in the folder has yet: 通知.docx, then 通知（2）.docx."""
-        name = safe(text, extension)
+        name = first = safe(text, extension)
         stem = name.removesuffix(extension)
         count = 1
-        while (folded := _folded(name)) in self.taken:
-            count += 1
+        while not self._claim(_folded(name)):
+            count = max(count, self._counts.get(first, 1)) + 1
             suffix = f"（{count}）"
             name = _cut(stem, LONGEST - len((suffix + extension).encode())) + suffix + extension
-        self.taken.add(folded)
+        if count > 1:
+            if len(self._counts) >= _MANY:
+                self._counts.clear()  # they save time, and no more
+            self._counts[first] = count
         return name
+
+    def _claim(self, folded: str) -> bool:
+        if folded in self.taken:
+            return False
+        if self.claims is not None:
+            return self.claims.claim(self.group, folded)
+        self.taken.add(folded)
+        return True
 
 
 def _folded(name: str) -> str:

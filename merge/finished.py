@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import suppress
 from typing import TYPE_CHECKING, Self
 
 from merge.files import sized
@@ -25,6 +26,7 @@ class Finished:
         self._path = place(folder)
         if fresh:
             self._path.unlink(missing_ok=True)
+        self._folder = folder
         self._known = {} if fresh else _read(self._path)
         flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
         self._file = os.fdopen(os.open(self._path, flags, 0o600), "w", encoding="ascii")
@@ -37,16 +39,24 @@ class Finished:
     def __exit__(self, *_: object) -> None:
         self._file.close()
 
-    def made(self, number: int, wanted: Sequence[Order], folder: Path) -> list[Made | None] | None:
-        """Return what a shard came to, None unless it is done and all its files are there."""
-        made = self._known.get(number)
-        if made is None or len(made) != len(wanted):
-            return None
-        sizes = (size for _, size, _ in made)
-        whole = all(
-            sized(f"{folder}/{one.path}", size) for one, size in zip(wanted, sizes, strict=True)
+    def has(self, number: int) -> bool:
+        """Tell whether a shard was noted as done."""
+        return number in self._known
+
+    def made(self, number: int) -> list[Made | None]:
+        """Return what a shard that was noted came to."""
+        with self._path.open("rb") as file:
+            file.seek(self._known[number])
+            _, made = _line(file.readline())
+        return list(made)
+
+    def whole(self, number: int, wanted: Sequence[Order]) -> bool:
+        """Tell whether all files of a shard that was noted are there."""
+        made = self.made(number)
+        return len(made) == len(wanted) and all(
+            noted is not None and sized(f"{self._folder}/{one.path}", noted[1])
+            for one, noted in zip(wanted, made, strict=True)
         )
-        return list(made) if whole else None
 
     def add(self, number: int, made: Sequence[Made | None]) -> None:
         """Note a shard, unless a document of it could not be made."""
@@ -60,15 +70,20 @@ def place(folder: Path) -> Path:
     return folder.with_name(f"{folder.name}.done")
 
 
-def _read(path: Path) -> dict[int, list[Made]]:
-    known: dict[int, list[Made]] = {}
+def _read(path: Path) -> dict[int, int]:
+    """Tell where the line of each shard begins: there may be thousands."""
+    known: dict[int, int] = {}
     if not path.exists():
         return known
-    with path.open(encoding="ascii", errors="replace") as file:
+    with path.open("rb") as file:
+        begin = 0
         for line in file:
-            try:
-                number, made = json.loads(line)
-                known[int(number)] = [(str(one), int(size), str(mark)) for one, size, mark in made]
-            except (ValueError, TypeError):
-                continue  # cut off by the interruption
+            with suppress(ValueError, TypeError):  # cut off by the interruption
+                known[_line(line)[0]] = begin
+            begin += len(line)
     return known
+
+
+def _line(line: bytes) -> tuple[int, list[Made]]:
+    number, made = json.loads(line)
+    return int(number), [(str(one), int(size), str(mark)) for one, size, mark in made]

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 from merge.book import OFFERED, RESERVED
 from merge.glyphs import Glyphs
+from merge.photographs import Photographs
 from merge.reach import Reach, lacking
 from rosters.finding import Finding, Level
 from templates import lint
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from merge.record import Subject
     from merge.workshop import Workshop
@@ -43,7 +44,12 @@ class Fit:
         """What templates print and cannot show as it is written."""
         return Glyphs(self.shop)
 
-    def add(self, uses: Iterable[Use], subjects: tuple[Subject, ...]) -> None:
+    @cached_property
+    def photographs(self) -> Photographs:
+        """The pictures that templates print, and what is wrong with them."""
+        return Photographs(self.shop)
+
+    def add(self, uses: Iterable[Use], subjects: Sequence[Subject]) -> None:
         """Check some uses against the rows they are filled from, and note what they read."""
         supplies = self.shop.supplies
         reach = Reach(supplies.roster, subjects, supplies.job.elements, self.wrong)
@@ -60,9 +66,10 @@ class Fit:
         self._say(found)
         reach.add(spread)
         self.glyphs.look(uses, reach)
+        self.photographs.look(spread, reach)
         self.columns |= reach.columns
 
-    def add_unknown(self, uses: Iterable[Use], subjects: tuple[Subject, ...]) -> None:
+    def add_unknown(self, uses: Iterable[Use], subjects: Sequence[Subject]) -> None:
         """Check only that each name is known in some row: nothing is read."""
         supplies = self.shop.supplies
         reach = Reach(supplies.roster, subjects, supplies.job.elements, self.wrong)

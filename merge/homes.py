@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from merge.claims import FEW, Claims
 from merge.envelope import member_key
 from merge.filename import Folder
 from rosters.roster import Organisation
@@ -31,6 +32,8 @@ class Homes:
 
     def __init__(self, counts: Mapping[str, int], taken: Iterable[str]) -> None:
         self._counts = counts
+        total = sum(counts.values())
+        self._claims = Claims(total) if total > FEW else None
         self._shared, self._folders = Folder(), Folder()
         for name in taken:
             self._shared.take(name)
@@ -60,7 +63,12 @@ class Homes:
             self._group = self._folders.take(f"第{len(self._homes) // FULL + 1:03d}组")
         name = self._folders.take(_named(envelope))
         home = f"{self._group}/{name}" if self._group else name
-        return home, Folder(set(self._shared.taken))
+        return home, Folder(set(self._shared.taken), self._claims, len(self._homes))
+
+    def close(self) -> None:
+        """Let go of the names that were given out."""
+        if self._claims is not None:
+            self._claims.close()
 
 
 def _named(envelope: Envelope) -> str:

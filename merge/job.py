@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+    from merge.awards import Rules
     from merge.elements import Element
     from merge.form import Form
     from merge.returns import Returns
@@ -60,6 +61,7 @@ class Job:
     body: Outline
     mentions: tuple[str, ...] = ()
     returns: Returns | None = None
+    awards: Rules | None = None
     folders: tuple[Path, ...] = field(default=(), compare=False)
     lines: Mapping[str, int] = field(default_factory=dict, repr=False, compare=False)
     findings: tuple[Finding, ...] = field(default=(), compare=False)
@@ -128,6 +130,7 @@ def load(
         columns=dict(form.columns),
         mentions=form.mentions,
         returns=returns,
+        awards=form.awards,
         body=told.body,
         folders=folders,
         lines={key: line for key, line in reading.lines.items() if line},

@@ -16,6 +16,7 @@ TOP: Table = {
     "列名": ("columns",),
     "可提及": ("mentions", "mentionable"),
     "回执": ("returns", "return"),
+    "评选": ("awards", "commendation"),
 }
 ENTRY: Table = {
     "文种": ("kind", "template"),
@@ -23,6 +24,7 @@ ENTRY: Table = {
     "范围": ("scope",),
     "名单": ("names",),
     "文件名": ("filename",),
+    "文件格式": ("format",),
 }
 LETTER: Table = {
     "收件": ("receiver",),
@@ -30,6 +32,23 @@ LETTER: Table = {
     "正文": ("body",),
     "附件": ("attachments",),
     "全发": ("everyone",),
+}
+AWARDS: Table = {
+    "推荐表": ("nominations",),
+    "阶段": ("stage",),
+    "基准日": ("base",),
+    "名额": ("quotas",),
+    "名额单位": ("by",),
+    "基数": ("counted",),
+    "只推正式党员": ("formal",),
+    "党龄": ("years",),
+    "不兼得": ("exclusive",),
+    "间隔": ("apart",),
+    "公示": ("published",),
+    "节假日": ("holidays",),
+    "调休上班": ("workdays",),
+    "核对": ("answered",),
+    "依据": ("clauses",),
 }
 RETURNS: Table = {
     "内容": ("what", "form", "表格"),
@@ -55,6 +74,7 @@ LEVELS: dict[str, Table] = {
     "": {**TOP, **ENTRY},
     "文件": ENTRY,
     "信件": LETTER,
+    "评选": AWARDS,
     "回执": RETURNS,
     "催报": REMINDING,
 }

@@ -25,7 +25,20 @@ HINTS: Mapping[str, str] = {
     "发文机关": "写进 fawen.toml 的 [unit] name，就不必在这里写",
     "颁奖词": "印在证书上，如：在……工作中事迹突出，",
     "证书编号": "自动 代字，如 自动 示大党证，每证一号",
-    "格式": "信函：按信函格式排；不写就按文件格式",
+    "简报名": "印在头上的红字，如 党建工作简报",
+    "期号": "第几期，只写数字就行，如 12",
+    "编发单位": "不写就照署名",
+    "刊登": "只登哪几个人的事迹，用顿号隔开；不写就是名册里「主要事迹」填了的每一个人",
+    "照片": "名册里放照片的那一列，如 照片；不印照片就空着",
+    "报": "送上级的，没有就空着",
+    "送": "送平级的，没有就空着",
+    "发": "发下级的，没有就空着",
+    "印数": "印多少份，只写数字",
+    "脱敏": "身份号码和电话怎么印：遮盖（不写就是）、完整、不印",
+    "网格职责": "一行一个网格：网格｜责任区｜联系对象｜职责，中间用竖线隔开",
+    "格式": "写 信函，就按信函格式排；空着是文件格式",
+    "主送": "印在标题下面的称呼",
+    "欠报名单": "有「欠报事项」一列的工作簿；空着就用 rosters/ 里的",
     "署名": "落款；不写就照发文机关",
     "抄送": "没有就不要这一行",
     "印发机关": "没有就不要这一行",
@@ -36,7 +49,7 @@ HINTS: Mapping[str, str] = {
     "收件": "本级、上级、二级党组织、本级并抄送上级",
     "主题": "邮件的主题；不写就照标题",
     "信件正文": "邮件里的话；不写就按发文单写一封",
-    "随信附件": "随信带的文件，如 附件/回执.xlsx；没有就不要这一行",
+    "随信附件": "随信带的文件，如 附件/报名表.xlsx；没有就空着",
     "全发": "是：没有文件的单位也发",
     "可提及": "文件里可以写到的别的单位",
 }  # fmt: skip
@@ -53,15 +66,71 @@ class Pattern:
     """A kind that is no 文种 of its own, or needs rows of its own.
 
     `kind` is its 文种: one that is built, or a template. `rows` are all that follow it. `body`
-    tells whether a body is written below the table.
+    tells whether a body is written below the table; `text` is what of it stands there already, in
+    Markdown.
     """
 
     kind: str
     rows: tuple[Row, ...]
     body: bool = True
+    text: str = ""
 
 
+_GREETED = (
+    '给个人写 {{ 姓名 | 称谓 }}；给家属写 {{ 姓名 | 称谓("家属") }}；'
+    '给党组织写 {{ 党组织名称 | 称谓("党组织") }}；写给大家的，如 全校教职工'
+)
+_OVERDUE = """\
+你单位还有{{ 欠报事项 | 分段 | 数 }}项材料没有报送。现将有关事项通知如下。
+
+一、未报事项
+
+| 序号 | 未报事项 | 应报时间 |
+| :--: | -------- | ------ |
+{% for 项 in 欠报事项 | 分列("事项", "应报时间") %}
+| {{ loop.index }} | {{ 项.事项 }} | {{ 项.应报时间 | 默认("已过期") }} |
+{% endfor %}
+
+二、补报要求
+
+（一）没有情况的，报“零报告”，不能空着不报。
+
+（二）已经报送的，写明报送的时间和方式，经核对后销号。
+"""
 PATTERNS: Mapping[str, Pattern] = {
+    "通知": Pattern(
+        "通知",
+        (
+            ("发给", "", HINTS["发给"]),
+            ("标题", "", "如：关于……的通知；换行处按 Shift+Enter"),
+            *((label, "", HINTS[label]) for label in ("发文字号", "成文日期")),
+            (LABELS["回执"], "", HINTS["回执"]),
+            *((label, "", HINTS[label]) for label in ("附件", "随信附件", "格式")),
+        ),
+    ),
+    "慰问信": Pattern(
+        "慰问信",
+        (
+            ("发给", "", "如：每名党员；受表彰的同志；全体党支部"),
+            ("标题", "", _TITLES[Form.PLAIN]),
+            ("主送", "", _GREETED),
+            ("成文日期", "", HINTS["成文日期"]),
+            ("署名", "", HINTS["署名"]),
+        ),
+    ),
+    "催报": Pattern(
+        "通知",
+        (
+            ("名册", "", HINTS["欠报名单"]),
+            ("每份", "党组织", "名单里每个欠报的单位一份；不用改"),
+            ("范围", '欠报事项 != ""', "「欠报事项」填了的；不用改"),
+            ("标题", "", "如：关于催报……的通知"),
+            ("主送", '{{ 党组织名称 | 称谓("党组织") }}', "各单位的全称；不用改"),
+            *((label, "", HINTS[label]) for label in ("发文字号", "成文日期")),
+            (LABELS["回执"], "", "什么时候以前补报、怎么报，会写进信里"),
+        ),
+        text=_OVERDUE,
+    ),
     _CERTIFICATE: Pattern(
         _CERTIFICATE,
         (
@@ -72,6 +141,39 @@ PATTERNS: Mapping[str, Pattern] = {
             ("证书编号", "", HINTS["证书编号"]),
         ),
         body=False,
+    ),
+    "简报": Pattern(
+        "简报",
+        (
+            ("发给", "只做一份", "所有单位收到同一份"),
+            ("简报名", "", HINTS["简报名"]),
+            ("期号", "", HINTS["期号"]),
+            ("编发单位", "", HINTS["编发单位"]),
+            ("标题", "", "这一期的标题，如：坚守一线的人"),
+            ("成文日期", "", HINTS["成文日期"]),
+            *(
+                (label, "", HINTS[label])
+                for label in ("刊登", "照片", "报", "送", "发", "印数", "回执")
+            ),
+        ),
+    ),
+    "网格": Pattern(
+        "网格责任表",
+        (
+            ("发给", "全体党支部", HINTS["发给"]),
+            ("标题", "网格责任表", "印在支部名称的下一行"),
+            ("成文日期", "", HINTS["成文日期"]),
+            *((label, "", HINTS[label]) for label in ("网格职责", "脱敏", "回执")),
+        ),
+    ),
+    "党员名册": Pattern(
+        "党员名册",
+        (
+            ("发给", "全体党支部", HINTS["发给"]),
+            ("标题", "党员名册", "印在支部名称的后面"),
+            ("成文日期", "", HINTS["成文日期"]),
+            *((label, "", HINTS[label]) for label in ("脱敏", "回执")),
+        ),
     ),
 }
 DRAFTS = tuple(dict.fromkeys((*KINDS, *PATTERNS)))
@@ -87,6 +189,11 @@ def rows(name: str) -> Iterator[Row]:
 def has_body(name: str) -> bool:
     """Tell whether a body is written below the table."""
     return name not in PATTERNS or PATTERNS[name].body
+
+
+def body(name: str) -> str:
+    """Return what of the body stands there already, in Markdown."""
+    return PATTERNS[name].text if name in PATTERNS else ""
 
 
 def _built(kind: Kind | None) -> Iterator[Row]:

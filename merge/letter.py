@@ -9,15 +9,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-import zlib
-from dataclasses import asdict, dataclass, field
+from collections.abc import Sequence  # noqa: TC003 - asked for by get_type_hints
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from itertools import chain
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from merge.canonical import dumps, joined, packed, pieces
+from merge.canonical import Deflated, dumps, encoded, flat, joined, pieces
 from merge.mandate import Party, Standing, Wording
 from merge.number import Run
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 UNCHOSEN = "未选"  # the reason of a row that --only left out
 SAMPLED = "样张"  # the reason of a row beyond --limit
@@ -86,7 +89,7 @@ class Letter:
     cc: tuple[str, ...]
     subject: str
     body: str
-    attachments: tuple[Attachment, ...]
+    attachments: Sequence[Attachment]  # a tuple, or what reads it from disk
 
     @property
     def content(self) -> str:
@@ -129,7 +132,7 @@ class Manifest:
     job: str
     letters: tuple[Letter, ...]
     skipped: tuple[Skipped, ...]
-    documents: tuple[Document, ...] = ()
+    documents: Sequence[Document] = ()  # a tuple, or what reads them from disk
     accounts: tuple[Account, ...] = ()
     title: str = ""
     number: str = ""
@@ -149,8 +152,8 @@ class Manifest:
         standing where there is one.
         """
         made = hashlib.sha256(b'{"letters":[')
-        for part in joined(dumps(_signed(letter)) for letter in self.letters):
-            made.update(part.encode())
+        for some in encoded(chain.from_iterable(_signed(self.letters))):
+            made.update(some)
         made.update(f'],"sample":{dumps(self.sample)},"skipped":['.encode())
         for part in joined(dumps([s.entry, s.row, s.key, s.reason]) for s in self.skipped):
             made.update(part.encode())
@@ -179,39 +182,51 @@ class Manifest:
         """Write the manifest as canonical JSON, for the batch's folder."""
         return "".join(chain(pieces(self), "\n"))
 
-    @cached_property
-    def packed(self) -> bytes:
-        """The same deflated (zlib): of many documents the text never stands there whole."""
-        return packed(chain(pieces(self), "\n"))
+    def portions(self) -> Iterator[bytes]:
+        """Yield the same as UTF-8, portion by portion: of many documents it never stands whole."""
+        if self.bulky:
+            return encoded(chain(pieces(self), "\n"))
+        return self.stored.texts()
 
     @cached_property
+    def stored(self) -> Deflated:
+        """The same deflated, as the ledger keeps it; in brief where documents lie on disk."""
+        return Deflated(brief(self) if self.bulky else chain(pieces(self), "\n"))
+
+    @property
+    def packed(self) -> bytes:
+        """All that the ledger keeps, in memory."""
+        return b"".join(self.stored.portions())
+
+    @property
+    def bulky(self) -> bool:
+        """Tell whether its documents are too many to stand in memory."""
+        return not isinstance(self.documents, tuple)
+
+    @property
     def fingerprint(self) -> str:
-        """Hash all of the manifest, also what no signature covers: title, numbers, documents."""
-        made, rest = hashlib.sha256(), self.packed
-        unpacker = zlib.decompressobj()
-        while rest:
-            made.update(unpacker.decompress(rest, 1 << 20))
-            rest = unpacker.unconsumed_tail
-        return made.hexdigest()
+        """Hash all that the ledger keeps, also what no signature covers: title, numbers, documents.
+
+        It is the hash of the text before it is deflated.
+        """
+        return self.stored.sha256
 
     @classmethod
     def from_json(cls, text: str) -> Manifest:
-        """Read a manifest as `to_json` wrote it.
+        """Read a manifest as `to_json` wrote it, or `brief`.
 
         Raises:
             ValueError, KeyError, TypeError: it was not written by `to_json`.
 
         """
         data: dict[str, Any] = json.loads(text)
+        documents = _documents(data)
         return cls(
             **{
                 **data,
-                "letters": tuple(_letter(one) for one in data["letters"]),
+                "letters": tuple(_letter(one, documents) for one in data["letters"]),
                 "skipped": tuple(Skipped(**one) for one in data["skipped"]),
-                "documents": tuple(
-                    Document(**{**one, "file": Attachment(**one["file"])})
-                    for one in data["documents"]
-                ),
+                "documents": documents,
                 "accounts": tuple(Account(**one) for one in data["accounts"]),
                 "kinds": tuple(data["kinds"]),
                 "numbers": tuple(Run(**one) for one in data.get("numbers", ())),
@@ -243,27 +258,77 @@ def _standing(data: dict[str, Any] | None) -> Standing | None:
     return Standing(**{**data, "parties": parties, "wordings": wordings})
 
 
-def _letter(data: dict[str, Any]) -> Letter:
+def brief(manifest: Manifest) -> Iterator[str]:
+    """Write a manifest of very many documents as the ledger keeps it.
+
+    Each document is a list of what it is, its folder by its number; a letter names the documents
+    that it encloses by spans of their places.
+    """
+    bare = replace(manifest, documents=(), letters=(), skipped=())
+    yield '{"documents":['
+    folders: dict[str, int] = {}
+    yield from joined(flat(_short(one, folders)) for one in manifest.documents)
+    yield f'],"folders":{dumps(list(folders))},"letters":['
+    yield from joined(dumps(_enclosing(one)) for one in manifest.letters)
+    yield '],"skipped":['
+    yield from joined(dumps(asdict(one)) for one in manifest.skipped)
+    rest = {name: value for name, value in asdict(bare).items() if name not in _APART}
+    yield f"],{dumps(rest)[1:]}\n"
+
+
+_APART = frozenset({"documents", "letters", "skipped"})
+
+
+def _short(one: Document, folders: dict[str, int]) -> list[object]:
+    file = one.file
+    folder = folders.setdefault(file.path.removesuffix(file.name), len(folders))
+    known = [one.key, one.entry, one.kind, one.organisation, one.title, one.mark, one.name]
+    return [*known, folder, file.name, file.sha256, file.size]
+
+
+def _enclosing(letter: Letter) -> dict[str, object]:
+    spans, fixed = letter.attachments.spans()  # type: ignore[attr-defined]  # a list on disk has them
+    plain = asdict(replace(letter, attachments=()))
+    return {**plain, "attachments": [*spans, *map(asdict, fixed)]}
+
+
+def _documents(data: dict[str, Any]) -> tuple[Document, ...]:
+    folders = data.pop("folders", None)
+    if folders is None:
+        return tuple(
+            Document(**{**one, "file": Attachment(**one["file"])}) for one in data["documents"]
+        )
+    made = []
+    for key, entry, kind, organisation, title, mark, name, folder, *file in data["documents"]:
+        called, sha256, size = file
+        kept = Attachment(called, f"{folders[folder]}{called}", sha256, size)
+        made.append(Document(key, entry, kind, organisation, title, kept, mark, name))
+    return tuple(made)
+
+
+def _letter(data: dict[str, Any], documents: Sequence[Document]) -> Letter:
+    parts: list[Attachment] = []
+    for one in data["attachments"]:
+        if isinstance(one, dict):
+            parts.append(Attachment(**one))
+        else:
+            parts += [document.file for document in documents[slice(*one)]]
     return Letter(
         **{
             **data,
             "to": tuple(data["to"]),
             "cc": tuple(data["cc"]),
-            "attachments": tuple(Attachment(**one) for one in data["attachments"]),
+            "attachments": tuple(parts),
         }
     )
 
 
-def _signed(letter: Letter) -> list[object]:
-    return [
-        letter.organisation,
-        letter.kind,
-        list(letter.to),
-        list(letter.cc),
-        letter.subject,
-        letter.body,
-        [[part.name, part.sha256, part.size] for part in letter.attachments],
-    ]
+def _signed(letters: Iterable[Letter]) -> Iterator[Iterable[str]]:
+    """Write a list of what is signed of each letter, in pieces: it may enclose a million files."""
+    for number, one in enumerate(letters):
+        told = [one.organisation, one.kind, list(one.to), list(one.cc), one.subject, one.body]
+        parts = (flat((part.name, part.sha256, part.size)) for part in one.attachments)
+        yield chain(("," if number else "", dumps(told)[:-1], ",["), joined(parts), ("]]",))
 
 
 def _hash(value: object) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from itertools import chain
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 from unicodedata import category
@@ -21,9 +20,10 @@ from rosters.roster import Member, Organisation
 from templates.said import Said
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
-    from merge.drafts import Candidate, Draft
+    from merge.candidates import Candidates
+    from merge.drafts import Draft
     from merge.job import Job
     from merge.workshop import Workshop
     from rosters.finding import Cell
@@ -132,7 +132,7 @@ def passed_over(one: Addressee, reason: str) -> Skipped:
 def letters(
     shop: Workshop,
     drafts: Iterable[Draft],
-    found: Iterable[Candidate],
+    found: Candidates,
     more: Iterable[Addressee],
 ) -> list[Letter]:
     """Write one letter to each receiver, in the order of the roster, without attachments yet.
@@ -148,14 +148,12 @@ def letters(
         numbers.add(draft)
         counts[draft.receiver] = counts.get(draft.receiver, 0) + 1
         shared += draft.folder == BATCH
-    envelopes: dict[str, Envelope] = {
-        one.envelope.key: one.envelope for one in found if one.envelope and not one.reason
-    }
+    envelopes = {envelope.key: envelope for _, envelope, kept in found.addressed() if kept}
     for addressee in more:
         if addressee.envelope is not None:
             envelopes.setdefault(addressee.receiver.key, addressee.envelope)
-    order = _order(shop.supplies.roster, {type(one.receiver) for one in envelopes.values()})
-    chosen = sorted(envelopes.values(), key=lambda one: order[id(one.receiver)])
+    order = _order(shop.supplies.roster)
+    chosen = sorted(envelopes.values(), key=lambda one: order(one.receiver))
     made: list[Letter] = []
     findings: dict[Finding, None] = {}
     others = Correspondence(shop, [one.receiver for one in chosen])
@@ -171,10 +169,17 @@ def letters(
     return made
 
 
-def _order(roster: Roster, kinds: set[type]) -> dict[int, int]:
-    members = roster.members if Member in kinds else ()
-    rows = chain(roster.organisations, members)
-    return {id(one): place for place, one in enumerate(rows)}
+def _order(roster: Roster) -> Callable[[Organisation | Member], tuple[int, int, int]]:
+    """Return what ranks receivers: organisations first, each where its row stands."""
+    organisations = {id(one): place for place, one in enumerate(roster.organisations)}
+    sheets = {sheet: place for place, sheet in enumerate(roster.sheets)}
+
+    def rank(one: Organisation | Member) -> tuple[int, int, int]:
+        if isinstance(one, Organisation):
+            return 0, organisations[id(one)], 0
+        return 1, sheets[one.row.sheet], one.row.number
+
+    return rank
 
 
 def _letter(

@@ -15,7 +15,7 @@ from templates.gongwen.kinds import KINDS, Form
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from merge.drafts import Candidate
+    from merge.candidates import Candidate, Candidates
     from merge.job import Job
     from merge.number import Given, Numbers
     from merge.workshop import Workshop
@@ -102,10 +102,10 @@ def _reads(shop: Workshop, entry: int, name: str) -> bool:
 
 
 def number(
-    shop: Workshop, found: Sequence[Candidate], series: Mapping[str, Series], numbers: Numbers
+    shop: Workshop, found: Candidates, series: Mapping[str, Series], numbers: Numbers
 ) -> dict[Want, Given]:
     """Give the documents that are made their numbers, in their order."""
-    made = [one for one in found if not one.reason]
+    made = list(found.kept())
     given = numbers.assigned(_wanted(shop, made, series))
     papers = {
         want.entry: one.series.text(one.ordinal)
@@ -115,19 +115,12 @@ def number(
     first = next(iter(papers.values()), "")
     keys = _keys(made)
     for one in made:
-        one.number = papers.get(one.entry, first)
+        found.papers[one.entry] = papers.get(one.entry, first)
         certificate = given.get(Want(CERTIFICATE, one.entry, keys[one.key]))
         if certificate is not None:
-            one.certificate = certificate.series.text(certificate.ordinal, CERTIFICATE)
+            told = certificate.series.text(certificate.ordinal, CERTIFICATE)
+            found.certificates[one.place] = told
     return given
-
-
-def speaks(shop: Workshop, entry: int, series: Mapping[str, Series]) -> bool:
-    """Tell whether an entry's titles or file names read a number that is given."""
-    text = shop.filenames[entry]
-    uses = list(text.uses) if text else []
-    uses += shop.uses_of("标题") if "标题" in shop.elements else ()
-    return any(not series.keys().isdisjoint({use.name, *use.path[:1]}) for use in shop.spread(uses))
 
 
 def _wanted(

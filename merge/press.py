@@ -10,23 +10,25 @@ import hashlib
 import hmac
 import json
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from merge import misplaced
 from merge.correction import corrected
 from merge.crew import size
-from merge.drafts import label_of
+from merge.enclosures import Enclosed, Enclosures
 from merge.files import make, settled, sweep, sync, written
 from merge.homes import ATTACHED
 from merge.letter import CORRECTS, Attachment, Document, Manifest
 from merge.mailing import attached
-from merge.returnables import carrying
+from merge.returnables import asking
 from merge.rounds import rounds, singly
 from rosters.finding import Finding, InputError, Level
+from rosters.shelf import Shelf
 from templates.archive import DEFLATER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from merge.drafts import Draft
@@ -52,7 +54,7 @@ def staging(plan: Plan, parent: Path, key: bytes = b"") -> Path:
     job = plan.job
     drawn = hashlib.sha256()
     for one in plan.drafts:
-        text = f"{one.key}\0{one.folder}\0{one.filename}\0{one.index}\0{one.position}"
+        text = f"{one.key}\0{one.folder}\0{one.filename}\0{one.row}\0{one.position}"
         text += f"\0{one.number}\0{one.certificate}\n"
         drawn.update(text.encode())
     inputs = [
@@ -63,6 +65,7 @@ def staging(plan: Plan, parent: Path, key: bytes = b"") -> Path:
         hmac.digest(key, b"staging", "sha256").hex(),  # marks are made with it
         [list(source) for source in plan.roster.sources],
         plan.standing.demand if plan.standing else "",
+        _pictures(plan),
         drawn.hexdigest(),
         [one.scope for one in job.entries],
         DEFLATER,
@@ -85,6 +88,13 @@ def _said(plan: Plan) -> list[object]:
         [one.sha256 for one in plan.supplies.templates],
         [[one.kind, one.per] for one in job.entries],
     ]
+
+
+def _pictures(plan: Plan) -> list[str]:
+    """List the pictures that documents hold, by their hashes."""
+    if plan.shop is None:
+        return []
+    return [one.sha256 for one in (*plan.shop.photos.values(), *plan.shop.pictures.values())]
 
 
 def _hash(inputs: list[object]) -> str:
@@ -112,19 +122,18 @@ def press(
     drafts = plan.drafts
     fresh = not folder.exists()
     make(folder)
-    folders = [folder / name for name in dict.fromkeys(draft.folder for draft in drafts)]
+    folders = [folder / name for name in {draft.folder: None for draft in drafts}]
     for home in folders:
         make(home)
         if not fresh:
             sweep(home)
-    shards = [drafts[at : at + _SHARD] for at in range(0, len(drafts), _SHARD)]
     crew = size(len(drafts), workers)
-    if len(shards) > 1:
-        filled = rounds(plan, shards, folder, crew, key, fresh=fresh)
+    if len(drafts) > _SHARD:
+        filled = rounds(plan, _SHARD, folder, crew, key, fresh=fresh)
     else:
         filled = singly(plan, folder, key, fresh=fresh)
     job, shown = plan.job, [one.shown for one in plan.supplies.templates]
-    del plan  # whoever else lets go of it, too, frees the rows of 100,000 documents
+    del plan  # whoever else lets go of it, too, frees the rows
     done, found = 0, dict[Finding, None]()
     strange: list[Sighting] = []
     waiting = iter(drafts)
@@ -194,21 +203,12 @@ def manifest(
     A letter carries the 批次 documents, its receiver's own, the job's attachments, then the form
     that is to come back: `returning` is what returnables.laid made.
     """
-    made = tuple(documents)
-    own: dict[str, list[Attachment]] = {}
-    for document in made:
-        own.setdefault(document.organisation, []).append(document.file)
-    fixed = tuple(attachments)
-    letters = tuple(
-        replace(
-            letter,
-            attachments=(*own.get("", ()), *own.get(letter.organisation, ()), *fixed),
-        )
-        for letter in plan.letters
-    )
+    made = documents if isinstance(documents, Shelf) else tuple(documents)
     standing, forms = returning
+    parts = _enclosed(made, tuple(attachments), forms)
+    letters = tuple(replace(one, attachments=parts(one.organisation)) for one in plan.letters)
     if standing is not None:
-        letters = tuple(carrying(one, standing, plan.job, forms) for one in letters)
+        letters = tuple(asking(one, standing, plan.job) for one in letters)
     elements = plan.job.elements
     return Manifest(
         job=plan.job.name,
@@ -218,7 +218,7 @@ def manifest(
         accounts=plan.accounts,
         title=str(elements.get("标题", plan.job.name)),
         number=plan.number,
-        kinds=tuple(dict.fromkeys(label_of(entry.kind) for entry in plan.job.entries)),
+        kinds=tuple(dict.fromkeys(entry.label for entry in plan.job.entries)),
         sample=plan.sample,
         made_with=DEFLATER,
         numbers=tuple(numbers),
@@ -226,6 +226,37 @@ def manifest(
         meta={**dict(plan.roster.sources), **_told(plan.job)},
         standing=standing,
     )
+
+
+def shelf() -> Shelf[Document]:
+    """Make a shelf for documents that were made."""
+    told = attrgetter("key", "entry", "kind", "organisation", "title", "mark", "name")
+    file = attrgetter("name", "path", "sha256", "size")
+
+    def unpack(packed: tuple[Any, ...]) -> Document:
+        key, entry, kind, organisation, title, mark, name, parts = packed
+        return Document(key, entry, kind, organisation, title, Attachment(*parts), mark, name)
+
+    return Shelf(lambda one: (*told(one), file(one.file)), unpack)
+
+
+def _enclosed(
+    documents: Sequence[Document],
+    fixed: tuple[Attachment, ...],
+    forms: Mapping[str, Attachment],
+) -> Callable[[str], Sequence[Attachment]]:
+    """Return what tells of a receiver what its letter encloses; its form is the last."""
+
+    def rest(receiver: str) -> tuple[Attachment, ...]:
+        return (*fixed, forms[receiver]) if receiver in forms else fixed
+
+    if isinstance(documents, Shelf):
+        kept = Enclosures(documents)
+        return lambda receiver: Enclosed(kept, receiver, rest(receiver))
+    own: dict[str, list[Attachment]] = {}
+    for document in documents:
+        own.setdefault(document.organisation, []).append(document.file)
+    return lambda receiver: (*own.get("", ()), *own.get(receiver, ()), *rest(receiver))
 
 
 def _told(job: Job) -> dict[str, str]:

@@ -150,6 +150,9 @@ class Reading:
             said = given if isinstance(given, str) else "…"
             advice = "请写一个整数" + _bounds(name)
             self._say(line, "job.value", f"「{name}」不能是「{said}」", advice)
+        elif kind == "value_error":  # what a rule's own reading says, with its cure
+            message, _, advice = str(ctx.get("error", "")).partition("|")
+            self._say(line, "job.value", f"「{name}」：{message}", advice)
         elif kind in {"string_too_short", "too_short"}:
             self._say(line, "job.value", f"「{name}」没有填写", f"请在「{name}:」后面写上内容")
         else:

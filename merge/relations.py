@@ -8,6 +8,8 @@ from merge.book import IDENTITY, MEMBERSHIP, descendants
 from rosters.roster import Kind
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from merge.book import Book
     from rosters.roster import Member, Organisation
 
@@ -46,13 +48,13 @@ def inferiors(book: Book, one: Organisation | None) -> tuple[Organisation, ...]:
     return found
 
 
-def members(book: Book, one: Organisation | None) -> tuple[Member, ...]:
+def members(book: Book, one: Organisation | None) -> Sequence[Member]:
     """Lead to 党员: the organisation's own; of None, to those of no organisation."""
     _named(book, one)
     return _belonging(book, book.roster.own_members(one))
 
 
-def everyone(book: Book, one: Organisation | None) -> tuple[Member, ...]:
+def everyone(book: Book, one: Organisation | None) -> Sequence[Member]:
     """Lead to 全部党员; of None, to all there are, wherever they belong."""
     if one is None:
         return book.roster.members
@@ -91,7 +93,7 @@ def _named(book: Book, one: Organisation | None) -> None:
         book.read(one.row, *IDENTITY)
 
 
-def _belonging(book: Book, found: tuple[Member, ...]) -> tuple[Member, ...]:
+def _belonging(book: Book, found: Sequence[Member]) -> Sequence[Member]:
     for member in found:
         book.read(member.row, *MEMBERSHIP)
     return found

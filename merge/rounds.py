@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from typing import TYPE_CHECKING
 
 from merge.bench import Bench
@@ -13,11 +12,11 @@ from merge.shard import Filled, Parcels, fill, settle
 from merge.workshop import Workshop
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable, Iterator, Sequence
+    from collections.abc import Generator, Iterable, Iterator
     from pathlib import Path
 
     from merge.agenda import Plan
-    from merge.drafts import Draft
+    from merge.orders import Order
 
 
 def singly(plan: Plan, folder: Path, key: bytes, *, fresh: bool) -> Iterator[Filled]:
@@ -30,47 +29,54 @@ def singly(plan: Plan, folder: Path, key: bytes, *, fresh: bool) -> Iterator[Fil
 
 def rounds(
     plan: Plan,
-    shards: Sequence[Sequence[Draft]],
+    each: int,
     folder: Path,
     crew: int,
     key: bytes,
     *,
     fresh: bool,
 ) -> Iterator[Filled]:
-    """Fill what an earlier run has not, shard by shard, and yield all shards in their order."""
-    shop = plan.shop or _compiled(plan)
+    """Fill what an earlier run has not, shard by shard, and yield all shards in their order.
+
+    A shard is `each` documents; each is packed when somebody is free to fill it.
+    """
+    shop, drafts, roster = plan.shop or _compiled(plan), plan.drafts, plan.roster
+    shards = range(-(-len(drafts) // each))
+
+    def wanted(shard: int) -> list[Order]:
+        return orders(drafts[shard * each : (shard + 1) * each])
+
     with Finished(folder, fresh=fresh) as finished:
-        known = [finished.made(at, orders(shard), folder) for at, shard in enumerate(shards)]
-        left = [shards[at] for at, made in enumerate(known) if made is None]
-        if min(crew, len(left)) > 1:
+        done = {one for one in shards if finished.has(one) and finished.whole(one, wanted(one))}
+        left = [one for one in shards if one not in done]
+        crew = min(crew, len(left))
+        if crew > 1:
             parcels = Parcels.of(shop, key)
-            packed = deque(parcels.parcel(plan.roster, orders(shard)) for shard in left)
-            filled = _crewed(min(crew, len(left)), parcels, packed, folder, fresh=fresh)
+            packed = (parcels.parcel(roster, wanted(one)) for one in left)
+            filled = _crewed(crew, parcels, packed, folder, fresh=fresh)
         else:
-            filled = _alone(Bench.of(shop, key), left, folder, fresh=fresh)
-        del plan, shop  # where others fill, all that is left of the rows is in the parcels
-        for at, made in enumerate(known):
-            if made is not None:
-                yield Filled(made, [], [])
+            filled = _alone(Bench.of(shop, key), map(wanted, left), folder, fresh=fresh)
+        for shard in shards:
+            if shard in done:
+                yield Filled(finished.made(shard), [], [])
                 continue
             one = next(filled)
-            finished.add(at, one.made)
+            finished.add(shard, one.made)
             yield one
         filled.close()
 
 
 def _crewed(
-    crew: int, parcels: Parcels, packed: deque[bytes], folder: Path, *, fresh: bool
+    crew: int, parcels: Parcels, packed: Iterable[bytes], folder: Path, *, fresh: bool
 ) -> Generator[Filled, None, None]:
     with Crew(crew, parcels, folder, fresh=fresh) as hands:
-        yield from hands.run(packed.popleft() for _ in range(len(packed)))
+        yield from hands.run(packed)
 
 
 def _alone(
-    bench: Bench, left: Iterable[Sequence[Draft]], folder: Path, *, fresh: bool
+    bench: Bench, left: Iterable[list[Order]], folder: Path, *, fresh: bool
 ) -> Generator[Filled, None, None]:
-    for shard in left:
-        wanted = orders(shard)
+    for wanted in left:
         filled = fill(bench, wanted, folder, fresh=fresh)
         settle(wanted, folder)
         yield filled
@@ -79,5 +85,5 @@ def _alone(
 def _compiled(plan: Plan) -> Workshop:
     shop = Workshop(plan.supplies)
     shop.compile()
-    shop.watch_over((one.entry, plan.supplies.subject(one.entry, one.index)) for one in plan.drafts)
+    shop.watch_over((one.entry, plan.supplies.subject(one.entry, one.row)) for one in plan.drafts)
     return shop

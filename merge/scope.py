@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from array import array
 from dataclasses import dataclass, field
+from itertools import repeat
 from typing import TYPE_CHECKING
 
 from merge.book import Book
 from merge.reach import Reach
 from merge.record import View
+from rosters.fields import by_name
 from rosters.finding import Finding, InputError, Level
 from rosters.roster import Member
 from rosters.spot import words
@@ -16,21 +19,26 @@ from templates.nearest import advice
 from templates.sandbox import Condition
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from merge.record import Subject
-    from merge.trace import Trace, Traces
+    from merge.trace import Traces
     from merge.workshop import Workshop
     from rosters.finding import Cell
-    from rosters.roster import Organisation
+    from rosters.roster import Organisation, Sheet
 
 
 @dataclass
 class Scope:
-    """An entry's rows: `rows` are the indexes of those in 范围, `read` what decided them."""
+    """An entry's rows: `rows` are the indexes of those in 范围, `read` what decided each of them.
+
+    What decided is a number among the traces: there may be a million rows.
+    """
 
     entry: int
-    rows: list[int] = field(default_factory=list)
+    rows: array[int] = field(default_factory=lambda: array("I"))
     outside: int = 0
-    read: dict[int, Trace] = field(default_factory=dict)
+    read: array[int] = field(default_factory=lambda: array("I"))
     columns: set[tuple[str, str]] = field(default_factory=set)
 
 
@@ -44,17 +52,23 @@ def ranged(shop: Workshop, entry: int, faulty: frozenset[Cell], traces: Traces) 
     spec = job.entries[entry]
     place = job.place(f"文件.{entry}.范围")
     if spec.per == "批次":
-        scope.rows = [0]
+        scope.rows.append(0)
+        scope.read.append(0)
         if spec.scope.strip():
             message, advice = "「每份: 批次」只有一份，不能写「范围」", "请删去「范围」"
             shop.findings.append(Finding(Level.ERROR, "job.scope", place, message, advice))
         return scope
-    subjects: tuple[Subject, ...] = roster.members
+    subjects: Sequence[Subject] = roster.members
     if spec.per == "党组织":
         subjects = roster.organisations
     condition = _condition(shop, entry, subjects, scope)
     named = _named(shop, entry)
-    for index, subject in enumerate(subjects):
+    left: Iterable[Subject] = subjects
+    if condition is None and named is None:  # all of them, whoever they are
+        scope.rows.extend(range(len(subjects)))
+        scope.read.extend(repeat(0, len(subjects)))
+        left = ()
+    for index, subject in enumerate(left):
         cells: set[Cell] = set()
         try:
             inside = condition is None or condition.test(
@@ -66,16 +80,31 @@ def ranged(shop: Workshop, entry: int, faulty: frozenset[Cell], traces: Traces) 
             return scope
         if inside or not faulty.isdisjoint(cells):
             scope.rows.append(index)
-            if cells and subject is not None:
-                scope.read[index] = traces.of(subject.row, cells)
+            row = None if subject is None else subject.row
+            scope.read.append(traces.number(traces.of(row, cells)) if row else 0)
         else:
             scope.outside += 1
     if not scope.rows and not shop.findings:
         what = "党组织" if spec.per == "党组织" else "党员"
         message = f"范围里一行也没有（名册共有 {len(subjects)} 个{what}）"
-        advice = "请核对范围的写法和名册里的用词"
-        shop.findings.append(Finding(Level.ERROR, "job.scope", place, message, advice))
+        cure = "请核对范围的写法和名册里的用词"
+        lacking = _lacking(condition, subjects)
+        if lacking:
+            message = f"名册的{what}表里没有{'、'.join(f'「{one}」' for one in lacking)}，{message}"
+            cure = "请在名册里加上这一列，或核对这一列叫什么"
+        shop.findings.append(Finding(Level.ERROR, "job.scope", place, message, cure))
     return scope
+
+
+def _lacking(condition: Condition | None, subjects: Sequence[Subject]) -> list[str]:
+    """List the fields that 范围 asks a row for though none of their sheets has such a column."""
+    sheets = dict.fromkeys(one.row.sheet for one in subjects if one is not None)
+    names = dict.fromkeys(use.name for use in condition.uses if not use.path) if condition else {}
+    return [name for name in names if sheets and all(_lacks(sheet, name) for sheet in sheets)]
+
+
+def _lacks(sheet: Sheet, name: str) -> bool:
+    return sheet.column(name) is None and by_name(name, sheet.kind) not in {None, "org_type"}
 
 
 def _named(shop: Workshop, entry: int) -> frozenset[int] | None:
@@ -84,7 +113,7 @@ def _named(shop: Workshop, entry: int) -> frozenset[int] | None:
     spec = job.entries[entry]
     if not spec.names:
         return None
-    subjects: tuple[Organisation | Member, ...] = roster.members
+    subjects: Sequence[Organisation | Member] = roster.members
     if spec.per == "党组织":
         subjects = roster.organisations
     called: dict[str, list[int]] = {}
@@ -115,7 +144,7 @@ def _names(subject: Organisation | Member) -> set[str]:
 
 
 def _condition(
-    shop: Workshop, entry: int, subjects: tuple[Subject, ...], scope: Scope
+    shop: Workshop, entry: int, subjects: Sequence[Subject], scope: Scope
 ) -> Condition | None:
     """Compile 范围, unless it is empty; names that no sheet knows are findings."""
     job = shop.supplies.job

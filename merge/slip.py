@@ -12,6 +12,7 @@ from merge.frontmatter import Mapping, Scalar, Sequence
 from merge.source import fault
 from rosters.nearness import nearest
 from rosters.secrecy import is_secret
+from templates.gongwen import marks
 from templates.gongwen.kinds import KINDS, Form
 from templates.library import stem_of
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from templates.gongwen.wordbody import FormRow
 
 ROWS = ("文种", "发给", "标题", "发文字号", "成文日期", "回执", "附件说明")
-_ENTRY = ("每份", "范围", "名单", "文件名")
+_ENTRY = ("每份", "范围", "名单", "文件名", "文件格式")
 _LETTER = {"收件": "收件", "主题": "主题", "信件主题": "主题", "信件正文": "正文", "信件": "正文",
            "随信附件": "附件", "全发": "全发"}  # fmt: skip
 _ALIAS = {"截止": "回执", "报送要求": "回执", "成文时间": "成文日期", "日期": "成文日期",
@@ -54,7 +55,8 @@ _CONTACT = re.compile("联系|电话|咨询|询问")
 _BRACKETS = re.compile(r"^[（(]\s*|[）)。\s]*$")
 _SHOWN = 10  # characters of a value that a finding repeats
 _COLON = re.compile(r"\s*[：:]$")
-_FOR_NOBODY = (Form.MINUTES, Form.ORDER)  # 10.2 and 10.3: they have no 主送机关
+# 10.2 and 10.3: they have no 主送机关; nor has a 简报.
+_FOR_NOBODY = (Form.MINUTES, Form.ORDER, Form.BULLETIN)
 _NEAR = 50  # of 100: one of two characters
 _FILES = re.compile(r"[、；;\n]+")
 
@@ -234,10 +236,15 @@ class Slip:
         meant = understand(given.text)
         words = meant.greeting if isinstance(meant, Addressed) else given.text.strip()
         said, colon = _COLON.subn("", self.opening.strip())
-        letter = kind is not None and kind.form is Form.PLAIN
-        if colon and (letter or said == _COLON.sub("", words)):
+        if self._greets() or (colon and said == _COLON.sub("", words)):
             return None  # the body begins with it
         return Addressed("批次", greeting=words)
+
+    def _greets(self) -> bool:
+        """Tell whether the body of a letter begins with a salutation of its own."""
+        kinds = (KINDS.get(entry["文种"].text) for entry in self._entries)
+        letter = any(kind is not None and kind.form is Form.PLAIN for kind in kinds)
+        return letter and marks.salutes(self.opening)
 
     def _elements(self, addressed: Addressed | None) -> dict[str, Scalar]:
         """Gather 要素: those of the rows, those of fawen.toml, those that follow from others."""
@@ -247,7 +254,7 @@ class Slip:
             given = self._text(key) if key not in passed else None
             if given is not None:
                 found[key] = given
-        if addressed is not None and addressed.greeting:
+        if addressed is not None and addressed.greeting and not self._greets():
             found.setdefault("主送", Scalar(addressed.greeting, 0))
         for key, source, where in _FOLLOWING:
             if source in found and where in found:

@@ -41,9 +41,10 @@ NOTHING = Trace()
 
 @dataclass
 class Traces:
-    """Traces that are equal, kept once."""
+    """Traces that are equal, kept once, each with its number; NOTHING has 0."""
 
-    _known: dict[Trace, Trace] = field(default_factory=dict)
+    every: list[Trace] = field(default_factory=lambda: [NOTHING])
+    _known: dict[Trace, int] = field(default_factory=lambda: {NOTHING: 0})
 
     def of(self, row: Row | None, cells: Collection[Cell]) -> Trace:
         """Keep the cells that were read for a row."""
@@ -62,7 +63,16 @@ class Traces:
 
     def one(self, trace: Trace) -> Trace:
         """Return the one trace that is kept of all equal ones."""
-        return self._known.setdefault(trace, trace)
+        return self.every[self.number(trace)]
+
+    def number(self, trace: Trace) -> int:
+        """Return the number of a trace, by which rows that are alike are kept small."""
+        if trace is NOTHING:
+            return 0
+        number = self._known.setdefault(trace, len(self.every))
+        if number == len(self.every):
+            self.every.append(trace)
+        return number
 
 
 @dataclass

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
-from merge.book import BATCH, OFFERED, RESERVED, Book
+from merge.book import BATCH, OFFERED, RESERVED, SETTINGS, Book
 from merge.guard import Guard
 from merge.record import View, subjects
 from merge.wording import NONE, Record, keys, texts
@@ -22,7 +22,7 @@ from templates.stock import SHEET
 from templates.tags import Names
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import date
 
     from merge.elements import Element
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from merge.record import Subject
     from merge.wording import Compiled
     from rosters.finding import Cell, Place
+    from rosters.photo import Photo
     from rosters.roster import Roster
     from templates.gongwen.asked import Slip
     from templates.gongwen.blocks import Picture
@@ -49,9 +50,9 @@ class Supplies:
     templates: tuple[Stock, ...]  # for each entry
     seal: Picture | None = None  # as it was supplied
 
-    def subjects(self, entry: int) -> tuple[Subject, ...]:
+    def subjects(self, entry: int) -> Sequence[Subject]:
         """Return the rows that an entry ranges over."""
-        return tuple(subjects(self.roster, self.job.entries[entry].per))
+        return subjects(self.roster, self.job.entries[entry].per)
 
     def subject(self, entry: int, index: int) -> Subject:
         """Return the row that an entry's document is made for."""
@@ -71,6 +72,8 @@ class Workshop:
     supplies: Supplies
     findings: list[Finding] = field(default_factory=list)
     guard: Guard = field(default_factory=Guard)
+    photos: Mapping[Cell, Photo] = field(default_factory=dict)
+    pictures: Mapping[str, Photo] = field(default_factory=dict)
     _placed: bool = False  # a template has a place for the body
 
     @cached_property
@@ -79,7 +82,7 @@ class Workshop:
         headings = (name for sheet in self.supplies.roster.sheets for name in sheet.names)
         rows = (key for one in self.supplies.job.elements.values() for key in keys(one))
         own = self.supplies.job.elements
-        return Names((*headings, *RESERVED, *OFFERED, *BATCH, *own, *rows))
+        return Names((*headings, *RESERVED, *OFFERED, *BATCH, *SETTINGS, *own, *rows))
 
     @cached_property
     def elements(self) -> Mapping[str, Compiled]:
@@ -174,6 +177,12 @@ class Workshop:
         audiences = [frozenset(group) for group in groups]
         self.guard = Guard.of(job, self.supplies.roster, self.templates, audiences)
 
+    def pictured(self, cells: Mapping[Cell, Photo], elements: Mapping[str, Photo]) -> None:
+        """Take up the pictures of cells, and those that 要素 name, in the place of their texts."""
+        self.photos, self.pictures = cells, elements
+        if elements:
+            self.elements = {**self.elements, **elements}
+
     def text(self, source: str, place: Place) -> Text | None:
         """Compile a text; None, and its findings kept, where it has faults."""
         return self.tried(lambda: Text(source, self.names, place))
@@ -239,5 +248,6 @@ class Workshop:
         own: Mapping[str, str] = NONE,
     ) -> Record:
         """Make the record of a document or a letter; `cells` collects what is read."""
-        view = View(Book(self.supplies.roster, cells), subject, position)
+        book = Book(self.supplies.roster, cells, photos=self.photos)
+        view = View(book, subject, position)
         return Record(view, self.elements, copies, own)

@@ -79,7 +79,7 @@ class Changes:
                 yield self._gone(DISSOLVED, f"「{before.name}」不在新名册里", Level.INFO)
 
     def _members(self) -> Iterator[Finding]:
-        pairs, left = _matched(self.old.members, self.new.members, self.units)
+        pairs, left = _matched(tuple(self.old.members), tuple(self.new.members), self.units)
         for one, before in pairs:
             if before is None:
                 said = f"「{one.name}」是新列入的，{self._home(self.new, one)}"

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
+from itertools import groupby, islice
 from typing import TYPE_CHECKING
 
 from rosters import identity, mailbox, masks
 from rosters.check_organisations import address, phone
 from rosters.dates import PartialDate
 from rosters.finding import Level
+from rosters.shelf import Sieve
 from rosters.spot import error, spot, warning, words
 from rosters.surnames import several
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from rosters.finding import Finding
     from rosters.roster import Member, Row, Sheet, Value
@@ -34,24 +36,40 @@ _PEOPLES = """
 PEOPLES = frozenset(_PEOPLES.split())
 _GENDERS = {"男": "男", "女": "女", "男性": "男", "女性": "女"}
 _NUMBER = re.compile(r"\d{5}|^[\d.]+$")
+_SOME = 4096  # rows that are checked at once
 _NEARLY_WHOLE = 15  # characters: what is shorter is 无, or no number
 _OF_AGE = 18  # Party Constitution, article 1
 _PROBATION = 1  # article 7
 
 
 def members_findings(members: Sequence[Member]) -> list[Finding]:
-    """Check the members' rows sheet by sheet, each column once, then all of them together."""
-    rows: dict[Sheet, list[Row]] = {}
-    for member in members:
-        rows.setdefault(member.row.sheet, []).append(member.row)
+    """Check the members' rows sheet by sheet, each column once, then all of them together.
+
+    What two rows share is looked for in those alone that a sieve has kept: a million rows are taken
+    off their shelf twice, and never stand in memory together.
+    """
     found: list[Finding] = []
-    numbers: list[tuple[Row, str]] = []
-    for sheet, ones in rows.items():
-        found.extend(_sheet(sheet, ones, numbers))
-    return [*found, *_same_id(numbers), *_same_name(members)]
+    numbers, names = Sieve(len(members)), Sieve(len(members))
+    for sheet, ones in _portions(members):
+        found.extend(_sheet(sheet, [one.row for one in ones], numbers))
+        for one in ones:
+            if one.name and one.organisation is not None:
+                names.add((one.name, one.organisation))
+    kept = [one for one in members if _whole(one.row) in numbers] if numbers else []
+    found.extend(_same_id(kept))
+    del kept
+    kept = [one for one in members if (one.name, one.organisation) in names] if names else []
+    return [*found, *_same_name(kept)]
 
 
-def _sheet(sheet: Sheet, rows: Sequence[Row], numbers: list[tuple[Row, str]]) -> Iterator[Finding]:
+def _portions(members: Iterable[Member]) -> Iterator[tuple[Sheet, list[Member]]]:
+    """Hand out members of one sheet, some at a time."""
+    for sheet, ones in groupby(members, lambda one: one.row.sheet):
+        while some := list(islice(ones, _SOME)):
+            yield sheet, some
+
+
+def _sheet(sheet: Sheet, rows: Sequence[Row], numbers: Sieve) -> Iterator[Finding]:
     for row, value in _column(sheet, rows, "name"):
         if value is None:
             yield error("name-missing", (row, "name"), "姓名没有填写", "请补上")
@@ -123,9 +141,7 @@ def _a_people(text: str) -> bool:
     return text.removesuffix("族") in PEOPLES
 
 
-def _identities(
-    sheet: Sheet, rows: Sequence[Row], numbers: list[tuple[Row, str]]
-) -> Iterator[Finding]:
+def _identities(sheet: Sheet, rows: Sequence[Row], numbers: Sieve) -> Iterator[Finding]:
     """Check ID numbers against themselves and their row; those that are whole go to `numbers`."""
     birth_at, gender_at = sheet.names.get("birth"), sheet.names.get("gender")
     for row, value in _column(sheet, rows, "id_card"):
@@ -136,13 +152,12 @@ def _identities(
             rule, message, advice = fault
             shown = masks.masked_id(value)
             yield error(rule, (row, "id_card"), f"{message}：{shown}", advice)
-            number = identity.normal_id(value)
-            # What Excel has cut off may have told two people apart.
-            if rule != "id-damaged" and len(number) >= _NEARLY_WHOLE:
-                numbers.append((row, number))
+            number = _told(value, rule)
+            if number:
+                numbers.add(number)
             continue
         number = identity.normal_id(value)
-        numbers.append((row, number))
+        numbers.add(number)
         birth = None if birth_at is None else row.values[birth_at]
         told = identity.id_birth(number)
         if birth is not told and isinstance(birth, PartialDate) and told and _differ(birth, told):
@@ -154,6 +169,23 @@ def _identities(
             said = f"性别「{gender}」与身份号码不一致"
             also = ((row, "id_card"),)
             yield warning("id-gender-differs", (row, "gender"), said, "请核对", also=also)
+
+
+def _told(value: Value, rule: str) -> str:
+    """Return a faulty ID number where it tells people apart, else an empty text."""
+    number = identity.normal_id(value)
+    # What Excel has cut off may have told two people apart.
+    return number if rule != "id-damaged" and len(number) >= _NEARLY_WHOLE else ""
+
+
+def _whole(row: Row) -> str:
+    """Return the ID number of a row where it tells people apart, else an empty text."""
+    index = row.sheet.names.get("id_card")
+    value = None if index is None else row.values[index]
+    if value is None:
+        return ""
+    fault = None if identity.is_sound(value) else identity.id_fault(value)
+    return _told(value, fault[0]) if fault else identity.normal_id(value)
 
 
 def _differ(one: PartialDate, other: PartialDate) -> bool:
@@ -177,9 +209,11 @@ def _dates(sheet: Sheet, rows: Sequence[Row]) -> Iterator[Finding]:
             yield warning("formal-early", (row, "formal_date"), said, "请核对", also=also)
 
 
-def _same_id(numbers: Sequence[tuple[Row, str]]) -> Iterator[Finding]:
+def _same_id(members: Iterable[Member]) -> Iterator[Finding]:
     first: dict[str, Row] = {}
-    for row, number in numbers:
+    for row, number in ((one.row, _whole(one.row)) for one in members):
+        if not number:
+            continue
         if number in first:
             other = first[number]
             place = other.place("id_card")
@@ -190,7 +224,7 @@ def _same_id(numbers: Sequence[tuple[Row, str]]) -> Iterator[Finding]:
             first[number] = row
 
 
-def _same_name(members: Sequence[Member]) -> Iterator[Finding]:
+def _same_name(members: Iterable[Member]) -> Iterator[Finding]:
     first: dict[tuple[str, str], Row] = {}
     for member in members:
         if not member.name or member.organisation is None:

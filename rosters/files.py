@@ -1,4 +1,4 @@
-"""The files that a roster's paths mean, each read whole, or one sentence why it cannot be."""
+"""The files that a roster's paths mean, each read whole in its turn, or why it cannot be."""
 
 from __future__ import annotations
 
@@ -16,17 +16,30 @@ _OPEN = ("~${}", ".~lock.{}#", ".~{}")  # what Excel, LibreOffice and WPS lay be
 
 
 class Source(NamedTuple):
-    """A file: what findings call it, its ending, and its content."""
+    """A file: what findings call it, its ending, and where it lies."""
 
     shown: str
     kind: str
-    content: bytes
+    path: Path
+
+    def content(self) -> bytes:
+        """Read the file.
+
+        Raises:
+            InputError: it cannot be read any more.
+
+        """
+        try:
+            return self.path.read_bytes()
+        except OSError as error:
+            finding = _unreadable(self.path, self.shown)
+            raise InputError("名册读不了", findings=[finding]) from error
 
 
 def sources(
     paths: Sequence[Path], shown: Callable[[Path], str]
 ) -> tuple[list[Source], list[Finding]]:
-    """Read the files that paths mean; warn of those that somebody has open.
+    """Find the files that paths mean; warn of those that somebody has open.
 
     Raises:
         InputError: a path leads nowhere, or one of the files cannot be read.
@@ -43,7 +56,10 @@ def sources(
             faults.append(Finding(Level.ERROR, "file-missing", Place(shown(path)), words, advice))
         for file in files:
             try:
-                found.append(Source(shown(file), _kind(file, shown), file.read_bytes()))
+                kind = _kind(file, shown)
+                with file.open("rb") as opened:
+                    opened.read(1)
+                found.append(Source(shown(file), kind, file))
             except InputError as error:
                 faults.extend(error.findings)
             except OSError:

@@ -2,34 +2,42 @@
 
 from __future__ import annotations
 
+from array import array
 from typing import TYPE_CHECKING
 
 from rosters.directory import question
 from rosters.finding import Cell, Finding, Level, Place
-from rosters.roster import Member
+from rosters.roster import Member, Members
 from rosters.spot import error, spot, warning, words
 from rosters.tree import ambiguous
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from rosters.roster import Row, Sheet
     from rosters.tree import Tree
 
 
-def join(rows: Sequence[Row], tree: Tree) -> tuple[Member, ...]:
-    """Make members of the rows; what cannot be joined is told in the tree's findings."""
-    sheets = dict.fromkeys(row.sheet for row in rows)
+def join(rows: Sequence[Row], sheets: Iterable[Sheet], tree: Tree) -> Sequence[Member]:
+    """Make members of the rows; what cannot be joined is told in the tree's findings.
+
+    Args:
+        rows: in their order, on a shelf where they are many.
+        sheets: those that the rows stand in.
+        tree: the organisations.
+
+    """
     if not tree.organisations:
         tree.findings.extend(_alone(sheet) for sheet in sheets)
-        return tuple(Member(words(row, "name"), None, row) for row in rows)
+        return _members(rows, array("I", bytes(4 * len(rows))), [None])
     homes = {sheet: _home(sheet, tree) for sheet in sheets}
+    numbers: dict[str | None, int] = {}  # of the organisations that have members
+    found = array("I")
     tree.findings.extend(
         _homeless(sheet) for sheet, home in homes.items() if not home and not _placed(sheet)
     )
     below = _lines(tree)
     known: dict[tuple[Sheet, str, str], str | None] = {}  # what was found without a word about it
-    members = []
     for row in rows:
         key = row.sheet, words(row, "branch"), words(row, "org")
         if key in known:
@@ -39,8 +47,15 @@ def join(rows: Sequence[Row], tree: Tree) -> tuple[Member, ...]:
             at = _organisation(row, tree, below, homes[row.sheet])
             if len(tree.findings) == said:
                 known[key] = at
-        members.append(Member(words(row, "name"), at, row))
-    return tuple(members)
+        found.append(numbers.setdefault(at, len(numbers)))
+    return _members(rows, found, list(numbers))
+
+
+def _members(
+    rows: Sequence[Row], homes: array[int], keys: Sequence[str | None]
+) -> Sequence[Member]:
+    many = Members(rows, homes, keys)
+    return tuple(many) if isinstance(rows, tuple) else many
 
 
 def _placed(sheet: Sheet) -> bool:

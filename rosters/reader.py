@@ -13,8 +13,9 @@ from rosters.files import sources
 from rosters.finding import Finding, InputError, Level, Place
 from rosters.keeper import KEEPER
 from rosters.leftovers import said
-from rosters.roster import Kind, Roster
+from rosters.roster import Kind, Roster, Row, Sheet
 from rosters.secrecy import names_secret
+from rosters.shelf import Shelf
 from rosters.tables import tables
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from rosters.files import Source
     from rosters.grid import Grid
-    from rosters.roster import Row, Sheet
+    from rosters.roster import Value
 
 
 _LARGE = 200_000  # new objects: some ten thousand rows
@@ -80,7 +81,10 @@ def _read(
     files, warned = sources(paths, shown)
     findings.extend(warned)
     titles: dict[Sheet, str] = {}
-    reads = _listing(list(_reads(files, told, titles, findings)), findings)
+    hashes: dict[str, str] = {}
+    read = _reads(files, told, (titles, hashes), findings)
+    people, peopled = _people(), list[Sheet]()
+    reads = _listing(list(_shelved(read, people, peopled)), findings)
     if not reads:
         raise InputError("名册里没有找到表格", findings=[*map(_empty, files), *findings])
     findings.extend(unused(columns, [one.sheet for one in reads]))
@@ -88,7 +92,7 @@ def _read(
         findings.extend(one.findings)
     rows = _rows(reads, Kind.ORGANISATIONS) + _rows(reads, Kind.BRANCHES)
     grown = tree.build(rows, titles, issuer)
-    members = joining.join(_rows(reads, Kind.MEMBERS), grown)
+    members = joining.join(people.settled(), peopled, grown)
     findings.extend(grown.findings)
     findings.extend(check.check(grown.organisations, members, [one.sheet for one in reads]))
     return Roster(
@@ -96,7 +100,7 @@ def _read(
         members=members,
         sheets=tuple(one.sheet for one in reads),
         findings=check.ordered(findings, [one.sheet for one in reads]),
-        sources=tuple((one.shown, hashlib.sha256(one.content).hexdigest()) for one in files),
+        sources=tuple((one.shown, hashes[one.shown]) for one in files),
     )
 
 
@@ -119,6 +123,37 @@ def _listing(reads: list[sheets.Read], findings: list[Finding]) -> list[sheets.R
     return kept
 
 
+def _people() -> Shelf[Row]:
+    """Make a shelf for the rows of members: there may be a million."""
+    places: dict[Sheet, int] = {}
+    ordered: list[Sheet] = []
+
+    def pack(row: Row) -> tuple[int, int, tuple[Value, ...]]:
+        place = places.get(row.sheet)
+        if place is None:
+            place = places[row.sheet] = len(ordered)
+            ordered.append(row.sheet)
+        return place, row.number, row.values
+
+    def unpack(packed: tuple[int, int, tuple[Value, ...]]) -> Row:
+        place, number, values = packed
+        return Row(ordered[place], number, values)
+
+    return Shelf(pack, unpack)
+
+
+def _shelved(
+    reads: Iterable[sheets.Read], people: Shelf[Row], peopled: list[Sheet]
+) -> Iterator[sheets.Read]:
+    """Put the rows of members onto their shelf as they come; `peopled` are sheets that have any."""
+    for one in reads:
+        if one.sheet.kind is Kind.MEMBERS and one.rows:
+            people.extend(one.rows)
+            peopled.append(one.sheet)
+            one.rows = []
+        yield one
+
+
 def _rows(reads: Sequence[sheets.Read], kind: Kind) -> list[Row]:
     return [row for one in reads if one.sheet.kind is kind for row in one.rows]
 
@@ -126,22 +161,28 @@ def _rows(reads: Sequence[sheets.Read], kind: Kind) -> list[Row]:
 def _reads(
     files: Iterable[Source],
     told: Mapping[str, str],
-    titles: dict[Sheet, str],
+    noted: tuple[dict[Sheet, str], dict[str, str]],
     findings: list[Finding],
 ) -> Iterable[sheets.Read]:
+    """Read one file after the other; note what stands above each table, and each file's hash."""
+    titles, hashes = noted
     broken: list[Finding] = []
     for source in files:
         if names_secret(source.shown):
             broken.append(Finding(Level.ERROR, "classified", Place(source.shown), *_NAMED))
             continue
         try:
-            grids, remarks = KEEPER.read(source.content, source.kind, source.shown)
+            content = source.content()
+            hashes[source.shown] = hashlib.sha256(content).hexdigest()
+            grids, remarks = KEEPER.read(content, source.kind, source.shown)
         except InputError as error:
             broken.extend(error.findings)
             continue
+        del content  # the next file needs the memory
         findings.extend(remarks)
         for grid in grids:
             yield from _tables(grid, told, titles, findings)
+        del grids
     if broken:
         raise InputError("名册打不开", findings=[*broken, *findings])
 

@@ -6,14 +6,16 @@ later opens a workbook again.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, overload
 
 from rosters.finding import Cell, Finding, Place, UsageError
 
 if TYPE_CHECKING:
+    from array import array
     from collections.abc import Iterator, Mapping
 
     from rosters.dates import PartialDate
@@ -74,16 +76,31 @@ class Sheet:
 
     def has(self, field_key: str) -> bool:
         """Tell whether the sheet has a column of this canonical field."""
-        return any(column.field == field_key for column in self.columns)
+        return field_key in self._fields
+
+    @cached_property
+    def _fields(self) -> frozenset[str | None]:
+        return frozenset(column.field for column in self.columns)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Row:
-    """One row of a table: a value for each column, and its number in the workbook."""
+    """One row of a table: a value for each column, and its number in the workbook.
+
+    Two rows are one where they stand in one place: a row may be taken off a `Shelf` twice.
+    """
 
     sheet: Sheet
     number: int
     values: tuple[Value, ...]
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Row):
+            return NotImplemented
+        return self is other or (self.number == other.number and self.sheet is other.sheet)
+
+    def __hash__(self) -> int:
+        return hash((id(self.sheet), self.number))
 
     def get(self, name: str) -> Value:
         """Return the value under a heading, field, label or alias; None where there is none."""
@@ -128,13 +145,54 @@ class Member:
     organisation: str | None
     row: Row
 
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Member):
+            return NotImplemented
+        return self is other or self.row == other.row
+
+    def __hash__(self) -> int:
+        return hash(self.row)
+
+
+class Members(Sequence[Member]):
+    """The members of a large roster, each made of its row whenever it is asked for.
+
+    `homes` tells of each row which of the `keys` its organisation has.
+    """
+
+    def __init__(self, rows: Sequence[Row], homes: array[int], keys: Sequence[str | None]) -> None:
+        self._rows, self._homes, self._keys = rows, homes, keys
+
+    def _member(self, row: Row, home: int) -> Member:
+        name = row.get("name")
+        return Member("" if name is None else str(name), self._keys[home], row)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @overload
+    def __getitem__(self, index: int) -> Member: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Member]: ...
+
+    def __getitem__(self, index: int | slice) -> Member | list[Member]:
+        if isinstance(index, slice):
+            return list(map(self._member, self._rows[index], self._homes[index]))
+        return self._member(self._rows[index], self._homes[index])
+
+    def __iter__(self) -> Iterator[Member]:
+        return map(self._member, self._rows, self._homes)
+
+    def __reduce__(self) -> tuple[type, tuple[list[Member]]]:
+        return tuple, (list(self),)
+
 
 @dataclass(frozen=True, eq=False)
 class Roster:
     """All organisations and members, in the order of their sheets, with what was found."""
 
     organisations: tuple[Organisation, ...]
-    members: tuple[Member, ...]
+    members: Sequence[Member]
     sheets: tuple[Sheet, ...]
     findings: tuple[Finding, ...] = ()
     sources: tuple[tuple[str, str], ...] = ()  # (file as named in the job, sha256)
@@ -186,7 +244,7 @@ class Roster:
     def _all(self) -> dict[str, tuple[Member, ...]]:
         return {}
 
-    def all_members(self, one: Organisation | None) -> tuple[Member, ...]:
+    def all_members(self, one: Organisation | None) -> Sequence[Member]:
         """Return the members of the organisation and of all below it; of None, all of them."""
         if one is None:
             return self.members

@@ -9,7 +9,6 @@ import shutil
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from merge.canonical import unpacked
 from outbox.desk import custody, traces
 from outbox.desk.database import open_ledger
 from rosters.files import READABLE
@@ -50,7 +49,7 @@ def busy(workspace: Workspace) -> Iterator[None]:
 def keep(staging: Path, manifest: Manifest, rosters: Sequence[Path], job: Path) -> None:
     """Put the manifest and copies of the rosters and the job into a batch that is being made."""
     with (staging / MANIFEST).open("wb") as out:
-        out.writelines(unpacked(manifest.packed))
+        out.writelines(manifest.portions())
     target = staging / ROSTERS
     target.mkdir(mode=0o700, exist_ok=True)
     for number, roster in enumerate(rosters, start=1):

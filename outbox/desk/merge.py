@@ -12,8 +12,8 @@ from merge.crew import work
 from merge.letter import CORRECTS, SAMPLED, UNCHOSEN
 from merge.misplaced import MisplacedError
 from merge.nursery import NURSERY
+from outbox.desk import agreement, inspection, number
 from outbox.desk import folder as folders
-from outbox.desk import inspection, number
 from outbox.desk.outcome import Outcome, Progress, finding_lines, finding_object
 from outbox.desk.preparation import Choice, Prepared, prepare
 from outbox.desk.readdress import forgotten
@@ -23,7 +23,7 @@ from rosters.finding import InputError, Level
 from rosters.reader import unhurried
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable
+    from collections.abc import Callable, Generator, Iterable, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -84,6 +84,7 @@ def _merged(
 ) -> Generator[Progress, None, Merged]:
     # The ledger first: a workspace that has lost it must not get a new one beside old batches.
     prepared = _prepared(workspace, path, choice, at)
+    as_pdf = _leaving_as_pdf(prepared.job, choice)
     with folders.busy(workspace), folders.opened(workspace, at) as ledger:
         while True:
             with unhurried():
@@ -106,11 +107,11 @@ def _merged(
             finished.place(staging).unlink(missing_ok=True)
             prepared = _prepared(workspace, path, choice, at)
         notes: list[Finding] = []
-        if choice.pdf:
+        if as_pdf:
             from outbox.desk import printing
 
             shelf = workspace.outbox / printing.SHELF
-            documents, notes = yield from printing.printed(documents, staging, shelf)
+            documents, notes = yield from printing.printed(documents, staging, shelf, as_pdf)
         with unhurried():
             attachments = press.attach(prepared.plan, staging)
             returning = returnables.laid(forms, staging)
@@ -123,6 +124,7 @@ def _merged(
                 raise
             folders.keep(staging, manifest, roster_paths(prepared.job), path)
             notes += forgotten(ledger, manifest)
+            agreement.keep(staging, prepared.plan)
             inspection.keep(staging, (*prepared.plan.findings, *notes))
             folders.into_place(staging, workspace.outbox / manifest.batch)
             batch = ledger.record(manifest, manifest.batch, at, folders.who())
@@ -136,6 +138,14 @@ def _merged(
             and not (prepared.plan.given and one.number != batch.number)
         )
     return Merged(prepared, manifest, batch, rivals, tuple(notes))
+
+
+def _leaving_as_pdf(job: Job, choice: Choice) -> frozenset[int]:
+    if not choice.pdf and all(one.format == "Word" for one in job.entries):
+        return frozenset()
+    from outbox.desk import printing
+
+    return printing.wanted(job, every=choice.pdf)
 
 
 def _prepared(workspace: Workspace, path: Path, choice: Choice, at: datetime) -> Prepared:
@@ -165,13 +175,13 @@ def _rival(one: BatchInfo) -> str:
     )
 
 
-def _pressed(steps: Iterable[press.Progress]) -> Generator[Progress, None, list[Document]]:
-    documents = []
+def _pressed(steps: Iterable[press.Progress]) -> Generator[Progress, None, Sequence[Document]]:
+    documents = press.shelf()
     for step in steps:
         documents.append(step.document)
         if step.done % (step.total // _SEEN + 1) == 0 or step.done == step.total:
             yield Progress("填写", step.done, step.total)
-    return documents
+    return documents.settled()
 
 
 def _outcome(made: Merged, seconds: float) -> Outcome:
@@ -198,7 +208,7 @@ def _outcome(made: Merged, seconds: float) -> Outcome:
         lines.append(f"样张在 outbox/{manifest.batch}/ 里；看过之后，去掉 --limit 再合并一次")
     else:
         lines += [_rival(one) for one in made.rivals]
-        lines.append(f"下一步：fawen rehearse {manifest.batch}")
+        lines.append(_next(manifest))
     entries = manifest.accounts
     return Outcome(
         tuple(lines),
@@ -223,6 +233,14 @@ def _outcome(made: Merged, seconds: float) -> Outcome:
         },
         status=0 if manifest.balanced else 1,
     )
+
+
+def _next(manifest: Manifest) -> str:
+    """Name the next step: what a correction has changed is for the leader to see first."""
+    if manifest.meta.get(CORRECTS):
+        shown = f"fawen review {manifest.batch} -o 送签.pdf"
+        return f"下一步：{shown}，请领导看改了什么；也可先 fawen rehearse {manifest.batch}"
+    return f"下一步：fawen rehearse {manifest.batch}"
 
 
 def _account_line(account: Account) -> str:

@@ -17,7 +17,7 @@ from outbox.ledger.moves import Act, begin_batch, cancel_letter, move_batch, sen
 from outbox.ledger.reader import batch_row, read_batch, read_counts, unknown
 from outbox.ledger.registrar import Registrar
 from outbox.ledger.returned import Returned
-from outbox.ledger.rows import add_letter, add_letters, as_trial, batch_values, next_number
+from outbox.ledger.rows import add_batch, add_letter, add_letters, as_trial, next_number
 from outbox.ledger.stamps import issued, put_in_place
 from outbox.ledger.states import WAITING, BatchState, Channel, EntryKind, LetterState, may
 from outbox.ledger.store import Store
@@ -94,7 +94,7 @@ class Ledger(Registrar, Returned, Aftercare):
                     return known
                 numbers.claimed(connection, name)
                 return self._newest(connection, known, Act(at, who), manifest)
-            connection.execute(insert(schema.batch).values(batch_values(manifest, folder, at, who)))
+            add_batch(connection, manifest, folder, at, who)
             begun = recording(manifest.digest, manifest.fingerprint)
             begin_batch(connection, name, Act(at, who, begun))
             add_letters(connection, self.key, name, manifest.letters)

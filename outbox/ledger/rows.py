@@ -7,9 +7,10 @@ import hashlib
 import hmac
 import json
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from json.encoder import encode_basestring
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, text
 
 from outbox.ledger import schema
 from outbox.ledger.states import BatchState, Channel, LetterState
@@ -24,12 +25,34 @@ if TYPE_CHECKING:
 
 _T = schema.letter
 _COPIED = ("organisation", "name", "short", "category", "kind", "subject", "body")
-_PART = ("name", "path", "sha256", "size")  # of an attachment
+_PART = (
+    '{{"name": {}, "path": {}, "sha256": {}, "size": {}}}'  # an attachment, as json.dumps has it
+)
 _PORTION = 5_000  # letters and attachments that are written at once
 
 
-def batch_values(manifest: Manifest, folder: str, at: datetime, who: str) -> dict[str, object]:
-    """Write a manifest as a row of `batch`: a draft."""
+def add_batch(
+    connection: Connection, manifest: Manifest, folder: str, at: datetime, who: str
+) -> None:
+    """Record a batch as a draft.
+
+    SQLite takes a manifest of very many documents piece by piece: a place of its length, and then
+    what goes there. As a value it would stand in memory three times.
+    """
+    values = _batch_values(manifest, folder, at, who)
+    raw: Any = connection.connection.driver_connection
+    if not manifest.bulky or not hasattr(raw, "blobopen"):
+        connection.execute(insert(schema.batch).values(manifest=manifest.packed, **values))
+        return
+    place = func.zeroblob(manifest.stored.size)
+    connection.execute(insert(schema.batch).values(manifest=place, **values))
+    row = connection.execute(text("SELECT last_insert_rowid()")).scalar_one()
+    with raw.blobopen("batch", "manifest", row) as blob:
+        for some in manifest.stored.portions():
+            blob.write(some)
+
+
+def _batch_values(manifest: Manifest, folder: str, at: datetime, who: str) -> dict[str, object]:
     return {
         "name": manifest.batch,
         "job": manifest.job,
@@ -42,7 +65,6 @@ def batch_values(manifest: Manifest, folder: str, at: datetime, who: str) -> dic
         "letters": len(manifest.letters),
         "documents": len(manifest.documents),
         "skipped": len(manifest.skipped),
-        "manifest": manifest.packed,
         "recorded_at": at,
         "recorded_by": who,
     }
@@ -96,8 +118,12 @@ def _letter_values(
 
 def attachments_text(files: Iterable[Attachment]) -> str:
     """Write attachments as the ledger keeps them."""
-    parts = [{name: getattr(part, name) for name in _PART} for part in files]
-    return json.dumps(parts, ensure_ascii=False)
+    return f"[{', '.join(map(_part, files))}]"
+
+
+def _part(one: Attachment) -> str:
+    told = [encode_basestring(text) for text in (one.name, one.path, one.sha256)]
+    return _PART.format(*told, one.size)
 
 
 def next_number(connection: Connection, batch: str, letter: Letter, channel: Channel) -> int:
