@@ -37,8 +37,8 @@ class Plan:
     ready: bool = False
     given: Mapping[Want, Given] = field(default_factory=dict)  # the numbers that were assigned
     series: Mapping[str, Series] = field(default_factory=dict)  # where 自动 asks for numbers
-    honoured: Honoured | None = None  # whom a commendation honours, and where
     standing: Standing | None = None  # who owes what, without tokens and forms yet
+    honoured: Honoured | None = None  # whom a commendation honours, and where
     shop: Workshop | None = field(default=None, repr=False, compare=False)
 
     @property

@@ -88,5 +88,5 @@ class Form(_Part):
     letter: Letters = Field(alias="信件")
     columns: dict[str, Text] = Field(default={}, alias="列名")
     mentions: Texts = Field((), alias="可提及")
-    awards: Rules | None = Field(None, alias="评选")
     returns: Returns | None = Field(None, alias="回执")
+    awards: Rules | None = Field(None, alias="评选")

@@ -60,8 +60,8 @@ class Job:
     columns: Mapping[str, str]
     body: Outline
     mentions: tuple[str, ...] = ()
-    awards: Rules | None = None
     returns: Returns | None = None
+    awards: Rules | None = None
     folders: tuple[Path, ...] = field(default=(), compare=False)
     lines: Mapping[str, int] = field(default_factory=dict, repr=False, compare=False)
     findings: tuple[Finding, ...] = field(default=(), compare=False)
@@ -129,8 +129,8 @@ def load(
         letter=form.letter,
         columns=dict(form.columns),
         mentions=form.mentions,
-        awards=form.awards,
         returns=returns,
+        awards=form.awards,
         body=told.body,
         folders=folders,
         lines={key: line for key, line in reading.lines.items() if line},

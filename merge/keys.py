@@ -15,8 +15,8 @@ TOP: Table = {
     "信件": ("letter", "letters"),
     "列名": ("columns",),
     "可提及": ("mentions", "mentionable"),
-    "评选": ("awards", "commendation"),
     "回执": ("returns", "return"),
+    "评选": ("awards", "commendation"),
 }
 ENTRY: Table = {
     "文种": ("kind", "template"),

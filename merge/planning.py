@@ -100,8 +100,8 @@ class Planning:
             ready=True,
             given=given,
             series=self.series,
-            honoured=honoured,
             standing=owed.owed(self.shop.supplies.job, self.shop.supplies.roster, letters),
+            honoured=honoured,
             shop=self.shop,
         )
 

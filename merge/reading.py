@@ -144,15 +144,15 @@ class Reading:
             words = "、".join(filter(None, allowed.replace(" or ", ", ").split(", ")))
             said = given if isinstance(given, str) else "…"
             self._say(line, "job.value", f"「{name}」不能是「{said}」", f"只能是：{words}")
-        elif kind == "value_error":  # what a rule's own reading says, with its cure
-            message, _, advice = str(ctx.get("error", "")).partition("|")
-            self._say(line, "job.value", f"「{name}」：{message}", advice)
         elif kind == "told":
             self._say(line, "job.value", ctx["message"], ctx["advice"])
         elif kind.startswith(("int_", "greater_than", "less_than")):
             said = given if isinstance(given, str) else "…"
             advice = "请写一个整数" + _bounds(name)
             self._say(line, "job.value", f"「{name}」不能是「{said}」", advice)
+        elif kind == "value_error":  # what a rule's own reading says, with its cure
+            message, _, advice = str(ctx.get("error", "")).partition("|")
+            self._say(line, "job.value", f"「{name}」：{message}", advice)
         elif kind in {"string_too_short", "too_short"}:
             self._say(line, "job.value", f"「{name}」没有填写", f"请在「{name}:」后面写上内容")
         else:

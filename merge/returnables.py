@@ -112,15 +112,12 @@ def laid(forms: Made | None, folder: Path) -> tuple[Standing | None, dict[str, A
     return replace(standing, parties=tuple(parties)), carried
 
 
-def carrying(
-    letter: Letter, standing: Standing, job: Job, forms: Mapping[str, Attachment]
-) -> Letter:
-    """Return a letter with its form, and with what is asked for at its foot."""
-    party, form = standing.party(letter.organisation), forms.get(letter.organisation)
+def asking(letter: Letter, standing: Standing, job: Job) -> Letter:
+    """Return a letter that says at its foot what is to come back."""
+    party = standing.party(letter.organisation)
     if party is None or job.returns is None:
         return letter
-    letter = owed.footed(letter, job.returns, party)
-    return replace(letter, attachments=(*letter.attachments, form)) if form else letter
+    return owed.footed(letter, job.returns, party)
 
 
 def form_of(job: Job) -> bytes:
