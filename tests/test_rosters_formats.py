@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 import roster_books
@@ -156,7 +156,7 @@ def test_a_file_that_cannot_be_read_is_one_sentence(tmp_path: Path) -> None:
     class Locked(type(tmp_path)):  # type: ignore[misc]  # the system's own kind of path
         """What Windows answers for a file that Excel holds."""
 
-        def read_bytes(self) -> bytes:
+        def open(self, *_: object, **__: object) -> NoReturn:
             raise PermissionError(13, "Permission denied", str(self))
 
     roster_books.build({"sheets": roster_books.BASE}, tmp_path / "名册.xlsx")
