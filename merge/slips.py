@@ -195,7 +195,7 @@ def _twice(job: Job) -> Iterator[Finding]:
         if name:
             message = f"正文里又写了{name}，会印两遍"
             yield Finding(Level.WARNING, "job.twice", block.place, message, "请删去这一段")
-    yield from _greeted(job, letter=any(kind.form is Form.PLAIN for kind in built))
+    yield from _greeted(job, letter=any(one.form is Form.PLAIN and one.greets for one in built))
 
 
 def _greeted(job: Job, *, letter: bool) -> Iterator[Finding]:
