@@ -36,7 +36,6 @@ class Kind:
     required: tuple[str, ...] = ("发文机关标志", "发文字号", "标题")
     seal: Seal = Seal.SEALED
     honours: bool = False  # a list of the honoured is its 附件, made from the roster
-    greets: bool = True  # as a letter, it begins with whom it speaks to
     deeds: bool = False  # the deeds of the roster's models stand below its text
 
 
@@ -53,8 +52,8 @@ _KINDS = (
     Kind("函", Form.LETTER),
     Kind("命令", Form.ORDER, required=("发文机关标志", "发文字号"), seal=Seal.STAMP),
     Kind("纪要", Form.MINUTES, required=("发文机关标志", "标题"), seal=Seal.PLAIN),
-    *(Kind(name, Form.PLAIN, required=_LETTER, greets=False) for name in ("公示", "名单核对")),
     Kind("简报", Form.BULLETIN, required=_BULLETIN, seal=Seal.PLAIN, deeds=True),
+    *(Kind(name, Form.PLAIN, required=_LETTER) for name in ("公示", "名单核对")),
     *(
         Kind(name, Form.PLAIN, required=_LETTER, seal=Seal.PLAIN)
         for name in ("慰问信", "感谢信", "贺信", "倡议书", "公开信")

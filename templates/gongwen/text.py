@@ -10,7 +10,7 @@ from templates.gongwen.blocks import Footnote, Paragraph, Picture, Run, Statemen
 from templates.gongwen.footnotes import Footnotes
 from templates.gongwen.images import fitted, inline
 from templates.gongwen.prose import change, paragraph, run, statement
-from templates.gongwen.tables import table
+from templates.gongwen.tables import places, table
 from templates.wml import Element, W, put
 
 if TYPE_CHECKING:
@@ -111,8 +111,7 @@ class Text:
 
     def _remember(self, made: Element, block: Block) -> None:
         if isinstance(block, Table):
-            for row, source in zip(made.iter(W + "tr"), block.rows, strict=True):
-                self.places.update((one, source.place) for one in row.iter(W + "p"))
+            self.places.update(places(made, block))
         else:
             self.places.update((one, block.place) for one in made.iter(W + "p"))
 
