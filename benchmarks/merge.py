@@ -113,11 +113,12 @@ def workbooks(folder: Path, count: int) -> None:
             name = f"第{n:02d}学院第{m:03d}党支部"
             sheet.append([f"{n:03d}{m:03d}", name, f"{n}院{m}支部", f"第{n:02d}学院党委"])
     book.save(folder / "组织.xlsx")
-    for number, first in enumerate(range(0, count, SHEET), 1):
+    people = members(count)
+    for number in range(1, -(-count // SHEET) + 1):
         book = Workbook(write_only=True)
         sheet = book.create_sheet("党员")
         sheet.append(HEADINGS)
-        for row in islice(members(count), first, first + SHEET):
+        for row in islice(people, SHEET):
             sheet.append(row)
         book.save(folder / f"党员{number:02d}.xlsx")
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Self
 if TYPE_CHECKING:
     import sqlite3
 
-FEW = 20_000  # names
+FEW = 200_000  # names: some 100 bytes each
 _CACHE = 8_000  # KB of a table that stand in memory
 _TABLE = "CREATE TABLE taken (at INTEGER, name TEXT, PRIMARY KEY (at, name)) WITHOUT ROWID"
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
-from operator import attrgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from merge.homes import Homes
 from merge.number import own
@@ -23,9 +21,8 @@ if TYPE_CHECKING:
     from rosters.finding import Cell, Finding
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A document to be made. `index` leads to its row; `receiver` is empty for a 批次 document."""
+class Draft(NamedTuple):
+    """A document to be made. `row` leads to its row; `receiver` is empty for a 批次 document."""
 
     key: str
     entry: int
@@ -34,7 +31,7 @@ class Draft:
     title: str
     folder: str
     filename: str
-    index: int
+    row: int
     position: int
     copies: int
     number: str = ""  # where it is given one: see merge.number
@@ -116,7 +113,7 @@ def named(shop: Workshop, found: Candidates, taken: Iterable[str]) -> Sequence[D
     try:
         # 批次 documents first: no letter may give their names to another.
         shared = {one.place: draft(one) for one in found.shared() if not one.reason}
-        drafts: Shelf[Draft] = Shelf(attrgetter(*Draft.__slots__), lambda packed: Draft(*packed))
+        drafts: Shelf[Draft] = Shelf(tuple, Draft._make)
         drafts.extend(shared.get(one.place) or draft(one) for one in found.kept())
         return drafts.settled()
     finally:

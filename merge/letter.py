@@ -15,7 +15,7 @@ from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from merge.canonical import Deflated, dumps, encoded, joined, pieces
+from merge.canonical import Deflated, dumps, encoded, flat, joined, pieces
 from merge.number import Run
 
 if TYPE_CHECKING:
@@ -242,7 +242,7 @@ def brief(manifest: Manifest) -> Iterator[str]:
     bare = replace(manifest, documents=(), letters=(), skipped=())
     yield '{"documents":['
     folders: dict[str, int] = {}
-    yield from joined(dumps(_short(one, folders)) for one in manifest.documents)
+    yield from joined(flat(_short(one, folders)) for one in manifest.documents)
     yield f'],"folders":{dumps(list(folders))},"letters":['
     yield from joined(dumps(_enclosing(one)) for one in manifest.letters)
     yield '],"skipped":['
@@ -302,7 +302,7 @@ def _signed(letters: Iterable[Letter]) -> Iterator[Iterable[str]]:
     """Write a list of what is signed of each letter, in pieces: it may enclose a million files."""
     for number, one in enumerate(letters):
         told = [one.organisation, one.kind, list(one.to), list(one.cc), one.subject, one.body]
-        parts = (dumps([part.name, part.sha256, part.size]) for part in one.attachments)
+        parts = (flat((part.name, part.sha256, part.size)) for part in one.attachments)
         yield chain(("," if number else "", dumps(told)[:-1], ",["), joined(parts), ("]]",))
 
 

@@ -31,7 +31,7 @@ def orders(drafts: Iterable[Draft]) -> list[Order]:
     return [
         Order(
             one.entry,
-            one.index,
+            one.row,
             one.position,
             one.copies,
             f"{one.folder}/{one.filename}",

@@ -54,15 +54,7 @@ class Planning:
         found, more, problems = self._candidates()
         self._check(more)
         self.shop.findings.extend(slips.all_of(self.shop, self.scopes))
-        supplies = self.shop.supplies
-        pictures = self.fit.photographs
-        self.shop.pictured(pictures.cells, pictures.elements)
-        self.shop.findings.extend(one for one in pictures.found.values() if not one.cells)
-        shown = [one for one in pictures.found.values() if one.cells]
-        shown += self.fit.glyphs.findings()
-        shown += grids.findings(supplies.roster.members, self.fit.columns, supplies.job.elements)
-        told = pictures.without_errors(supplies.roster.findings)
-        roster = self.fit.blocking((*told, *problems, *shown))
+        roster = self.fit.blocking(self._of_rows(problems))
         faults = faulty(roster, self.shop.supplies.job.name)
         stopping = [f for f in roster if self.shop.supplies.job.name in f.blocks]
         own = any(one.level is Level.ERROR for one in self.shop.findings)
@@ -111,6 +103,16 @@ class Planning:
             honoured=honoured,
             shop=self.shop,
         )
+
+    def _of_rows(self, problems: Iterable[Finding]) -> tuple[Finding, ...]:
+        """Gather what was found at rows: by the roster's check, and by what this job reads."""
+        supplies, pictures = self.shop.supplies, self.fit.photographs
+        self.shop.pictured(pictures.cells, pictures.elements)
+        self.shop.findings.extend(one for one in pictures.found.values() if not one.cells)
+        shown = [one for one in pictures.found.values() if one.cells]
+        shown += self.fit.glyphs.findings()
+        shown += grids.findings(supplies.roster.members, self.fit.columns, supplies.job.elements)
+        return (*pictures.without_errors(supplies.roster.findings), *problems, *shown)
 
     def _agree(self, honoured: Honoured | None) -> None:
         """Hold what the papers say of the honoured against one another."""

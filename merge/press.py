@@ -52,7 +52,7 @@ def staging(plan: Plan, parent: Path, key: bytes = b"") -> Path:
     job = plan.job
     drawn = hashlib.sha256()
     for one in plan.drafts:
-        text = f"{one.key}\0{one.folder}\0{one.filename}\0{one.index}\0{one.position}"
+        text = f"{one.key}\0{one.folder}\0{one.filename}\0{one.row}\0{one.position}"
         text += f"\0{one.number}\0{one.certificate}\n"
         drawn.update(text.encode())
     inputs = [

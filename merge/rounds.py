@@ -85,5 +85,5 @@ def _alone(
 def _compiled(plan: Plan) -> Workshop:
     shop = Workshop(plan.supplies)
     shop.compile()
-    shop.watch_over((one.entry, plan.supplies.subject(one.entry, one.index)) for one in plan.drafts)
+    shop.watch_over((one.entry, plan.supplies.subject(one.entry, one.row)) for one in plan.drafts)
     return shop

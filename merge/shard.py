@@ -114,8 +114,7 @@ class Parcels:
         places = {sheet: at for at, sheet in enumerate(roster.sheets)}
         indexes = dict.fromkeys(one.row for one in wanted if self.bench.per[one.entry] == "党员")
         rows = []
-        for index in indexes:
-            one = roster.members[index]
+        for index, one in zip(indexes, _taken(roster.members, list(indexes)), strict=True):
             sheet = places[one.row.sheet]
             rows.append((index, one.name, one.organisation, sheet, one.row.number, one.row.values))
         return pickle.dumps((list(map(tuple, wanted)), rows))
@@ -128,6 +127,13 @@ class Parcels:
         members = cast("tuple[Member, ...]", lent)  # what is asked of it here, it does
         roster = replace(self.bench.roster, members=members)
         return Lender(replace(self.bench, roster=roster), lent)
+
+
+def _taken(members: Sequence[Member], indexes: Sequence[int]) -> Sequence[Member]:
+    """Take members by their places; those of a shard mostly stand together."""
+    if indexes and indexes[-1] - indexes[0] + 1 == len(indexes):
+        return members[indexes[0] : indexes[-1] + 1]
+    return [members[index] for index in indexes]
 
 
 @dataclass(frozen=True)

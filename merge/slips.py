@@ -17,12 +17,15 @@ from merge.wording import strings
 from rosters.check_organisations import KINDS
 from rosters.dates import PartialDate
 from rosters.finding import Finding, InputError, Level
+from templates.forms.days import ELEMENT as DAYS
+from templates.gongwen.asked import PHOTOGRAPHS
 from templates.gongwen.blocks import Paragraph, words
 from templates.gongwen.kinds import KINDS as KINDS_BUILT
 from templates.gongwen.kinds import Form, named_in
 from templates.gongwen.marks import salutes
 from templates.nearest import advice
 from templates.program import sandbox
+from templates.stock import SHEET
 from templates.tags import TAG, AmbiguousError, original
 
 if TYPE_CHECKING:
@@ -39,7 +42,7 @@ _REGISTERED = frozenset({"标题", "发文字号"})  # what 发文登记簿 show
 # 抄送 may be empty; 发文字号 and 成文日期 are checked as they are read.
 _NEEDED = ("标题", "主送", "署名", "发文机关", "发文机关标志", "印发机关")
 # What a 文种 is built by, and so is read though no tag names it.
-_SET = frozenset({"附件说明", "格式", "用印", "印章", "套打"})
+_SET = frozenset({"附件说明", "格式", "用印", "印章", "套打", PHOTOGRAPHS})
 # 发文机关标志 is made of it; what a correction says stands in its letters.
 _ELSEWHERE = frozenset({"发文机关", CORRECTS, correction.NOTE})
 
@@ -90,6 +93,8 @@ def _unused(shop: Workshop) -> Iterator[Finding]:
     uses = [use for text in texts if text for use in text.uses]
     uses += [use for name in shop.elements for use in shop.uses_of(name)]
     read = {use.path[0] if use.path else use.name for use in uses}
+    if any(stock.suffix == SHEET for stock in shop.supplies.templates):
+        read.add(DAYS)
     if any(stock.kind is not None for stock in shop.supplies.templates):
         read |= _SET
     for name in shop.elements:

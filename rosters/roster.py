@@ -76,7 +76,11 @@ class Sheet:
 
     def has(self, field_key: str) -> bool:
         """Tell whether the sheet has a column of this canonical field."""
-        return any(column.field == field_key for column in self.columns)
+        return field_key in self._fields
+
+    @cached_property
+    def _fields(self) -> frozenset[str | None]:
+        return frozenset(column.field for column in self.columns)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

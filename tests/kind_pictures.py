@@ -19,7 +19,7 @@ from PIL import ImageOps
 ROOT = Path(__file__).parent.parent
 PICTURES = ROOT / "docs" / "pictures"
 PAGES = ROOT / "docs" / "kinds"
-_RESOLUTION = 60
+_RESOLUTION = 75
 
 
 def first(root: Path, job: str) -> bytes:
@@ -43,8 +43,12 @@ def main(names: list[str]) -> None:
                 documents[page.stem] = first(root, found[1])
         for name, pdf in rendered(documents, Path(home)).items():
             with pdfplumber.open(pdf) as opened:
-                image = opened.pages[0].to_image(resolution=_RESOLUTION).original.convert("RGB")
-            framed = ImageOps.expand(image, 1, "#999999").quantize(32)
+                image = (
+                    opened.pages[0]
+                    .to_image(resolution=_RESOLUTION, antialias=True)
+                    .original.convert("RGB")
+                )
+            framed = ImageOps.expand(image, 1, "#999999").quantize(64)
             framed.save(PICTURES / f"kind-{name}.png", optimize=True)
 
 

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import io
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
 from bureau import fawen
 from docx import Document
-from papersheets import job, office, people
+from ooxml import faults
+from openpyxl import load_workbook
+from openpyxl.drawing.image import Image as Drawing
+from papersheets import HEAD, job, office, people
+from PIL import Image
+
+from templates.wml import W
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -100,3 +108,37 @@ def test_its_text_is_ready_to_be_pasted(root: Path) -> None:
     assert "报：" not in ran.out
     assert fawen("--json", "show", batch, "--text", cwd=root).object["text"] == "\n".join(lines)
     assert fawen("show", batch, "没有这个单位", "--text", cwd=root).status == 2
+
+
+def test_photographs_stand_with_their_people(tmp_path: Path) -> None:
+    """One is named by its cell, one lies over it; who has none, and who is no model, needs none."""
+    rows = people()
+    photos = {"许七": "照片/许七.jpg"}
+    for row in rows:
+        row.append("照片" if row[0] == HEAD[0] else photos.get(row[0]))
+    pictured = job("简报", **{"  印数: 60": "  照片: 照片"})
+    wrong = job("简报", **{"  印数: 60": '  照片: "{{ 姓名 }}"'})
+    root = office(tmp_path / "w", rows, 简报=pictured, 错=wrong)
+    (root / "rosters" / "照片").mkdir()
+    Image.new("RGB", (300, 400), (200, 30, 30)).save(root / "rosters" / "照片" / "许七.jpg")
+    blue = io.BytesIO()
+    Image.new("RGB", (300, 400), (30, 30, 200)).save(blue, "PNG")
+    book = load_workbook(root / "rosters" / "名册.xlsx")
+    at = next(row[0].row for row in book["党员"].iter_rows() if row[0].value == "冯九")
+    book["党员"].add_image(Drawing(blue), f"P{at}")
+    book.save(root / "rosters" / "名册.xlsx")
+    made = fawen("--json", "merge", "简报", cwd=root)
+    assert made.status == 0, made.out
+    assert [one["rule"] for one in made.object["findings"]] == []
+    [path] = (root / "outbox" / made.object["batch"]).rglob("*.docx")
+    assert faults(path.read_bytes()) == []
+    below = [
+        previous.text
+        for previous, one in pairwise(Document(str(path)).paragraphs)
+        if one._p.findall(".//" + W + "drawing")
+    ]
+    assert below == ["许七（文教工支部）", "冯九（数教工支部）"]
+    (root / "rosters" / "照片" / "许七.jpg").unlink()
+    lost = fawen("--json", "merge", "简报", cwd=root)
+    assert (lost.status, lost.object["findings"][0]["rule"]) == (1, "picture.missing")
+    assert "要素「照片」写的不是列名" in fawen("check", "错", cwd=root).out

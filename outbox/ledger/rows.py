@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import json
 from dataclasses import replace
+from json.encoder import encode_basestring
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, insert, select, text
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
 
 _T = schema.letter
 _COPIED = ("organisation", "name", "short", "category", "kind", "subject", "body")
-_PART = ("name", "path", "sha256", "size")  # of an attachment
+_PART = (
+    '{{"name": {}, "path": {}, "sha256": {}, "size": {}}}'  # an attachment, as json.dumps has it
+)
 _PORTION = 5_000  # letters and attachments that are written at once
 
 
@@ -115,8 +118,12 @@ def _letter_values(
 
 def attachments_text(files: Iterable[Attachment]) -> str:
     """Write attachments as the ledger keeps them."""
-    parts = ({name: getattr(part, name) for name in _PART} for part in files)
-    return f"[{', '.join(json.dumps(one, ensure_ascii=False) for one in parts)}]"
+    return f"[{', '.join(map(_part, files))}]"
+
+
+def _part(one: Attachment) -> str:
+    told = [encode_basestring(text) for text in (one.name, one.path, one.sha256)]
+    return _PART.format(*told, one.size)
 
 
 def next_number(connection: Connection, batch: str, letter: Letter, channel: Channel) -> int:

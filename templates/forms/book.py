@@ -7,7 +7,7 @@ import re
 import unicodedata
 import warnings
 import zipfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from openpyxl.cell import Cell
@@ -173,17 +173,26 @@ def _table(made: Opened, sheet: Worksheet, area: tuple[int, int, int, int]) -> T
         formula = isinstance(below.value, str) and below.value.startswith("=")
         adds = added(below.value, row + 1, names) if formula else ()
         field = field_of(sheet, name, below)
-        columns.append(Column(field, at, formula or name in _COUNT, adds))
+        columns.append(Column(field, at, formula or name in _COUNT, adds=adds))
     days = (one.field for one in columns if one.field.sort is Sort.DATE)
     day = next((one.name for one in days if DAY.fullmatch(one.name)), "")
     asked = [one.column for one in columns if not one.made]
     free, end = _free(sheet, row, asked)
+    columns = [
+        replace(one, given=_given(sheet, one, range(row + 1, row + free + 1))) for one in columns
+    ]
     if not columns or not free:
         words = "「填报表」标出的不是一行标题，或它下面没有空行"
         made.faults.append(
             fault(made.shown, sheet.title, words, "请让名称「填报表」指着标题那一行")
         )
     return Table(sheet.title, row, tuple(columns), free, day, end)
+
+
+def _given(sheet: Worksheet, column: Column, rows: range) -> bool:
+    """Tell whether the form names each of its rows in a column."""
+    values = [sheet.cell(at, column.column).value for at in rows]
+    return not column.made and bool(values) and all(one is not None for one in values)
 
 
 def _free(sheet: Worksheet, row: int, asked: list[int]) -> tuple[int, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from templates.forms.book import DAY, END, fault, squeezed
 from templates.forms.values import Column, Field, Layout, Sort, Spot, Table, sort_of
 from templates.forms.wordpieces import body_of, grid_of, tag_of, text_of
 from templates.paragraphs import W
+from templates.tags import TAG
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -68,7 +70,7 @@ def spanned(name: str, words: str) -> Field:
     """Make a field by its name; words as 得分（0-100） say between which numbers it lies."""
     if found := _SPAN.search(words):
         return Field(name, Sort.NUMBER, Decimal(found[1]), Decimal(found[2]), whole=False)
-    return Field(name, sort_of(name), whole=False)
+    return Field(name, sort_of(TAG.sub("", name)), whole=False)
 
 
 def _label(control: etree._Element) -> str:
@@ -109,7 +111,17 @@ def _table(rows: tuple[tuple[str, ...], ...], marked: int) -> Table:
         if END.match(first):
             free, end = count, first
             break
+    shown = [row for row in below[:free] if not any(one.startswith("{%") for one in row)]
+    columns = tuple(replace(one, given=_given(one, day, shown)) for one in columns)
     return Table("", marked + 1, columns, free, day, end)
+
+
+def _given(column: Column, day: str, rows: list[list[str]]) -> bool:
+    """Tell whether the form names each of its rows in a column; a tag alone in a row names none."""
+    if column.made or column.field.name == day:
+        return False
+    texts = [row[column.column - 1] for row in rows if len(row) >= column.column]
+    return bool(texts) and all(texts)
 
 
 def _twice(layout: Layout, shown: str) -> list[Finding]:

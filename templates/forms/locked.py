@@ -58,7 +58,7 @@ def ready(form: Opened, days: Sequence[date] = ()) -> list[tuple[str, bytes]]:
     out = io.BytesIO()
     form.book.properties.created = datetime(1980, 1, 1)  # noqa: DTZ001 - as openpyxl writes it
     form.book.save(out)
-    return list(_members(out.getvalue()))
+    return list(members(out.getvalue()))
 
 
 def places(layout: Layout) -> str:
@@ -91,6 +91,8 @@ def _rows(form: Opened, days: Sequence[date]) -> Iterator[tuple[Cell, Field]]:
         cure = f"请在表格里再插入 {len(days) - table.free} 行"
         refuse([fault(form.shown, f"{table.sheet} › 第{table.row}行", words, cure)])
     count = len(days) if days and table.day else table.free
+    for row in range(table.row + 1 + count, table.row + 1 + table.free):
+        sheet.row_dimensions[row].hidden = True  # of days that nobody reports on
     for at in range(count):
         row = table.row + 1 + at
         for column in table.columns:
@@ -152,7 +154,7 @@ def _hidden(form: Opened) -> None:
         sheet.append(row)
 
 
-def _members(content: bytes) -> Iterator[tuple[str, bytes]]:
+def members(content: bytes) -> Iterator[tuple[str, bytes]]:
     """Take the package apart; who wrote it, and when, is not told."""
     with zipfile.ZipFile(io.BytesIO(content)) as package:
         for name in package.namelist():

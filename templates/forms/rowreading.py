@@ -117,17 +117,21 @@ def _rows(asked: Table, page: Page, head: int, where: Mapping[str, int]) -> list
 def _line(asked: Table, page: Page, row: int, where: Mapping[str, int]) -> tuple[Line, list[Fault]]:
     faults: list[Fault] = []
     values: dict[str, Value] = {}
+    items: list[str] = []
     for column in asked.columns:
         name = column.field.name
+        at = where[name]
         if name == asked.day or column.made:
             continue
-        at = where[name]
+        if column.given:
+            items.append(plain(page.cells.get((row, at))))
+            continue
         place = f"{page.title} › {get_column_letter(at)}{row}"
         made, wrong = value(column.field, page.cells.get((row, at)), place)
         values[name] = made
         faults += [wrong] if wrong else []
     day = day_of(page.cells.get((row, where[asked.day]))) if asked.day else None
-    line = Line(f"{page.title} › 第{row}行", values, day)
+    line = Line(f"{page.title} › 第{row}行", values, day, "　".join(one for one in items if one))
     for column in asked.columns:
         wrong = _total(column, page, row, where, values)
         faults += [wrong] if wrong else []

@@ -56,12 +56,14 @@ class Spot:
 class Column:
     """A column of the marked table; `made` says that the form fills it in itself.
 
-    `adds` names the columns that its formula adds up, where it is such a formula.
+    `given` says that its rows are named there: 考察内容, 物资名称. `adds` names the columns that
+    its formula adds up, where it is such a formula.
     """
 
     field: Field
     column: int  # counted from 1
     made: bool = False
+    given: bool = False
     adds: tuple[str, ...] = ()
 
 
@@ -79,7 +81,7 @@ class Table:
     @property
     def asked(self) -> tuple[Field, ...]:
         """List what somebody is to fill in."""
-        columns = (one for one in self.columns if not one.made)
+        columns = (one for one in self.columns if not one.made and not one.given)
         return tuple(one.field for one in columns if one.field.name != self.day)
 
 
@@ -131,11 +133,12 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One row of the table: its day where the table has days, and its values by their names."""
+    """One row of the table: its values by their names, its day, or what item it is about."""
 
     where: str
     values: Mapping[str, Value]
     day: date | None = None
+    item: str = ""
 
     @property
     def blank(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from templates.forms.book import END, squeezed
@@ -10,6 +11,7 @@ from templates.forms.document import bare
 from templates.forms.finding import finding, none, tokened
 from templates.forms.said import day_of, value
 from templates.forms.values import Answer, Line, Value
+from templates.tags import TAG
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +33,7 @@ def understood(layout: Layout, taken: Taken) -> Answer:
     faults: list[Fault] = [*tokened(taken.token)]
     values: dict[str, Value] = {}
     found = 0
-    for spot in layout.spots:
+    for spot in (one for each in layout.spots for one in _repeated(each, taken)):
         texts = list(_texts(spot, taken, layout))
         if len(texts) != 1:
             faults.append(_lost(spot, len(texts)))
@@ -55,6 +57,17 @@ def understood(layout: Layout, taken: Taken) -> Answer:
             taken.shown, "form.other", "不是发去填报的那份文件", "请对方填发去的那份，不要另做"
         )
     return Answer(taken.token, values, tuple(lines), tuple(faults))
+
+
+def _repeated(spot: Spot, taken: Taken) -> tuple[Spot, ...]:
+    """Return a field for each control whose tag came of one with {{ }} in it, within a loop."""
+    if not TAG.search(spot.field.name):
+        return (spot,)
+    parts = TAG.split(spot.field.name)
+    pattern = re.compile(".+?".join(re.escape(one) for one in parts), re.DOTALL)
+    names = dict.fromkeys(one.tag for one in taken.controls if pattern.fullmatch(one.tag))
+    made = tuple(replace(spot, field=replace(spot.field, name=name), label="") for name in names)
+    return made or (spot,)
 
 
 def _texts(spot: Spot, taken: Taken, layout: Layout) -> Iterator[str]:
@@ -110,15 +123,20 @@ def _lines(
         if first and (first == asked.end or END.match(first)):
             break
         values: dict[str, Value] = {}
+        items: list[str] = []
         for column in asked.columns:
             name = column.field.name
+            text = row[where[name]] if where[name] < len(row) else ""
             if name == asked.day or column.made:
                 continue
-            text = row[where[name]] if where[name] < len(row) else ""
+            if column.given:
+                items.append(" ".join(text.split()))
+                continue
             values[name], wrong = value(column.field, text, f"表格第{number}行「{name}」")
             faults += [wrong] if wrong else []
         told = row[where[asked.day]] if asked.day and where[asked.day] < len(row) else ""
-        line = Line(f"表格第{number}行", values, day_of(told) if told else None)
+        day = day_of(told) if told else None
+        line = Line(f"表格第{number}行", values, day, "　".join(one for one in items if one))
         if asked.day and line.day is None and not line.blank:
             words = f"「{told}」不是日期" if told else "这一行填了内容，没有日期"
             faults.append(finding("form.day", line.where, words, "请写明日期，例如 2026-11-26"))

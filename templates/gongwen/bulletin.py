@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from templates.gongwen import layout
+from templates.gongwen.asked import PHOTOGRAPHS
 from templates.gongwen.fitting import mark_below
 from templates.gongwen.head import mark, rule
 from templates.gongwen.layout import CHAR
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 _INDENT = CHAR.twips
 _WHOSE = "编发单位"
+_PHOTOGRAPH = "3.5, 4.9"  # cm: as wide and as high as a portrait of two inches, at most
+_AROUND: dict[str, str | int] = {"before": 60, "after": 120, "line": 240, "lineRule": "auto"}
 
 
 def head(sheet: Sheet) -> Iterator[Element]:
@@ -60,7 +63,18 @@ def sections(sheet: Sheet) -> Iterator[Element]:
     yield paragraph("GwLevel1", run("{{ 单位.简称 }}"), keepNext={})
     yield statement(f"for 人 in {own} | 姓氏笔画")
     yield paragraph("GwLevel2", run("{{ 人.姓名 }}（{{ 人.党组织.简称 }}）"), keepNext={})
+    yield from _photograph(sheet)
     yield statement("for 段 in 人.主要事迹 | 分段")
     yield paragraph("GwText", run("{{ 段 }}"))
     for end in ("endfor", "endfor", "endif", "endfor"):
         yield statement(end)
+
+
+def _photograph(sheet: Sheet) -> Iterator[Element]:
+    """Place a model's photograph, where 要素 name the column that has them and his row has one."""
+    column = sheet.text(PHOTOGRAPHS)
+    if column:
+        yield statement(f'if 人["{column}"]')
+        tag = run(f'{{{{ 人["{column}"] | 图片({_PHOTOGRAPH}) }}}}')
+        yield paragraph("GwPicture", tag, keepNext={}, spacing=_AROUND)
+        yield statement("endif")
