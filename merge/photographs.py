@@ -29,6 +29,10 @@ if TYPE_CHECKING:
 _HELD = "（图片）"  # what stands for a picture that its cell holds and does not name
 _NAME = "请核对文件名；从名册所在的文件夹、作业所在的文件夹或工作区算起"
 _CALLED = {"picture": "图片", "document": "子文档"}
+_EMPTY = {
+    "picture": "请在这一格里放上图片，或写上图片文件的名字",
+    "document": "请在这一格里写上 .docx 文件的名字",
+}
 _KIND = {
     "picture": "请用画图等软件另存为 PNG 或 JPEG，再写上它的名字",
     "document": "请用 Word 另存为 .docx，再写上它的名字",
@@ -84,7 +88,7 @@ class Photographs:
             self.found[name] = Finding(Level.ERROR, f"{use.kind}.kind", place, str(fault), advice)
 
     def _row(self, row: Row, use: Use) -> None:
-        """Look up what stands at a cell; many rows of a list may have none: none is missed."""
+        """Look up what a cell names; many rows of a list may have none: none is missed."""
         name, called, listed = use.name, _CALLED[use.kind], bool(use.path)
         cell = row.cell(name)
         if cell in self.cells or cell in self.found:
@@ -93,14 +97,14 @@ class Photographs:
         path, part = self._source(row, name, words)
         if path is None:
             lost = bool(words)
-            if listed and not lost:
+            if use.path and not lost:
                 return
             level = Level.ERROR if lost else Level.WARNING
             rule = f"{use.kind}.{'missing' if lost else 'none'}"
             message = (
                 f"找不到{called}「{words}」" if lost else f"没有{called}，文件里这个位置会空着"
             )
-            advice = _NAME if lost else f"请在这一格里写上{called}文件的名字"
+            advice = _NAME if lost else _EMPTY[use.kind]
             self.found[cell] = spot(level, rule, (row, name), message, advice)
             return
         try:
