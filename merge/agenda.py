@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from merge.drafts import Draft
     from merge.job import Job
     from merge.letter import Account, Letter, Skipped
+    from merge.mandate import Standing
     from merge.number import Given, Series, Want
     from merge.workshop import Supplies, Workshop
     from rosters.roster import Roster
@@ -36,6 +37,7 @@ class Plan:
     ready: bool = False
     given: Mapping[Want, Given] = field(default_factory=dict)  # the numbers that were assigned
     series: Mapping[str, Series] = field(default_factory=dict)  # where 自动 asks for numbers
+    standing: Standing | None = None  # who owes what, without tokens and forms yet
     honoured: Honoured | None = None  # whom a commendation honours, and where
     shop: Workshop | None = field(default=None, repr=False, compare=False)
 

@@ -8,6 +8,7 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from merge.awards import Rules  # noqa: TC001 - pydantic reads it
+from merge.returns import Returns  # noqa: TC001 (pydantic needs it at run time)
 from templates.library import stem_of
 
 Per: TypeAlias = Literal["批次", "党组织", "党员"]
@@ -87,4 +88,5 @@ class Form(_Part):
     letter: Letters = Field(alias="信件")
     columns: dict[str, Text] = Field(default={}, alias="列名")
     mentions: Texts = Field((), alias="可提及")
+    returns: Returns | None = Field(None, alias="回执")
     awards: Rules | None = Field(None, alias="评选")

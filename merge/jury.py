@@ -29,7 +29,7 @@ from merge.nominees import People, Registrar, twice
 from merge.publication import Publication
 from merge.standing import Standing
 from rosters.dates import PartialDate
-from rosters.finding import Finding, Level
+from rosters.finding import Finding, Level, Place
 from rosters.identity import id_fault
 from rosters.nearness import nearest
 from rosters.text import folded
@@ -41,7 +41,6 @@ if TYPE_CHECKING:
     from merge.awards import Quota, Rules
     from merge.namesakes import Match
     from merge.nominees import Nominee
-    from rosters.finding import Place
     from rosters.lists import Line, Lists
     from rosters.roster import Organisation, Roster
 
@@ -60,8 +59,10 @@ class Jury:
     lists: Lists
     day: date | None
     answers: Sequence[Line] = ()
+    said: Place = field(default_factory=Place)  # where the job says its 名额
     findings: list[Finding] = field(default_factory=list)
     nominees: list[Nominee] = field(default_factory=list)
+    fixed: dict[tuple[str, str], int] = field(default_factory=dict)  # by quota and organisation
 
     def judge(self) -> None:
         """Find every breach."""
@@ -72,6 +73,7 @@ class Jury:
         if not lines and LIST in self.lists.heads:
             place = self.lists.heads[LIST]
             self._say("推荐", "list", place, "推荐名单里一行也没有", "请填写")
+        self._units(people)
         doubled = self._doubled()
         once = [one for one in self.nominees if one not in doubled]
         self._honours(once)
@@ -126,11 +128,23 @@ class Jury:
                 given[name, unit.key] += 1
                 self._within(one, unit, (name, quota), given[name, unit.key])
 
+    def _units(self, people: People) -> None:
+        """Lead the organisations that a quota names to the roster's own."""
+        for name, quota in self.rules.quotas.items():
+            for text, places in quota.units.items():
+                found = people.units(text)
+                if len(found) == 1:
+                    self.fixed[name, found[0].key] = places
+                else:
+                    how = "不止一个党组织叫" if found else "名册里没有"
+                    advice = "请写党组织编码或全称" if found else people.near(text)
+                    self._say("名额", "unit", self.said, f"{how}「{text}」", advice)
+
     def _within(
         self, one: Nominee, unit: Organisation, quota: tuple[str, Quota], count: int
     ) -> None:
         name, places = quota
-        fixed = next((n for u, n in places.units.items() if u in _called(unit)), None)
+        fixed = self.fixed.get((name, unit.key))
         if fixed is not None:
             low = high = fixed
             how = f"「{unit.name}」的名额是{fixed}名"
@@ -279,10 +293,6 @@ class Jury:
                 advice = "查清后在异议表的结论里写「不成立」；成立的请撤下推荐"
                 place = match.nominee.line.place(NAME)
                 self._say("异议", "objection", place, said, advice)
-
-
-def _called(unit: Organisation) -> set[str]:
-    return {unit.key, unit.code, unit.name, unit.short} - {""}
 
 
 def _bare(honour: str) -> str:

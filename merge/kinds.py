@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from merge import addressees
@@ -59,6 +60,7 @@ _TITLES = {
     Form.PLAIN: "如：致全校教职工的慰问信",
 }
 _CERTIFICATE = "荣誉证书"
+_BODIES = Path(__file__).parent / "patterns"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,37 +68,19 @@ class Pattern:
     """A kind that is no 文种 of its own, or needs rows of its own.
 
     `kind` is its 文种: one that is built, or a template. `rows` are all that follow it. `body`
-    tells whether a body is written below the table; `text` is what of it stands there already, in
-    Markdown.
+    tells whether a body is written below the table; what of it stands there already lies in
+    merge/patterns.
     """
 
     kind: str
     rows: tuple[Row, ...]
     body: bool = True
-    text: str = ""
 
 
 _GREETED = (
     '给个人写 {{ 姓名 | 称谓 }}；给家属写 {{ 姓名 | 称谓("家属") }}；'
     '给党组织写 {{ 党组织名称 | 称谓("党组织") }}；写给大家的，如 全校教职工'
 )
-_OVERDUE = """\
-你单位还有{{ 欠报事项 | 分段 | 数 }}项材料没有报送。现将有关事项通知如下。
-
-一、未报事项
-
-| 序号 | 未报事项 | 应报时间 |
-| :--: | -------- | ------ |
-{% for 项 in 欠报事项 | 分列("事项", "应报时间") %}
-| {{ loop.index }} | {{ 项.事项 }} | {{ 项.应报时间 | 默认("已过期") }} |
-{% endfor %}
-
-二、补报要求
-
-（一）没有情况的，报“零报告”，不能空着不报。
-
-（二）已经报送的，写明报送的时间和方式，经核对后销号。
-"""
 PATTERNS: Mapping[str, Pattern] = {
     "通知": Pattern(
         "通知",
@@ -129,7 +113,40 @@ PATTERNS: Mapping[str, Pattern] = {
             *((label, "", HINTS[label]) for label in ("发文字号", "成文日期")),
             (LABELS["回执"], "", "什么时候以前补报、怎么报，会写进信里"),
         ),
-        text=_OVERDUE,
+    ),
+    "日报表": Pattern(
+        "日报表",
+        (
+            ("发给", "各二级党组织", HINTS["发给"]),
+            ("标题", "", "印在表的最上面，如：……工作日报表"),
+            ("署名", "", HINTS["署名"]),
+            ("成文日期", "", HINTS["成文日期"]),
+            ("填报起止", "", "从哪天报到哪天，一天一行，如：2026-11-26 至 2026-12-09"),
+            ("截止时间", "17:00", "每天几点以前报；印在表上"),
+        ),
+        body=False,
+    ),
+    "考察表": Pattern(
+        "考察表",
+        (
+            ("每份", "党员", "考察谁，每人一份；不用改"),
+            ("范围", '党内职务 in ["党委书记", "党总支书记"]', "考察担任哪些职务的人"),
+            ("标题", "", "如：领导班子成员考察表"),
+            ("署名", "", HINTS["署名"]),
+            ("成文日期", "", HINTS["成文日期"]),
+        ),
+        body=False,
+    ),
+    "工作预案": Pattern(
+        "工作预案",
+        (
+            ("发给", "各二级党组织", HINTS["发给"]),
+            ("标题", "", "如：……工作预案"),
+            ("关键节点", "", "一行一个，写 日期｜事项；有几个，预案里就有几节"),
+            ("署名", "", HINTS["署名"]),
+            ("成文日期", "", HINTS["成文日期"]),
+        ),
+        body=False,
     ),
     _CERTIFICATE: Pattern(
         _CERTIFICATE,
@@ -141,6 +158,34 @@ PATTERNS: Mapping[str, Pattern] = {
             ("证书编号", "", HINTS["证书编号"]),
         ),
         body=False,
+    ),
+    "公示": Pattern(
+        "公示",
+        (
+            ("发给", "只做一份", "所有单位收到同一份，各自张贴；不用改"),
+            ("标题", "", "如：关于……拟表彰人选的公示"),
+            ("公示期", "", "如：2026年12月1日至12月7日（5个工作日）"),
+            ("受理部门", "", "向谁反映，如：党委组织部组织科"),
+            ("受理电话", "", "如：校内电话 5123（工作日8:30至17:30）"),
+            ("受理邮箱", "", "收意见的邮箱"),
+            ("成文日期", "", HINTS["成文日期"]),
+            ("收件", "二级党组织", "哪一级收；不用改"),
+        ),
+    ),
+    "名单核对": Pattern(
+        "名单核对",
+        (
+            ("每份", "党组织", "每个单位一份；不用改"),
+            (
+                "范围",
+                '类别 in ["分党委", "党总支", "直属党支部"] and 全部党员 | 选("荣誉称号") | 数 > 0',
+                "有人选的二级党组织；不用改",
+            ),
+            ("标题", "{{ 简称 }}拟表彰人选名单核对表", "各单位自己的；可以改"),
+            ("答复期限", "", "如：11月27日（星期五）12:00"),
+            ("成文日期", "", HINTS["成文日期"]),
+            (LABELS["回执"], "", "怎么答复：没有错的写“无误”，有错的写明应当怎样"),
+        ),
     ),
     "简报": Pattern(
         "简报",
@@ -193,7 +238,8 @@ def has_body(name: str) -> bool:
 
 def body(name: str) -> str:
     """Return what of the body stands there already, in Markdown."""
-    return PATTERNS[name].text if name in PATTERNS else ""
+    path = _BODIES / f"{name}.md"
+    return path.read_text(encoding="utf-8") if path.is_file() else ""
 
 
 def _built(kind: Kind | None) -> Iterator[Row]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from merge.jury import Jury
 from merge.nominations import DEEDS, HONOUR, LEVEL, nominations
 from rosters import headers
-from rosters.finding import Finding, InputError, Level
+from rosters.finding import Finding, InputError, Level, Place
 from rosters.grid import letter
 from rosters.roster import Column, Row
 from rosters.text import folded
@@ -35,6 +35,7 @@ def crowned(
     *,
     day: date | None,
     answers: Sequence[Line] = (),
+    said: Place | None = None,
 ) -> Roster:
     """Judge the nominations, and give each nominated member the honour in his row.
 
@@ -45,13 +46,14 @@ def crowned(
         shown: what findings call a path.
         day: the date that the paper bears, by which 公示 must be over.
         answers: what came back of 名单核对, beside the sheet.
+        said: where the job says its 名额.
 
     """
     try:
         lists = nominations(path, rules, shown)
     except InputError as error:
         return replace(roster, findings=(*roster.findings, *error.findings))
-    jury = Jury(rules, roster, lists, day, answers)
+    jury = Jury(rules, roster, lists, day, answers, said or Place())
     jury.judge()
     given = {id(one.member): one for one in reversed(jury.nominees)}  # of two rows the first
     found = [*lists.findings, *jury.findings, *_differing(roster, given)]

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import io
+import zipfile
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from rosters.finding import Finding, Level
-from rosters.photo import Photo, PhotoError, held
+from rosters import gate
+from rosters.finding import Finding, InputError, Level
+from rosters.photo import Paper, Photo, PhotoError, held
+from rosters.secrecy import where_secret
 from rosters.spot import spot
+from templates.source import has_tags
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -23,7 +28,11 @@ if TYPE_CHECKING:
 
 _HELD = "（图片）"  # what stands for a picture that its cell holds and does not name
 _NAME = "请核对文件名；从名册所在的文件夹、作业所在的文件夹或工作区算起"
-_KIND = "请用画图等软件另存为 PNG 或 JPEG，再写上它的名字"
+_CALLED = {"picture": "图片", "document": "子文档"}
+_KIND = {
+    "picture": "请用画图等软件另存为 PNG 或 JPEG，再写上它的名字",
+    "document": "请用 Word 另存为 .docx，再写上它的名字",
+}
 _ERROR = "cell-error"  # the rule by which a roster tells of #VALUE!
 _WHOLE = 8192  # pixels: what a picture is tried at, beyond any size on paper
 
@@ -41,14 +50,14 @@ class Photographs:
     def look(self, uses: Iterable[Use], reach: Reach) -> None:
         """Look up the pictures that a template's tags print; what is wrong is kept in `found`."""
         for use in uses:
-            if use.kind != "picture":
+            if use.kind not in {"picture", "document"}:
                 continue
             if not use.path and use.name in self.shop.elements:
-                self._element(use.name)
+                self._element(use)
                 continue
             for row in reach.rows(use.path):
                 if use.name in row.sheet.names:
-                    self._row(row, use.name, listed=bool(use.path))
+                    self._row(row, use)
 
     def without_errors(self, findings: Iterable[Finding]) -> Iterator[Finding]:
         """Leave out what Excel shows for a picture within a cell where it is read as a value."""
@@ -57,23 +66,26 @@ class Photographs:
             if not held:
                 yield one
 
-    def _element(self, name: str) -> None:
+    def _element(self, use: Use) -> None:
+        name = use.name
         words = self.shop.supplies.job.elements[name]
         if name in self.elements or name in self.found or not isinstance(words, str):
             return
         path = self.shop.supplies.job.find(words.strip()) if words.strip() else None
         place = self.shop.supplies.job.place(f"要素.{name}")
         if path is None or not path.is_file():
-            message = f"找不到图片「{words}」"
-            self.found[name] = Finding(Level.ERROR, "picture.missing", place, message, _NAME)
+            message = f"找不到{_CALLED[use.kind]}「{words}」"
+            self.found[name] = Finding(Level.ERROR, f"{use.kind}.missing", place, message, _NAME)
             return
         try:
-            self.elements[name] = self._whole(Photo.of(words, path))
+            self.elements[name] = self._taken(use, words, path)
         except PhotoError as fault:
-            self.found[name] = Finding(Level.ERROR, "picture.kind", place, str(fault), _KIND)
+            advice = _KIND[use.kind]
+            self.found[name] = Finding(Level.ERROR, f"{use.kind}.kind", place, str(fault), advice)
 
-    def _row(self, row: Row, name: str, *, listed: bool) -> None:
-        """Look up the picture at a cell; many rows of a list may have none: none is missed."""
+    def _row(self, row: Row, use: Use) -> None:
+        """Look up what stands at a cell; many rows of a list may have none: none is missed."""
+        name, called, listed = use.name, _CALLED[use.kind], bool(use.path)
         cell = row.cell(name)
         if cell in self.cells or cell in self.found:
             return
@@ -84,15 +96,18 @@ class Photographs:
             if listed and not lost:
                 return
             level = Level.ERROR if lost else Level.WARNING
-            rule = "picture.missing" if lost else "picture.none"
-            message = f"找不到图片「{words}」" if lost else "没有图片，文件里这个位置会空着"
-            advice = _NAME if lost else "请在这一格里放上图片，或写上图片文件的名字"
+            rule = f"{use.kind}.{'missing' if lost else 'none'}"
+            message = (
+                f"找不到{called}「{words}」" if lost else f"没有{called}，文件里这个位置会空着"
+            )
+            advice = _NAME if lost else f"请在这一格里写上{called}文件的名字"
             self.found[cell] = spot(level, rule, (row, name), message, advice)
             return
         try:
-            self.cells[cell] = self._whole(Photo.of(_HELD if part else words, path, part))
+            self.cells[cell] = self._taken(use, _HELD if part else words, path, part)
         except PhotoError as fault:
-            self.found[cell] = spot(Level.ERROR, "picture.kind", (row, name), str(fault), _KIND)
+            said, rule = str(fault), f"{use.kind}.kind"
+            self.found[cell] = spot(Level.ERROR, rule, (row, name), said, _KIND[use.kind])
 
     def _source(self, row: Row, name: str, words: str) -> tuple[Path | None, str]:
         """Find a picture: at its cell in the workbook, else the file that the cell names."""
@@ -115,6 +130,27 @@ class Photographs:
             except (OSError, ValueError):  # a name that no system takes
                 continue
         return None
+
+    def _taken(self, use: Use, words: str, path: Path, part: str = "") -> Photo:
+        if use.kind == "picture":
+            return self._whole(Photo.of(words, path, part))
+        if part:
+            raise PhotoError("这一格里是图片，不是 Word 文件的名字")
+        paper = Paper.of(words, path)
+        content = paper.content()
+        try:
+            gate.check(content, "docx", shown=words)
+            with zipfile.ZipFile(io.BytesIO(content)) as package:
+                text = package.read("word/document.xml").decode("utf-8", "replace")
+        except InputError as error:
+            raise PhotoError(f"子文档{error.findings[0].message}") from None
+        except (KeyError, OSError, zipfile.BadZipFile):
+            raise PhotoError("子文档不是 Word 文件（.docx）") from None
+        if where_secret(content):
+            raise PhotoError("子文档有密级标志，涉密文件不能用本系统制发")
+        if has_tags(text):
+            raise PhotoError("子文档里写有标签，它们不会被填写")
+        return paper
 
     def _whole(self, photo: Photo) -> Photo:
         """Have the child look at a picture, once."""

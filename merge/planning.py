@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from merge import drafts as making
-from merge import grids, mailing, numbering, slips, tallies
+from merge import grids, mailing, numbering, owed, slips, tallies
 from merge.agenda import Plan, stopped
 from merge.book import MEMBERSHIP
 from merge.candidates import Candidates
@@ -100,6 +100,7 @@ class Planning:
             ready=True,
             given=given,
             series=self.series,
+            standing=owed.owed(self.shop.supplies.job, self.shop.supplies.roster, letters),
             honoured=honoured,
             shop=self.shop,
         )

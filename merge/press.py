@@ -21,18 +21,20 @@ from merge.files import make, settled, sweep, sync, written
 from merge.homes import ATTACHED
 from merge.letter import CORRECTS, Attachment, Document, Manifest
 from merge.mailing import attached
+from merge.returnables import asking
 from merge.rounds import rounds, singly
 from rosters.finding import Finding, InputError, Level
 from rosters.shelf import Shelf
 from templates.archive import DEFLATER
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from merge.drafts import Draft
     from merge.job import Job
     from merge.looking import Sighting
+    from merge.mandate import Standing
     from merge.number import Run
     from merge.plan import Plan
 
@@ -62,6 +64,7 @@ def staging(plan: Plan, parent: Path, key: bytes = b"") -> Path:
         job.mentions,
         hmac.digest(key, b"staging", "sha256").hex(),  # marks are made with it
         [list(source) for source in plan.roster.sources],
+        plan.standing.demand if plan.standing else "",
         _pictures(plan),
         drawn.hexdigest(),
         [one.scope for one in job.entries],
@@ -193,14 +196,19 @@ def manifest(
     documents: Iterable[Document],
     attachments: Iterable[Attachment] = (),
     numbers: Iterable[Run] = (),
+    returning: tuple[Standing | None, Mapping[str, Attachment]] = (None, {}),
 ) -> Manifest:
     """Put together what a leader signs: every letter with its parts, and what was skipped.
 
-    A letter carries the 批次 documents, its receiver's own, then the job's attachments.
+    A letter carries the 批次 documents, its receiver's own, the job's attachments, then the form
+    that is to come back: `returning` is what returnables.laid made.
     """
     made = documents if isinstance(documents, Shelf) else tuple(documents)
-    parts = _enclosed(made, tuple(attachments))
+    standing, forms = returning
+    parts = _enclosed(made, tuple(attachments), forms)
     letters = tuple(replace(one, attachments=parts(one.organisation)) for one in plan.letters)
+    if standing is not None:
+        letters = tuple(asking(one, standing, plan.job) for one in letters)
     elements = plan.job.elements
     return Manifest(
         job=plan.job.name,
@@ -216,6 +224,7 @@ def manifest(
         numbers=tuple(numbers),
         paper=paper(plan),
         meta={**dict(plan.roster.sources), **_told(plan.job)},
+        standing=standing,
     )
 
 
@@ -232,16 +241,22 @@ def shelf() -> Shelf[Document]:
 
 
 def _enclosed(
-    documents: Sequence[Document], fixed: tuple[Attachment, ...]
+    documents: Sequence[Document],
+    fixed: tuple[Attachment, ...],
+    forms: Mapping[str, Attachment],
 ) -> Callable[[str], Sequence[Attachment]]:
-    """Return what tells of a receiver what its letter encloses."""
+    """Return what tells of a receiver what its letter encloses; its form is the last."""
+
+    def rest(receiver: str) -> tuple[Attachment, ...]:
+        return (*fixed, forms[receiver]) if receiver in forms else fixed
+
     if isinstance(documents, Shelf):
         kept = Enclosures(documents)
-        return lambda receiver: Enclosed(kept, receiver, fixed)
+        return lambda receiver: Enclosed(kept, receiver, rest(receiver))
     own: dict[str, list[Attachment]] = {}
     for document in documents:
         own.setdefault(document.organisation, []).append(document.file)
-    return lambda receiver: (*own.get("", ()), *own.get(receiver, ()), *fixed)
+    return lambda receiver: (*own.get("", ()), *own.get(receiver, ()), *rest(receiver))
 
 
 def _told(job: Job) -> dict[str, str]:

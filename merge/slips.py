@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from jinja2 import TemplateError, nodes
 
-from merge import correction, issuer, published
+from merge import correction, issuer, owed, published
 from merge.book import Book
 from merge.elements import NUMBER
 from merge.letter import CORRECTS
@@ -21,7 +21,7 @@ from templates.forms.days import ELEMENT as DAYS
 from templates.gongwen.asked import PHOTOGRAPHS
 from templates.gongwen.blocks import Paragraph, words
 from templates.gongwen.kinds import KINDS as KINDS_BUILT
-from templates.gongwen.kinds import Form, named_in
+from templates.gongwen.kinds import Form, Kind, named_in
 from templates.gongwen.marks import salutes
 from templates.nearest import advice
 from templates.program import sandbox
@@ -68,6 +68,7 @@ def written(shop: Workshop) -> Iterator[Finding]:
     yield from _twice(job)
     yield from titled(job)
     yield from correction.unsaid(job)
+    yield from owed.faults(job)
     yield from issuer.doubtful(job, shop.supplies.roster)
     yield from published.strangers(job, shop.supplies.roster)
 
@@ -195,22 +196,26 @@ def _twice(job: Job) -> Iterator[Finding]:
         if name:
             message = f"正文里又写了{name}，会印两遍"
             yield Finding(Level.WARNING, "job.twice", block.place, message, "请删去这一段")
-    yield from _greeted(job, letter=any(kind.form is Form.PLAIN for kind in built))
+    yield from _greeted(job, [kind for kind in built if kind.form is Form.PLAIN])
 
 
-def _greeted(job: Job, *, letter: bool) -> Iterator[Finding]:
-    """Find a body that greets though 主送 does: by the same words, or as a letter begins."""
+def _greeted(job: Job, letters: list[Kind]) -> Iterator[Finding]:
+    """Find a body that greets though 主送 does: by the same words, or as a letter begins.
+
+    A letter, whose kind is called so, greets at all; 公示 is for everybody.
+    """
     greeting = str(job.elements.get("主送", "")).strip()
     first = next((one for one in job.body.blocks if isinstance(one, Paragraph)), None)
     said = words(first.runs).strip() if first is not None else ""
-    if letter and not greeting and first is not None and not salutes(said):
+    lonely = any(kind.name.endswith("信") for kind in letters) and not greeting
+    if lonely and first is not None and not salutes(said):
         advice = "请写上「主送」，如 {{ 姓名 | 称谓 }}，或在正文开头单独写一段称呼"
         message = "这封信没有称呼"
         yield Finding(Level.WARNING, "job.greeting", first.place, message, advice)
     if not greeting or first is None:
         return
     same = _bare(said).rstrip("：:") == _bare(greeting).rstrip("：:")
-    if same or (letter and salutes(said)):
+    if same or (letters and salutes(said)):
         message = f"主送已经印了「{greeting}：」，正文又以称呼开头，会称呼两遍"
         advice = "请删去正文的这一段；要用正文这个称呼的，请把它写进「主送」"
         yield Finding(Level.WARNING, "job.twice", first.place, message, advice)

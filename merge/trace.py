@@ -45,6 +45,7 @@ class Traces:
 
     every: list[Trace] = field(default_factory=lambda: [NOTHING])
     _known: dict[Trace, int] = field(default_factory=lambda: {NOTHING: 0})
+    _told: dict[int, int] = field(default_factory=lambda: {id(NOTHING): 0})
 
     def of(self, row: Row | None, cells: Collection[Cell]) -> Trace:
         """Keep the cells that were read for a row."""
@@ -67,11 +68,12 @@ class Traces:
 
     def number(self, trace: Trace) -> int:
         """Return the number of a trace, by which rows that are alike are kept small."""
-        if trace is NOTHING:
-            return 0
-        number = self._known.setdefault(trace, len(self.every))
-        if number == len(self.every):
-            self.every.append(trace)
+        number = self._told.get(id(trace))  # those that are kept already are never gone
+        if number is None:
+            number = self._known.setdefault(trace, len(self.every))
+            if number == len(self.every):
+                self.every.append(trace)
+                self._told[id(trace)] = number
         return number
 
 

@@ -75,8 +75,27 @@ class Photo(str):
         return _shaped(self.path, self.part, self.sha256, most)
 
 
-def _again(words: str, path: str, part: str, sha256: str) -> Photo:
-    made = Photo(words)
+class Paper(Photo):
+    """The text of a cell, and the Word file that it names: to stand within a document."""
+
+    __slots__ = ()
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travel to another process without the file's bytes."""
+        return _again, (str.__str__(self), self.path, self.part, self.sha256, True)
+
+    def content(self) -> bytes:
+        """Return its bytes.
+
+        Raises:
+            PhotoError: it is gone, or another one by now.
+
+        """
+        return _checked(self.path, self.part, self.sha256)
+
+
+def _again(words: str, path: str, part: str, sha256: str, paper: bool = False) -> Photo:
+    made = Paper(words) if paper else Photo(words)
     made.path, made.part, made.sha256 = path, part, sha256
     return made
 
@@ -90,18 +109,22 @@ def _bytes(photo: Photo) -> bytes:
             with zipfile.ZipFile(photo.path) as book, book.open(photo.part) as member:
                 content = member.read(LARGEST + 1)
     except (OSError, KeyError, zipfile.BadZipFile) as fault:
-        raise PhotoError("图片读不了，它可能正被别的程序打开") from fault
+        raise PhotoError("文件读不了，它可能正被别的程序打开") from fault
     if len(content) > LARGEST:
-        raise PhotoError("图片超过20MB，太大")
+        raise PhotoError("文件超过20MB，太大")
     return content
 
 
 @lru_cache(maxsize=_KEPT)
 def _shaped(path: str, part: str, sha256: str, most: int) -> Shape:
+    return shape(_checked(path, part, sha256), most)
+
+
+def _checked(path: str, part: str, sha256: str) -> bytes:
     content = _bytes(_again("", path, part, sha256))
     if hashlib.sha256(content).hexdigest() != sha256:
-        raise PhotoError("图片在制作的中途换了，请重新合并")
-    return shape(content, most)
+        raise PhotoError("文件在制作的中途换了，请重新合并")
+    return content
 
 
 def shape(content: bytes, most: int = 0) -> Shape:

@@ -14,6 +14,7 @@ from rosters.finding import Finding, InputError, Level, Place
 from templates.bodytable import table, width_at
 from templates.gongwen.blocks import Attachment, Paragraph, Picture, Run, Statement, Table
 from templates.gongwen.parcel import stored
+from templates.gongwen.tables import places
 from templates.paragraphs import paragraphs
 from templates.wml import Element, W, element, face, parse, put, text_of
 
@@ -95,12 +96,11 @@ def _written(docx: bytes, root: Element) -> bytes:
 
 
 def _lines(made: Element, block: Block) -> Iterator[tuple[Element, Place]]:
-    """Lead the paragraphs made from a block to their lines: in a table each row has its own."""
+    """Lead the paragraphs made from a block to their lines: a table's rows have their own."""
     if not isinstance(block, Table) or made.tag == W + "p":
         yield from ((one, block.place) for one in made.iter(W + "p"))
         return
-    for row, source in zip(made.iter(W + "tr"), block.rows, strict=True):
-        yield from ((one, source.place) for one in row.iter(W + "p"))
+    yield from places(made, block)
 
 
 class _Setting:

@@ -10,7 +10,7 @@ from rosters.masks import MASKED, WAYS, in_way
 from templates import address, apart
 from templates.gongwen.fitting import FITTINGS
 from templates.numerals import digits, financial, numeral
-from templates.placed import PICTURES
+from templates.placed import PAPERS, PICTURES
 from templates.rich import said
 from templates.room import ROOM
 
@@ -307,6 +307,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     **FITTINGS,
     **ROOM,
     **PICTURES,
+    **PAPERS,
 }
 # Their first argument names a column of the rows; the result is a list of the same rows.
 KEEPS = frozenset({"选", "不选", "选人", "排序", "姓氏笔画", "拼音"})

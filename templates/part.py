@@ -12,6 +12,7 @@ from templates import archive, steps
 from templates.dressing import dressed
 from templates.embolden import emboldened
 from templates.grammar import error
+from templates.lint import besides
 from templates.placed import relation
 from templates.program import Program
 from templates.source import Look, Source, has_tags, read
@@ -147,6 +148,6 @@ def compiled(
         program = Program(text, source.tags, escape=True)
     except InputError as fault:
         findings += fault.findings
-    refuse(findings)
+    refuse(besides(findings, source.misfits))
     place = Place(shown, where=raw.where)
     return Part(raw.name.encode(), program, left, place, head, tail, look.fonts)

@@ -1,4 +1,4 @@
-"""Pictures on their way into a document: |图片(3.5), |二维码(2.5), and the frame of one in Word."""
+"""Pictures on their way into a document: |图片(3.5), |二维码(2.5); Word files: |子文档."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ import io
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol
+from zipfile import BadZipFile
 
-from rosters.photo import Photo, PhotoError, Shape
-from templates.rich import UnfitError, said
+from rosters.photo import Paper, Photo, PhotoError, Shape
+from templates.rich import NeedsPartsError, UnfitError, said
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -77,38 +78,47 @@ def code(value: Any, width: Any = 2.5) -> Any:  # noqa: ANN401
     return Placed(_code(words), side, side, words)
 
 
-def identity(value: Any, *size: Any) -> Any:  # noqa: ANN401
-    """图片号: the relation of a picture that stands in a frame of the template's own."""
-    made = picture(value, *size)
-    return Framed(made) if made else ""
-
-
-def across(value: Any, *size: Any) -> int:  # noqa: ANN401
-    """图片宽: its width in EMU."""
-    made = picture(value, *size)
-    return made.width if made else 1
-
-
-def down(value: Any, *size: Any) -> int:  # noqa: ANN401
-    """图片高: its height in EMU."""
-    made = picture(value, *size)
-    return made.height if made else 1
-
-
 @dataclass(frozen=True, slots=True)
-class Framed:
-    """A picture of which only the relation is written: its frame stands in the template."""
+class Within:
+    """A Word file that stands within the document; docxtpl puts it there."""
 
-    picture: Placed
+    paper: Paper
 
 
-def xml_of(fill: Fill, value: Placed | Framed) -> str:
-    """Write a picture into a run's text, or its relation into a frame."""
-    made = value.picture if isinstance(value, Framed) else value
+def within(value: Any) -> Any:  # noqa: ANN401
+    """子文档: the Word file that a cell names, in the place of the tag's own paragraph."""
+    if value is None or getattr(value, "is_missing", False) is True or not str(value).strip():
+        return ""
+    if not isinstance(value, Paper):
+        kind = said(value) or f"「{str(value)[:40]}」"
+        raise UnfitError(f"{kind}不是子文档，这一格要写 .docx 文件的名字")
+    return Within(value)
+
+
+def opened(fill: Fill, value: Within) -> Any:  # noqa: ANN401 - docxtpl ships no types
+    """Have docxtpl, where it fills this document, open such a file.
+
+    Raises:
+        NeedsPartsError: it does not.
+        UnfitError: the file is gone or damaged.
+
+    """
+    if fill.clerk is None:
+        raise NeedsPartsError("子文档")
+    try:
+        return fill.clerk.new_subdoc(io.BytesIO(value.paper.content()))
+    except PhotoError as fault:
+        raise UnfitError(f"：{fault}") from None
+    except (ValueError, KeyError, BadZipFile) as fault:  # what python-docx makes of a damaged one
+        raise UnfitError(f"：子文档「{value.paper}」打不开") from fault
+
+
+def xml_of(fill: Fill, made: Placed) -> str:
+    """Write a picture into a run's text."""
     relation, number = fill.pictured(made)
     if made.words:
         fill.said.append(made.words)
-    return relation if isinstance(value, Framed) else _inline(made, relation, number)
+    return _inline(made, relation, number)
 
 
 def _inline(made: Placed, relation: str, number: int) -> str:
@@ -166,12 +176,7 @@ def _code(words: str) -> Shape:
     return Shape("png", side, side, out.getvalue())
 
 
-PICTURES: dict[str, Callable[..., Any]] = {
-    "图片": picture,
-    "二维码": code,
-    "图片号": identity,
-    "图片宽": across,
-    "图片高": down,
-}
-# Their value is the name of a picture's file, or stands for a picture in the roster.
-NAMED = frozenset(PICTURES) - {"二维码"}
+PICTURES: dict[str, Callable[..., Any]] = {"图片": picture, "二维码": code}
+PAPERS: dict[str, Callable[..., Any]] = {"子文档": within}
+# Their value is the name of a file, or stands for what the roster holds: which kind of one.
+NAMED = {"图片": "picture", "子文档": "document"}

@@ -10,6 +10,7 @@ from rosters.finding import Finding, Place
 from templates.blocks import promote
 from templates.fitted import fit
 from templates.grammar import error
+from templates.lint import misfits
 from templates.loosened import loosen
 from templates.paragraphs import W, paragraphs, places, text_of
 from templates.sandbox import ambiguous, rewritten, unclosed
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from lxml.etree import _Element
+
+    from templates.lint import Misfit
 
 # What Word puts between the braces of a tag, and between its letters.
 _OPENING = re.compile(r"\{(?:<[^>]*>)+(?=[{%#])")
@@ -47,6 +50,7 @@ class Source:
     text: str
     tags: dict[int, Tag] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    misfits: list[Misfit] = field(default_factory=list)
 
 
 def has_tags(xml: str) -> bool:
@@ -91,6 +95,8 @@ def read(
         for f in findings
     ]
     source = Source("", findings=[*unclean, *findings])
+    if root is not None:
+        source.misfits = misfits(marked, tags, _MARK)
     source.text = _unmarked(clean(marked), tags, source.tags)
     return source
 

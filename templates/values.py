@@ -13,7 +13,7 @@ from markupsafe import escape
 
 from templates.dressing import CLOSE, OPEN
 from templates.embolden import bare, marked
-from templates.placed import Framed, Placed
+from templates.placed import Placed, Within, opened
 from templates.placed import xml_of as drawn
 from templates.rich import Kind, UnfitError, kind_of, said, xml_of
 from templates.said import lines
@@ -95,8 +95,11 @@ def marked_up(fill: Fill, value: Any) -> str:  # noqa: ANN401
         number = str(value)
         fill.said.append(number)
         return number
-    if kind is Placed or kind is Framed:
+    if kind is Placed:
         return drawn(fill, value)
+    if kind is Within:
+        value = opened(fill, value)
+        kind = type(value)
     if kind_of(kind) is not Kind.PLAIN:
         fill.rich = [*fill.rich, (sys._getframe(1).f_lineno, value)]  # noqa: SLF001 - its documented name
         xml = xml_of(value, fill.clerk)
@@ -134,8 +137,8 @@ def _parted(text: str) -> str:
 
 def plain(fill: Fill, value: Any) -> str:  # noqa: ANN401
     """Let a value into plain text."""
-    if said(value) or type(value) in {Placed, Framed}:
-        raise UnfitError(f"这里只能写文字，放不下{said(value) or '图片'}")
+    if said(value) or type(value) in {Placed, Within}:
+        raise UnfitError(f"这里只能写文字，放不下{said(value) or '图片和子文档'}")
     text = bare(value if type(value) is str else _words(value))
     fill.said.append(text)
     return _fit(fill, text)

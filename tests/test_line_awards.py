@@ -10,6 +10,7 @@ import pytest
 from bureau import SETTINGS, Ran, fawen
 from commendation import HONOUR, WORKER, Nominations, nominations, number, person, roster
 from openpyxl import load_workbook
+from wordjobs import made as word
 
 from merge.samples import SAMPLES
 
@@ -121,6 +122,7 @@ def test_one_person_struck_off_and_every_paper_is_named(
 
 def test_of_a_signed_batch_they_are_errors(office: tuple[Path, Nominations]) -> None:
     root, made = office
+    assert fawen("takeover", "--yes", cwd=root).status == 0
     assert (
         fawen("approve", "表彰", "--by", "林一", "--basis", "当面", "--no-review", cwd=root).status
         == 0
@@ -274,3 +276,30 @@ def test_other_commands_do_not_mind_rules(office: tuple[Path, Nominations]) -> N
     assert ran.status == 0, ran.out + ran.err
     assert fawen("show", "表彰", cwd=root).status == 0
     assert fawen("audit", cwd=root).status == 0
+
+
+def test_a_slip_in_word_asks_for_the_same(office: tuple[Path, Nominations]) -> None:
+    root, made = office
+    rows = [
+        ["文种", "表彰决定"], ["发给", "只做一份"], ["标题", "关于表彰的决定"],
+        ["发文字号", "测大党〔2026〕9号"], ["成文日期", "2026年7月7日"],
+        ["发文机关", "测试大学党委"],
+        ["推荐表", "评选/推荐表.xlsx"], ["基准日", "2026年6月30日"],
+        ["名额", f"{HONOUR}：20%，四舍五入，至少2名⏎{WORKER}：10%，进一法"],
+        ["党龄", "3年"], ["不兼得", f"{HONOUR}、{WORKER}"], ["间隔", "2年"],
+        ["公示", "5个工作日"], ["依据", "处分：评选办法第七条⏎名额：第五条"],
+    ]  # fmt: skip
+    body = '决定表彰{{ 全部党员 | 选("荣誉称号") | 数 }}名同志。'
+    slip = {"发文单": [["发文单"], *rows], "正文": [body]}
+    (root / "jobs" / "表彰.md").unlink()
+    word(slip, root / "jobs" / "决定.docx")
+    ran = fawen("--json", "check", cwd=root)
+    assert ran.status == 0, ran.out
+    made.rows["处分"].append([person(0, 7), number(0, 7), "11院党委", "党内警告", None])
+    made.save(root / "评选" / "推荐表.xlsx")
+    [found] = told_errors(fawen("--json", "check", cwd=root))
+    assert "依据评选办法第七条" in found["message"]
+
+
+def told_errors(ran: Ran) -> list[dict[str, Any]]:
+    return [one for one in told(ran) if one["level"] == "error"]

@@ -13,7 +13,7 @@ from ooxml import faults
 from openpyxl import load_workbook
 from openpyxl.drawing.image import Image as Drawing
 from PIL import Image
-from word import written
+from word import text_of, written
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -248,3 +248,21 @@ def test_a_picture_that_a_job_names_and_nobody_has_is_said_at_its_line(tmp_path:
     (root / "章.png").unlink()
     [lost] = [one for one in findings(root) if one["level"] == "error"]
     assert (lost["rule"], lost["where"]) == ("picture.missing", "第9行")
+
+
+def test_a_word_file_that_a_cell_names_stands_within_the_document(tmp_path: Path) -> None:
+    lines = ["{{ 姓名 }}", "{{p 照片 | 子文档 }}", "尾"]
+    root = laid(tmp_path / "w", ["许七.docx", None], lines)
+    (root / "许七.docx").write_bytes(written(["先进事迹", {"head": ["年"], "rows": [["2026"]]}]))
+    made = documents(root)
+    assert text_of(made["许七"])[:3] == ["许七", "先进事迹", "尾"]
+    assert "先进事迹" not in "".join(text_of(made["冯九"]))
+    assert faults(made["许七"]) == []
+    assert documents(root)[""] == made[""]
+    (root / "许七.docx").write_bytes(written(["{{ 姓名 }}"]))
+    found = fawen("--json", "check", "奖状", cwd=root).object["findings"]
+    [wrong] = [one for one in found if one["rule"] == "document.kind"]
+    assert (wrong["level"], wrong["cell"]) == ("error", "G3")
+    assert "写有标签" in wrong["message"]
+    [empty] = [one for one in found if one["rule"] == "document.none"]
+    assert (empty["level"], empty["cell"]) == ("warning", "G6")

@@ -52,6 +52,27 @@ def papers(batch: Path) -> list[Path]:
     return sorted(one for one in batch.rglob("*.docx") if one.parent.name != "作业")
 
 
+ISSUED = (
+    *(
+        "通知",
+        "表彰决定",
+        "通报",
+        "荣誉证书",
+        "简报",
+        "慰问信",
+        "考察表",
+        "工作预案",
+        "网格",
+        "日报表",
+    ),
+    *("催报", "党员名册", "名单核对", "公示"),
+)  # every paper that the department issues
+
+
+def test_each_paper_of_the_department_can_be_drafted() -> None:
+    assert set(ISSUED) <= set(DRAFTS)
+
+
 @pytest.mark.parametrize("kind", DRAFTS)
 def test_what_is_drafted_and_filled_in_is_a_job(kind: str, tmp_path: Path) -> None:
     path = tmp_path / f"{kind}.docx"

@@ -300,3 +300,17 @@ def test_before_publication_its_sheets_are_not_asked_for(college: Roster, tmp_pa
     assert judged(college, tmp_path / "推荐表.xlsx", 阶段="核对") == []
     found = judged(college, tmp_path / "推荐表.xlsx", 阶段="公示")
     assert {one.rule for one in found} == {"award.answer"}
+
+
+def test_an_organisation_may_have_a_number_of_its_own(college: Roster, tmp_path: Path) -> None:
+    made = clean()
+    made.save(tmp_path / "推荐表.xlsx")
+    quotas = {
+        HONOUR: {"比例": "20%", "取整": "四舍五入", "单位": {"15院党委": "2", "查无此院": "9"}},
+        WORKER: "10%，进一法",
+    }
+    over, unknown = sorted(judged(college, tmp_path / "推荐表.xlsx", 名额=quotas),
+                           key=lambda one: one.rule)  # fmt: skip
+    assert over.rule == "award.quota"
+    assert "第15学院" in over.message
+    assert (unknown.rule, "查无此院" in unknown.message) == ("award.unit", True)

@@ -7,7 +7,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from merge import finished, press
+from merge import finished, press, returnables
 from merge.crew import work
 from merge.letter import CORRECTS, SAMPLED, UNCHOSEN
 from merge.misplaced import MisplacedError
@@ -90,6 +90,7 @@ def _merged(
             with unhurried():
                 prepared, numbers = number.reserved(workspace, ledger, prepared, choice, at)
             staging = press.staging(prepared.plan, workspace.outbox, ledger.key)
+            forms = returnables.made(prepared.plan, ledger.key)
             steps = press.press(prepared.plan, staging, key=ledger.key, workers=choice.workers)
             prepared = prepared.without_rows()  # the press lets go of them as early as it can
             try:
@@ -113,7 +114,8 @@ def _merged(
             documents, notes = yield from printing.printed(documents, staging, shelf, as_pdf)
         with unhurried():
             attachments = press.attach(prepared.plan, staging)
-            manifest = press.manifest(prepared.plan, documents, attachments, numbers)
+            returning = returnables.laid(forms, staging)
+            manifest = press.manifest(prepared.plan, documents, attachments, numbers, returning)
             try:
                 number.require(ledger, manifest)
             except InputError:  # it is never put in its place

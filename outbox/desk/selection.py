@@ -41,4 +41,5 @@ def crowned(workspace: Workspace, job: Job, roster: Roster) -> Roster:
     if path is None:
         return roster
     day = date.latest() if isinstance(date, PartialDate) else None
-    return laurels.crowned(roster, job.awards, path, workspace.shown, day=day)
+    said = job.place("评选.名额")
+    return laurels.crowned(roster, job.awards, path, workspace.shown, day=day, said=said)

@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import io
 import re
-import unicodedata
 import warnings
 import zipfile
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
-
-from openpyxl.cell import Cell
 
 from rosters import gate
 from rosters.finding import Finding, InputError, Level, Place, refuse
 from rosters.secrecy import ADVICE, MESSAGE, names_secret, where_secret
-from templates.forms.takes import added, field_of
-from templates.forms.values import TABLE, Column, Layout, Sort, Spot, Table
+from templates.forms.marked import marked, squeezed
+from templates.forms.takes import field_of
+from templates.forms.values import TABLE, Layout, Spot
 from templates.tags import TAG
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from openpyxl import Workbook
     from openpyxl.worksheet.worksheet import Worksheet
@@ -30,12 +28,6 @@ _LOST = re.compile(
 )
 _AREA = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})(?::\$?([A-Z]{1,3})\$?(\d{1,7}))?")
 _LEFT, _UP = 8, 3  # how far a label may stand from its cell
-MOST_ROWS = 400  # of a table, below its heading
-END = re.compile(r"合计|总计|小计|共计|注[:1-9]|备注:|说明|填表|填报人|审核|负责人|单位\(盖章|联系")
-DAY = re.compile(
-    r"(?:报送|填报|统计|报告|上报)?(?:日期|时间)|(?:报送|填报)日"
-)  # what a row is about
-_COUNT = frozenset({"序号", "编号"})
 
 
 @dataclass
@@ -74,7 +66,11 @@ def opened(content: bytes, shown: str) -> Opened:
     spots, table, still = [], None, frozenset(_words(book))
     for name, sheet, area in _named(made):
         if name == TABLE:
-            table = _table(made, sheet, area)
+            table = marked(sheet, area)
+            if table is None:
+                words = "「填报表」标出的不是一行标题，或它下面没有空行"
+                advice = "请让名称「填报表」指着标题那一行"
+                made.faults.append(fault(shown, sheet.title, words, advice))
         else:
             spots.append(_spot(sheet, name, area))
     refuse(made.faults)
@@ -141,71 +137,11 @@ def _label(sheet: Worksheet, row: int, column: int) -> tuple[str, tuple[int, int
     return "", (0, 0)
 
 
-def squeezed(value: object) -> str:
-    """Return the text of a cell without blanks, as headings and labels are compared."""
-    return unicodedata.normalize("NFKC", "".join(str("" if value is None else value).split()))
-
-
-def headings(cells: Mapping[tuple[int, int], object]) -> dict[int, str]:
-    """Return the headings of a heading's cells by their columns: of several rows the lowest."""
-    made: dict[int, str] = {}
-    for at, column in sorted(cells, key=lambda place: (place[1], place[0])):
-        made[column] = squeezed(cells[at, column]) or made.get(column, "")
-    return {column: name for column, name in made.items() if name}
-
-
 def _words(book: Workbook) -> Iterator[str]:
     """List all that stands in the empty form."""
     for sheet in book.worksheets:
         for row in sheet.iter_rows(values_only=True):
             yield from (squeezed(one) for one in row if one is not None)
-
-
-def _table(made: Opened, sheet: Worksheet, area: tuple[int, int, int, int]) -> Table:
-    top, left, row, right = area
-    names = headings(
-        {(at, column): sheet.cell(at, column).value
-         for at in range(top, row + 1) for column in range(left, right + 1)}
-    )  # fmt: skip
-    columns = []
-    for at, name in names.items():
-        below = sheet.cell(row + 1, at)
-        formula = isinstance(below.value, str) and below.value.startswith("=")
-        adds = added(below.value, row + 1, names) if formula else ()
-        field = field_of(sheet, name, below)
-        columns.append(Column(field, at, formula or name in _COUNT, adds=adds))
-    days = (one.field for one in columns if one.field.sort is Sort.DATE)
-    day = next((one.name for one in days if DAY.fullmatch(one.name)), "")
-    asked = [one.column for one in columns if not one.made]
-    free, end = _free(sheet, row, asked)
-    columns = [
-        replace(one, given=_given(sheet, one, range(row + 1, row + free + 1))) for one in columns
-    ]
-    if not columns or not free:
-        words = "「填报表」标出的不是一行标题，或它下面没有空行"
-        made.faults.append(
-            fault(made.shown, sheet.title, words, "请让名称「填报表」指着标题那一行")
-        )
-    return Table(sheet.title, row, tuple(columns), free, day, end)
-
-
-def _given(sheet: Worksheet, column: Column, rows: range) -> bool:
-    """Tell whether the form names each of its rows in a column."""
-    values = [sheet.cell(at, column.column).value for at in rows]
-    return not column.made and bool(values) and all(one is not None for one in values)
-
-
-def _free(sheet: Worksheet, row: int, asked: list[int]) -> tuple[int, str]:
-    """Count the rows below a heading that are to be filled in; and tell what ends them."""
-    last = min(max(sheet.max_row, row), row + MOST_ROWS)
-    for at in range(row + 1, last + 1):
-        whole = [sheet.cell(at, column) for column in range(1, sheet.max_column + 1)]
-        first = next((squeezed(one.value) for one in whole if one.value is not None), "")
-        empty = [sheet.cell(at, column) for column in asked]
-        empty = [one for one in empty if isinstance(one, Cell) and one.value is None]
-        if END.match(first) or not any(one.border.bottom.style for one in empty):
-            return at - row - 1, first
-    return last - row, ""
 
 
 def _twice(layout: Layout, shown: str) -> list[Finding]:

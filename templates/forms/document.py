@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 from rosters import gate
 from rosters.finding import Finding, Level, Place, refuse
 from rosters.secrecy import ADVICE, MESSAGE, names_secret, where_secret
-from templates.forms.book import DAY, END, fault, squeezed
+from templates.forms.book import fault
+from templates.forms.marked import DAY, END, squeezed
 from templates.forms.values import Column, Field, Layout, Sort, Spot, Table, sort_of
-from templates.forms.wordpieces import body_of, grid_of, tag_of, text_of
+from templates.forms.wordpieces import body_of, grid_of, hinted, tag_of, text_of, written
 from templates.paragraphs import W
 from templates.tags import TAG
 
@@ -38,7 +39,8 @@ def layout_of(content: bytes, shown: str) -> Layout:
     spots = tuple(_spot(one) for one in root.iter(f"{W}sdt") if tag_of(one))
     grids = [grid_of(one) for one in root.iter(f"{W}tbl")]
     table = next((_table(rows, marked) for rows, marked in grids if marked >= 0), None)
-    made = Layout(".docx", spots, table)
+    hints = frozenset(squeezed(text_of(one)) for one in root.iter(f"{W}sdt") if hinted(one))
+    made = Layout(".docx", spots, table, hints)
     refuse(_twice(made, shown))
     return made
 
@@ -90,7 +92,7 @@ def _label(control: etree._Element) -> str:
     cell = control if control.find(f"{W}sdtContent/{W}tc") is not None else None
     cell = cell if cell is not None else next(control.iterancestors(f"{W}tc"), None)
     while cell is not None and (cell := cell.getprevious()) is not None:
-        if words := bare(text_of(cell)):
+        if words := bare(written(cell)):
             return words
     return ""
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from openpyxl.utils.cell import get_column_letter
 
-from templates.forms.book import END, headings, squeezed
 from templates.forms.finding import finding
+from templates.forms.marked import END, headings, squeezed
 from templates.forms.said import day_of, plain, value
 from templates.forms.values import TABLE, Line, Value
 

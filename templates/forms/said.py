@@ -56,8 +56,9 @@ def value(field: Field, cell: object, where: str) -> tuple[Value, Fault | None]:
         return Value(field.name, raw, where), _fault(
             field, where, f"「{raw}」不在可选的内容里", f"请从这些里选：{said}"
         )
+    said = cell.strip() if isinstance(cell, str) else raw  # its own punctuation
     number = Decimal(raw) if re.fullmatch(r"\d{1,12}(\.\d{1,6})?", raw) else None
-    return Value(field.name, raw, where, number=number, none=raw in _NONE), None
+    return Value(field.name, said, where, number=number, none=raw in _NONE), None
 
 
 def day_of(cell: object) -> dt.date | None:

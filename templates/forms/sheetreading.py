@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from openpyxl.utils.cell import get_column_letter
 
 from templates.forms import rowreading
-from templates.forms.book import squeezed
 from templates.forms.finding import finding, none, tokened
+from templates.forms.marked import squeezed
 from templates.forms.said import plain, value
 from templates.forms.values import Answer, Value
 

@@ -92,7 +92,7 @@ class Layout:
     suffix: str
     spots: tuple[Spot, ...] = ()
     table: Table | None = None
-    still: frozenset[str] = frozenset()  # all words of the empty form
+    still: frozenset[str] = frozenset()  # all words of the empty form; in Word, those of its hints
 
     @property
     def fields(self) -> tuple[Field, ...]:

@@ -36,7 +36,7 @@ def word_pieces(content: bytes, shown: str) -> Iterator[tuple[Any, ...]]:
     for table in root.iter(f"{W}tbl"):
         yield "grid", *grid_of(table)
     for paragraph in root.iter(f"{W}p"):
-        if (text := text_of(paragraph)) and not _within(paragraph, "tbl"):
+        if (text := written(paragraph)) and not _within(paragraph, "tbl"):
             yield "line", text
 
 
@@ -94,13 +94,13 @@ def grid_of(table: etree._Element) -> tuple[tuple[tuple[str, ...], ...], int]:
         for cell in (one for one in row.iter(f"{W}tc") if _own(one, table)):
             span = cell.find(f"{W}tcPr/{W}gridSpan")
             count = span.get(f"{W}val", "1") if span is not None else "1"
-            texts += [_cell(cell)] + [""] * (min(int(count), 60) - 1 if count.isdecimal() else 0)
+            texts += [written(cell)] + [""] * (min(int(count), 60) - 1 if count.isdecimal() else 0)
         rows.append(tuple(texts))
     return tuple(rows), marked
 
 
-def _cell(cell: etree._Element) -> str:
-    """Return what was written into a cell; where only a hint stands, nothing was."""
+def written(cell: etree._Element) -> str:
+    """Return what was written into a cell or a paragraph; where only a hint stands, nothing was."""
     controls = list(cell.iter(f"{W}sdt"))
     outer = next((one for one in cell.iterancestors(f"{W}sdt", f"{W}tr")), None)
     if outer is not None and outer.tag == f"{W}sdt":

@@ -6,9 +6,9 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from templates.forms.book import END, squeezed
 from templates.forms.document import bare
 from templates.forms.finding import finding, none, tokened
+from templates.forms.marked import END, squeezed
 from templates.forms.said import day_of, value
 from templates.forms.values import Answer, Line, Value
 from templates.tags import TAG
@@ -39,7 +39,8 @@ def understood(layout: Layout, taken: Taken) -> Answer:
             faults.append(_lost(spot, len(texts)))
             continue
         found += 1
-        made, wrong = value(spot.field, texts[0], spot.label or spot.field.name)
+        text = "" if squeezed(texts[0]) in layout.still else texts[0]
+        made, wrong = value(spot.field, text, spot.label or spot.field.name)
         values[spot.field.name] = made
         faults += [wrong] if wrong else []
     lines: list[Line] = []
@@ -50,7 +51,7 @@ def understood(layout: Layout, taken: Taken) -> Answer:
             faults.append(finding("form.heading", "", f"找不到表头是「{names}」的表", _CURE))
         else:
             found += 1
-            lines, wrongs = _lines(layout.table, *grid)
+            lines, wrongs = _lines(layout.table, layout.still, *grid)
             faults += wrongs
     if not found:
         raise none(
@@ -61,13 +62,28 @@ def understood(layout: Layout, taken: Taken) -> Answer:
 
 def _repeated(spot: Spot, taken: Taken) -> tuple[Spot, ...]:
     """Return a field for each control whose tag came of one with {{ }} in it, within a loop."""
-    if not TAG.search(spot.field.name):
+    name = spot.field.name
+    if not TAG.search(name):
         return (spot,)
-    parts = TAG.split(spot.field.name)
-    pattern = re.compile(".+?".join(re.escape(one) for one in parts), re.DOTALL)
-    names = dict.fromkeys(one.tag for one in taken.controls if pattern.fullmatch(one.tag))
-    made = tuple(replace(spot, field=replace(spot.field, name=name), label="") for name in names)
-    return made or (spot,)
+    pattern = _pattern(name)
+    labels = {one.tag: "" for one in taken.controls if pattern.fullmatch(one.tag)}
+    if not labels:  # the tags of controls were lost
+        said = [bare(found[1]) for one in taken.lines if (found := _LABEL.match(one))]
+        heads = [found for one in said if (found := _pattern(spot.label).fullmatch(one))]
+        labels = {_filled(name, found.groups()): found[0] for found in heads}
+    made = (replace(spot, field=replace(spot.field, name=one), label=labels[one]) for one in labels)
+    return tuple(made) or (spot,)
+
+
+def _pattern(words: str) -> re.Pattern[str]:
+    """Match words with anything in the place of their tags."""
+    return re.compile("(.+?)".join(re.escape(one) for one in TAG.split(words)), re.DOTALL)
+
+
+def _filled(name: str, groups: tuple[str, ...]) -> str:
+    """Put what was found in the place of a name's tags."""
+    found = iter(groups)
+    return TAG.sub(lambda _: next(found, ""), name)
 
 
 def _texts(spot: Spot, taken: Taken, layout: Layout) -> Iterator[str]:
@@ -114,7 +130,7 @@ def _grid(asked: Table, taken: Taken) -> tuple[Grid, int, dict[str, int]] | None
 
 
 def _lines(
-    asked: Table, grid: Grid, head: int, where: dict[str, int]
+    asked: Table, hints: frozenset[str], grid: Grid, head: int, where: dict[str, int]
 ) -> tuple[list[Line], list[Fault]]:
     lines: list[Line] = []
     faults: list[Fault] = []
@@ -127,6 +143,7 @@ def _lines(
         for column in asked.columns:
             name = column.field.name
             text = row[where[name]] if where[name] < len(row) else ""
+            text = "" if squeezed(text) in hints else text
             if name == asked.day or column.made:
                 continue
             if column.given:

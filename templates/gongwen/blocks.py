@@ -94,6 +94,7 @@ class Cell:
     align: Align = ""
     across: int = 1
     down: Literal["", "restart", "continue"] = ""
+    place: Place | None = field(default=None, compare=False)  # None: the row's is as near as any
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +188,7 @@ def _texts(block: Block | TableRow) -> Iterator[tuple[str, Place]]:
     elif isinstance(block, TableRow):
         for cell in block.cells:
             for runs in cell.paragraphs:
-                yield from _told(runs, block.place)
+                yield from _told(runs, cell.place or block.place)
     elif isinstance(block, Table):
         for row in block.rows:
             if isinstance(row, TableRow):

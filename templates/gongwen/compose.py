@@ -109,12 +109,12 @@ class Composer:
 
     def row(self, cells: Sequence[Cell], place: Place) -> list[TableRow | Statement]:
         """Make a row: statements alone in it, and 【仅…】 at its beginning, stand around rows."""
-        inner = [runs for cell in cells for runs in cell.paragraphs]
-        statements = lines.statements("".join(words(runs) for runs in inner))
+        inner = [(runs, cell.place or place) for cell in cells for runs in cell.paragraphs]
+        statements = lines.statements("".join(words(runs) for runs, _ in inner))
         if statements is not None:
             return [Statement(inside, place) for inside in statements]
-        for runs in inner:
-            self._check(runs, place)
+        for runs, here in inner:
+            self._check(runs, here)
         first = cells[0].paragraphs[0] if cells and cells[0].paragraphs else ()
         condition, rest = self._only(first, place)
         if condition:

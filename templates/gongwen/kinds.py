@@ -47,12 +47,13 @@ _PLAINLY = (
 )  # fmt: skip
 _KINDS = (
     *(Kind(name) for name in _PLAINLY),
-    Kind("表彰决定", honours=True),
+    *(Kind(name, honours=True) for name in ("表彰决定", "表彰通报")),
     *(Kind(name, upward=True) for name in ("请示", "报告")),
     Kind("函", Form.LETTER),
     Kind("命令", Form.ORDER, required=("发文机关标志", "发文字号"), seal=Seal.STAMP),
     Kind("纪要", Form.MINUTES, required=("发文机关标志", "标题"), seal=Seal.PLAIN),
     Kind("简报", Form.BULLETIN, required=_BULLETIN, seal=Seal.PLAIN, deeds=True),
+    *(Kind(name, Form.PLAIN, required=_LETTER) for name in ("公示", "名单核对")),
     *(
         Kind(name, Form.PLAIN, required=_LETTER, seal=Seal.PLAIN)
         for name in ("慰问信", "感谢信", "贺信", "倡议书", "公开信")

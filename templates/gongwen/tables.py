@@ -5,13 +5,14 @@ from __future__ import annotations
 from itertools import islice, pairwise
 from typing import TYPE_CHECKING
 
-from templates.gongwen.blocks import Statement
-from templates.wml import Element, element
+from templates.gongwen.blocks import Statement, TableRow
+from templates.wml import Element, W, element
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
-    from templates.gongwen.blocks import Cell, Inline, Table, TableRow
+    from rosters.finding import Place
+    from templates.gongwen.blocks import Cell, Inline, Table
 
     Line = Callable[[Sequence[Inline], str, bool], Element]  # runs, how they align, in the head?
 
@@ -28,6 +29,14 @@ def table(block: Table, width: int, line: Line) -> Element:
         else:
             made.append(_row(row, widths, line, head=index < block.heads))
     return made
+
+
+def places(made: Element, block: Table) -> Iterator[tuple[Element, Place]]:
+    """Lead the paragraphs of a table that was made to where they come from: cells, else rows."""
+    for row, source in zip(made.iter(W + "tr"), block.rows, strict=True):
+        cells = [one.place for one in source.cells] if isinstance(source, TableRow) else [None]
+        for cell, place in zip(row.iter(W + "tc"), cells, strict=True):
+            yield from ((one, place or source.place) for one in cell.iter(W + "p"))
 
 
 def shares(parts: Sequence[int], width: int) -> list[int]:

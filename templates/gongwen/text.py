@@ -10,7 +10,7 @@ from templates.gongwen.blocks import Footnote, Paragraph, Picture, Run, Statemen
 from templates.gongwen.footnotes import Footnotes
 from templates.gongwen.images import fitted, inline
 from templates.gongwen.prose import change, paragraph, run, statement
-from templates.gongwen.tables import table
+from templates.gongwen.tables import places, table
 from templates.wml import Element, W, put
 
 if TYPE_CHECKING:
@@ -111,8 +111,7 @@ class Text:
 
     def _remember(self, made: Element, block: Block) -> None:
         if isinstance(block, Table):
-            for row, source in zip(made.iter(W + "tr"), block.rows, strict=True):
-                self.places.update((one, source.place) for one in row.iter(W + "p"))
+            self.places.update(places(made, block))
         else:
             self.places.update((one, block.place) for one in made.iter(W + "p"))
 
@@ -138,9 +137,14 @@ def kept(made: Sequence[Element]) -> None:
         elif wanted:
             wanted = False
             for line in [one] if one.tag == W + "p" else list(one)[-1].iter(W + "p"):
-                change(line, keepNext={})
+                if not _row_statement(line):  # of rows that repeat all would be kept together
+                    change(line, keepNext={})
             if depth == 0:
                 return
+
+
+def _row_statement(line: Element) -> bool:
+    return "".join(node.text or "" for node in line.iter(W + "t")).startswith("{%tr ")
 
 
 def _statement(made: Element) -> str:

@@ -80,16 +80,15 @@ class WordTable:
         before = value(properties, "gridBefore")
         if before and before != "0":
             cells.append(Cell(((),), across=max(1, whole(before, 1, _COLUMNS))))
-        for one in flat(row):
-            if one.tag != W + "tc":
-                continue
+        for count, one in enumerate((one for one in flat(row) if one.tag == W + "tc"), 1):
             told = one.find(W + "tcPr")
+            here = replace(place, where=f"{place.where}第{count}列")
             if value(told, "hMerge") == "continue" and cells:
                 cells[-1] = replace(cells[-1], across=cells[-1].across + 1)
                 continue
             if value(told, "textDirection") not in {"", "lrTb", "lrTbV"}:
-                self.losses.note("upright", place)
-            cells.append(self._cell(one, told, place))
+                self.losses.note("upright", here)
+            cells.append(self._cell(one, told, here))
         return tuple(cells)
 
     def _cell(self, cell: Element, told: Element | None, place: Place) -> Cell:
@@ -112,6 +111,7 @@ class WordTable:
             align,
             max(1, whole(value(told, "gridSpan"), 1, _COLUMNS)),
             "" if merge is None else "restart" if merge.get(W + "val") == "restart" else "continue",
+            place,
         )
 
 

@@ -52,20 +52,16 @@ def assessment() -> Package:
                 Box(control("", "点此写评语", SMALL, title="评语"), form=LEFT)))
         for name, words in QUESTIONS
     ]  # fmt: skip
-    rows.append(
+    rows += [
         (620, (label("合计"), Box(run("四项得分相加", SMALL), form=LEFT),
                Box(control("总分", "填总分", SMALL, title="总分（0-400）"), form=MIDDLE),
-               Box(control("等次", "选等次", SMALL, choices=GRADES), form=MIDDLE)))
-    )  # fmt: skip
-    rows.append(
-        (1500, (label("综合意见"),
-                Box(control("综合意见", "点此写综合意见", SMALL), 3, LEFT)))
-    )  # fmt: skip
-    rows.append(
-        (620, (label("考察人"), Box(control("考察人", "点此写姓名", SMALL), form=LEFT),
-               label("考察日期"),
-               Box(control("考察日期", "选日期", SMALL, date=True), form=MIDDLE)))
-    )  # fmt: skip
+               Box(run("满分400分", SMALL), form=LEFT))),
+        (1500, (label("综合意见"), Box(control("综合意见", "点此写综合意见", SMALL), 3, LEFT))),
+        (620, (label("等次"), Box(control("等次", "选等次", SMALL, choices=GRADES), form=MIDDLE),
+               label("考察人"), Box(control("考察人", "写姓名", SMALL), form=LEFT))),
+        (620, (label("考察日期"), Box(control("考察日期", "选日期", SMALL, date=True), form=MIDDLE),
+               label(""), label(""))),
+    ]  # fmt: skip
     above = Form("center", line=640, style="Title")
     below = Form("center", after=LINE // 2)
     body = (
