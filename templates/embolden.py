@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 
 OPEN, CLOSE = "\ufdd2", "\ufdd3"
-_PAIR = re.compile(r"\*\*(?=\S)(.+?)(?<=\S)\*\*", re.DOTALL)
+# Two stars and no more: a masked number, 9901**********4039, is full of them.
+_PAIR = re.compile(r"(?<!\*)\*\*(?=[^\s*])(.+?)(?<=[^\s*])\*\*(?!\*)", re.DOTALL)
 _BREAK = re.compile("[\t\n\r]+")
 _RUN = re.compile(r"<w:r(?: [^>]*)?>(?:(?!<w:r[ >]|</w:r>).)*</w:r>", re.DOTALL)  # holds no other
 _LOOK = re.compile(r"^(<w:r(?: [^>]*)?>)(<w:rPr>.*?</w:rPr>|<w:rPr/>)?", re.DOTALL)
