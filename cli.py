@@ -182,6 +182,7 @@ def _one_word(found: re.Match[str]) -> str:
 
 pass_desk = click.make_pass_decorator(Desk)
 BATCH = click.argument("batch", required=False)
+_MOMENTS = ["%Y-%m-%d %H:%M", "%Y-%m-%d"]  # how a person writes when something came
 
 
 @click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
@@ -418,6 +419,7 @@ def stamped(desk: Desk, names: tuple[str, ...], code: str) -> None:
 )
 @click.option("--only", multiple=True, metavar="KEY", help="只试发给这些单位的（可多次）")
 @click.option("--all", "everything", is_flag=True, help="全部试发；不写则每种类别试发一封")
+@click.option("--text", is_flag=True, help="说的话写成几行，贴到微信工作群")
 @pass_desk
 def send(  # noqa: PLR0913 - one option for each thing a clerk may say
     desk: Desk,
@@ -429,8 +431,10 @@ def send(  # noqa: PLR0913 - one option for each thing a clerk may say
     trial: str,
     only: tuple[str, ...],
     everything: bool,
+    text: bool,
 ) -> None:
     """试算谁会收到什么、要多久；加 --go 才真的发出。"""
+    from outbox.desk import pasting
     from outbox.desk import send as flow
 
     if (wait or held) and not go:
@@ -439,17 +443,20 @@ def send(  # noqa: PLR0913 - one option for each thing a clerk may say
         raise click.UsageError("--only 和 --all 要和 --trial 一起用")
     if go and trial:
         raise click.UsageError("--go 是真的发出，--trial 是试发，请只写一个")
+    if text and trial:
+        raise click.UsageError("试发不用告诉工作群，--text 和 --trial 请只写一个")
+    workspace = desk.workspace()
     if trial:
         from outbox.desk.trial import trial as tried
 
-        workspace = desk.workspace()
         work = tried(workspace, batch, trial, only=only, everything=everything, now=_now)
         desk.show(desk.travel(workspace, work))
     if go:
-        workspace = desk.workspace()
         work = flow.go(workspace, batch, now=_now, wait=wait, held=held)
-        desk.show(desk.travel(workspace, work))
-    desk.show(flow.dry(desk.workspace(), batch, at=_now()))
+        outcome = desk.travel(workspace, work)
+    else:
+        outcome = flow.dry(workspace, batch, at=_now())
+    desk.show(pasting.instead(workspace, outcome, at=_now()) if text else outcome)
 
 
 @fawen.command()
@@ -533,11 +540,15 @@ def batches(desk: Desk) -> None:
 @fawen.command()
 @click.argument("batch")
 @click.argument("letter", required=False)
+@click.option("--text", is_flag=True, help="只要文件的文字，例如把简报贴到微信群")
 @pass_desk
-def show(desk: Desk, batch: str, letter: str | None) -> None:
+def show(desk: Desk, batch: str, letter: str | None, *, text: bool) -> None:
     """看一个批次，或其中一封信的全部内容。"""
+    from outbox.desk import pasting
     from outbox.desk import status as flow
 
+    if text:
+        desk.show(pasting.document(desk.workspace(), batch, letter, at=_now()))
     desk.show(flow.show(desk.workspace(), batch, letter, at=_now()))
 
 
@@ -595,13 +606,78 @@ def resolve(desk: Desk, names: tuple[str, ...], word: str | None, why: str) -> N
 
 
 @fawen.command()
+@click.option(
+    "--folder",
+    type=click.Path(path_type=Path),
+    help="不收信，收这个文件夹里的表（微信、U 盘来的）",
+)
+@click.option("--table", type=click.Path(path_type=Path), help="不收信，收问卷星、腾讯文档导出的表")
+@click.option("--job", default="", help="--table 是哪个作业的回执；只有一个时不用写")
+@click.option("--received", type=click.DateTime(_MOMENTS), help="这些表是什么时候收到的")
 @pass_desk
-def collect(desk: Desk) -> None:
-    """收信：退信和自动回复记到各封信上，存疑的到「已发送」里核对。"""
-    from outbox.desk import collect as flow
+def collect(
+    desk: Desk, folder: Path | None, table: Path | None, job: str, received: datetime | None
+) -> None:
+    """收信、收回执：退信记到各封信上，回执逐份登记，看不准的进隔离区。"""
+    from outbox.desk import receive as flow
 
     workspace = desk.workspace()
-    desk.show(desk.travel(workspace, flow.collect(workspace, now=_now)))
+    work = flow.collect(workspace, folder, table, job, received, now=_now)
+    desk.show(desk.travel(workspace, work))
+
+
+@fawen.command()
+@click.argument("job")
+@click.option("--day", default="", help="哪一天的，例如 2026-11-26；不写是今天的")
+@click.option("--text", is_flag=True, help="写成可以贴到微信群里的话")
+@click.option("--accept", multiple=True, metavar="单位", help="采用这个单位有误待核的回执")
+@click.option("--paper", multiple=True, metavar="单位", help="登记这个单位的纸质件已收到")
+@click.option("-o", "output", type=click.Path(path_type=Path), help="汇总表写到哪个 .xlsx")
+@click.option("--upward", type=click.Path(path_type=Path), help="本单位报上级的表写到哪个文件")
+@pass_desk
+def returns(desk: Desk, /, job: str, **words: Any) -> None:  # noqa: ANN401  # the options, each a field of Wish
+    """回执：谁报了、零报告、迟报、有误、未报；汇总表；采用有误的；报上级。"""
+    from outbox.desk import returns as flow
+
+    desk.show(flow.answered(desk.workspace(), job, flow.Wish(**words), now=_now()))
+
+
+@fawen.group(invoke_without_command=True)
+@click.option("--all", "every", is_flag=True, help="处理过的也列出来")
+@click.pass_context
+def quarantine(context: click.Context, *, every: bool) -> None:
+    """隔离区：收到了而看不准的，逐件写明原因；认领或弃置。"""
+    if context.invoked_subcommand is None:
+        from outbox.desk import quarantine as flow
+
+        desk = context.ensure_object(Desk)
+        desk.show(flow.quarantine(desk.workspace(), every=every, now=_now()))
+
+
+@quarantine.command("assign")
+@click.argument("number", type=int, metavar="号")
+@click.argument("key", metavar="单位")
+@click.option("--always", is_flag=True, help="这个地址今后都当作该单位的")
+@click.option("--job", default="", help="是哪个作业的回执")
+@click.option("--day", default="", help="是哪一天的，例如 2026-11-26")
+@click.option("--nil", is_flag=True, help="当作零报告")
+@pass_desk
+def quarantine_assign(desk: Desk, /, number: int, key: str, **words: Any) -> None:  # noqa: ANN401  # the options
+    """认领：这一件是哪个单位的。"""
+    from outbox.desk import quarantine as flow
+
+    desk.show(flow.assign(desk.workspace(), number, key, now=_now(), **words))
+
+
+@quarantine.command("discard")
+@click.argument("number", type=int, metavar="号")
+@click.option("--why", default="", help="为什么弃置")
+@pass_desk
+def quarantine_discard(desk: Desk, number: int, why: str) -> None:
+    """弃置：这一件与回执无关；原件还留着。"""
+    from outbox.desk import quarantine as flow
+
+    desk.show(flow.discard(desk.workspace(), number, why, now=_now()))
 
 
 @fawen.command()
@@ -683,13 +759,22 @@ def trace(desk: Desk, words: str, output: Path | None) -> None:
 
 @fawen.command()
 @BATCH
-@click.option("-o", "output", type=click.Path(path_type=Path), required=True, help="写到哪个 .xlsx")
+@click.option("-o", "output", type=click.Path(path_type=Path), help="写到哪个 .xlsx")
+@click.option("--text", is_flag=True, help="写成几行话，贴到微信工作群")
 @pass_desk
-def report(desk: Desk, batch: str | None, output: Path) -> None:
+def report(desk: Desk, batch: str | None, output: Path | None, *, text: bool) -> None:
     """发文登记簿、送达明细、对账单，一个可打印的工作簿。"""
+    from outbox.desk import pasting
     from outbox.desk import report as flow
 
-    desk.show(flow.report(desk.workspace(), batch, output, at=_now()))
+    if output is None and not text:
+        raise click.UsageError("要写明 -o 登记簿.xlsx；或用 --text 写成几行话")
+    workspace = desk.workspace()
+    if output is None:
+        desk.show(pasting.report(workspace, batch, at=_now()))
+    else:
+        outcome = flow.report(workspace, batch, output, at=_now())
+        desk.show(pasting.instead(workspace, outcome, at=_now()) if text else outcome)
 
 
 @fawen.command()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from merge.honoured import Honoured, everybody
 from merge.number import PAPER
 from rosters.finding import Finding, InputError, Level
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from merge.drafts import Draft
     from merge.job import Job
     from merge.letter import Account, Letter, Skipped
+    from merge.mandate import Standing
     from merge.number import Given, Series, Want
     from merge.workshop import Supplies, Workshop
     from rosters.roster import Roster
@@ -35,6 +37,8 @@ class Plan:
     ready: bool = False
     given: Mapping[Want, Given] = field(default_factory=dict)  # the numbers that were assigned
     series: Mapping[str, Series] = field(default_factory=dict)  # where 自动 asks for numbers
+    honoured: Honoured | None = None  # whom a commendation honours, and where
+    standing: Standing | None = None  # who owes what, without tokens and forms yet
     shop: Workshop | None = field(default=None, repr=False, compare=False)
 
     @property
@@ -77,4 +81,6 @@ def stopped(shop: Workshop, roster: Sequence[Finding]) -> Plan:
     job = shop.supplies.job
     own = (one.blocking(job.name) if one.level is Level.ERROR else one for one in shop.findings)
     findings = tuple(dict.fromkeys((*own, *roster)))
-    return Plan(job, shop.supplies.roster, shop.supplies, findings, shop=shop)
+    people = tuple(everybody(shop.supplies.roster).values())
+    honoured = Honoured(people, ()) if people else None
+    return Plan(job, shop.supplies.roster, shop.supplies, findings, honoured=honoured, shop=shop)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Self
 
@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from merge.wording import Compiled
     from merge.workshop import Workshop
     from rosters.finding import Cell
+    from rosters.photo import Photo
     from rosters.roster import Roster, Row
-    from templates.template import Template
+    from templates.stock import AnyTemplate
 
 
 @dataclass(frozen=True)
@@ -34,17 +35,18 @@ class Bench:
     `known` tells whether all members' rows are here.
     """
 
-    templates: tuple[Template | None, ...]
+    templates: tuple[AnyTemplate | None, ...]
     elements: Mapping[str, Compiled]
     per: tuple[str, ...]
     roster: Roster
     guard: Guard
     key: bytes
     known: bool = True
+    photos: Mapping[Cell, Photo] = field(default_factory=dict)
 
     @cached_property
     def _book(self) -> Book:
-        return Book(self.roster)
+        return Book(self.roster, photos=self.photos)
 
     @cached_property
     def owners(self) -> Owners:
@@ -62,7 +64,8 @@ class Bench:
     def of(cls, shop: Workshop, key: bytes) -> Self:
         """Take from a workshop what filling needs."""
         per = tuple(entry.per for entry in shop.supplies.job.entries)
-        return cls(shop.templates, shop.elements, per, shop.supplies.roster, shop.guard, key)
+        made = cls(shop.templates, shop.elements, per, shop.supplies.roster, shop.guard, key)
+        return replace(made, photos=shop.photos)
 
     def subject(self, entry: int, row: int) -> Subject:
         """Return the row that an entry's document is made for."""
@@ -73,7 +76,7 @@ class Bench:
 
         `said` hears texts of 要素, `cells` collects what is read.
         """
-        book = self._book if cells is None else Book(self.roster, cells)
+        book = self._book if cells is None else replace(self._book, cells=cells)
         view = View(book, self.subject(order.entry, order.row), order.position)
         numbers = own(order.number, order.certificate)
         return Record(view, self.elements, order.copies, numbers, said)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from merge import kinds
+from merge.transcript import transcribed
 from templates.gongwen import layout
 from templates.gongwen.parcel import Parcel, root, settings
 from templates.gongwen.prose import paragraph, run
@@ -30,8 +31,10 @@ _BODY = (
 
 def blank(kind: str, chosen: Settings) -> bytes:
     """Make the Word file for one of kinds.DRAFTS, to be filled in: same bytes each time."""
-    below = [paragraph("GwText") for _ in range(2 if kinds.has_body(kind) else 1)]
-    return slip(list(kinds.rows(kind)), chosen, below, told=kinds.has_body(kind))
+    told = kinds.has_body(kind)
+    below = list(transcribed(kinds.body(kind)))
+    below += [paragraph("GwText") for _ in range(2 if told and not below else 1)]
+    return slip(list(kinds.rows(kind)), chosen, below, told=told)
 
 
 def slip(rows: Sequence[Row], chosen: Settings, body: Sequence[Element], *, told: bool) -> bytes:

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from rosters.fields import by_name
 
 if TYPE_CHECKING:
     from rosters.finding import Cell
+    from rosters.photo import Photo
     from rosters.roster import Organisation, Roster, Row
 
 RESERVED = ("党组织", "上级", "下级", "党员", "全部党员", "批次", "序号", "行")
 COUNTS = ("党员数", "正式党员数", "预备党员数", "支部数")
 OFFERED = ("二级党组织", *COUNTS)
 BATCH = ("份数",)  # what 批次 holds
+SETTINGS = {"脱敏": "遮盖"}  # what 要素 may set for templates that ask, and what holds without
 MEMBERSHIP = ("branch", "org")  # the columns that say where a member belongs
 IDENTITY = ("org_code", "org_name", "short")  # by these others name an organisation
 
@@ -24,12 +26,14 @@ IDENTITY = ("org_code", "org_name", "short")  # by these others name an organisa
 class Book:
     """The roster behind the views; `cells`, where given, collects every cell that is read.
 
-    `blank` is for 范围: a column that a sheet lacks is empty there, not an error.
+    `blank` is for 范围: a column that a sheet lacks is empty there, not an error. `photos` are the
+    pictures of cells, in the place of their texts.
     """
 
     roster: Roster
     cells: set[Cell] | None = None
     blank: bool = False
+    photos: Mapping[Cell, Photo] = field(default_factory=dict)
 
     def read(self, row: Row, *names: str) -> None:
         """Note that cells of a row are read, where its sheet has such columns."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from merge.record import Subject
     from merge.scope import Scope
+    from merge.trail import Trail
     from merge.workshop import Workshop
     from rosters.finding import Cell, Finding
 
@@ -39,6 +40,7 @@ class Candidate:
     key: str
     envelope: Envelope | None = None
     trace: Trace = NOTHING
+    trail: Trail | None = None  # what a 批次 document reads, and in which order
     reason: str = ""
     title: str = ""
     stem: str = ""
@@ -78,7 +80,7 @@ class Candidates:
     scopes: Sequence[Scope]
     traces: Traces
     problems: dict[Finding, None] = field(default_factory=dict)
-    printed: dict[int, frozenset[Cell]] = field(default_factory=dict)  # of 批次 documents
+    printed: dict[int, Trail] = field(default_factory=dict)  # what 批次 documents read
     papers: dict[int, str] = field(default_factory=dict)  # entry -> the number that it speaks of
     certificates: dict[int, str] = field(default_factory=dict)
     _ways: array[int] = field(default_factory=lambda: array("I"))
@@ -122,6 +124,7 @@ class Candidates:
             one.trace = self.traces.every[self._ways[place]]
             whose = self._whose[place]
             one.envelope = None if whose == _NOBODY else self._envelopes[whose]
+            one.trail = self.printed.get(place)
             one.number = self.papers.get(one.entry, "")
             one.certificate = self.certificates.get(place, "")
             why = self._why[place]

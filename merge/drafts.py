@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from merge.homes import Homes
 from merge.number import own
+from merge.trail import Trail
 from rosters.finding import InputError
 from rosters.roster import Organisation
 from rosters.shelf import Shelf
@@ -47,14 +47,14 @@ def hold(
 ) -> None:
     """Leave out each of some documents that reads a faulty cell: filled, to see what it reads."""
     for one in some:
-        cells = one.cells
+        cells = one.cells if one.subject is not None else Trail(one.cells)
         try:
             read(shop, one, cells)
         except InputError:
             if faults.keys().isdisjoint(cells):
                 raise
-        if one.subject is None:
-            found.printed[one.place] = frozenset(cells)
+        if isinstance(cells, Trail):
+            found.printed[one.place] = cells
         wrong = next((fault for cell, fault in faults.items() if cell in cells), None)
         if wrong:
             found.leave_out(one.place, str(wrong))
@@ -70,7 +70,7 @@ def read(shop: Workshop, one: Candidate, cells: set[Cell]) -> None:
 
 def entitle(shop: Workshop, one: Candidate, cells: set[Cell] | None = None) -> None:
     """Render a document's title, if it prints one, and the stem of its file name."""
-    label = label_of(shop.supplies.job.entries[one.entry].kind)
+    label = shop.supplies.job.entries[one.entry].label
     text = shop.filenames[one.entry]
     template = shop.templates[one.entry]
     titled = template is not None and "标题" in shop.elements and "标题" in template.needs
@@ -89,12 +89,6 @@ def _stem(subject: Subject, label: str) -> str:
     return f"{subject.name}-{label}" if subject else label
 
 
-@cache
-def label_of(kind: str) -> str:
-    """Name a 文种 for people: a template's name without folder and extension."""
-    return kind.replace("\\", "/").rpartition("/")[2].removesuffix(".docx")
-
-
 def named(shop: Workshop, found: Candidates, taken: Iterable[str]) -> Sequence[Draft]:
     """Title every document, give it its folder and a file name that no part of its letter has.
 
@@ -104,11 +98,12 @@ def named(shop: Workshop, found: Candidates, taken: Iterable[str]) -> Sequence[D
     """
     counts = Counter(envelope.key for _, envelope, kept in found.addressed() if kept)
     homes = Homes(counts, taken)
-    entries = [label_of(entry.kind) for entry in shop.supplies.job.entries]
+    entries = [entry.label for entry in shop.supplies.job.entries]
+    ends = [one.suffix for one in shop.supplies.templates]
 
     def draft(one: Candidate) -> Draft:
         entitle(shop, one)
-        folder, filename = homes.place(one.receiver, one.envelope, one.stem)
+        folder, filename = homes.place(one.receiver, one.envelope, one.stem, ends[one.entry])
         return Draft(
             one.key, one.entry, entries[one.entry], one.receiver, one.title, folder, filename,
             one.index, one.position, one.copies, one.number, one.certificate,

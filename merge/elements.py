@@ -11,6 +11,7 @@ from merge.frontmatter import Scalar
 from merge.source import fault
 from rosters.dates import PartialDate
 from rosters.finding import Finding, Level, Place
+from rosters.masks import WAYS
 from rosters.secrecy import ADVICE, MESSAGE, is_secret
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ _NEARLY = re.compile(
     r"^(.+?)\s*[〔\[【（(［〖《<{]\s*(\d{4})年?\s*[〕\]】）)］〗》>}]\s*第?\s*0*(\d+)\s*号?$"
 )
 _DATE = re.compile(r"^(\d{4})\s*[-./年－．／]\s*(\d{1,2})\s*[-./月－．／]\s*(\d{1,2})\s*日?$")
+_UNMASKED = "「脱敏」不知道是什么意思", f"请写其中一种：{'、'.join(WAYS)}；不写就是遮盖"
 _SECRET_WORD = re.compile(r"绝\s*密|机\s*密|秘\s*密")
 
 
@@ -101,6 +103,11 @@ def _text(key: Scalar, value: Scalar, shown: str, found: list[Finding]) -> str |
         faults = iter((secret(shown, value.line),))
     elif key.text == "发文字号":
         faults = _number(text, shown, value.line)
+    elif key.text == "脱敏":
+        meant = next((way for way, word in WAYS.items() if text in (way, word)), "")
+        if meant:
+            return meant
+        faults = iter((fault(shown, value.line, "job.value", *_UNMASKED),))
     elif key.text == "成文日期":
         date = day(text)
         if date is not None:

@@ -15,27 +15,21 @@ from merge.job import load
 from merge.kinds import HINTS, LABELS
 from merge.samples import CORE, SAMPLES
 from merge.slip import name_of
+from merge.transcript import transcribed
 from rosters.dates import PartialDate
-from templates.gongwen import outline
-from templates.gongwen.blocks import Run, Statement, Table
-from templates.gongwen.lines import is_ruler, statements
-from templates.gongwen.prose import paragraph, run
+from templates.gongwen.prose import paragraph
 from templates.gongwen.settings import Settings
-from templates.wml import Element, element
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator
     from pathlib import Path
 
     from merge.job import Entry, Job
     from merge.kinds import Row
-    from templates.gongwen.blocks import Cell, Inline, TableRow
 
 ROSTERS = ("rosters",)  # what a 发文单 takes where it says nothing
 _TO = ("各级党组织", "全体党支部", "各二级党组织", "每名党员", "全体正式党员", "受表彰的同志",
        "只做一份")  # fmt: skip
-_WIDTH, _STEP = 8844, 10  # twips: the text's width, and what columns are measured in
-_SIDES = ("top", "left", "bottom", "right", "insideH", "insideV")
 Said: TypeAlias = "dict[str, str]"  # rows by their keys
 
 
@@ -52,10 +46,7 @@ def make(path: Path) -> bytes:
 
     """
     job = load(path, shown=path.name)
-    told = source.read(path, path.name)
-    read = outline.parse(told.body, file=path.name, line=told.body_line)
-    tables = {block.place.where: block for block in read.blocks if isinstance(block, Table)}
-    body = list(_body(told.body.split("\n"), told.body_line, tables))
+    body = list(transcribed(source.read(path, path.name).body))
     return slip(list(_rows(job)), Settings(), [*body, paragraph("GwText")], told=bool(body))
 
 
@@ -122,87 +113,6 @@ def _letter(job: Job) -> Said:
 
 def _filled(said: Said) -> Said:
     return {key: value for key, value in said.items() if value}
-
-
-def _body(lines: Sequence[str], first: int, tables: dict[str, Table]) -> Iterator[Element]:
-    """Walk through the paragraphs and tables; a table is as its reader has it."""
-    joined = ""
-    below = 0  # the line that the table above goes to
-    for number, line in enumerate(lines, first):
-        table = tables.get(f"第{number}行")
-        if table is not None:
-            below = _last(table)
-            yield _table(table)
-        inside = number <= below or is_ruler(line)
-        if inside or (not line.strip() and not joined):
-            continue
-        joined += line.rstrip("\\")
-        if line.endswith("\\"):
-            joined += "\n"
-            continue
-        yield paragraph("GwText", *_bold(joined.strip()))
-        joined = ""
-
-
-def _last(table: Table) -> int:
-    return int(table.rows[-1].place.where.strip("第行"))
-
-
-def _bold(text: str) -> Iterator[Element]:
-    """Make the runs of a line; within a tag two stars are none."""
-    whole = [text] if statements(text) is not None else text.split("**")
-    for index, part in enumerate(whole):
-        if part:
-            yield run(part, b={}, bCs={}) if index % 2 else run(part)
-
-
-def _table(table: Table) -> Element:
-    unit = _WIDTH // sum(table.widths) // _STEP * _STEP
-    widths = [unit * part for part in table.widths]
-    borders = (element(one, val="single", sz=4, space=0, color="auto") for one in _SIDES)
-    told = element(
-        "tblPr",
-        element("tblW", w=sum(widths), type="dxa"),
-        element("tblBorders", *borders),
-        element("tblLayout", type="fixed"),
-    )
-    made = element("tbl", told, element("tblGrid", *(element("gridCol", w=w) for w in widths)))
-    for index, row in enumerate(table.rows):
-        if isinstance(row, Statement):
-            runs = [paragraph("GwCell", run(f"{{% {row.inside} %}}"))]
-            made.append(element("tr", _cell(runs, sum(widths), len(widths))))
-        else:
-            made.append(_row(row, widths, head=index < table.heads))
-    return made
-
-
-def _row(row: TableRow, widths: Iterable[int], *, head: bool) -> Element:
-    made = element("tr", element("trPr", element("tblHeader"))) if head else element("tr")
-    for cell, width in zip(row.cells, widths, strict=True):
-        made.append(_cell(list(_paragraphs(cell)), width))
-    return made
-
-
-def _paragraphs(cell: Cell) -> Iterator[Element]:
-    for runs in cell.paragraphs:
-        made = paragraph("GwCell", *_runs(runs))
-        if cell.align:
-            made = paragraph("GwCell", *_runs(runs), jc={"val": cell.align})
-        yield made
-
-
-def _runs(runs: Iterable[Inline]) -> Iterator[Element]:
-    for one in runs:
-        if isinstance(one, Run):
-            yield run(one.text, b={}, bCs={}) if one.bold else run(one.text)
-
-
-def _cell(content: Sequence[Element], width: int, across: int = 1) -> Element:
-    told = element("tcPr", element("tcW", w=width, type="dxa"))
-    if across > 1:
-        told.append(element("gridSpan", val=across))
-    told.append(element("vAlign", val="center"))
-    return element("tc", told, *content)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from merge.book import OFFERED, RESERVED
 from merge.glyphs import Glyphs
+from merge.photographs import Photographs
 from merge.reach import Reach, lacking
 from rosters.finding import Finding, Level
 from templates import lint
@@ -43,6 +44,11 @@ class Fit:
         """What templates print and cannot show as it is written."""
         return Glyphs(self.shop)
 
+    @cached_property
+    def photographs(self) -> Photographs:
+        """The pictures that templates print, and what is wrong with them."""
+        return Photographs(self.shop)
+
     def add(self, uses: Iterable[Use], subjects: Sequence[Subject]) -> None:
         """Check some uses against the rows they are filled from, and note what they read."""
         supplies = self.shop.supplies
@@ -60,6 +66,7 @@ class Fit:
         self._say(found)
         reach.add(spread)
         self.glyphs.look(uses, reach)
+        self.photographs.look(spread, reach)
         self.columns |= reach.columns
 
     def add_unknown(self, uses: Iterable[Use], subjects: Sequence[Subject]) -> None:

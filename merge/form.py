@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
+from merge.awards import Rules  # noqa: TC001 - pydantic reads it
+from merge.returns import Returns  # noqa: TC001 (pydantic needs it at run time)
+from templates.library import stem_of
+
 Per: TypeAlias = Literal["批次", "党组织", "党员"]
+FileFormat: TypeAlias = Literal["PDF", "Word", ""]
 Receiver: TypeAlias = Literal["本级", "二级党组织", "上级", "本级并抄送上级"]
 
+# Of these what leaves is a PDF where a job says nothing: nobody should be able to edit one.
+_FINISHED = ("证书", "奖状", "聘书")
+_FORMATS = {"pdf": "PDF", "word": "Word", "docx": "Word"}
 _YES_NO = {"是": True, "否": False, "true": True, "false": False, "yes": True, "no": False}
 
 
@@ -17,6 +26,10 @@ def _listed(value: object) -> object:
     if isinstance(value, str):
         return [value] if value else []
     return value
+
+
+def _format(value: object) -> object:
+    return _FORMATS.get(value.lower().strip(" ."), value) if isinstance(value, str) else value
 
 
 def _yes_no(value: object) -> object:
@@ -39,6 +52,22 @@ class Entry(_Part):
     scope: str = Field("", alias="范围")
     names: Texts = Field((), alias="名单")
     filename: str = Field("", alias="文件名")
+    fixed_format: Annotated[FileFormat, BeforeValidator(_format)] = Field("", alias="文件格式")
+
+    @property
+    def label(self) -> str:
+        """Name the 文种 for people: a template's name without folder and extension."""
+        return _label(self.kind)
+
+    @property
+    def format(self) -> str:
+        """Say what leaves, PDF or Word: as the job says, else PDF for certificates alone."""
+        return self.fixed_format or ("PDF" if self.label.endswith(_FINISHED) else "Word")
+
+
+@cache
+def _label(kind: str) -> str:
+    return stem_of(kind.replace("\\", "/").rpartition("/")[2])
 
 
 class Letters(_Part):
@@ -59,3 +88,5 @@ class Form(_Part):
     letter: Letters = Field(alias="信件")
     columns: dict[str, Text] = Field(default={}, alias="列名")
     mentions: Texts = Field((), alias="可提及")
+    awards: Rules | None = Field(None, alias="评选")
+    returns: Returns | None = Field(None, alias="回执")

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from merge.installed import nowhere
 from rosters.finding import Finding, Level
 from rosters.order import beyond
 from rosters.spot import spot
+from templates.embolden import bare
 from templates.typefaces import common, instead, lacking
 
 if TYPE_CHECKING:
@@ -19,6 +21,10 @@ if TYPE_CHECKING:
     from rosters.roster import Row
     from templates.reads import Use
 
+_CURE = (
+    "请安装有这个字的字体，例如思源宋体、全宋体；"
+    "或在作业里写「文件格式: Word」，到有这种字体的电脑上打印"
+)
 _Fonts = dict[str, str]  # a typeface -> the characters of a value that it lacks
 
 
@@ -29,6 +35,7 @@ class Glyphs:
     shop: Workshop
     cells: dict[Cell, tuple[Row, str, _Fonts]] = field(default_factory=dict)
     elements: dict[str, _Fonts] = field(default_factory=dict)
+    starred: dict[Cell, tuple[Row, str]] = field(default_factory=dict)
     unplaced: dict[Cell, tuple[Row, str, str]] = field(default_factory=dict)
 
     def look(self, uses: Iterable[Use], reach: Reach) -> None:
@@ -51,6 +58,8 @@ class Glyphs:
 
     def _rows(self, use: Use, font: str, reach: Reach) -> None:
         for row, text in _texts(use, reach):
+            if "**" in text and "**" in bare(text):
+                self.starred[row.cell(use.name)] = row, use.name
             missing = "" if common(text) else lacking(font, text)
             if missing:
                 found = self.cells.setdefault(row.cell(use.name), (row, use.name, {}))
@@ -62,23 +71,38 @@ class Glyphs:
             if chars:
                 self.unplaced[row.cell(use.name)] = (row, use.name, chars)
 
+    def _nowhere(self) -> str:
+        """List the characters that PDFs made here would show as boxes."""
+        if not any(entry.format == "PDF" for entry in self.shop.supplies.job.entries):
+            return ""
+        chars = {c for _, _, fonts in self.cells.values() for one in fonts.values() for c in one}
+        return nowhere(chars) if chars else ""
+
     def findings(self) -> Iterator[Finding]:
         """Yield a warning for each cell or 要素 that holds such characters."""
+        lacking_here = self._nowhere()
         for row, name, fonts in self.cells.values():
+            lost = [char for char in dict.fromkeys("".join(fonts.values())) if char in lacking_here]
+            if lost:
+                message = f"这台电脑上没有一种字体有「{'」「'.join(lost)}」，转成 PDF 会缺字"
+                yield spot(Level.ERROR, "font.nowhere", (row, name), message, _CURE)
             yield spot(Level.WARNING, "font.rare", (row, name), *_said(fonts))
         for name, fonts in self.elements.items():
             place = self.shop.supplies.job.place(f"要素.{name}")
             yield Finding(Level.WARNING, "font.rare", place, *_said(fonts))
+        for row, name in self.starred.values():
+            said = "有「**」没有配成一对，会照样印在文件里"
+            advice = "要加粗的文字前后各写两个星号，如 **冲锋在前**；不加粗的请删去星号"
+            yield spot(Level.WARNING, "text.stars", (row, name), said, advice)
         for row, name, chars in self.unplaced.values():
             said = f"笔顺表里没有「{'」「'.join(chars)}」，姓氏笔画只按笔画数排列"
             yield spot(Level.WARNING, "order.strokes", (row, name), said, "请核对名单里的先后")
 
 
 def _texts(use: Use, reach: Reach) -> Iterator[tuple[Row, str]]:
-    for view in reach.at(use.path):
-        row = None if view.subject is None else view.subject.row
-        value = row.get(use.name) if row is not None else None
-        if row is not None and isinstance(value, str):
+    for row in reach.rows(use.path):
+        value = row.get(use.name)
+        if isinstance(value, str):
             yield row, value
 
 

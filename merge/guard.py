@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from merge.job import Job
     from rosters.roster import Roster
     from templates.said import Fixed
-    from templates.template import Template
+    from templates.stock import AnyTemplate
 
 
 class Fixture(NamedTuple):
@@ -43,7 +43,7 @@ class Guard:
         cls,
         job: Job,
         roster: Roster,
-        templates: Sequence[Template | None],
+        templates: Sequence[AnyTemplate | None],
         audiences: Sequence[frozenset[str]],
     ) -> Guard:
         """Make the guard of a job; `audiences` are the keys of those each entry is made for."""

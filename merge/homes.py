@@ -43,10 +43,12 @@ class Homes:
         self._made: dict[str, int] = {}
         self._group = ""
 
-    def place(self, receiver: str, envelope: Envelope | None, stem: str) -> tuple[str, str]:
+    def place(
+        self, receiver: str, envelope: Envelope | None, stem: str, suffix: str
+    ) -> tuple[str, str]:
         """Return the folder and the file name of the next document, "" receiving with everybody."""
         if envelope is None:
-            return BATCH, self._shared.take(stem, ".docx")
+            return BATCH, self._shared.take(stem, suffix)
         if receiver not in self._homes:
             self._homes[receiver] = self._home(envelope)
         home, names = self._homes[receiver]
@@ -54,7 +56,7 @@ class Homes:
             number = self._made[receiver] = self._made.get(receiver, 0) + 1
             # One text in memory, not one for each document.
             home = sys.intern(f"{home}/{(number - 1) // FULL + 1:03d}")
-        return home, names.take(stem, ".docx")
+        return home, names.take(stem, suffix)
 
     def _home(self, envelope: Envelope) -> tuple[str, Folder]:
         if len(self._counts) > FULL and len(self._homes) % FULL == 0:

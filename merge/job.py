@@ -13,6 +13,7 @@ from merge.form import Entry, Letters
 from merge.frontmatter import parse
 from merge.keys import TEXTS
 from merge.reading import Reading
+from merge.returns import faults, settled
 from merge.source import fault, read, seen
 from merge.told import Told
 from merge.told import alone as alone_of
@@ -25,8 +26,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+    from merge.awards import Rules
     from merge.elements import Element
     from merge.form import Form
+    from merge.returns import Returns
     from rosters.finding import Finding
     from templates.gongwen.blocks import Outline
 
@@ -41,7 +44,7 @@ _PLAIN = frozenset({".txt", ".csv", ".md"})
 class Job:
     """What is to be issued. `lines` leads a path such as 信件.主题 to its line.
 
-    `mentions` are the names that everybody may read.
+    `mentions` are the names that everybody may read; `returns` is what is to come back.
     `folders` are where its files are looked for: beside the job, then in the workspace. `form` is
     what lines are lines of: 发文单, whose rows they are, or "" for the file. `own` is the Word
     file itself as a template, where it goes as it stands. Jobs are equal that say the same, however
@@ -57,6 +60,8 @@ class Job:
     columns: Mapping[str, str]
     body: Outline
     mentions: tuple[str, ...] = ()
+    awards: Rules | None = None
+    returns: Returns | None = None
     folders: tuple[Path, ...] = field(default=(), compare=False)
     lines: Mapping[str, int] = field(default_factory=dict, repr=False, compare=False)
     findings: tuple[Finding, ...] = field(default=(), compare=False)
@@ -107,8 +112,11 @@ def load(
     form, node = reading.read(root)
     elements, faults = rules.elements(node, shown)
     found += [*reading.findings, *faults]
+    returns = None
     if form is not None:
         found += _attachments(form, reading, folders)
+        returns, lacking = _returns(form, reading, folders, urgent=bool(elements.get("紧急程度")))
+        found += lacking
     wrong = (*found, *told.of_body)
     if form is None or any(one.level is Level.ERROR for one in wrong):
         raise _refusal(told)
@@ -121,6 +129,8 @@ def load(
         letter=form.letter,
         columns=dict(form.columns),
         mentions=form.mentions,
+        awards=form.awards,
+        returns=returns,
         body=told.body,
         folders=folders,
         lines={key: line for key, line in reading.lines.items() if line},
@@ -184,6 +194,28 @@ def _attachments(form: Form, reading: Reading, folders: tuple[Path, ...]) -> lis
             advice = "请写相对于发文单或工作区的路径，并核对文件名"
             found.append(fault(reading.shown, line, "job.attachment", message, advice))
     return found
+
+
+def _returns(
+    form: Form, reading: Reading, folders: tuple[Path, ...], *, urgent: bool
+) -> tuple[Returns | None, list[Finding]]:
+    """Settle 回执, and find what does not fit together in it, and a form that is not there."""
+    if form.returns is None:
+        return None, []
+    returns, shown = settled(form.returns, urgent=urgent), reading.shown
+    found = [
+        fault(shown, reading.line(f"回执.{key}"), "job.returns", message, advice)
+        for key, message, advice in faults(returns)
+    ]
+    if not returns.form:
+        return returns, found
+    path, line = _found(returns.form, folders), reading.line("回执.内容")
+    found += _secret(returns.form, path, shown, line)
+    if path is None or not path.is_file():
+        message = f"回执的表格「{returns.form}」不存在"
+        advice = "请写相对于发文单或工作区的路径，并核对文件名；不用表格的写 收到即可"
+        found.append(fault(shown, line, "job.returns", message, advice))
+    return returns, found
 
 
 def _secret(words: str, path: Path | None, shown: str, line: int) -> Iterator[Finding]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from merge import addressees
@@ -25,7 +26,20 @@ HINTS: Mapping[str, str] = {
     "发文机关": "写进 fawen.toml 的 [unit] name，就不必在这里写",
     "颁奖词": "印在证书上，如：在……工作中事迹突出，",
     "证书编号": "自动 代字，如 自动 示大党证，每证一号",
-    "格式": "信函：按信函格式排；不写就按文件格式",
+    "简报名": "印在头上的红字，如 党建工作简报",
+    "期号": "第几期，只写数字就行，如 12",
+    "编发单位": "不写就照署名",
+    "刊登": "只登哪几个人的事迹，用顿号隔开；不写就是名册里「主要事迹」填了的每一个人",
+    "照片": "名册里放照片的那一列，如 照片；不印照片就空着",
+    "报": "送上级的，没有就空着",
+    "送": "送平级的，没有就空着",
+    "发": "发下级的，没有就空着",
+    "印数": "印多少份，只写数字",
+    "脱敏": "身份号码和电话怎么印：遮盖（不写就是）、完整、不印",
+    "网格职责": "一行一个网格：网格｜责任区｜联系对象｜职责，中间用竖线隔开",
+    "格式": "写 信函，就按信函格式排；空着是文件格式",
+    "主送": "印在标题下面的称呼",
+    "欠报名单": "有「欠报事项」一列的工作簿；空着就用 rosters/ 里的",
     "署名": "落款；不写就照发文机关",
     "抄送": "没有就不要这一行",
     "印发机关": "没有就不要这一行",
@@ -36,7 +50,7 @@ HINTS: Mapping[str, str] = {
     "收件": "本级、上级、二级党组织、本级并抄送上级",
     "主题": "邮件的主题；不写就照标题",
     "信件正文": "邮件里的话；不写就按发文单写一封",
-    "随信附件": "随信带的文件，如 附件/回执.xlsx；没有就不要这一行",
+    "随信附件": "随信带的文件，如 附件/报名表.xlsx；没有就空着",
     "全发": "是：没有文件的单位也发",
     "可提及": "文件里可以写到的别的单位",
 }  # fmt: skip
@@ -46,6 +60,7 @@ _TITLES = {
     Form.PLAIN: "如：致全校教职工的慰问信",
 }
 _CERTIFICATE = "荣誉证书"
+_BODIES = Path(__file__).parent / "patterns"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +68,8 @@ class Pattern:
     """A kind that is no 文种 of its own, or needs rows of its own.
 
     `kind` is its 文种: one that is built, or a template. `rows` are all that follow it. `body`
-    tells whether a body is written below the table.
+    tells whether a body is written below the table; what of it stands there already lies in
+    merge/patterns.
     """
 
     kind: str
@@ -61,7 +77,43 @@ class Pattern:
     body: bool = True
 
 
+_GREETED = (
+    '给个人写 {{ 姓名 | 称谓 }}；给家属写 {{ 姓名 | 称谓("家属") }}；'
+    '给党组织写 {{ 党组织名称 | 称谓("党组织") }}；写给大家的，如 全校教职工'
+)
 PATTERNS: Mapping[str, Pattern] = {
+    "通知": Pattern(
+        "通知",
+        (
+            ("发给", "", HINTS["发给"]),
+            ("标题", "", "如：关于……的通知；换行处按 Shift+Enter"),
+            *((label, "", HINTS[label]) for label in ("发文字号", "成文日期")),
+            (LABELS["回执"], "", HINTS["回执"]),
+            *((label, "", HINTS[label]) for label in ("附件", "随信附件", "格式")),
+        ),
+    ),
+    "慰问信": Pattern(
+        "慰问信",
+        (
+            ("发给", "", "如：每名党员；受表彰的同志；全体党支部"),
+            ("标题", "", _TITLES[Form.PLAIN]),
+            ("主送", "", _GREETED),
+            ("成文日期", "", HINTS["成文日期"]),
+            ("署名", "", HINTS["署名"]),
+        ),
+    ),
+    "催报": Pattern(
+        "通知",
+        (
+            ("名册", "", HINTS["欠报名单"]),
+            ("每份", "党组织", "名单里每个欠报的单位一份；不用改"),
+            ("范围", '欠报事项 != ""', "「欠报事项」填了的；不用改"),
+            ("标题", "", "如：关于催报……的通知"),
+            ("主送", '{{ 党组织名称 | 称谓("党组织") }}', "各单位的全称；不用改"),
+            *((label, "", HINTS[label]) for label in ("发文字号", "成文日期")),
+            (LABELS["回执"], "", "什么时候以前补报、怎么报，会写进信里"),
+        ),
+    ),
     _CERTIFICATE: Pattern(
         _CERTIFICATE,
         (
@@ -72,6 +124,102 @@ PATTERNS: Mapping[str, Pattern] = {
             ("证书编号", "", HINTS["证书编号"]),
         ),
         body=False,
+    ),
+    "公示": Pattern(
+        "公示",
+        (
+            ("发给", "只做一份", "所有单位收到同一份，各自张贴；不用改"),
+            ("标题", "", "如：关于……拟表彰人选的公示"),
+            ("公示期", "", "如：2026年12月1日至12月7日（5个工作日）"),
+            ("受理部门", "", "向谁反映，如：党委组织部组织科"),
+            ("受理电话", "", "如：校内电话 5123（工作日8:30至17:30）"),
+            ("受理邮箱", "", "收意见的邮箱"),
+            ("成文日期", "", HINTS["成文日期"]),
+            ("收件", "二级党组织", "哪一级收；不用改"),
+        ),
+    ),
+    "名单核对": Pattern(
+        "名单核对",
+        (
+            ("每份", "党组织", "每个单位一份；不用改"),
+            (
+                "范围",
+                '类别 in ["分党委", "党总支", "直属党支部"] and 全部党员 | 选("荣誉称号") | 数 > 0',
+                "有人选的二级党组织；不用改",
+            ),
+            ("标题", "{{ 简称 }}拟表彰人选名单核对表", "各单位自己的；可以改"),
+            ("答复期限", "", "如：11月27日（星期五）12:00"),
+            ("成文日期", "", HINTS["成文日期"]),
+            (LABELS["回执"], "", "怎么答复：没有错的写“无误”，有错的写明应当怎样"),
+        ),
+    ),
+    "考察表": Pattern(
+        "考察表",
+        (
+            ("每份", "党员", "领导班子成员每人一份；不用改"),
+            ("范围", '党内职务 in ["党委书记", "党总支书记"]', "哪些人，照名册里的写法改"),
+            ("标题", "领导班子成员考察表", "印在表的上面"),
+            ("成文日期", "", HINTS["成文日期"]),
+            ("收件", "二级党组织", "表格寄给谁填；不用改"),
+            (LABELS["回执"], "", HINTS["回执"]),
+        ),
+        body=False,
+    ),
+    "工作预案": Pattern(
+        "工作预案",
+        (
+            ("发给", "各分党委、党总支、直属党支部", HINTS["发给"]),
+            ("标题", "", "如：学生返校疫情防控工作预案"),
+            ("成文日期", "", HINTS["成文日期"]),
+            ("关键节点", "", "一行一个：日期｜事项，中间用竖线隔开，如 12月8日｜测温演练"),
+            (LABELS["回执"], "", HINTS["回执"]),
+        ),
+        body=False,
+    ),
+    "日报表": Pattern(
+        "日报表",
+        (
+            ("发给", "各分党委、党总支、直属党支部", HINTS["发给"]),
+            ("标题", "", "如：疫情防控工作日报表"),
+            ("成文日期", "", HINTS["成文日期"]),
+            ("填报起止", "", "如：2026-11-26 至 2026-12-09；表里每天一行"),
+            ("截止时间", "", "每日几点以前报，如 17:00"),
+            (LABELS["回执"], "", HINTS["回执"]),
+        ),
+        body=False,
+    ),
+    "简报": Pattern(
+        "简报",
+        (
+            ("发给", "只做一份", "所有单位收到同一份"),
+            ("简报名", "", HINTS["简报名"]),
+            ("期号", "", HINTS["期号"]),
+            ("编发单位", "", HINTS["编发单位"]),
+            ("标题", "", "这一期的标题，如：坚守一线的人"),
+            ("成文日期", "", HINTS["成文日期"]),
+            *(
+                (label, "", HINTS[label])
+                for label in ("刊登", "照片", "报", "送", "发", "印数", "回执")
+            ),
+        ),
+    ),
+    "网格": Pattern(
+        "网格责任表",
+        (
+            ("发给", "全体党支部", HINTS["发给"]),
+            ("标题", "网格责任表", "印在支部名称的下一行"),
+            ("成文日期", "", HINTS["成文日期"]),
+            *((label, "", HINTS[label]) for label in ("网格职责", "脱敏", "回执")),
+        ),
+    ),
+    "党员名册": Pattern(
+        "党员名册",
+        (
+            ("发给", "全体党支部", HINTS["发给"]),
+            ("标题", "党员名册", "印在支部名称的后面"),
+            ("成文日期", "", HINTS["成文日期"]),
+            *((label, "", HINTS[label]) for label in ("脱敏", "回执")),
+        ),
     ),
 }
 DRAFTS = tuple(dict.fromkeys((*KINDS, *PATTERNS)))
@@ -87,6 +235,12 @@ def rows(name: str) -> Iterator[Row]:
 def has_body(name: str) -> bool:
     """Tell whether a body is written below the table."""
     return name not in PATTERNS or PATTERNS[name].body
+
+
+def body(name: str) -> str:
+    """Return what of the body stands there already, in Markdown."""
+    path = _BODIES / f"{name}.md"
+    return path.read_text(encoding="utf-8") if path.is_file() else ""
 
 
 def _built(kind: Kind | None) -> Iterator[Row]:

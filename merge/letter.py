@@ -16,6 +16,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from merge.canonical import Deflated, dumps, encoded, flat, joined, pieces
+from merge.mandate import Party, Standing, Wording
 from merge.number import Run
 
 if TYPE_CHECKING:
@@ -124,8 +125,8 @@ class Account:
 class Manifest:
     """All of a batch that is signed, and what the office needs beside it.
 
-    The digest covers letters and skipped rows; `job`, `title` and the rest may change without
-    voiding a signature.
+    The digest covers letters, skipped rows and 常设签发; `job`, `title` and the rest may change
+    without voiding a signature.
     """
 
     job: str
@@ -141,12 +142,14 @@ class Manifest:
     meta: dict[str, str] = field(default_factory=dict)
     numbers: tuple[Run, ...] = ()  # every number that a paper or a certificate of it bears
     paper: str = ""  # what the job says, hashed: one number, one paper
+    standing: Standing | None = None  # 常设签发: what may leave later under this signature
 
     @cached_property
     def digest(self) -> str:
         """Hash what is signed: sha256 over canonical JSON, as 64 hexadecimal digits.
 
-        The JSON is hashed as it is written: an object of letters, sample and skipped.
+        The JSON is hashed as it is written: an object of letters, sample and skipped, and of
+        standing where there is one.
         """
         made = hashlib.sha256(b'{"letters":[')
         for some in encoded(chain.from_iterable(_signed(self.letters))):
@@ -154,7 +157,10 @@ class Manifest:
         made.update(f'],"sample":{dumps(self.sample)},"skipped":['.encode())
         for part in joined(dumps([s.entry, s.row, s.key, s.reason]) for s in self.skipped):
             made.update(part.encode())
-        made.update(b"]}")
+        made.update(b"]")
+        if self.standing is not None:
+            made.update(f',"standing":{dumps(asdict(self.standing))}'.encode())
+        made.update(b"}")
         return made.hexdigest()
 
     @property
@@ -224,6 +230,7 @@ class Manifest:
                 "accounts": tuple(Account(**one) for one in data["accounts"]),
                 "kinds": tuple(data["kinds"]),
                 "numbers": tuple(Run(**one) for one in data.get("numbers", ())),
+                "standing": _standing(data.get("standing")),
             }
         )
 
@@ -231,6 +238,24 @@ class Manifest:
 def check_code(digest: str) -> str:
     """Return the digest's head as people compare it: 核对码, such as `3F9A-21C0`."""
     return f"{digest[:4]}-{digest[4:8]}".upper()
+
+
+def _standing(data: dict[str, Any] | None) -> Standing | None:
+    if data is None:
+        return None
+    lists = ("to", "cc", "second")
+    parties = tuple(
+        Party(
+            **{
+                **one,
+                **{name: tuple(one[name]) for name in lists},
+                "values": tuple((name, value) for name, value in one["values"]),
+            }
+        )
+        for one in data["parties"]
+    )
+    wordings = tuple(Wording(**one) for one in data["wordings"])
+    return Standing(**{**data, "parties": parties, "wordings": wordings})
 
 
 def brief(manifest: Manifest) -> Iterator[str]:
@@ -262,8 +287,10 @@ def _short(one: Document, folders: dict[str, int]) -> list[object]:
 
 
 def _enclosing(letter: Letter) -> dict[str, object]:
-    spans, fixed = letter.attachments.spans()  # type: ignore[attr-defined]  # a list on disk has them
     plain = asdict(replace(letter, attachments=()))
+    if isinstance(letter.attachments, tuple):
+        return {**plain, "attachments": [*map(asdict, letter.attachments)]}
+    spans, fixed = letter.attachments.spans()  # type: ignore[attr-defined]  # a list on disk has them
     return {**plain, "attachments": [*spans, *map(asdict, fixed)]}
 
 

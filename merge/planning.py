@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from merge import drafts as making
-from merge import mailing, numbering, slips
+from merge import grids, mailing, numbering, owed, slips, tallies
 from merge.agenda import Plan, stopped
 from merge.book import MEMBERSHIP
 from merge.candidates import Candidates
 from merge.fit import Fit, faulty, skippable
+from merge.honoured import Agreement, Honours
 from merge.letter import SAMPLED, UNCHOSEN, Account, Skipped
 from merge.number import SAMPLES, Numbers
 from merge.scope import Scope, ranged
@@ -21,9 +22,11 @@ from rosters.roster import Member, Organisation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from merge.candidates import Candidate
     from merge.drafts import Draft
+    from merge.honoured import Honoured
     from merge.number import Given, Series, Want
     from merge.workshop import Workshop
     from rosters.finding import Cell
@@ -51,8 +54,7 @@ class Planning:
         found, more, problems = self._candidates()
         self._check(more)
         self.shop.findings.extend(slips.all_of(self.shop, self.scopes))
-        glyphs = self.fit.glyphs.findings()
-        roster = self.fit.blocking((*self.shop.supplies.roster.findings, *problems, *glyphs))
+        roster = self.fit.blocking(self._of_rows(problems))
         faults = faulty(roster, self.shop.supplies.job.name)
         stopping = [f for f in roster if self.shop.supplies.job.name in f.blocks]
         own = any(one.level is Level.ERROR for one in self.shop.findings)
@@ -73,11 +75,16 @@ class Planning:
             drafts = making.named(self.shop, found, mailing.attached(self.shop.supplies.job))
             more = self._also(more, drafts, chosen, limit)
             letters = mailing.letters(self.shop, drafts, found, more)
+            honoured = Honours(self.shop, frozenset(self.fit.columns)).of(found, drafts, letters)
         except InputError as error:
             self.shop.findings.extend(error.findings)
             return stopped(self.shop, roster)
         if not letters:
             self._say("job.letters", "信件", "没有一个收件单位", "请核对范围；或写「全发: 是」")
+            return stopped(self.shop, roster)
+        if not (only or limit is not None):
+            self._agree(honoured)
+        if any(one.level is Level.ERROR for one in self.shop.findings):
             return stopped(self.shop, roster)
         skipped = [_skipped(one) for one in found.left()] + skipped
         return Plan(
@@ -93,8 +100,26 @@ class Planning:
             ready=True,
             given=given,
             series=self.series,
+            honoured=honoured,
+            standing=owed.owed(self.shop.supplies.job, self.shop.supplies.roster, letters),
             shop=self.shop,
         )
+
+    def _of_rows(self, problems: Iterable[Finding]) -> tuple[Finding, ...]:
+        """Gather what was found at rows: by the roster's check, and by what this job reads."""
+        supplies, pictures = self.shop.supplies, self.fit.photographs
+        self.shop.pictured(pictures.cells, pictures.elements)
+        self.shop.findings.extend(one for one in pictures.found.values() if not one.cells)
+        shown = [one for one in pictures.found.values() if one.cells]
+        shown += self.fit.glyphs.findings()
+        shown += grids.findings(supplies.roster.members, self.fit.columns, supplies.job.elements)
+        return (*pictures.without_errors(supplies.roster.findings), *problems, *shown)
+
+    def _agree(self, honoured: Honoured | None) -> None:
+        """Hold what the papers say of the honoured against one another."""
+        if honoured is not None:
+            self.shop.findings.extend(Agreement(self.shop, honoured).findings())
+            self.shop.findings.extend(tallies.wrong(self.shop, honoured))
 
     def _candidates(
         self,
@@ -234,7 +259,7 @@ class Planning:
             prints = [found.printed.get(o.place) for o in found.shared() if o.entry == scope.entry]
             roster = self.shop.supplies.roster
             listed = sum(_listed(one or frozenset(), roster) for one in prints)
-            kind, made = making.label_of(spec.kind), rows - skipped
+            kind, made = spec.label, rows - skipped
             accounts.append(
                 Account(scope.entry, kind, spec.per, rows, scope.outside, made, skipped, listed)
             )
@@ -250,7 +275,7 @@ def _skipped(one: Candidate) -> Skipped:
     return Skipped(one.entry, one.row, one.key, one.reason, name)
 
 
-def _listed(printed: frozenset[Cell], roster: Roster) -> int:
+def _listed(printed: AbstractSet[Cell], roster: Roster) -> int:
     """Count the members that a 批次 document prints: those whose names it read, else any cell."""
     rows = {(cell.sheet, cell.row) for cell in printed if cell.column == "name"}
     rows = rows or {(cell.sheet, cell.row) for cell in printed}

@@ -16,24 +16,25 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from merge import misplaced
 from merge.correction import corrected
 from merge.crew import size
-from merge.drafts import label_of
 from merge.enclosures import Enclosed, Enclosures
 from merge.files import make, settled, sweep, sync, written
 from merge.homes import ATTACHED
 from merge.letter import CORRECTS, Attachment, Document, Manifest
 from merge.mailing import attached
+from merge.returnables import carrying
 from merge.rounds import rounds, singly
 from rosters.finding import Finding, InputError, Level
 from rosters.shelf import Shelf
 from templates.archive import DEFLATER
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from merge.drafts import Draft
     from merge.job import Job
     from merge.looking import Sighting
+    from merge.mandate import Standing
     from merge.number import Run
     from merge.plan import Plan
 
@@ -63,6 +64,8 @@ def staging(plan: Plan, parent: Path, key: bytes = b"") -> Path:
         job.mentions,
         hmac.digest(key, b"staging", "sha256").hex(),  # marks are made with it
         [list(source) for source in plan.roster.sources],
+        _pictures(plan),
+        plan.standing.demand if plan.standing else "",
         drawn.hexdigest(),
         [one.scope for one in job.entries],
         DEFLATER,
@@ -85,6 +88,13 @@ def _said(plan: Plan) -> list[object]:
         [one.sha256 for one in plan.supplies.templates],
         [[one.kind, one.per] for one in job.entries],
     ]
+
+
+def _pictures(plan: Plan) -> list[str]:
+    """List the pictures that documents hold, by their hashes."""
+    if plan.shop is None:
+        return []
+    return [one.sha256 for one in (*plan.shop.photos.values(), *plan.shop.pictures.values())]
 
 
 def _hash(inputs: list[object]) -> str:
@@ -186,14 +196,19 @@ def manifest(
     documents: Iterable[Document],
     attachments: Iterable[Attachment] = (),
     numbers: Iterable[Run] = (),
+    returning: tuple[Standing | None, Mapping[str, Attachment]] = (None, {}),
 ) -> Manifest:
     """Put together what a leader signs: every letter with its parts, and what was skipped.
 
-    A letter carries the 批次 documents, its receiver's own, then the job's attachments.
+    A letter carries the 批次 documents, its receiver's own, the job's attachments, then the form
+    that is to come back: `returning` is what returnables.laid made.
     """
     made = documents if isinstance(documents, Shelf) else tuple(documents)
     parts = _enclosed(made, tuple(attachments))
     letters = tuple(replace(one, attachments=parts(one.organisation)) for one in plan.letters)
+    standing, forms = returning
+    if standing is not None:
+        letters = tuple(carrying(one, standing, plan.job, forms) for one in letters)
     elements = plan.job.elements
     return Manifest(
         job=plan.job.name,
@@ -203,12 +218,13 @@ def manifest(
         accounts=plan.accounts,
         title=str(elements.get("标题", plan.job.name)),
         number=plan.number,
-        kinds=tuple(dict.fromkeys(label_of(entry.kind) for entry in plan.job.entries)),
+        kinds=tuple(dict.fromkeys(entry.label for entry in plan.job.entries)),
         sample=plan.sample,
         made_with=DEFLATER,
         numbers=tuple(numbers),
         paper=paper(plan),
         meta={**dict(plan.roster.sources), **_told(plan.job)},
+        standing=standing,
     )
 
 

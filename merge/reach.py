@@ -9,18 +9,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from merge.book import BATCH, COUNTS, MEMBERSHIP, OFFERED, RESERVED, Book
+from merge.book import BATCH, COUNTS, MEMBERSHIP, OFFERED, RESERVED, SETTINGS, Book
 from merge.record import View
 from rosters.fields import by_name, label
 from rosters.finding import Cell, Finding, Level, Place
 from rosters.roster import Kind, Member
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from merge.elements import Element
     from merge.record import Subject
-    from rosters.roster import Roster, Sheet
+    from rosters.roster import Roster, Row, Sheet
     from templates.reads import Use
 
 _LISTS = {"党员": Kind.MEMBERS, "全部党员": Kind.MEMBERS, "下级": None}
@@ -52,6 +52,13 @@ class Reach:
                 found = [View(book, subject) for subject in self._telling(self.subjects)]
             self._at[path] = tuple({id(view.subject): view for view in found}.values())
         return self._at[path]
+
+    def rows(self, path: tuple[str, ...]) -> Iterator[Row]:
+        """Yield every row that a chain of relations leads to, also of those that lead alike."""
+        found = self.subjects if not path else (view.subject for view in self.at(path))
+        for one in found:
+            if one is not None:
+                yield one.row
 
     def _telling(self, subjects: Iterable[Subject]) -> Iterable[Subject]:
         """Leave out members that lead where another does: of the same sheet and organisation."""
@@ -87,7 +94,7 @@ class Reach:
             return BATCH
         if path and path[0] in self.elements:
             return _keys(self.elements[path[0]])
-        own: Iterable[str] = () if path else self.elements
+        own: Iterable[str] = () if path else (*self.elements, *SETTINGS)
         sheets = self._sheets(path)
         return {*RESERVED, *OFFERED, *own, *(name for sheet in sheets for name in sheet.names)}
 
@@ -166,7 +173,11 @@ def lacking(sheet: Sheet, use: Use) -> Finding:
     """Make the finding of a column that a sheet lacks, at the sheet's head."""
     name = by_name(use.name, sheet.kind) or use.name
     place = Place(sheet.file, sheet.name, f"第{sheet.head}行")
-    message = f"缺少「{label(name)}」一列，{use.place} 要用"
+    usual = label(name)
+    also = f"（{usual}）" if usual != use.name and usual not in OFFERED else ""
+    message = f"缺少「{use.name}」{also}一列，{use.place} 要用"
     cell = Cell(sheet.key, 0, name)
     advice = "请在表头补上这一列，或在发文单的「列名」里写明由哪一列代替"
+    if usual in OFFERED and usual != use.name:
+        advice = f"请改写成 {{{{ {usual} }}}}，由系统数出来；或在表头补上这一列"
     return Finding(Level.ERROR, "column.missing", place, message, advice, (cell,))

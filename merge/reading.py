@@ -77,8 +77,11 @@ class Reading:
             return node.text
         if isinstance(node, Mapping):
             level, _, rest = path.partition(".")
-            if path == "信件" or (level == "文件" and rest.isdecimal()) or path == "文件":
+            entry = level == "文件" and rest.isdecimal()
+            if entry or path in keys.LEVELS:
                 return self._data(node, level, path)
+            if path == "回执.催报":
+                return self._data(node, "催报", path)
             return self._free(node, path)
         for index, one in enumerate(node.items):
             self.lines[f"{path}.{index}"] = one.line
@@ -138,9 +141,18 @@ class Reading:
             self._say(line, "job.missing", f"{where}缺少「{name}」", f"请补上一行「{name}: …」")
         elif kind in {"literal_error", "bool_parsing", "bool_type"}:
             allowed = ctx.get("expected", "'是' or '否'").replace("'", "")
-            words = "、".join(allowed.replace(" or ", ", ").split(", "))
+            words = "、".join(filter(None, allowed.replace(" or ", ", ").split(", ")))
             said = given if isinstance(given, str) else "…"
             self._say(line, "job.value", f"「{name}」不能是「{said}」", f"只能是：{words}")
+        elif kind == "value_error":  # what a rule's own reading says, with its cure
+            message, _, advice = str(ctx.get("error", "")).partition("|")
+            self._say(line, "job.value", f"「{name}」：{message}", advice)
+        elif kind == "told":
+            self._say(line, "job.value", ctx["message"], ctx["advice"])
+        elif kind.startswith(("int_", "greater_than", "less_than")):
+            said = given if isinstance(given, str) else "…"
+            advice = "请写一个整数" + _bounds(name)
+            self._say(line, "job.value", f"「{name}」不能是「{said}」", advice)
         elif kind in {"string_too_short", "too_short"}:
             self._say(line, "job.value", f"「{name}」没有填写", f"请在「{name}:」后面写上内容")
         else:
@@ -153,6 +165,12 @@ class Reading:
         while path and path not in self.lines:
             path = path.rpartition(".")[0]
         return self.lines.get(path, 1)
+
+
+def _bounds(name: str) -> str:
+    """Say between which numbers a setting of 催报 stands."""
+    low, high = {"最多": (0, 9), "间隔": (1, 72)}.get(name, (0, 0))
+    return f"，{low} 到 {high}" if high else ""
 
 
 _SHAPES = {

@@ -85,6 +85,11 @@ class View(Mapping[str, object]):
             return relations.home(self.book, self.subject)
         return self.subject
 
+    @property
+    def called(self) -> str:
+        """Its name, not read as a cell: to find somebody among many whom nothing is told of."""
+        return "" if self.subject is None else self.subject.name
+
     def _headed(self, name: str) -> bool:
         """Tell whether a heading reads so, letter by letter: an alias does not hide a relation."""
         columns = () if self.subject is None else self.subject.row.sheet.columns
@@ -95,6 +100,8 @@ class View(Mapping[str, object]):
 
     def _cell(self, row: Row, name: str) -> object:
         self.book.read(row, name)
+        if self.book.photos and (photo := self.book.photos.get(row.cell(name))) is not None:
+            return photo
         value = row.get(name)
         if value is not None:
             return value

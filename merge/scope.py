@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from merge.book import Book
 from merge.reach import Reach
 from merge.record import View
+from rosters.fields import by_name
 from rosters.finding import Finding, InputError, Level
 from rosters.roster import Member
 from rosters.spot import words
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from merge.trace import Traces
     from merge.workshop import Workshop
     from rosters.finding import Cell
-    from rosters.roster import Organisation
+    from rosters.roster import Organisation, Sheet
 
 
 @dataclass
@@ -86,9 +87,24 @@ def ranged(shop: Workshop, entry: int, faulty: frozenset[Cell], traces: Traces) 
     if not scope.rows and not shop.findings:
         what = "党组织" if spec.per == "党组织" else "党员"
         message = f"范围里一行也没有（名册共有 {len(subjects)} 个{what}）"
-        advice = "请核对范围的写法和名册里的用词"
-        shop.findings.append(Finding(Level.ERROR, "job.scope", place, message, advice))
+        cure = "请核对范围的写法和名册里的用词"
+        lacking = _lacking(condition, subjects)
+        if lacking:
+            message = f"名册的{what}表里没有{'、'.join(f'「{one}」' for one in lacking)}，{message}"
+            cure = "请在名册里加上这一列，或核对这一列叫什么"
+        shop.findings.append(Finding(Level.ERROR, "job.scope", place, message, cure))
     return scope
+
+
+def _lacking(condition: Condition | None, subjects: Sequence[Subject]) -> list[str]:
+    """List the fields that 范围 asks a row for though none of their sheets has such a column."""
+    sheets = dict.fromkeys(one.row.sheet for one in subjects if one is not None)
+    names = dict.fromkeys(use.name for use in condition.uses if not use.path) if condition else {}
+    return [name for name in names if sheets and all(_lacks(sheet, name) for sheet in sheets)]
+
+
+def _lacks(sheet: Sheet, name: str) -> bool:
+    return sheet.column(name) is None and by_name(name, sheet.kind) not in {None, "org_type"}
 
 
 def _named(shop: Workshop, entry: int) -> frozenset[int] | None:

@@ -12,7 +12,9 @@ from merge.frontmatter import Mapping, Scalar, Sequence
 from merge.source import fault
 from rosters.nearness import nearest
 from rosters.secrecy import is_secret
+from templates.gongwen import marks
 from templates.gongwen.kinds import KINDS, Form
+from templates.library import stem_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,17 +26,25 @@ if TYPE_CHECKING:
     from templates.gongwen.wordbody import FormRow
 
 ROWS = ("文种", "发给", "标题", "发文字号", "成文日期", "回执", "附件说明")
-_ENTRY = ("每份", "范围", "名单", "文件名")
+_ENTRY = ("每份", "范围", "名单", "文件名", "文件格式")
 _LETTER = {"收件": "收件", "主题": "主题", "信件主题": "主题", "信件正文": "正文", "信件": "正文",
            "随信附件": "附件", "全发": "全发"}  # fmt: skip
 _ALIAS = {"截止": "回执", "报送要求": "回执", "成文时间": "成文日期", "日期": "成文日期",
           "文号": "发文字号", "字号": "发文字号", "主送机关": "主送", "发往": "发给",
           "抄送机关": "抄送", "附件": "附件说明", "联系方式": "附注"}  # fmt: skip
 _OWN = ("名册", "版式", "可提及")
+# Rows of 回执: what organisations are to send back. 回执／截止 alone is a sentence of the letter.
+_RETURNS = {"回执内容": "内容", "报送内容": "内容", "回执表": "内容", "频次": "频次",
+            "报送频次": "频次", "起止": "起止", "报送起止": "起止",
+            "截止时间": "截止时间", "零报告": "零报告",
+            "节点": "节点", "纸质": "纸质", "纸质件": "纸质", "催报": "顺序", "最多催报": "最多",
+            "催报时段": "时段", "核验": "核验", "采用": "采用"}  # fmt: skip
+_OF_REMINDING = frozenset({"顺序", "最多", "时段"})
+_BY_LINES = frozenset({"节点", "核验"})
 _USUAL = ("发文机关", "发文机关标志", "主送", "署名", "抄送", "印发机关", "印发日期", "附注",
           "签发人", "份号", "紧急程度", "密级", "格式", "用印", "印章", "套打", "出席", "请假",
           "列席")  # fmt: skip
-_KNOWN = (*ROWS, *_ENTRY, *_LETTER, *_OWN, *_USUAL)
+_KNOWN = (*ROWS, *_ENTRY, *_LETTER, *_OWN, *_RETURNS, *_USUAL)
 # 要素 that follow from others where they are not given: which, from which, and if which is there.
 _FOLLOWING = (("署名", "发文机关", "发文机关"), ("印发日期", "成文日期", "印发机关"))
 _MADE = frozenset({"发文机关标志", "署名"})  # of 发文机关, where they are not given
@@ -45,7 +55,8 @@ _CONTACT = re.compile("联系|电话|咨询|询问")
 _BRACKETS = re.compile(r"^[（(]\s*|[）)。\s]*$")
 _SHOWN = 10  # characters of a value that a finding repeats
 _COLON = re.compile(r"\s*[：:]$")
-_FOR_NOBODY = (Form.MINUTES, Form.ORDER)  # 10.2 and 10.3: they have no 主送机关
+# 10.2 and 10.3: they have no 主送机关; nor has a 简报.
+_FOR_NOBODY = (Form.MINUTES, Form.ORDER, Form.BULLETIN)
 _NEAR = 50  # of 100: one of two characters
 _FILES = re.compile(r"[、；;\n]+")
 
@@ -172,10 +183,36 @@ class Slip:
         elements = self._elements(next((one for one in addressed if one is not None), None))
         nodes["要素"] = _pairs(elements)
         nodes["信件"] = self._letter(elements, [one for one in addressed if one is not None])
+        if self._judged:
+            rules = {key: self._text(key) for key in keys.AWARDS}
+            nodes["评选"] = _pairs({key: one for key, one in rules.items() if one is not None})
         mentions = self._text("可提及")
         if mentions is not None:
             nodes["可提及"] = _several(mentions)
+        returns = self._returns()
+        if returns and not self.alone:
+            nodes["回执"] = _pairs(returns)
         return nodes
+
+    @property
+    def _judged(self) -> bool:
+        """A row 推荐表 makes 公示, 党龄 and the like rows of 评选, and no 要素 of the writer's."""
+        given = self._rows.get("推荐表")
+        return given is not None and bool(given.text)
+
+    def _returns(self) -> dict[str, Node]:
+        """Gather 回执 out of its rows; each of 节点 and 核验 stands on a line of its own."""
+        made: dict[str, Node] = {}
+        reminding: dict[str, Node] = {}
+        for key, name in _RETURNS.items():
+            given = self._text(key)
+            if given is None:
+                continue
+            one = _several(given) if name in _BY_LINES else given
+            (reminding if name in _OF_REMINDING else made).setdefault(name, one)
+        if reminding:
+            made["催报"] = _pairs(reminding)
+        return made
 
     def _addressed(self, entry: dict[str, Scalar]) -> Addressed | None:
         """Put 每份 with 范围 or 名单 in the place of 发给."""
@@ -208,20 +245,26 @@ class Slip:
         meant = understand(given.text)
         words = meant.greeting if isinstance(meant, Addressed) else given.text.strip()
         said, colon = _COLON.subn("", self.opening.strip())
-        letter = kind is not None and kind.form is Form.PLAIN
-        if colon and (letter or said == _COLON.sub("", words)):
+        if self._greets() or (colon and said == _COLON.sub("", words)):
             return None  # the body begins with it
         return Addressed("批次", greeting=words)
+
+    def _greets(self) -> bool:
+        """Tell whether the body of a letter begins with a salutation of its own."""
+        kinds = (KINDS.get(entry["文种"].text) for entry in self._entries)
+        letter = any(kind is not None and kind.form is Form.PLAIN for kind in kinds)
+        return letter and marks.salutes(self.opening)
 
     def _elements(self, addressed: Addressed | None) -> dict[str, Scalar]:
         """Gather 要素: those of the rows, those of fawen.toml, those that follow from others."""
         found: dict[str, Scalar] = {}
-        passed = {"文种", "发给", *_ENTRY, *_LETTER, *_OWN}
+        passed = {"文种", "发给", *_ENTRY, *_LETTER, *_OWN, *_RETURNS}
+        passed |= set(keys.AWARDS) if self._judged else set()
         for key in dict.fromkeys((*_USUAL, "标题", *self._rows, *self.defaults)):
             given = self._text(key) if key not in passed else None
             if given is not None:
                 found[key] = given
-        if addressed is not None and addressed.greeting:
+        if addressed is not None and addressed.greeting and not self._greets():
             found.setdefault("主送", Scalar(addressed.greeting, 0))
         for key, source, where in _FOLLOWING:
             if source in found and where in found:
@@ -237,7 +280,7 @@ class Slip:
         letter: dict[str, Node] = {name: one for name, one in given.items() if one is not None}
         title = "".join(elements["标题"].text.split("\n")) if "标题" in elements else "文件"
         kind = self._entries[0]["文种"].text if self._entries else "文件"
-        kind = kind.removesuffix(".docx").rpartition("/")[2] or "文件"
+        kind = stem_of(kind).rpartition("/")[2] or "文件"
         letter.setdefault("主题", Scalar(f"【{kind}】{title}（{{{{ 简称 }}}}）", 0))
         letter.setdefault("正文", Scalar(_message(elements, title), 0))
         if self.alone or (addressed and all(one.per == "批次" for one in addressed)):

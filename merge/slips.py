@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from jinja2 import TemplateError, nodes
 
-from merge import correction, issuer
+from merge import correction, issuer, owed, published
 from merge.book import Book
 from merge.elements import NUMBER
 from merge.letter import CORRECTS
@@ -17,11 +17,15 @@ from merge.wording import strings
 from rosters.check_organisations import KINDS
 from rosters.dates import PartialDate
 from rosters.finding import Finding, InputError, Level
+from templates.forms.days import ELEMENT as DAYS
+from templates.gongwen.asked import PHOTOGRAPHS
 from templates.gongwen.blocks import Paragraph, words
 from templates.gongwen.kinds import KINDS as KINDS_BUILT
-from templates.gongwen.kinds import named_in
+from templates.gongwen.kinds import Form, Kind, named_in
+from templates.gongwen.marks import salutes
 from templates.nearest import advice
 from templates.program import sandbox
+from templates.stock import SHEET
 from templates.tags import TAG, AmbiguousError, original
 
 if TYPE_CHECKING:
@@ -38,7 +42,7 @@ _REGISTERED = frozenset({"标题", "发文字号"})  # what 发文登记簿 show
 # 抄送 may be empty; 发文字号 and 成文日期 are checked as they are read.
 _NEEDED = ("标题", "主送", "署名", "发文机关", "发文机关标志", "印发机关")
 # What a 文种 is built by, and so is read though no tag names it.
-_SET = frozenset({"附件说明", "格式", "用印", "印章", "套打"})
+_SET = frozenset({"附件说明", "格式", "用印", "印章", "套打", PHOTOGRAPHS})
 # 发文机关标志 is made of it; what a correction says stands in its letters.
 _ELSEWHERE = frozenset({"发文机关", CORRECTS, correction.NOTE})
 
@@ -64,12 +68,16 @@ def written(shop: Workshop) -> Iterator[Finding]:
     yield from _twice(job)
     yield from titled(job)
     yield from correction.unsaid(job)
+    yield from owed.faults(job)
     yield from issuer.doubtful(job, shop.supplies.roster)
+    yield from published.strangers(job, shop.supplies.roster)
 
 
 def titled(job: Job) -> Iterator[Finding]:
     """Find a title that names another 文种 than is asked for: 公告, but 关于……的通知."""
     kinds = [entry.kind for entry in job.entries if entry.kind in KINDS_BUILT]
+    if any(KINDS_BUILT[kind].form is Form.BULLETIN for kind in kinds):
+        return  # what a 简报 tells of may end in any of them
     title = job.elements.get("标题")
     named = named_in(title) if isinstance(title, str) else ""
     if not kinds or not named or any(one.endswith(named) for one in kinds):
@@ -86,6 +94,8 @@ def _unused(shop: Workshop) -> Iterator[Finding]:
     uses = [use for text in texts if text for use in text.uses]
     uses += [use for name in shop.elements for use in shop.uses_of(name)]
     read = {use.path[0] if use.path else use.name for use in uses}
+    if any(stock.suffix == SHEET for stock in shop.supplies.templates):
+        read.add(DAYS)
     if any(stock.kind is not None for stock in shop.supplies.templates):
         read |= _SET
     for name in shop.elements:
@@ -174,7 +184,8 @@ def _texts(job: Job) -> Iterator[tuple[str, Place]]:
 
 def _twice(job: Job) -> Iterator[Finding]:
     """Find what somebody wrote into the body as she always has, though it is printed anyway."""
-    if not any(entry.kind in KINDS_BUILT for entry in job.entries):
+    built = [KINDS_BUILT[entry.kind] for entry in job.entries if entry.kind in KINDS_BUILT]
+    if not built:
         return
     date = job.elements.get("成文日期")
     printed = {_bare(str(job.elements.get(name, ""))): name for name in ("标题", "署名")}
@@ -185,6 +196,29 @@ def _twice(job: Job) -> Iterator[Finding]:
         if name:
             message = f"正文里又写了{name}，会印两遍"
             yield Finding(Level.WARNING, "job.twice", block.place, message, "请删去这一段")
+    yield from _greeted(job, [kind for kind in built if kind.form is Form.PLAIN])
+
+
+def _greeted(job: Job, letters: list[Kind]) -> Iterator[Finding]:
+    """Find a body that greets though 主送 does: by the same words, or as a letter begins.
+
+    A letter, whose kind is called so, greets at all; 公示 is for everybody.
+    """
+    greeting = str(job.elements.get("主送", "")).strip()
+    first = next((one for one in job.body.blocks if isinstance(one, Paragraph)), None)
+    said = words(first.runs).strip() if first is not None else ""
+    lonely = any(kind.name.endswith("信") for kind in letters) and not greeting
+    if lonely and first is not None and not salutes(said):
+        advice = "请写上「主送」，如 {{ 姓名 | 称谓 }}，或在正文开头单独写一段称呼"
+        message = "这封信没有称呼"
+        yield Finding(Level.WARNING, "job.greeting", first.place, message, advice)
+    if not greeting or first is None:
+        return
+    same = _bare(said).rstrip("：:") == _bare(greeting).rstrip("：:")
+    if same or (letters and salutes(said)):
+        message = f"主送已经印了「{greeting}：」，正文又以称呼开头，会称呼两遍"
+        advice = "请删去正文的这一段；要用正文这个称呼的，请把它写进「主送」"
+        yield Finding(Level.WARNING, "job.twice", first.place, message, advice)
 
 
 def _bare(text: str) -> str:

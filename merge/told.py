@@ -56,7 +56,7 @@ def _is(key: Scalar, name: str, level: keys.Table) -> bool:
 
 
 def _kept(key: Scalar) -> bool:
-    dropped = keys.canonical(key.text, keys.TOP) in {"名册", "信件"}
+    dropped = keys.canonical(key.text, keys.TOP) in {"名册", "信件", "回执"}
     return not dropped and keys.canonical(key.text, keys.ENTRY) not in _WHOM
 
 

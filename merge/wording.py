@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeAlias
 
+from merge.book import SETTINGS
 from rosters.dates import PartialDate
 from templates.sandbox import Text
 
@@ -52,6 +53,8 @@ class Record(Mapping[str, object]):
             return value
         if name == "批次":
             return {"份数": self._copies}
+        if name in SETTINGS:
+            return SETTINGS[name]
         return self._view[name]
 
     def __iter__(self) -> Iterator[str]:

@@ -7,31 +7,35 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
-from merge.book import BATCH, OFFERED, RESERVED, Book
+from merge.book import BATCH, OFFERED, RESERVED, SETTINGS, Book
 from merge.guard import Guard
 from merge.record import View, subjects
 from merge.wording import NONE, Record, keys, texts
 from rosters.dates import PartialDate
 from rosters.finding import Finding, InputError, Level
 from rosters.roster import Member
+from templates.forms.days import ELEMENT as DAYS
+from templates.forms.days import days
 from templates.gongwen.asked import slips
 from templates.sandbox import Text
+from templates.stock import SHEET
 from templates.tags import Names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
+    from datetime import date
 
     from merge.elements import Element
     from merge.job import Job
     from merge.record import Subject
     from merge.wording import Compiled
     from rosters.finding import Cell, Place
+    from rosters.photo import Photo
     from rosters.roster import Roster
     from templates.gongwen.asked import Slip
     from templates.gongwen.blocks import Picture
     from templates.reads import Use
-    from templates.stock import Stock
-    from templates.template import Template
+    from templates.stock import AnyTemplate, Stock
 
 _TAGS = re.compile(r"[{｛][{｛%#]|[}｝%][}｝]|%｝")  # those of tags, also full-width or alone
 _T = TypeVar("_T")
@@ -68,6 +72,8 @@ class Workshop:
     supplies: Supplies
     findings: list[Finding] = field(default_factory=list)
     guard: Guard = field(default_factory=Guard)
+    photos: Mapping[Cell, Photo] = field(default_factory=dict)
+    pictures: Mapping[str, Photo] = field(default_factory=dict)
     _placed: bool = False  # a template has a place for the body
 
     @cached_property
@@ -76,7 +82,7 @@ class Workshop:
         headings = (name for sheet in self.supplies.roster.sheets for name in sheet.names)
         rows = (key for one in self.supplies.job.elements.values() for key in keys(one))
         own = self.supplies.job.elements
-        return Names((*headings, *RESERVED, *OFFERED, *BATCH, *own, *rows))
+        return Names((*headings, *RESERVED, *OFFERED, *BATCH, *SETTINGS, *own, *rows))
 
     @cached_property
     def elements(self) -> Mapping[str, Compiled]:
@@ -88,7 +94,7 @@ class Workshop:
         }
 
     @cached_property
-    def templates(self) -> tuple[Template | None, ...]:
+    def templates(self) -> tuple[AnyTemplate | None, ...]:
         """The template of each entry, None where it has faults."""
         job = self.supplies.job
         made = tuple(self._template(one) for one in self.supplies.templates)
@@ -99,17 +105,17 @@ class Workshop:
             self.findings.append(Finding(Level.ERROR, "job.body", place, message, advice))
         return made
 
-    def _template(self, stock: Stock) -> Template | None:
+    def _template(self, stock: Stock) -> AnyTemplate | None:
         """Open a template, with the body in it where it has a place for one; a 文种 is built."""
         job = self.supplies.job
 
-        def compiled() -> Template:
+        def compiled() -> AnyTemplate:
             if stock.kind is not None:
                 self._placed = True
                 self.findings += [_slip(job, one) for one in slips(job.elements)]
                 seal = self.supplies.seal
                 return stock.open(self.names, elements=job.elements, body=job.body, seal=seal)
-            plain = stock.open(self.names)
+            plain = stock.open(self.names, days=self._days(stock))
             self.findings += plain.notes
             if "正文" not in plain.needs:
                 return plain
@@ -117,6 +123,20 @@ class Workshop:
             return stock.open(self.names, body=job.body)
 
         return self.tried(compiled)
+
+    def _days(self, stock: Stock) -> tuple[date, ...]:
+        """Return the days that a form in Excel has a row for, as 要素 name them."""
+        job = self.supplies.job
+        if stock.suffix != SHEET or DAYS not in job.elements:
+            return ()
+        try:
+            return days(job.elements[DAYS])
+        except ValueError as error:
+            words, cure = f"「{DAYS}」{error}", "请写成 2026-11-26 至 2026-12-25"
+            self.findings.append(
+                Finding(Level.ERROR, "job.days", job.place(f"要素.{DAYS}"), words, cure)
+            )
+            return ()
 
     @cached_property
     def filenames(self) -> tuple[Text | None, ...]:
@@ -156,6 +176,12 @@ class Workshop:
             groups[entry] |= {key} if key else set()
         audiences = [frozenset(group) for group in groups]
         self.guard = Guard.of(job, self.supplies.roster, self.templates, audiences)
+
+    def pictured(self, cells: Mapping[Cell, Photo], elements: Mapping[str, Photo]) -> None:
+        """Take up the pictures of cells, and those that 要素 name, in the place of their texts."""
+        self.photos, self.pictures = cells, elements
+        if elements:
+            self.elements = {**self.elements, **elements}
 
     def text(self, source: str, place: Place) -> Text | None:
         """Compile a text; None, and its findings kept, where it has faults."""
@@ -222,5 +248,6 @@ class Workshop:
         own: Mapping[str, str] = NONE,
     ) -> Record:
         """Make the record of a document or a letter; `cells` collects what is read."""
-        view = View(Book(self.supplies.roster, cells), subject, position)
+        book = Book(self.supplies.roster, cells, photos=self.photos)
+        view = View(book, subject, position)
         return Record(view, self.elements, copies, own)

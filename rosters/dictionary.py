@@ -191,6 +191,7 @@ _LIST = (
     _field("term_start", "换届日期", _ORGANISATION, "换届时间 本届起始"),
     _field("term_end", "届满日期", _ORGANISATION, "任期届满 届满时间"),
     _field("office", "地址", _ORGANISATION, "办公地址 通讯地址 详细地址"),
+    _field("overdue", "欠报事项", _ORGANISATION, "未报事项 欠报材料 未报材料 应报未报事项"),
     _field("order", "排序号", _ORGANISATION, "排序"),
 )
 

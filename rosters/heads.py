@@ -12,7 +12,7 @@ from rosters.headers import fields_in, kind_of
 from rosters.roster import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from rosters.grid import Grid
     from rosters.roster import Value
@@ -30,8 +30,10 @@ class Head:
     kind: Kind
 
 
-def head_at(grid: Grid, row: int, title: str) -> Head | None:
-    """Tell whether a head begins or stands in this row."""
+def head_at(
+    grid: Grid, row: int, title: str, kinds: Callable[[Sequence[str], str], Kind | None] = kind_of
+) -> Head | None:
+    """Tell whether a head begins or stands in this row; `kinds` says what headings make."""
     single = _line(grid, row)
     if not single:
         return None
@@ -42,12 +44,19 @@ def head_at(grid: Grid, row: int, title: str) -> Head | None:
     if counts[1] > counts[0] and counts[2] == counts[1] and not joined:
         return None  # the next row is the better head; this one only groups
     if counts[2] > max(counts[:2]) or (joined and counts[1] > counts[0]):
-        return _head(grid, row, row + 1, both, title)
-    return _head(grid, row, row, single, title)
+        return _head(grid, (row, row + 1), both, title, kinds)
+    return _head(grid, (row, row), single, title, kinds)
 
 
-def _head(grid: Grid, top: int, bottom: int, headings: dict[int, str], title: str) -> Head | None:
-    kind = kind_of(list(headings.values()), title)
+def _head(
+    grid: Grid,
+    rows: tuple[int, int],
+    headings: dict[int, str],
+    title: str,
+    kinds: Callable[[Sequence[str], str], Kind | None],
+) -> Head | None:
+    top, bottom = rows
+    kind = kinds(list(headings.values()), title)
     if kind is None:
         return None
     reach = max(

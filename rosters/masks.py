@@ -14,6 +14,9 @@ _LONG = re.compile(
     # An office's, with its area code set apart: together they may be any code.
     rf"|(?:(?<!\d){_AREA}[ \u00a0\u3000\-－–—]|[(（]{_AREA}[)）]{_GAP})\d{{3,4}}{_GAP}\d{{4}}(?!\d)"
 )
+# How a document prints them, as a job says it, and as it may say it in English.
+MASKED, WHOLE, ABSENT = "遮盖", "完整", "不印"
+WAYS = {MASKED: "masked", WHOLE: "full", ABSENT: "absent"}
 _LEAST_ID = 15
 _ID_SHOWN = (4, 4)
 _PHONE_SHOWN = (3, 4)
@@ -31,9 +34,26 @@ def masked_phone(value: object) -> str:
     return _masked(str(value), *_PHONE_SHOWN)
 
 
+def in_way(value: str, way: str) -> str:
+    """Show an ID or phone number in one of `WAYS`; what holds several is masked number by number.
+
+    Anything that is neither stays as it is, unless nothing is to be shown.
+    """
+    if way == WHOLE or not value:
+        return value
+    if way == ABSENT:
+        return ""
+    return masked(value) if _LONG.search(value) else _whole(value)
+
+
 def masked(text: str) -> str:
     """Mask every ID and phone number in a text that is going to be shown."""
     return _LONG.sub(lambda found: _hidden(found[0]), text)
+
+
+def _whole(text: str) -> str:
+    """Mask a number that has not the form of one, as a short one of an office: 027-68****12."""
+    return masked_phone(text) if sum(one.isdigit() for one in text) > len(text) / 2 else text
 
 
 def _hidden(text: str) -> str:

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from rosters.fields import lexicon, normalised
+from rosters.headers import kind_of
 from rosters.heads import head_at, like_a_head
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from rosters.grid import Grid
     from rosters.heads import Head
@@ -40,8 +41,8 @@ class Table:
     left: dict[int, str] = field(default_factory=dict)  # row -> why
 
 
-def tables(grid: Grid) -> list[Table]:
-    """Find the tables of a sheet, from top to bottom."""
+def tables(grid: Grid, kinds: Callable[[Sequence[str], str], Kind | None] = kind_of) -> list[Table]:
+    """Find the tables of a sheet, from top to bottom; `kinds` says what headings make."""
     found: list[Table] = []
     above: list[str] = []
     reader = None
@@ -53,7 +54,7 @@ def tables(grid: Grid) -> list[Table]:
         if reader is not None and (reader.numbered(line) or not like_a_head(line)):
             reader.take(row, line)
             continue
-        head = head_at(grid, row, " ".join([grid.name, *above]))
+        head = head_at(grid, row, " ".join([grid.name, *above]), kinds)
         if head is not None and not (found and _same(head, found[-1])):
             found.append(Table(head.kind, head.bottom, head.top, head.headings, " ".join(above)))
             above, skip = [], head.bottom

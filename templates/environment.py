@@ -7,6 +7,7 @@ the text it repeats out of one budget for each fill.
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping
 from functools import update_wrapper
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -27,7 +28,10 @@ from templates.values import KINDS, Absent, mapping, marked_up, plain
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from templates.placed import Placed
+
 OWN = "行"
+_FIRST_PICTURE = 70_000  # docxtpl and Word number pictures from 1 and 1000 on
 _BUDGET = 50_000_000  # characters that loops may repeat in one fill
 
 
@@ -38,7 +42,9 @@ class Scope(Context):
     breaks = False  # a value held a line break or tab
     rich: list[tuple[int, object]] = []  # noqa: RUF012 - never changed: values that brought XML, replaced by a longer list
     clerk: Any = None  # docxtpl itself, where it fills this document
+    bold = False  # a value held what is to be bold
     rare = False  # a value held a character that a typeface may lack
+    pictures: dict[str, Placed] = {}  # noqa: RUF012 - never changed: by their relations' ids
 
     def __init__(self, *args: Any, **more: Any) -> None:  # noqa: ANN401 - as Jinja makes it
         super().__init__(*args, **more)
@@ -52,6 +58,25 @@ class Scope(Context):
             return self.parent[original(key)]
         except KeyError:
             return missing
+
+    def pictured(self, picture: Placed) -> tuple[str, int]:
+        """Take a picture up; return its relation's id, and a number no other picture has.
+
+        Raises:
+            UnfitError: this part of the file can hold none.
+
+        """
+        number = _FIRST_PICTURE + len(self.pictures)
+        if self.clerk is not None:
+            part = self.clerk.current_rendering_part
+            if not hasattr(part, "get_or_add_image"):
+                raise UnfitError("这里放不下图片：图片只能放在正文、页眉和页脚里")
+            identity, _ = part.get_or_add_image(io.BytesIO(picture.shape.content))
+            self.pictures = {**self.pictures, f"{identity}/{number}": picture}
+            return str(identity), number
+        identity = f"rIdFawen{len(self.pictures) + 1}"
+        self.pictures = {**self.pictures, identity: picture}
+        return identity, number
 
     def charge(self, amount: int) -> None:
         """Pay for a loop.

@@ -6,9 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from rosters import order as orders
 from rosters.dates import PartialDate
+from rosters.masks import MASKED, WAYS, in_way
+from templates import address, apart
 from templates.gongwen.fitting import FITTINGS
 from templates.numerals import digits, financial, numeral
+from templates.placed import PAPERS, PICTURES
 from templates.rich import said
+from templates.room import ROOM
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -123,6 +127,15 @@ def join(values: Iterable[Any], mark: str = "、", column: str = "") -> str:
     return str(mark).join("" if part is None else _text(part) for part in parts)
 
 
+def form_of_address(value: Any, style: str = address.COMRADE) -> str:  # noqa: ANN401
+    """称谓: 张三同志; with 家属 尊敬的张三同志家属; with 党组织 its full name."""
+    many = value if isinstance(value, list | tuple) else [value]
+    try:
+        return address.addressed(["" if blank(one) else _text(one) for one in many], style)
+    except address.AddressError as error:
+        raise FilterError(str(error)) from None
+
+
 def default(value: Any, instead: Any = "") -> Any:  # noqa: ANN401
     """默认: something else where a value is missing or blank."""
     return instead if blank(value) else value
@@ -160,6 +173,53 @@ def zeros(value: Any, width: int = 3) -> str:  # noqa: ANN401
     if not 0 < width <= 30:  # noqa: PLR2004 - longer than any number on a certificate
         raise FilterError("「补零」的位数应在 1 到 30 之间")
     return _text(value).zfill(width)
+
+
+def masked(value: Any, way: str = MASKED) -> str:  # noqa: ANN401
+    """脱敏: an ID number or a phone as it is to be printed: 遮盖 9901**********1234, 完整, 不印."""
+    if way not in WAYS:
+        raise FilterError(f"「脱敏」只能是 {'、'.join(WAYS)}，不能是「{way}」")
+    return "" if blank(value) else in_way(_text(value), way)
+
+
+def paragraphs(value: Any) -> list[str]:  # noqa: ANN401
+    """分段: the paragraphs of a text, as a cell has them on its lines; none that is blank."""
+    return apart.lines("" if value is None else _text(value))
+
+
+def lined(value: Any, *columns: str) -> list[Any]:  # noqa: ANN401
+    """分列: the rows of a text whose lines have these columns, ｜ between them; a table stays."""
+    if isinstance(value, list | tuple):
+        return list(value)
+    try:
+        return list(apart.rows("" if value is None else _text(value), columns))
+    except ValueError as error:
+        said = f"「{error.args[0]}」多于 {len(columns)} 列"
+        raise FilterError(f"{said}，每行写 {'｜'.join(columns)}") from None
+
+
+def named(rows: Rows, column: str, names: Any = "") -> list[Any]:  # noqa: ANN401
+    """选人: the rows that these names mean, each just one row; all of them where there is none.
+
+    Rows that tell their own name are not read for it: a document prints those alone that it chose.
+
+    Raises:
+        FilterError: a name is nobody's in these rows, or several people's.
+
+    """
+    wanted = apart.names("" if blank(names) else _text(names))
+    if not wanted:
+        return list(rows)
+    called: dict[str, list[Any]] = {}
+    for row in rows:
+        name = getattr(row, "called", None) or _name(row, column)
+        called.setdefault("".join(name.split()), []).append(row)
+    for name in wanted:
+        if len(called.get(name, ())) != 1:
+            said = f"有 {len(called[name])} 个「{name}」" if name in called else f"没有「{name}」"
+            raise FilterError(f"名单里{said}，请核对姓名")
+    meant = {id(called[name][0]) for name in wanted}
+    return [row for row in rows if id(row) in meant]
 
 
 def blank(value: Any) -> bool:  # noqa: ANN401
@@ -233,16 +293,24 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "去空": filled,
     "连接": join,
     "join": join,
+    "称谓": form_of_address,
     "默认": default,
     "default": default,
     "日期": date,
     "汉字数字": chinese_number,
     "大写数字": financial_number,
     "补零": zeros,
+    "脱敏": masked,
+    "分段": paragraphs,
+    "分列": lined,
+    "选人": named,
     **FITTINGS,
+    **ROOM,
+    **PICTURES,
+    **PAPERS,
 }
 # Their first argument names a column of the rows; the result is a list of the same rows.
-KEEPS = frozenset({"选", "不选", "排序", "姓氏笔画", "拼音"})
+KEEPS = frozenset({"选", "不选", "选人", "排序", "姓氏笔画", "拼音"})
 # Of those, the ones that may leave the column out, and what it is then.
 PRESUMED = {"姓氏笔画": PERSON, "拼音": PERSON}
 # Their argument of this position names a column of the rows; the result is no list of rows.

@@ -91,14 +91,14 @@ def pressed(members: list[tuple[str, bytes]], mark: str) -> list[tuple[str, byte
     return list(known.items())
 
 
-def read(data: bytes) -> str:
-    """Return the mark that a Word file bears, "" where it bears none.
+def read(data: bytes, kind: str = "docx") -> str:
+    """Return the mark that an office file ("docx", "xlsx") bears, "" where it bears none.
 
     Raises:
         InputError: the gate refuses the file, or it is none; see `rosters.gate`.
 
     """
-    gate.check(data, "docx")
+    gate.check(data, kind)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             names = set(package.namelist())

@@ -15,7 +15,7 @@ from templates.stock import Stock
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_SUFFIX = ".docx"
+SUFFIXES = (".docx", ".xlsx")  # of one name, the first goes before the other
 
 
 class Library:
@@ -35,17 +35,17 @@ class Library:
         """
         asked = name.strip()
         path = self._file(asked, beside)
-        kind = KINDS.get(asked.removesuffix(_SUFFIX))
+        kind = KINDS.get(asked.removesuffix(SUFFIXES[0]))
         if path is None and kind is not None:
             return Stock(kind.name, kind=kind, settings=self.settings)
         found = path or self.find(name, beside=beside)
         return Stock(found.name, found.read_bytes())
 
     def find(self, name: str, *, beside: Path | None = None) -> Path:
-        """Return the Word file that a name or a path means.
+        """Return the Word or Excel file that a name or a path means.
 
-        A path ends in .docx and is relative to `beside` (the job's folder), then to the folders
-        and to what holds them (the workspace).
+        A path ends in .docx or .xlsx and is relative to `beside` (the job's folder), then to the
+        folders and to what holds them (the workspace).
 
         Raises:
             InputError: there is none, with the nearest names.
@@ -55,24 +55,26 @@ class Library:
         path = self._file(asked, beside)
         if path is not None:
             return path
-        stem = asked.removesuffix(_SUFFIX)
+        stem = stem_of(asked)
         shipped = _shipped()
-        if stem in shipped:
-            return shipped[stem]
-        near = nearest(stem, {*shipped, *self._own(), *KINDS}, usual=USUAL)
-        cure = f"是不是「{'」「'.join(near)}」？" if near else "请核对名称，或写出 .docx 的路径"
+        found = next((shipped[one] for one in _called(asked) if one in shipped), None)
+        if found is not None:
+            return found
+        near = nearest(stem, {*map(stem_of, shipped), *self._own(), *KINDS}, usual=USUAL)
+        cure = (
+            f"是不是「{'」「'.join(near)}」？" if near else "请核对名称，或写出 .docx、.xlsx 的路径"
+        )
         finding = Finding(Level.ERROR, "模板文件", Place(name), f"没有叫「{name}」的模板", cure)
         raise InputError(f"没有叫「{name}」的模板", cure, findings=[finding])
 
     def names(self) -> tuple[str, ...]:
         """Return the names of all templates there are."""
-        return tuple(sorted({*self._own(), *_shipped(), *KINDS}))
+        return tuple(sorted({*self._own(), *map(stem_of, _shipped()), *KINDS}))
 
     def _file(self, asked: str, beside: Path | None) -> Path | None:
         """Return the workspace's own file of this name, or the one at this path."""
-        candidates = self._paths(asked, beside) if asked.endswith(_SUFFIX) else []
-        stem = asked.removesuffix(_SUFFIX)
-        candidates += [folder / f"{stem}{_SUFFIX}" for folder in self.folders]
+        candidates = self._paths(asked, beside) if asked.endswith(SUFFIXES) else []
+        candidates += [folder / name for folder in self.folders for name in _called(asked)]
         return next((one for one in candidates if _inside(one) and one.is_file()), None)
 
     def _paths(self, asked: str, beside: Path | None) -> list[Path]:
@@ -81,8 +83,20 @@ class Library:
         return [base / asked for base in bases] or [Path(asked)]
 
     def _own(self) -> set[str]:
-        found = (path for folder in self.folders for path in folder.glob(f"*{_SUFFIX}"))
+        ends = ((folder, suffix) for folder in self.folders for suffix in SUFFIXES)
+        found = (path for folder, suffix in ends for path in folder.glob(f"*{suffix}"))
         return {path.stem for path in found if not path.name.startswith("~$")}
+
+
+def stem_of(name: str) -> str:
+    """Return a template's name without its ending."""
+    ending = next((one for one in SUFFIXES if name.endswith(one)), "")
+    return name.removesuffix(ending)
+
+
+def _called(asked: str) -> tuple[str, ...]:
+    """List the files that a name may mean."""
+    return (asked,) if asked.endswith(SUFFIXES) else tuple(asked + one for one in SUFFIXES)
 
 
 def _inside(path: Path) -> bool:
@@ -91,10 +105,10 @@ def _inside(path: Path) -> bool:
 
 
 def _shipped() -> dict[str, Path]:
-    """Return the shipped templates; the package lies in a folder, never in a zip file."""
+    """Return what is shipped by file name; the package lies in a folder, never in a zip file."""
     found = {}
     for item in files("templates").joinpath("samples").iterdir():
-        if item.name.endswith(_SUFFIX):
+        if item.name.endswith(SUFFIXES):
             with as_file(item) as path:
-                found[item.name.removesuffix(_SUFFIX)] = path
+                found[item.name] = path
     return found

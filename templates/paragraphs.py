@@ -1,4 +1,4 @@
-"""Where things stand in a Word part: 正文第3段, 表格2第1行."""
+"""Where things stand in a Word part: 正文第3段, 表格2第1行第3列."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def places(
             outside += 1
             place = replace(shown, where=f"{shown.where}第{outside}段")
         else:
-            place = replace(shown, where=_in(shown, _row(row, tables)))
+            place = replace(shown, where=_in(shown, _row(row, tables) + _cell(paragraph, row)))
         if mark is None:
             found[number] = place
             continue
@@ -73,3 +73,10 @@ def _row(row: _Element, tables: dict[_Element, int]) -> str:
     number = tables.setdefault(table, len(tables) + 1)
     rows = [one for one in table.iter(f"{W}tr") if next(one.iterancestors(f"{W}tbl")) is table]
     return f"表格{number}第{rows.index(row) + 1}行"
+
+
+def _cell(paragraph: _Element, row: _Element) -> str:
+    """Name the cell of a row as people count: from the left, whatever has been merged in it."""
+    own = next(paragraph.iterancestors(f"{W}tc"), None)
+    cells = [one for one in row.iter(f"{W}tc") if next(one.iterancestors(f"{W}tr")) is row]
+    return f"第{cells.index(own) + 1}列" if own in cells else ""

@@ -10,14 +10,18 @@ from typing import TYPE_CHECKING, Any
 from rosters.finding import InputError, Place, refuse
 from templates import archive, steps
 from templates.dressing import dressed
+from templates.embolden import emboldened
 from templates.grammar import error
+from templates.lint import besides
+from templates.placed import relation
 from templates.program import Program
-from templates.source import Source, has_tags, read
+from templates.source import Look, Source, has_tags, read
 from templates.splice import Pieces
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
+    from templates.archive import Member
     from templates.environment import Scope
     from templates.package import Raw
     from templates.said import Said
@@ -40,6 +44,7 @@ class Part:
     head: str = ""
     tail: str = ""
     asked: Mapping[str, str] = field(default_factory=dict)  # style -> typeface, see `dressing`
+    relations: str = ""  # where its tags bring pictures: what it leads to without them
 
     def __getstate__(self) -> dict[str, object]:
         """Travel to another process without the pieces, which are found by where they lie."""
@@ -47,12 +52,30 @@ class Part:
 
     def fill(self, record: Mapping[str, object], said: Said | None = None) -> archive.Member:
         """Return the part as a member of the package, for one record; `said` hears of it."""
+        return self.members(record, said)[0]
+
+    def members(self, record: Mapping[str, object], said: Said | None = None) -> list[Member]:
+        """Return the part, and where its tags bring pictures, what leads to them and they."""
         pieces, scope = self.program.render(record)
         if said is not None:
             said.hear(pieces, scope.said)
-        if scope.breaks or scope.rare or scope.rich or not self.steps.none:
-            return archive.changed(self.name, self._finished(pieces, scope).encode())
-        return self._pieces.member(self.name, pieces)
+        if scope.pictures and not steps.whole("".join((self.head, *pieces, self.tail))):
+            words = "图片和它周围的格式合不到一起"
+            refuse([error(self.place, words, "请把标签写在普通的一段文字里", "填写")])
+        if scope.breaks or scope.rare or scope.bold or scope.rich or not self.steps.none:
+            own = archive.changed(self.name, self._finished(pieces, scope).encode())
+        else:
+            own = self._pieces.member(self.name, pieces)
+        return [own, *self._pictured(scope)] if self.relations else [own]
+
+    def _pictured(self, scope: Scope) -> Iterator[Member]:
+        folder, _, name = self.name.decode().rpartition("/")
+        added = "".join(relation(one, known) for known, one in scope.pictures.items())
+        head, end, tail = self.relations.rpartition("</Relationships>")
+        place = f"{folder}/_rels/{name}.rels"
+        yield archive.changed(place.encode(), f"{head}{added}{end}{tail}".encode())
+        for one in scope.pictures.values():
+            yield archive.stored(f"{folder}/{one.name}".encode(), one.shape.content)
 
     def text(
         self,
@@ -79,6 +102,8 @@ class Part:
         text = "".join(pieces)
         if scope.breaks or scope.rich or not self.steps.none:
             text = steps.finish(text, self.steps, breaks=scope.breaks)
+        if scope.bold:
+            text = emboldened(text)
         if scope.rare:
             text = dressed(text, self.asked)
         text = f"{self.head}{text}{self.tail}"
@@ -97,7 +122,7 @@ def compiled(
     names: Names,
     shown: str,
     origins: Mapping[int, Place],
-    asked: Mapping[str, str],
+    look: Look,
 ) -> Part:
     """Compile one part; `origins` are the places of the paragraphs that the body put there.
 
@@ -111,7 +136,7 @@ def compiled(
     if not has_tags(raw.xml):
         source = Source(clean(raw.xml) if raw.body else raw.xml)
     else:
-        source = read(raw.xml, names, Place(shown, where=raw.where), clean, origins, asked)
+        source = read(raw.xml, names, Place(shown, where=raw.where), clean, origins, look)
     findings = source.findings
     try:
         text, left = steps.decide(source.text, source.tags, body=raw.body)
@@ -123,6 +148,6 @@ def compiled(
         program = Program(text, source.tags, escape=True)
     except InputError as fault:
         findings += fault.findings
-    refuse(findings)
+    refuse(besides(findings, source.misfits))
     place = Place(shown, where=raw.where)
-    return Part(raw.name.encode(), program, left, place, head, tail, asked)
+    return Part(raw.name.encode(), program, left, place, head, tail, look.fonts)

@@ -13,6 +13,7 @@ from templates.environment import Sandbox, Scope
 from templates.filters import FilterError
 from templates.grammar import error, faults
 from templates.nearest import nearest
+from templates.placed import PICTURES
 from templates.reads import Reader, Use
 from templates.rich import UnfitError, misplaced
 from templates.tags import TAG, Tag
@@ -72,6 +73,7 @@ class Program:
         tree = self._environment.parse(text)
         self.tagged = bool(self._tags)
         self.uses: tuple[Use, ...] = Reader(self.tag).uses(tree)
+        self.pictured = any(one.name in PICTURES for one in tree.find_all(nodes.Filter))
         self.looped = frozenset(
             text.data
             for loop in tree.find_all(nodes.For)

@@ -9,6 +9,7 @@ from jinja2 import nodes
 
 from templates.filters import KEEPS, PRESUMED, READS
 from templates.gongwen.fitting import LINES
+from templates.placed import NAMED
 from templates.tags import original
 
 if TYPE_CHECKING:
@@ -27,9 +28,9 @@ _STROKES = "姓氏笔画"
 class Use:
     """A read of one name: `path` is the chain of relations from the document's own row.
 
-    `kind` is "value", "list" (a loop or a list filter runs over it), "condition" or
-    "strokes" (rows are ordered by 姓氏笔画 of it). `font` is the one that the tag stands in, empty
-    where nothing is printed or the font is not known.
+    `kind` is "value", "list" (a loop or a list filter runs over it), "condition", "strokes" (rows
+    are ordered by 姓氏笔画 of it) or "picture" or "document" (it names one). `font` is the one that
+    the tag stands in, empty where nothing is printed or the font is not known.
     """
 
     path: tuple[str, ...]
@@ -159,6 +160,7 @@ class Reader:
     def _filtered(self, node: nodes.Filter, local: _Local, kind: str) -> _Type:
         name = original(node.name)
         kind = "value" if name in LINES else kind
+        kind = NAMED.get(name, kind) if kind == "value" else kind
         found = None if node.node is None else self._typed(node.node, local, kind)
         at = 0 if name in KEEPS else READS.get(name, -1)
         column = node.args[at] if 0 <= at < len(node.args) else None

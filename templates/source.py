@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING
 
 from rosters.finding import Finding, Place
 from templates.blocks import promote
+from templates.fitted import fit
 from templates.grammar import error
+from templates.lint import misfits
+from templates.loosened import loosen
 from templates.paragraphs import W, paragraphs, places, text_of
 from templates.sandbox import ambiguous, rewritten, unclosed
 from templates.tags import TAG, AmbiguousError, Names, Tag
@@ -18,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from lxml.etree import _Element
+
+    from templates.lint import Misfit
 
 # What Word puts between the braces of a tag, and between its letters.
 _OPENING = re.compile(r"\{(?:<[^>]*>)+(?=[{%#])")
@@ -30,6 +35,14 @@ _PRIVATE = re.compile("[\ue0f0\ue0f1]")
 _BARE = re.compile(r"\{%\s*(?:vm|hm)\s*%\}")
 
 
+@dataclass(frozen=True)
+class Look:
+    """What each style asks for, "" the default: typefaces, and sizes in half-points."""
+
+    fonts: Mapping[str, str] = field(default_factory=dict)
+    sizes: Mapping[str, int] = field(default_factory=dict)
+
+
 @dataclass
 class Source:
     """A part as Jinja source, its tags by their index in it, and what was found on the way."""
@@ -37,6 +50,7 @@ class Source:
     text: str
     tags: dict[int, Tag] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    misfits: list[Misfit] = field(default_factory=list)
 
 
 def has_tags(xml: str) -> bool:
@@ -51,12 +65,12 @@ def read(
     shown: Place,
     clean: Callable[[str], str],
     origins: Mapping[int, Place] | None = None,
-    asked: Mapping[str, str] | None = None,
+    look: Look | None = None,
 ) -> Source:
     """Turn a part's XML into Jinja source; `clean` is docxtpl's patch_xml.
 
-    `origins` are the places of paragraphs that the template's writer did not write, `asked` leads
-    from a style to its typeface.
+    `origins` are the places of paragraphs that the template's writer did not write, `look` tells
+    what styles ask for.
     """
     xml, unclean = _lint(xml, shown, origins)
     findings: list[Finding] = []
@@ -66,7 +80,10 @@ def read(
     fonts: dict[int, str] = {}
     if root is not None:
         known = places(root, shown, _MARK, origins)
-        fonts = fonts_of(root, _MARK, asked or {})
+        fonts = fonts_of(root, _MARK, look.fonts if look else {})
+        for mark, message, cure in fit(root, look.sizes if look else {}):
+            findings.append(_unfit(tags, mark, message, cure))
+        loosen(root)
         promote(root, _MARK)
         marked = _string(root)
     tags = [
@@ -78,8 +95,16 @@ def read(
         for f in findings
     ]
     source = Source("", findings=[*unclean, *findings])
+    if root is not None:
+        source.misfits = misfits(marked, tags, _MARK)
     source.text = _unmarked(clean(marked), tags, source.tags)
     return source
+
+
+def _unfit(tags: list[Tag], mark: str, message: str, cure: str) -> Finding:
+    at = _MARK.search(mark)
+    index = int(at.group(1)) if at else 0
+    return error(Place(where=str(index)), f"「{tags[index].written}」{message}", cure)
 
 
 def _string(root: _Element) -> str:

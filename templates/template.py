@@ -14,13 +14,15 @@ from rosters.finding import Finding, InputError, Level, Place, refuse
 from rosters.secrecy import ADVICE, MESSAGE, names_secret, where_secret
 from templates import archive
 from templates.adopted import adopt
+from templates.fitted import sizes
 from templates.grammar import error
 from templates.imprint import Imprint, pressed, put
 from templates.package import split
 from templates.part import Part, compiled
+from templates.readied import readied
 from templates.rich import NeedsPartsError
 from templates.said import Fixed, is_text, lines
-from templates.source import has_tags
+from templates.source import Look, has_tags
 from templates.typefaces import styles
 
 if TYPE_CHECKING:
@@ -96,12 +98,13 @@ class Template:
             content, origins = placed(content, body, shown=shown)
             digest.update(hashlib.sha256(content).digest())
         raws, rest = split(content, has_tags)
-        asked = styles(dict(rest).get("word/styles.xml", b""))
+        named = dict(rest).get("word/styles.xml", b"")
+        look = Look(styles(named), sizes(named))
         moving: list[Part] = []
         findings = [one for one in found if one.level is Level.ERROR]
         for raw in raws:
             try:
-                part = compiled(raw, names, shown, origins if raw.body else {}, asked)
+                part = compiled(raw, names, shown, origins if raw.body else {}, look)
             except InputError as fault:
                 findings += fault.findings
                 continue
@@ -110,6 +113,7 @@ class Template:
             else:
                 rest.append((raw.name, part.still()))
         refuse(findings)
+        moving = [readied(one, rest, shown) for one in moving]
         rest.sort(key=lambda member: member[0] != "[Content_Types].xml")
         made = cls(content, shown, digest.hexdigest(), tuple(moving), rest)
         made.notes = tuple(one for one in found if one.level is not Level.ERROR)
@@ -151,7 +155,7 @@ class Template:
         if clerk is not None:
             return clerk.fill(self.parts, record)
         try:
-            members = [part.fill(record) for part in self.parts]
+            members = self._members(self.parts, record)
         except NeedsPartsError:
             return self.clerk().fill(self.parts, record)
         return self._written(self._archive, members)
@@ -171,7 +175,7 @@ class Template:
 
         """
         try:
-            members = [part.fill(record, said) for part in self._printed]
+            members = self._members(self._printed, record, said)
         except NeedsPartsError:
             return self._issued_by_clerk(record, said, seal)
         content = [self._archive.digest, "\0".join(said.values).encode("utf-8", "replace")]
@@ -180,6 +184,15 @@ class Template:
         members.append(self._property(record, said, mark))
         head, rest, digest = self._written(self._marked, members)
         return head + rest, digest, mark
+
+    def _members(
+        self, parts: tuple[Part, ...], record: Mapping[str, object], said: Said | None = None
+    ) -> list[archive.Member]:
+        """Fill the parts; a picture that stands in several of them is there once."""
+        if not any(part.relations for part in parts):
+            return [part.fill(record, said) for part in parts]
+        made = (one for part in parts for one in part.members(record, said))
+        return list({one.name: one for one in made}.values())
 
     def _issued_by_clerk(
         self, record: Mapping[str, object], said: Said, seal: Callable[[bytes], str]

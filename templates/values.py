@@ -12,13 +12,16 @@ from jinja2 import StrictUndefined, Undefined
 from markupsafe import escape
 
 from templates.dressing import CLOSE, OPEN
+from templates.embolden import bare, marked
+from templates.placed import Placed, Within, opened
+from templates.placed import xml_of as drawn
 from templates.rich import Kind, UnfitError, kind_of, said, xml_of
 from templates.said import lines
 from templates.typefaces import common, rare
 
 # Not allowed in XML 1.0, or meant by docxtpl as a command (\a, \f): never part of a value.
 _UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
-_MEANS = re.compile("[&<>\"']").search  # what XML reads as more than text
+_MEANS = re.compile("[&<>\"']|[*]{2}").search  # what XML, or we, read as more than text
 _COMMANDS = re.compile("[\t\n\a\f]")  # what docxtpl makes breaks of in a rich value
 _BREAKS = re.compile("[\t\n\r]")
 
@@ -55,9 +58,13 @@ class Fill(Protocol):
 
     breaks: bool  # one breaks a line
     rare: bool  # one holds a character that a typeface may lack
+    bold: bool  # one holds what is to be bold
     rich: list[tuple[int, object]]  # each with the line of compiled code that asked for it
     clerk: Any  # docxtpl itself, where it fills this document
     said: list[str]  # the values, as they came
+
+    def pictured(self, picture: Placed) -> tuple[str, int]:
+        """Take a picture up; return its relation's id, and a number no other picture has."""
 
 
 KINDS: dict[type, bool] = {}  # which types `mapping` has said yes or no to
@@ -81,11 +88,18 @@ def marked_up(fill: Fill, value: Any) -> str:  # noqa: ANN401
         fill.said.append(text)
         if text.isalnum() or (text.isprintable() and not _MEANS(text)):
             return text if common(text) else _marked(fill, text)
-        return _marked(fill, str(escape(_fit(fill, text))))
+        if "**" in text:
+            fill.said[-1] = bare(text)
+        return _marked(fill, _bold(fill, str(escape(_fit(fill, text)))))
     if kind is int:
         number = str(value)
         fill.said.append(number)
         return number
+    if kind is Placed:
+        return drawn(fill, value)
+    if kind is Within:
+        value = opened(fill, value)
+        kind = type(value)
     if kind_of(kind) is not Kind.PLAIN:
         fill.rich = [*fill.rich, (sys._getframe(1).f_lineno, value)]  # noqa: SLF001 - its documented name
         xml = xml_of(value, fill.clerk)
@@ -93,8 +107,17 @@ def marked_up(fill: Fill, value: Any) -> str:  # noqa: ANN401
         fill.breaks = fill.breaks or bool(_COMMANDS.search(xml))
         return xml
     words = _words(value)
-    fill.said.append(words)
-    return _marked(fill, str(escape(_fit(fill, words))))
+    fill.said.append(bare(words))
+    return _marked(fill, _bold(fill, str(escape(_fit(fill, words)))))
+
+
+def _bold(fill: Fill, text: str) -> str:
+    """Mark what stands between pairs of stars, for `embolden` to see to it."""
+    if "**" not in text:
+        return text
+    made = marked(text)
+    fill.bold = fill.bold or made != text
+    return made
 
 
 def _marked(fill: Fill, text: str) -> str:
@@ -114,9 +137,9 @@ def _parted(text: str) -> str:
 
 def plain(fill: Fill, value: Any) -> str:  # noqa: ANN401
     """Let a value into plain text."""
-    if said(value):
-        raise UnfitError(f"这里只能写文字，放不下{said(value)}")
-    text = value if type(value) is str else _words(value)
+    if said(value) or type(value) in {Placed, Within}:
+        raise UnfitError(f"这里只能写文字，放不下{said(value) or '图片和子文档'}")
+    text = bare(value if type(value) is str else _words(value))
     fill.said.append(text)
     return _fit(fill, text)
 

@@ -145,6 +145,7 @@ class MailServer:
 
     folder: Path = Path()
     ports: dict[str, int] = field(default_factory=dict)
+    users: tuple[str, ...] = USERS
     _running: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     @property
@@ -217,7 +218,7 @@ class MailServer:
         self.ports = {name: one.getsockname()[1] for name, one in zip(PORTS, taken, strict=True)}
         for one in taken:
             one.close()
-        self._write("users", "".join(f"{user}:{PASSWORD}::::::\n" for user in USERS))
+        self._write("users", "".join(f"{user}:{PASSWORD}::::::\n" for user in self.users))
         kept = "".join(f"{one} {one.replace('@', '+Sent@')}\n" for one in SENDERS)
         self._write("postfix/bcc", kept)
         self._write("postfix/main.cf", MAIN.format(folder=self.folder))

@@ -194,11 +194,11 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "merge-number-format": (
         table(row(p(r("a"))), row(p(simple('MERGEFIELD 姓名 \\# "0.00"', "«姓名»")))),
-        {"findings": [{"where": "表格1第2行", "words": "数字格式"}]},
+        {"findings": [{"where": "表格1第2行第1列", "words": "数字格式"}]},
     ),
     "typed-guillemets": (
         table(row(p(r("姓名")), p(r("«姓名»")))),
-        {"findings": [{"where": "表格1第1行", "words": "打上去的字"}]},
+        {"findings": [{"where": "表格1第1行第2列", "words": "打上去的字"}]},
     ),
     "wide-braces": (
         p(r("第一段")) + p(r("｛｛ 姓名 ｝｝")),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import docx
 import ooxml
 import pytest
-from papers import DAY, LETTER, NOTICE, ORGAN, outline, paper, text_of
+from papers import BULLETIN, DAY, LETTER, NOTICE, ORGAN, outline, paper, text_of
 from word import picture
 
 from rosters.finding import Place
@@ -59,6 +59,8 @@ EVERYTHING: dict[str, object] = {
 def elements_of(kind: str) -> dict[str, object]:
     if KINDS[kind].form is Form.PLAIN:
         return dict(LETTER)
+    if KINDS[kind].form is Form.BULLETIN:
+        return dict(BULLETIN)
     return EVERYTHING | ({"签发人": "王一、李二三、赵四"} if KINDS[kind].upward else {})
 
 
@@ -69,7 +71,7 @@ def notice() -> Paper:
 
 @pytest.mark.parametrize("kind", sorted(KINDS))
 def test_every_kind_is_whole_for_word(kind: str) -> None:
-    names = {"下级": (), "全部党员": ()} if kind == "表彰决定" else {}
+    names = {"下级": (), "全部党员": ()} if kind in {"表彰决定", "简报"} else {}
     made = paper(kind, elements_of(kind), BODY, record=names)
     assert ooxml.faults(made.content) == []
     again = paper(kind, elements_of(kind), BODY, record=names)

@@ -160,7 +160,7 @@ def test_a_letter_is_sent_again_and_the_wrong_address_asked_to_delete(
     nobody = fawen("--json", "resend", batch, "001", "--why", "没收到", "--recall", cwd=root)
     assert "地址没有改过" in said(nobody)["message"]
     too_late = fawen("cancel", batch, "001", cwd=root)
-    assert "fawen resend --recall" in too_late.out
+    assert (too_late.status, "--recall" in too_late.out) == (3, True)
 
     why = ("--why", "书记换人")
     assert fawen("readdress", batch, "001", "new@cs.example", *why, cwd=root).status == 0
@@ -205,7 +205,17 @@ def test_a_correction_takes_the_place_of_what_it_corrects(
     job.write_text(text, encoding="utf-8")
     again = fawen("--json", "correct", first, cwd=root).object
     assert again["changes"] == ["正文第1段“请核对”改为“请于11月30日前核对”"]
-    second = sent(root, "通知-更正")
+    draft = fawen("merge", "通知-更正", cwd=root).out
+    second = merged(root, "通知-更正")
+    assert f"下一步：fawen review {second}" in draft
+    [todo] = [one for one in fawen("--json", cwd=root).object["todo"] if second in one["what"]]
+    assert todo["next"] == f"fawen review {second}"
+    assert sent(root, "通知-更正") == second
+    assert fawen("report", second, "-o", "登记簿.xlsx", cwd=root).status == 0
+    register = load_workbook(root / "登记簿.xlsx")["发文登记簿"]
+    assert "通知（更正）" in {cell.value for row in register.iter_rows() for cell in row}
+    assert fawen("report", second, "--text", cwd=root).out.startswith("【更正】《")
+    assert "已由新的一份代替" in fawen("report", first, "--text", cwd=root).err
     assert fawen("--json", "show", first, cwd=root).object["state"] == "superseded"
     mail = next(one for one in mails(tmp_path) if one["Subject"].startswith("【更正】"))
     assert mail["Subject"].startswith("【更正】【通知】")
@@ -219,6 +229,9 @@ def test_a_correction_takes_the_place_of_what_it_corrects(
     assert second in said(refused)["advice"]
     assert second in said(fawen("--json", "correct", first, cwd=root))["advice"]
     assert f"已由更正件 {second} 代替" in fawen("trace", first, cwd=root).out
+    told = fawen("--json", "trace", "文学院党委", cwd=root).object["letters"]
+    said_ = [event["words"] for letter in told for event in letter["events"]]
+    assert [one for one in said_ if "250" in one] == ["服务器已收下 [250 OK]"] * 2, "once"
 
     (root / "jobs" / "通知-更正.md").write_text(
         job.read_text(encoding="utf-8").replace("11月30日前核对。", "12月1日前核对。"),

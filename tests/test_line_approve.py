@@ -188,6 +188,9 @@ def test_a_leaders_mail_is_offered_and_taken(office: tuple[Path, NetEase]) -> No
     number = hashlib.sha256(good).hexdigest()[:8]
     assert told[0]["command"] == f"fawen approve {batch} --by 李明 --basis 邮件:{number}"
     assert "打电话" in str(told[0]["vouched"])
+    [todo] = [one for one in fawen("--json", cwd=root).object["todo"] if batch in one["what"]]
+    assert todo["what"].endswith("李明 已回信同意，等登记签发")
+    assert todo["next"] == f"fawen approve {batch} --by 李明 --basis 邮件"
     assert _approve(root, by="周明远", basis="邮件").status == 2, "it is not his mail"
     signed = _approve(root, basis=f"邮件:{number}")
     assert signed.status == 0, signed.out

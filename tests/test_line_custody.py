@@ -76,10 +76,14 @@ def test_another_machine_reads_only_until_it_takes_over(life: Life, tmp_path: Pa
         for words in (("status",), ("batches",), ("report", life.batch, "-o", "簿.xlsx")):
             assert fawen(*words, cwd=there).status == 0
         assert fawen("audit", cwd=there).status == 0
+        first = fawen("--json", cwd=there).object["todo"][0]
+        assert first["next"] == "fawen takeover"
+        assert "只能查看" in first["what"]
         taken = fawen("--json", "takeover", "--yes", "--why", "换电脑", cwd=there)
         assert taken.object["standing"] == "elsewhere"
         assert write(there, life) == 0
         assert fawen("--json", "takeover", cwd=there).object["taken"] is False
+        assert "takeover" not in fawen(cwd=there).out
 
 
 def test_what_was_handed_over_waits_for_the_successor(life: Life, tmp_path: Path) -> None:

@@ -95,7 +95,11 @@ def test_a_look_at_a_few_does_not_displace_the_whole(tmp_path: Path) -> None:
 def test_today_names_the_next_command_of_everything_open(tmp_path: Path) -> None:
     root = bureau(tmp_path / "w")
     todo = fawen("--json", cwd=root).object["todo"]
-    assert [one["next"] for one in todo] == ["fawen merge 通知"]
+    assert [one["next"] for one in todo] == [
+        "fawen check",
+        "fawen rehearse 通知",
+        "fawen merge 通知",
+    ]
     batch = fawen("--json", "merge", "通知", cwd=root).object["batch"]
     todo = fawen("--json", cwd=root).object["todo"]
     assert todo[0]["next"] == f"fawen rehearse {batch}"

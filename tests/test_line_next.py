@@ -6,6 +6,10 @@ from typing import TYPE_CHECKING
 
 from bureau import JOB, bureau, fawen
 
+from outbox.desk.outcome import FEW, finding_lines
+from outbox.post.postoffice import PostOffice
+from rosters.finding import Finding, Level, Place
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -50,3 +54,58 @@ def test_a_roster_is_found_by_its_name_from_any_folder(tmp_path: Path) -> None:
         ran = fawen("--json", "check", "名册.xlsx", cwd=folder)
         assert (ran.status, ran.object["errors"]) == (0, 0), ran.err
     assert "请检查名字和路径" in fawen("check", "名车.xlsx", cwd=root).err
+
+
+def test_a_new_workspace_is_led_from_its_first_step(tmp_path: Path) -> None:
+    root = tmp_path / "w"
+    assert fawen("new", root, cwd=tmp_path).status == 0
+    todo = fawen("--json", cwd=root).object["todo"]
+    steps = [one["next"] for one in todo]
+    assert "fawen.toml" in steps[0]
+    assert steps[1:3] == ["fawen account set", "fawen check"]
+    assert "示例大学的名册" in todo[2]["what"]
+    assert steps[3].startswith("fawen rehearse ")
+    assert all(one.startswith("fawen merge ") for one in steps[4:])
+    assert len(steps) > 4
+
+
+def test_a_letter_that_has_left_is_not_called_back(tmp_path: Path) -> None:
+    with PostOffice(tmp_path / "mails", lambda token: token) as office:
+        root = bureau(tmp_path / "w", port=office.port)
+        batch = fawen("--json", "merge", "通知", cwd=root).object["batch"]
+        signing = ("--by", "周明远", "--basis", "当面", "--no-review")
+        assert fawen("approve", batch, *signing, cwd=root).status == 0
+        assert fawen("cancel", batch, "003", cwd=root).status == 0
+        assert fawen("send", batch, "--go", cwd=root).status == 0
+    late = fawen("cancel", batch, "001", cwd=root)
+    assert late.status == 3
+    for step in ("readdress", "resend", "correct"):
+        assert f"fawen {step} {batch}" in late.out
+    assert fawen("--json", "cancel", batch, "001", cwd=root).object["letters"] == 0
+    assert fawen("cancel", batch, "003", cwd=root).status == 0, "it never left"
+
+
+def test_a_year_of_two_figures_is_written_out(tmp_path: Path) -> None:
+    root = bureau(tmp_path / "w")
+    ran = fawen("archive", "--year", "26", cwd=root)
+    assert ran.status == 2
+    assert "是不是 --year 2026" in ran.err
+
+
+def test_a_count_is_told_by_its_name_as_it_was_written(tmp_path: Path) -> None:
+    root = bureau(tmp_path / "w", jobs={"通知": JOB.replace("{{ 党员数 }}名", "{{ 党支部数 }}个")})
+    ran = fawen("--json", "check", cwd=root)
+    [found] = [one for one in ran.object["findings"] if one["level"] == "error"]
+    assert "「党支部数」" in found["message"]
+    assert "{{ 支部数 }}" in found["advice"]
+
+
+def test_of_a_wrong_scan_the_first_pages_are_named_and_the_rest_counted() -> None:
+    found = [
+        Finding(Level.ERROR, "scan.missing", Place("扫描.pdf", where=f"{n}"), f"缺第{n}份")
+        for n in range(28)
+    ]
+    lines = finding_lines(found)
+    few = FEW["scan.missing"]
+    assert len(lines) == few + 1 < 8
+    assert lines[-1] == f"……  扫描.pdf：同样的问题还有 {28 - few} 处"

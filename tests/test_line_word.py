@@ -9,7 +9,7 @@ import pytest
 from bureau import bureau, fawen
 
 from merge.job import load
-from merge.kinds import DRAFTS
+from merge.kinds import DRAFTS, PATTERNS
 from rosters.finding import InputError
 from templates.gongwen.kinds import KINDS
 
@@ -25,7 +25,9 @@ FILLED = {
     "成文日期": "2026年11月23日",
     "出席": "甲、乙",
     "颁奖词": "在工作中事迹突出，",
-    "证书字号": "测大党证〔2026〕",
+    "证书编号": "自动 测大党证",
+    "简报名": "党建工作简报",
+    "期号": "3",
 }
 
 
@@ -50,6 +52,27 @@ def papers(batch: Path) -> list[Path]:
     return sorted(one for one in batch.rglob("*.docx") if one.parent.name != "作业")
 
 
+ISSUED = (
+    *(
+        "通知",
+        "表彰决定",
+        "通报",
+        "荣誉证书",
+        "简报",
+        "慰问信",
+        "考察表",
+        "工作预案",
+        "网格",
+        "日报表",
+    ),
+    *("催报", "党员名册", "名单核对", "公示"),
+)  # every paper that the department issues
+
+
+def test_each_paper_of_the_department_can_be_drafted() -> None:
+    assert set(ISSUED) <= set(DRAFTS)
+
+
 @pytest.mark.parametrize("kind", DRAFTS)
 def test_what_is_drafted_and_filled_in_is_a_job(kind: str, tmp_path: Path) -> None:
     path = tmp_path / f"{kind}.docx"
@@ -61,8 +84,9 @@ def test_what_is_drafted_and_filled_in_is_a_job(kind: str, tmp_path: Path) -> No
     assert all("发文单第" in place for place in empty), empty
     filled(path, FILLED, "请认真核对。")
     job = load(path, shown=path.name, defaults=defaults)
-    assert job.entries[0].kind == kind
-    needed = KINDS[kind].required if kind in KINDS else ()
+    built = PATTERNS[kind].kind if kind in PATTERNS else kind
+    assert job.entries[0].kind == built
+    needed = KINDS[built].required if built in KINDS else ()
     assert all(job.elements.get(name) for name in needed)
     assert not job.findings
 
@@ -76,6 +100,7 @@ def test_a_draft_is_written_over_nothing(tmp_path: Path) -> None:
     ran = fawen("draft", "通之", "-o", tmp_path / "x.docx", cwd=tmp_path)
     assert ran.status == 2
     assert "「通知」" in ran.err
+    assert f"可用：{'、'.join(DRAFTS)}" in ran.err
     assert [one.name for one in tmp_path.iterdir()] == ["通知.docx"]
 
 
@@ -160,6 +185,25 @@ def test_to_whom_is_printed_where_the_body_does_not_say_it(
     assert ran.status == 0, ran.err
     texts = [one.text for one in docx.Document(str(tmp_path / "排好.docx")).paragraphs]
     assert [one for one in texts if one.endswith("：") or one == body] == printed
+
+
+@pytest.mark.parametrize(
+    ("kind", "to", "body", "greeting"),
+    [
+        ("慰问信", "全体党支部", "同志们：", ""),
+        ("慰问信", "全体党支部", "节日将近，谨致问候。", "全体党支部"),
+        ("慰问信", "全体党支部", "谨向你们致以如下问候：", "全体党支部"),
+        ("通知", "全体党支部", "同志们：", "全体党支部"),
+    ],
+)
+def test_a_letter_that_greets_in_its_body_gets_no_greeting_from_whom_it_is_for(
+    kind: str, to: str, body: str, greeting: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "信.docx"
+    fawen("draft", kind, "-o", path, cwd=tmp_path)
+    filled(path, {**FILLED, "发给": to}, body)
+    job = load(path, shown="信.docx", defaults={"名册": "名册.xlsx", "发文机关": "测试大学"})
+    assert job.elements.get("主送", "") == greeting
 
 
 def test_a_tag_in_a_document_for_nobody_is_a_finding(tmp_path: Path) -> None:

@@ -240,6 +240,32 @@ def test_the_jobs_that_are_shipped_have_none(name: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("kind", "greeting", "opening", "rule"),
+    [
+        ("慰问信", "主送: '{{ 简称 }}全体同志'", "同志们：", "job.twice"),
+        ("慰问信", "主送: '{{ 简称 }}全体同志'", "亲爱的{{ 简称 }}的同志们:", "job.twice"),
+        ("慰问信", "主送: '{{ 简称 }}全体同志'", "谨向你们致以如下问候：", ""),
+        ("慰问信", "主送: '{{ 简称 }}全体同志'", "节日好。", ""),
+        ("慰问信", "附注: 无", "同志们：", ""),
+        ("倡议书", "附注: 无", "节日好。", ""),
+        ("慰问信", "附注: 无", "节日好。", "job.greeting"),
+        ("通知", "主送: 各分党委", "各 分党委:", "job.twice"),
+        ("通知", "主送: 各分党委", "同志们：", ""),
+        ("通知", "附注: 无", "请认真核对。", ""),
+    ],
+)
+def test_a_letter_greets_once(
+    desk: Office, kind: str, greeting: str, opening: str, rule: str
+) -> None:
+    text = HEAD.replace("文种: 通知", f"文种: {kind}").replace("  成文", f"  {greeting}\n  成文")
+    made = desk.plan(f"{text}{opening}\n\n请认真核对。\n")
+    found = [one for one in made.findings if one.rule in {"job.twice", "job.greeting"}]
+    assert [(one.rule, str(one.place)) for one in found] == (
+        [(rule, line(FIRST + 1))] if rule else []
+    )
+
+
+@pytest.mark.parametrize(
     ("kind", "title", "named"),
     [
         ("公告", "关于核对党员名册的通知", "通知"),

@@ -36,6 +36,7 @@ DEFAULTS = {"名册": "名册.xlsx", "发文机关": "中共示例大学委员�
 
 
 def word(name: str, folder: Path) -> Path:
+    (folder / "日报表.xlsx").write_bytes((CASES.parent / "jobs" / "form.xlsx").read_bytes())
     ready = CASES / f"{name}.docx"
     if ready.is_file():
         (folder / ready.name).write_bytes(ready.read_bytes())
@@ -51,6 +52,8 @@ def written(job: Job) -> str:
     lines += [f"{key}: {str(value).replace(chr(10), '⏎')}" for key, value in job.elements.items()]
     lines += [f"主题: {job.letter.subject}", f"信: {job.letter.body.replace(chr(10), '⏎')}"]
     lines += [f"名册: {'、'.join(job.rosters)}"]
+    if job.returns is not None:
+        lines += [f"回执 {key}: {value}" for key, value in job.returns.said().items()]
     lines += ["全发"] if job.letter.everyone else []
     lines += ["原样"] if job.own is not None else []
     lines += [line for block in job.body.blocks for line in told(block)]

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import io
-import os
 import subprocess
 import sys
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -98,7 +96,6 @@ def test_pictures_in_loops_headers_and_cells() -> None:
     assert sorted(name for name in members(made) if "media" in name) == ["word/media/image1.png"]
 
 
-@pytest.mark.skipif(not find_spec("docxcompose"), reason="docxcompose is not installed")
 def test_a_document_within_the_document() -> None:
     def within(tpl: Any) -> Any:
         made = tpl.new_subdoc()
@@ -116,26 +113,6 @@ def test_a_document_within_the_document() -> None:
     clerk = template.clerk()
     road = template.road_for({**BASE, "富": within(clerk)})
     assert road == "由 docxtpl 填写（最慢）：值里有子文档"
-
-
-@pytest.mark.long
-def test_a_document_within_the_document_with_docxcompose(tmp_path: Path) -> None:
-    """It is in no installation: where it is, docxtpl loads it at every start."""
-    pip = ["-m", "pip", "install", "-q", "--disable-pip-version-check", "--no-deps"]
-    subprocess.run(
-        [sys.executable, *pip, "--target", str(tmp_path), "docxcompose==2.2.0", "babel==2.18.0"],
-        check=True,
-    )
-    test = f"{__file__}::test_a_document_within_the_document"
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", test],
-        env={**os.environ, "PYTHONPATH": str(tmp_path)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout
-    assert "1 passed" in done.stdout
 
 
 def test_a_picture_of_no_template_is_bound_to_the_document(tmp_path: Path) -> None:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from outbox.workspace import Workspace
 
 SUMS = "SHA256SUMS"
+_SHORT, _CENTURY = 100, 2000  # a year of two figures, and what it is short of
 _README = """本文件夹是 {year} 年发文的归档，不需要专门的软件就能查看。
 
 定稿　　　每个批次一个文件夹，里面是实际发出的文件
@@ -48,6 +49,9 @@ def archive(workspace: Workspace, year: int, output: Path | None, *, at: datetim
         InputError: a file is not what was signed, or was not written as it should be.
 
     """
+    if year < _SHORT:
+        full = f"{year + _CENTURY}" if year >= 0 else f"{at.year}"
+        raise UsageError(f"没有 {year} 年的发文", f"年份要写全，是不是 --year {full}？")
     target = output or workspace.root / "归档" / str(year)
     _spare(workspace, target)
     with folders.opened(workspace, at) as ledger:

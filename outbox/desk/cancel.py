@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from merge.letter import RECALL
 from outbox.desk import folder as folders
 from outbox.desk.choosing import pick
-from outbox.desk.outcome import Outcome
+from outbox.desk.outcome import DONE, WAITING, Outcome
 from outbox.ledger.states import LetterState
 from rosters.finding import UsageError
 
@@ -44,20 +44,29 @@ def cancel(
         f"现在是「{ended.state.word}」（{said}）"
     ]
     if meant and not count:
-        lines.append(_too_late(meant))
+        lines.append(_too_late(batch.name, meant))
     return Outcome(
         tuple(lines),
         {"batch": batch.name, "letters": count, "state": ended.state.value},
+        status=WAITING if meant and not count and meant.state in _LEFT else DONE,
     )
 
 
-def _too_late(letter: LetterInfo) -> str:
+_LEFT = frozenset({LetterState.ACCEPTED, LetterState.IN_DOUBT, LetterState.DOT})
+
+
+def _too_late(batch: str, letter: LetterInfo) -> str:
+    """Say that a letter has left, or may have, and what can still be done."""
     said = f"给{letter.name}的信是「{letter.state.word}」，撤不回来"
+    own = f"{batch} {letter.organisation}"
     if letter.state is LetterState.ACCEPTED:
         return (
-            f"{said}；地址错了的，用 fawen readdress 改，再 fawen resend --recall 请对方删除；"
-            "内容错了的，用 fawen correct 更正"
+            f"{said}；地址错了的，fawen readdress {own} 新地址 --why 原因，"
+            f"再 fawen resend {own} --why 原因 --recall 请原来的地址删除；"
+            f"内容错了的，fawen correct {batch} 更正"
         )
+    if letter.state in _LEFT:
+        return f"{said}；先用 fawen resolve {batch} 到「已发送」里核对发出没有"
     return said
 
 

@@ -78,10 +78,18 @@ def check(
     tally = _Tally()
     for name in names or [str(path) for path in workspace.all_jobs()] if workspace else names:
         tally.add(*_one(folder, workspace, name, tally))
+    if any(entry.format == "PDF" for plan in tally.plans for entry in plan.job.entries):
+        from outbox.desk import printing
+
+        tally.add(printing.foreseen(plan.job for plan in tally.plans))
     if tally.plans and workspace is not None and at is not None and workspace.has_ledger:
         from outbox.desk import number
 
         tally.add(number.checked(workspace, tally.plans, at))
+    if tally.plans and workspace is not None:
+        from outbox.desk import agreement
+
+        tally.add(agreement.agreed(workspace, tally.plans, at))
     if workspace is not None and batch is not None:
         from outbox.desk import changes
 

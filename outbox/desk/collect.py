@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from outbox.desk import consents, doubts, opening, sender
 from outbox.desk import folder as folders
 from outbox.desk.harvest import BIG, WORDS, Harvest, as_object, outcome
 from outbox.desk.outcome import Outcome, Progress
+from outbox.desk.receiving import Receiver
 from outbox.ledger.states import BatchState, LetterState, MarkKind
 from outbox.ledger.values import INBOX, Arrived, Mark
 from outbox.post import match
@@ -54,7 +56,9 @@ def collect(
         secret = sender.mailbox_password(workspace)
         with Mailbox(access, secret, context=sender.context(workspace)) as box:
             harvest = Harvest()
-            yield from _gather(workspace, ledger, box, since, harvest, now)
+            receiver = Receiver(workspace, ledger)
+            yield from _gather(receiver, box, since, harvest, now)
+            harvest.loops = receiver.loops
             settled = doubts.settle(workspace, ledger, box, now())
     return outcome(workspace, harvest, settled)
 
@@ -68,14 +72,13 @@ def _since(workspace: Workspace, ledger: Ledger, address: str) -> datetime | Non
 
 
 def _gather(
-    workspace: Workspace,
-    ledger: Ledger,
+    receiver: Receiver,
     box: Mailbox,
     since: datetime,
     harvest: Harvest,
     now: Callable[[], datetime],
 ) -> Generator[Progress, None, None]:
-    address = box.access.address
+    address, ledger = box.access.address, receiver.ledger
     folder = box.open(INBOX)
     known = ledger.seen(address, INBOX)
     fresh = known is None or known.uidvalidity != folder.uidvalidity
@@ -87,7 +90,7 @@ def _gather(
     recent = ledger.gone_since(min((one.at for one in heads), default=now()) - RECENT)
     for number, head in enumerate(heads, start=1):
         lately = [one for one in recent if _lately(one, head.at)]
-        if not _take(workspace, ledger, box, (folder.uidvalidity, head), lately, harvest, now()):
+        if not _take(receiver, box, (folder.uidvalidity, head), lately, harvest, now()):
             owed.add(head.uid)
         yield Progress("收信", number, len(heads))
     last = max(uids, default=known.uid if known and not fresh else 0)
@@ -97,8 +100,7 @@ def _gather(
 
 
 def _take(
-    workspace: Workspace,
-    ledger: Ledger,
+    receiver: Receiver,
     box: Mailbox,
     where: tuple[int, Head],
     lately: Sequence[LetterInfo],
@@ -106,6 +108,7 @@ def _take(
     at: datetime,
 ) -> bool:
     """Take one mail: fetched, opened in the child, matched, kept, filed; False: it did not come."""
+    workspace, ledger = receiver.workspace, receiver.ledger
     uidvalidity, head = where
     big = head.size > MOST_BYTES
     raw = head.header if big else box.raw(head.uid)
@@ -114,6 +117,12 @@ def _take(
     arrival = opening.opened(raw)
     found = _matched(ledger, arrival, box.access.address, lately)
     found = _agreed(workspace, ledger, (raw, arrival), found, harvest)
+    intake = None
+    if arrival.sort == LETTER and found.sort in {match.REPLY, match.OTHER} and not big:
+        intake = receiver.mail(raw, head.at, found.letter.id if found.letter else None)
+        if intake is not None:
+            found = replace(found, sort=match.REPLY, words=found.words if found.letter else "")
+            harvest.intakes.append(intake)
     sort = BIG if big and found.sort != match.OTHER else found.sort
     kept = opening.keep(workspace, raw) if sort in _KEPT else ""
     ours = sort in _KEPT or sort == BIG
@@ -133,7 +142,8 @@ def _take(
         words = f"{WORDS.get(sort, '退信')}说的就是它（UID {head.uid}），已发出"
         ledger.resolve(found.letter.id, at, folders.who(), words, sent=True)
         ledger.finish(found.letter.batch, at, folders.who())
-    marks = ledger.file(mail, _marks(found, arrival, kept, at) if kept else (), folders.who())
+    told = _marks(found, arrival, kept, at) if kept else ()
+    marks = ledger.file(mail, told, folders.who(), intake)
     harvest.filed.append((mail, found))
     if found.letter:
         harvest.marks += [(one, found.letter) for one in marks]

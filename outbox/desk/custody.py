@@ -109,9 +109,15 @@ def require(ledger: Ledger, workspace: Workspace) -> None:
         UnavailableError: this copy may only be read.
 
     """
+    refused = readonly(ledger, workspace)
+    if refused is not None:
+        raise refused
+
+
+def readonly(ledger: Ledger, workspace: Workspace) -> UnavailableError | None:
+    """Say why this copy may only be read, and what to do; None where it may be written in."""
     found = look(ledger, workspace)
-    if found.standing not in {Standing.OURS, *_EASY}:
-        raise refusal(found)
+    return None if found.standing in {Standing.OURS, *_EASY} else refusal(found)
 
 
 def remember(ledger: Ledger, workspace: Workspace) -> None:

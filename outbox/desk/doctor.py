@@ -79,7 +79,7 @@ def _office() -> Finding:
     try:
         return _info("pdf", f"转 PDF 用 {pdf.engine().name}")
     except UnavailableError as error:
-        advice = f"填写和发送 Word 文件不需要它；merge --pdf 要用时{error.advice}"
+        advice = f"填写和发送 Word 文件不需要它；证书和 merge --pdf 要用，{error.advice}"
         return Finding(Level.INFO, "pdf", Place(), error.message, advice)
 
 

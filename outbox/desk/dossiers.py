@@ -182,10 +182,12 @@ def _of_letter(
             yield Event(move.at, move.who, "被代替", move.reason)
         if move.letter == letter.id and move.after in _TOLD and move.before != move.after:
             word = LetterState(move.after).word
+            # Newer links hold the answer themselves (ledger/answer.py); older ones do not.
             answer = f"{letter.code} {letter.reply}".strip()
-            said = answer if move.after == letter.state == LetterState.ACCEPTED else ""
+            fresh = move.after == letter.state == LetterState.ACCEPTED
+            said = answer if fresh and answer not in move.reason else ""
             before = sent_before(letter) if move.after == LetterState.CANCELLED else ""
-            words = "；".join(filter(None, (move.reason, said)))
+            words = "；".join(filter(None, (_unbracketed(move.reason), said)))
             yield Event(move.at, move.who, "此前已发" if before else word, words)
     for mark in marks:
         words = f"{mark.address} {mark.words}".strip()
@@ -194,6 +196,12 @@ def _of_letter(
         if one.letter == letter.id and one.kind in _SAID:
             what, words = _SAID[one.kind](one)
             yield Event(one.at, one.who, what, words)
+
+
+def _unbracketed(reason: str) -> str:
+    """Return a reason; one that is a server's answer alone stands without its brackets."""
+    alone = reason.startswith("[") and reason.endswith("]") and reason.count("[") == 1
+    return reason[1:-1] if alone else reason
 
 
 def _readdressed(one: Entry) -> tuple[str, str]:

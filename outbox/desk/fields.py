@@ -7,13 +7,17 @@ from typing import TYPE_CHECKING
 from outbox import workspace as workspaces
 from outbox.desk.outcome import Outcome
 from rosters.finding import UsageError
+from templates.form import layout_of
+from templates.forms.values import Layout
 from templates.library import Library
 from templates.tags import Names
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from templates.forms.values import Field
     from templates.reads import Use
+    from templates.stock import Stock
 
 RESERVED = ("党组织", "上级", "下级", "党员", "全部党员", "批次", "序号", "行", "二级党组织")
 
@@ -33,8 +37,20 @@ def fields(folder: Path, template: str, roster: Path | None) -> Outcome:
     headings = _headings(folder, roster)
     compiled = stock.open(Names(headings or ()))
     rows = [_row(use, headings) for use in _distinct(compiled.uses)]
+    asked = [_asked(one) for one in _layout(stock).fields]
     lines = [*(str(note) for note in compiled.notes), *(_line(row) for row in rows)]
-    return Outcome((*lines, f"填写方式：{compiled.road}"), {"fields": rows, "road": compiled.road})
+    lines += [f"要各单位填：{'、'.join(one['name'] for one in asked)}"] if asked else []
+    told = {"fields": rows, "asked": asked, "road": compiled.road}
+    return Outcome((*lines, f"填写方式：{compiled.road}"), told)
+
+
+def _layout(stock: Stock) -> Layout:
+    """Read what a form asks those for who get it; nothing of a template that is none."""
+    return layout_of(stock.content, stock.shown) if stock.content else Layout(stock.suffix)
+
+
+def _asked(field: Field) -> dict[str, str]:
+    return {"name": field.name, "takes": str(field.sort)}
 
 
 def _headings(folder: Path, roster: Path | None) -> set[str] | None:

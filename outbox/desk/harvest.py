@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from outbox.desk import opening
 from outbox.desk.outcome import WAITING, Outcome
 from outbox.desk.told import bounce_line
-from outbox.ledger.states import MarkKind
+from outbox.ledger.states import MarkKind, Verdict
 from outbox.post import match
 from outbox.post.arrival import AUTO, BOUNCE, DELAY, RECEIPT
 
@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
     from outbox.desk.consents import Weighed
     from outbox.desk.doubts import Settled
+    from outbox.ledger.intakes import Intake
     from outbox.ledger.values import Arrived, LetterInfo, Mark
+    from outbox.office.loops import Loops
     from outbox.post.match import Match
     from outbox.workspace import Workspace
 
@@ -39,6 +41,8 @@ class Harvest:
     filed: list[tuple[Arrived, Match]] = field(default_factory=list)
     marks: list[tuple[Mark, LetterInfo]] = field(default_factory=list)
     consents: list[Weighed] = field(default_factory=list)
+    intakes: list[Intake] = field(default_factory=list)
+    loops: Loops | None = None
 
     def of(self, sort: str) -> list[tuple[Arrived, Match]]:
         """List the mails of a sort."""
@@ -61,14 +65,18 @@ def outcome(workspace: Workspace, harvest: Harvest, settled: Settled) -> Outcome
         lines.append(
             f"请核对被退回的地址，并打电话通知对方；文件在 {where}/批次/党组织编码/，可另行送达"
         )
-    if harvest.of(match.REPLY):
-        lines.append(f"来信的原件在 {workspace.shown(workspace.outbox / '来信')}，内容还没有登记")
+    if harvest.loops is not None:
+        lines += returned_lines(harvest.loops, harvest.intakes)
+    known = {one.sha256 for one in harvest.intakes}
+    if any(mail.sha256 not in known for mail, _ in harvest.of(match.REPLY)):
+        lines.append(f"来信的原件在 {workspace.shown(workspace.outbox / '来信')}，请看过办理")
     lines.append(
         f"收了 {len(harvest.filed)} 封新邮件：退信 {len(harvest.of(BOUNCE))}，"
         f"自动回复 {len(harvest.of(AUTO))}，来信 {len(harvest.of(match.REPLY))}；"
         f"仍存疑 {settled.left} 封"
     )
-    open_ = bool(bounced or harvest.unmatched() or settled.left)
+    held = any(one.kept for one in harvest.intakes)
+    open_ = bool(bounced or harvest.unmatched() or settled.left or held)
     return Outcome(tuple(lines), as_object(harvest, settled), status=WAITING if open_ else 0)
 
 
@@ -98,8 +106,49 @@ def as_object(harvest: Harvest, settled: Settled | None) -> dict[str, object]:
         "replies": _listed(harvest.of(match.REPLY)),
         "consents": [one.object for one in harvest.consents],
         "unreadable": _listed([*harvest.of(opening.UNREADABLE), *harvest.of(BIG)]),
+        **returned_object(harvest.intakes),
         "settled": list(settled.objects) if settled else [],
         "in_doubt": settled.left if settled else 0,
+    }
+
+
+def returned_lines(loops: Loops, intakes: Sequence[Intake]) -> list[str]:
+    """Tell what came back: a line for each job and day, and for each thing in quarantine."""
+    staged = [one for intake in intakes for one in intake.staged]
+    lines = []
+    for job, period in sorted({(one.job, one.period) for one in staged}):
+        own = [one for one in staged if (one.job, one.period) == (job, period)]
+        faulty = sum(one.verdict is Verdict.FAULTY for one in own)
+        said = f"回执：{job} {period} 收到 {len(own)} 份" + (
+            f"，有误待核 {faulty}" if faulty else ""
+        )
+        lines.append(said)
+    for intake in intakes:
+        for one in intake.kept:
+            parties = (loop.party(one.organisation) for loop in loops.by_job.values())
+            party = next(filter(None, parties), None)
+            who = party.short if party else intake.sender or intake.name
+            lines.append(
+                f"隔离：{one.reason.word}　{who}　{one.part or intake.subject}　{one.words}"
+            )
+    if any(intake.kept for intake in intakes):
+        lines.append("隔离区逐件处理：fawen quarantine")
+    return lines
+
+
+def returned_object(intakes: Sequence[Intake]) -> dict[str, object]:
+    """Write what came back for programs."""
+    return {
+        "returned": [
+            [one.job, one.organisation, one.period, one.verdict.value]
+            for intake in intakes
+            for one in intake.staged
+        ],
+        "quarantined": [
+            [one.reason.value, one.job, one.organisation, one.part]
+            for intake in intakes
+            for one in intake.kept
+        ],
     }
 
 

@@ -7,13 +7,13 @@ from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from merge import finished, press
+from merge import finished, press, returnables
 from merge.crew import work
 from merge.letter import CORRECTS, SAMPLED, UNCHOSEN
 from merge.misplaced import MisplacedError
 from merge.nursery import NURSERY
+from outbox.desk import agreement, inspection, number
 from outbox.desk import folder as folders
-from outbox.desk import inspection, number
 from outbox.desk.outcome import Outcome, Progress, finding_lines, finding_object
 from outbox.desk.preparation import Choice, Prepared, prepare
 from outbox.desk.readdress import forgotten
@@ -84,11 +84,13 @@ def _merged(
 ) -> Generator[Progress, None, Merged]:
     # The ledger first: a workspace that has lost it must not get a new one beside old batches.
     prepared = _prepared(workspace, path, choice, at)
+    as_pdf = _leaving_as_pdf(prepared.job, choice)
     with folders.busy(workspace), folders.opened(workspace, at) as ledger:
         while True:
             with unhurried():
                 prepared, numbers = number.reserved(workspace, ledger, prepared, choice, at)
             staging = press.staging(prepared.plan, workspace.outbox, ledger.key)
+            forms = returnables.made(prepared.plan, ledger.key)
             steps = press.press(prepared.plan, staging, key=ledger.key, workers=choice.workers)
             prepared = prepared.without_rows()  # the press lets go of them as early as it can
             try:
@@ -105,14 +107,15 @@ def _merged(
             finished.place(staging).unlink(missing_ok=True)
             prepared = _prepared(workspace, path, choice, at)
         notes: list[Finding] = []
-        if choice.pdf:
+        if as_pdf:
             from outbox.desk import printing
 
             shelf = workspace.outbox / printing.SHELF
-            documents, notes = yield from printing.printed(documents, staging, shelf)
+            documents, notes = yield from printing.printed(documents, staging, shelf, as_pdf)
         with unhurried():
             attachments = press.attach(prepared.plan, staging)
-            manifest = press.manifest(prepared.plan, documents, attachments, numbers)
+            returning = returnables.laid(forms, staging)
+            manifest = press.manifest(prepared.plan, documents, attachments, numbers, returning)
             try:
                 number.require(ledger, manifest)
             except InputError:  # it is never put in its place
@@ -121,6 +124,7 @@ def _merged(
                 raise
             folders.keep(staging, manifest, roster_paths(prepared.job), path)
             notes += forgotten(ledger, manifest)
+            agreement.keep(staging, prepared.plan)
             inspection.keep(staging, (*prepared.plan.findings, *notes))
             folders.into_place(staging, workspace.outbox / manifest.batch)
             batch = ledger.record(manifest, manifest.batch, at, folders.who())
@@ -134,6 +138,14 @@ def _merged(
             and not (prepared.plan.given and one.number != batch.number)
         )
     return Merged(prepared, manifest, batch, rivals, tuple(notes))
+
+
+def _leaving_as_pdf(job: Job, choice: Choice) -> frozenset[int]:
+    if not choice.pdf and all(one.format == "Word" for one in job.entries):
+        return frozenset()
+    from outbox.desk import printing
+
+    return printing.wanted(job, every=choice.pdf)
 
 
 def _prepared(workspace: Workspace, path: Path, choice: Choice, at: datetime) -> Prepared:
@@ -196,7 +208,7 @@ def _outcome(made: Merged, seconds: float) -> Outcome:
         lines.append(f"样张在 outbox/{manifest.batch}/ 里；看过之后，去掉 --limit 再合并一次")
     else:
         lines += [_rival(one) for one in made.rivals]
-        lines.append(f"下一步：fawen rehearse {manifest.batch}")
+        lines.append(_next(manifest))
     entries = manifest.accounts
     return Outcome(
         tuple(lines),
@@ -221,6 +233,14 @@ def _outcome(made: Merged, seconds: float) -> Outcome:
         },
         status=0 if manifest.balanced else 1,
     )
+
+
+def _next(manifest: Manifest) -> str:
+    """Name the next step: what a correction has changed is for the leader to see first."""
+    if manifest.meta.get(CORRECTS):
+        shown = f"fawen review {manifest.batch} -o 送签.pdf"
+        return f"下一步：{shown}，请领导看改了什么；也可先 fawen rehearse {manifest.batch}"
+    return f"下一步：fawen rehearse {manifest.batch}"
 
 
 def _account_line(account: Account) -> str:

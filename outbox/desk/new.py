@@ -133,7 +133,7 @@ def _jobs(endings: Sequence[str]) -> dict[str, bytes]:
     """Return each example in the first of these forms that it has, and what goes with them."""
     found: dict[str, bytes] = {}
     for path in sorted(SAMPLES.iterdir()):
-        if path.is_dir():
+        if path.is_dir() and not path.name.startswith("_"):
             found |= {f"{path.name}/{one.name}": one.read_bytes() for one in sorted(path.iterdir())}
     for stem in sorted({path.stem for path in SAMPLES.glob("*.md")}):
         forms = (SAMPLES / f"{stem}{ending}" for ending in endings)

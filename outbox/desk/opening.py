@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from merge import files
 from outbox.post.arrival import Arrival
 from outbox.post.consent import Consent
+from outbox.post.parcel import File, Parcel
 from rosters.finding import InputError
 from rosters.keeper import Keeper
 
@@ -24,6 +26,8 @@ _START = (
 OPENER = Keeper(_START)
 # Its own child, started where somebody's answer is waited for: it looks at the text of a mail.
 READER = Keeper(_START.replace("outbox.post.arrival", "outbox.post.consent"))
+# Likewise where something is to come back: it takes out the files of a mail.
+UNPACKER = Keeper(_START.replace("outbox.post.arrival", "outbox.post.parcel"))
 
 
 def opened(raw: bytes) -> Arrival:
@@ -57,6 +61,34 @@ def consent(raw: bytes) -> Consent:
     return Consent(str(standing), str(code), str(sender), str(words), told)
 
 
+def unpacked(raw: bytes) -> Parcel | None:
+    """Take out of a mail its writer's words and its files, in a child; None where it killed it."""
+    found: list[File] = []
+    told: list[tuple[Any, ...]] = []
+
+    def take(piece: tuple[Any, ...]) -> None:
+        if piece[0] == "file":
+            found.append(File(str(piece[1]), str(piece[2]), bytes(piece[3])))
+        else:
+            told.append(piece)
+
+    try:
+        UNPACKER.ask(raw, ".eml", "来信", take)
+        [(_, sender, subject, own, tokens, numbers, winmail, forwarded)] = told
+    except (InputError, ValueError):
+        return None
+    return Parcel(
+        str(sender),
+        str(subject),
+        str(own),
+        tuple(map(str, tokens)),
+        tuple(map(str, numbers)),
+        tuple(found),
+        bool(winmail),
+        bool(forwarded),
+    )
+
+
 def keep(workspace: Workspace, raw: bytes) -> str:
     """Write a mail into the workspace under its hash, readable by its owner alone; return that."""
     name = hashlib.sha256(raw).hexdigest()
@@ -70,3 +102,26 @@ def keep(workspace: Workspace, raw: bytes) -> str:
 def place(workspace: Workspace, sha256: str) -> Path:
     """Tell where a mail is kept."""
     return workspace.outbox / "来信" / sha256[:2] / f"{sha256}.eml"
+
+
+def keep_file(workspace: Workspace, name: str, content: bytes) -> str:
+    """Write a file that came into the workspace under its hash; return that."""
+    sha256 = hashlib.sha256(content).hexdigest()
+    path = file_place(workspace, name, sha256)
+    files.make(path.parent)
+    files.write(str(path), content)
+    files.sync(path.parent)
+    return sha256
+
+
+def file_place(workspace: Workspace, name: str, sha256: str) -> Path:
+    """Tell where a file that came is kept: its ending stays, so that programs open it."""
+    suffix = PurePosixPath(name).suffix.lower()
+    suffix = suffix if suffix in _ENDINGS else ".bin"
+    return workspace.outbox / "来件" / sha256[:2] / f"{sha256}{suffix}"
+
+
+# What a double click opens harmlessly; anything else keeps no ending of its own.
+_ENDINGS = frozenset(
+    {".xlsx", ".docx", ".xls", ".doc", ".pdf", ".jpg", ".jpeg", ".png", ".heic", ".txt", ".csv"}
+)

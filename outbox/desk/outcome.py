@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 DONE = 0
 MOST = 20  # findings of one rule on one sheet that are printed; JSON holds all of them
+# Of these the sheet of thumbnails shows all: of a wrong scan nearly every page would be a line.
+FEW = dict.fromkeys(("scan.missing", "scan.doubled", "scan.foreign"), 3)
 WAITING = 3  # finished, but letters are refused, in doubt or waiting
 
 
@@ -58,13 +60,14 @@ def finding_lines(findings: Iterable[Finding]) -> list[str]:
     for finding in findings:
         kind = (finding.rule, finding.place.file, finding.place.sheet)
         alike[kind] = alike.get(kind, 0) + 1
-        if alike[kind] > MOST:
+        if alike[kind] > FEW.get(finding.rule, MOST):
             continue
         stops = f"（影响作业：{'、'.join(finding.blocks)}）" if finding.blocks else ""
         lines.append(f"{finding.level.word}  {finding}{stops}")
     lines += [
-        f"……  {masked(' › '.join(filter(None, (file, sheet))))}：同样的问题还有 {count - MOST} 处"
-        for (_, file, sheet), count in alike.items()
-        if count > MOST
+        f"……  {masked(' › '.join(filter(None, (file, sheet))))}：同样的问题还有 "
+        f"{count - FEW.get(rule, MOST)} 处"
+        for (rule, file, sheet), count in alike.items()
+        if count > FEW.get(rule, MOST)
     ]
     return lines

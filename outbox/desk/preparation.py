@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from merge import job as jobs
 from merge import plan as plans
 from merge.number import Numbers
+from outbox.desk import selection
 from outbox.desk.sources import Rosters
 from rosters.finding import Finding, Level, Place
 from templates.library import Library
@@ -75,7 +76,7 @@ def read_job(
 
     """
     job = load(workspace, path)
-    return job, (rosters or Rosters()).of(workspace, job)
+    return job, selection.crowned(workspace, job, (rosters or Rosters()).of(workspace, job))
 
 
 def prepare(

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from outbox.workspace import Workspace
 
 _LARGEST = 100 * 1024 * 1024  # bytes of a file in hand
-_BODY = "word/document.xml"
+_BODY, _BOOK = "word/document.xml", "xl/workbook.xml"
 _TEXT = re.compile(rb"<w:t(?: [^>]*)?>([^<]*)</w:t>|</w:p>")
 
 
@@ -71,16 +71,18 @@ def recognise(workspace: Workspace, ledger: Ledger, path: Path) -> Known:
         said = f"{path.name}：是批次 {name} 的盖章扫描件，一字不差（sha256 相同）"
         letters = _letters(ledger, batches, signed) or _letters(ledger, batches, sha256)
         return Known((said, *_none(letters)), letters, "stamped", altered=False, sha256=sha256)
-    borne = mark.read(data) if zipfile.is_zipfile(io.BytesIO(data)) and _is_word(data) else ""
+    kind = _kind(data)
+    borne = mark.read(data, kind) if kind else ""
     for name, (batch, manifest) in batches.items():
         for document in manifest.documents:
             if borne and document.mark == borne:
                 ours = workspace.outbox / batch.folder / document.file.path
-                altered = _altered(ours, data)
+                altered = _altered(ours, data) if kind == "docx" else None
                 what = f"批次 {name} 里「{document.file.name}」的副本"
                 said = f"{path.name}：按文件里的印记，是{what}；"
                 letters = _letters(ledger, {name: (batch, manifest)}, document.file.sha256)
-                lines = (said + _difference(altered), *_none(letters))
+                filled = "表里填过或另存过" if kind == "xlsx" else _difference(altered)
+                lines = (said + filled, *_none(letters))
                 return Known(lines, letters, "mark", altered=altered, sha256=sha256)
     return Known((_stranger(path.name, borne),), sha256=sha256)
 
@@ -120,9 +122,13 @@ def _stamped(ledger: Ledger, sha256: str) -> tuple[str, str] | None:
     return None
 
 
-def _is_word(data: bytes) -> bool:
+def _kind(data: bytes) -> str:
+    """Tell whether a file is of Word ("docx"), a workbook ("xlsx"), or neither."""
+    if not zipfile.is_zipfile(io.BytesIO(data)):
+        return ""
     with zipfile.ZipFile(io.BytesIO(data)) as package:
-        return _BODY in package.namelist()
+        names = set(package.namelist())
+    return "docx" if _BODY in names else "xlsx" if _BOOK in names else ""
 
 
 def _altered(ours: Path, data: bytes) -> bool | None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from merge.letter import Document, Letter, Manifest
 
-_WORD = ".docx"
+_WORD, _BOOK = ".docx", ".xlsx"
 _EDGES = ("页眉", "页脚")  # of every page; they hold its number
 
 
@@ -41,6 +41,10 @@ class Reading:
         data = _bytes(path)
         if hashlib.sha256(data).hexdigest() != document.file.sha256:
             return None
+        if path.suffix.lower() == _BOOK:
+            from outbox.office.review_cells import rows
+
+            return rows(data)
         try:
             return lines(data if _is_word(path) else self._source(path, document))
         except ValueError:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from outbox.desk import consents, custody
 from outbox.desk import folder as folders
 from outbox.desk.choosing import OPEN
+from outbox.desk.new import ROSTER
 from outbox.desk.outcome import Outcome
 from outbox.ledger.states import WAITING, BatchState, LetterState
 from outbox.ledger.values import INBOX
@@ -28,8 +30,10 @@ def today(workspace: Workspace, at: datetime) -> Outcome:
     jobs = [path.stem for path in workspace.all_jobs()]
     with folders.opened(workspace, at) as ledger:
         batches = ledger.batches()
-        todo = [
-            _next(ledger, batch, jobs)
+        todo = [] if batches else list(_begin(workspace, jobs))
+        todo += _kept(ledger, workspace)
+        todo += [
+            _next(workspace, ledger, batch, jobs)
             for batch in batches
             if batch.state in OPEN and not _only_doubts(ledger, batch)
         ]
@@ -44,6 +48,32 @@ def today(workspace: Workspace, at: datetime) -> Outcome:
         (head, *lines) if lines else (head, "没有等着办的事"),
         {"todo": [{"what": what, "next": command} for what, command in todo]},
     )
+
+
+def _begin(workspace: Workspace, jobs: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Lead through a workspace in which nothing has been made yet."""
+    config = workspace.config
+    if not config.unit.name:
+        yield (
+            "fawen.toml 里还没有写本单位的名称",
+            "用记事本打开 fawen.toml，填 [unit] 的 name",
+        )
+    if not config.account.address:
+        yield ("还没有发件邮箱（只演练的，可以以后再设）", "fawen account set")
+    if (workspace.root / "rosters" / ROSTER).is_file():
+        yield ("rosters/ 里是示例大学的名册：可以先用它试，办事前换成本单位的", "fawen check")
+    else:
+        yield ("先看看名册和作业有没有错", "fawen check")
+    if jobs:
+        yield ("挑一个作业，全部发到本机的邮局看一看，不惊动任何人", f"fawen rehearse {jobs[0]}")
+
+
+def _kept(ledger: Ledger, workspace: Workspace) -> Iterator[tuple[str, str]]:
+    """Say that this copy may only be read, and how that is changed."""
+    refusal = custody.readonly(ledger, workspace)
+    if refusal is not None:
+        takes = "fawen takeover" in refusal.advice
+        yield (refusal.message, "fawen takeover" if takes else refusal.advice)
 
 
 def _back(workspace: Workspace, ledger: Ledger, at: datetime) -> Iterator[tuple[str, str]]:
@@ -82,16 +112,16 @@ def _only_doubts(ledger: Ledger, batch: BatchInfo) -> bool:
     return not any(counts[state] for state in WAITING) and counts[LetterState.IN_DOUBT] > 0
 
 
-def _next(ledger: Ledger, batch: BatchInfo, jobs: Sequence[str]) -> tuple[str, str]:
+def _next(
+    workspace: Workspace, ledger: Ledger, batch: BatchInfo, jobs: Sequence[str]
+) -> tuple[str, str]:
     if batch.sample and batch.job not in jobs:
         return (f"样张 {batch.name}：只供查看，不能签发", f"fawen cancel {batch.name}")
     if batch.sample:
         words = f"样张 {batch.name}：只供查看，不能签发；看过之后，合并全部"
         return (words, f"fawen merge {batch.job}")
-    if batch.state is BatchState.DRAFT and not any(ledger.counts(batch.name, "rehearsal").values()):
-        return (f"批次 {batch.name}：草稿，还没有演练", f"fawen rehearse {batch.name}")
-    if batch.state is BatchState.DRAFT and ledger.review(batch.name) is None:
-        return (f"批次 {batch.name}：草稿，还没有送签", f"fawen review {batch.name}")
+    if batch.state is BatchState.DRAFT:
+        return _draft(workspace, ledger, batch)
     if batch.state is BatchState.APPROVED:
         used = ledger.renumbered(batch.name) or ledger.sent_elsewhere(batch.name)
         if len(used) >= batch.letters:
@@ -101,9 +131,27 @@ def _next(ledger: Ledger, batch: BatchInfo, jobs: Sequence[str]) -> tuple[str, s
                 f"fawen cancel {batch.name}",
             )
     words, command = {
-        BatchState.DRAFT: ("已送签，等签发", f"fawen approve {batch.name} --by 姓名 --basis 当面"),
         BatchState.APPROVED: ("已签发，等发送", f"fawen send {batch.name} --go"),
         BatchState.SENDING: ("正在发送，还没有发完", f"fawen send {batch.name} --go"),
         BatchState.HALTED: ("已停下，请看原因", f"fawen status {batch.name}"),
     }[batch.state]
     return (f"批次 {batch.name}：{words}", command)
+
+
+def _draft(workspace: Workspace, ledger: Ledger, batch: BatchInfo) -> tuple[str, str]:
+    """Name the next step of a draft: a leader who has agreed by mail waits to be taken down."""
+    by = consents.given(ledger, batch, workspace)
+    if by:
+        return (
+            f"批次 {batch.name}：{by} 已回信同意，等登记签发",
+            f"fawen approve {batch.name} --by {by} --basis 邮件",
+        )
+    rehearsed = any(ledger.counts(batch.name, "rehearsal").values())
+    if not (rehearsed or ledger.corrects(batch.name)):
+        return (f"批次 {batch.name}：草稿，还没有演练", f"fawen rehearse {batch.name}")
+    if ledger.review(batch.name) is None:
+        return (f"批次 {batch.name}：草稿，还没有送签", f"fawen review {batch.name}")
+    return (
+        f"批次 {batch.name}：已送签，等签发",
+        f"fawen approve {batch.name} --by 姓名 --basis 当面",
+    )

@@ -16,6 +16,7 @@ from outbox.ledger.entries import enter
 from outbox.ledger.moves import Act, begin_batch, cancel_letter, move_batch, sent_by
 from outbox.ledger.reader import batch_row, read_batch, read_counts, unknown
 from outbox.ledger.registrar import Registrar
+from outbox.ledger.returned import Returned
 from outbox.ledger.rows import add_batch, add_letter, add_letters, as_trial, next_number
 from outbox.ledger.stamps import issued, put_in_place
 from outbox.ledger.states import WAITING, BatchState, Channel, EntryKind, LetterState, may
@@ -40,7 +41,7 @@ _T = schema.letter
 _CALLABLE_BACK = WAITING - {LetterState.DOT}
 
 
-class Ledger(Registrar, Aftercare):
+class Ledger(Registrar, Returned, Aftercare):
     """An open ledger. Every change is one short, durable transaction; no clock is read inside."""
 
     farewell: Callable[[], None] | None = None  # called when it is closed after a change
@@ -97,6 +98,8 @@ class Ledger(Registrar, Aftercare):
             begun = recording(manifest.digest, manifest.fingerprint)
             begin_batch(connection, name, Act(at, who, begun))
             add_letters(connection, self.key, name, manifest.letters)
+            if manifest.standing is not None:
+                connection.execute(insert(schema.loop).values(batch=name))
             if manifest.meta.get(CORRECTS):
                 begin_correction(connection, name, manifest.meta[CORRECTS], Act(at, who))
             numbers.bear(connection, manifest, Act(at, who))

@@ -11,6 +11,7 @@ from merge.letter import RECALL
 from outbox.ledger import audit, schema
 from outbox.ledger.doubts import Doubts
 from outbox.ledger.moves import Act, note_letter
+from outbox.ledger.returned import take
 from outbox.ledger.states import GONE, BatchState, Channel, LetterState, MarkKind
 from outbox.ledger.values import Arrived, Mark, Seen, letter_info
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
     from sqlalchemy.engine import Connection
 
+    from outbox.ledger.intakes import Intake
     from outbox.ledger.values import LetterInfo
 
 _T, _MARK, _MAIL, _FOLDER = schema.letter, schema.mark, schema.mail, schema.folder
@@ -31,8 +33,12 @@ _MAIL_COLUMNS = [column for column in _MAIL.c if column.name != "id"]
 class Marks(Doubts):
     """Marks change no state; each hangs on a link of the chain, so that none can be unsaid."""
 
-    def file(self, mail: Arrived, marks: Iterable[Mark], who: str) -> tuple[Mark, ...]:
+    def file(
+        self, mail: Arrived, marks: Iterable[Mark], who: str, intake: Intake | None = None
+    ) -> tuple[Mark, ...]:
         """Record a mail and what it says of letters, in one transaction; return the new marks.
+
+        `intake` is what it returns, and what of it is in quarantine: in that transaction, too.
 
         The same mail filed again changes nothing. A mark on a letter that is not accepted is left
         out: `resolve` it first.
@@ -45,6 +51,8 @@ class Marks(Doubts):
         with self._store.writing() as connection:
             if connection.execute(select(_MAIL.c.id).where(*same)).first() is None:
                 connection.execute(insert(_MAIL).values(asdict(mail)))
+            if intake is not None:
+                take(connection, intake, Act(mail.at, who))
             return tuple(one for one in marks if _mark(connection, one, who))
 
     def marks(self, batch: str | None = None) -> tuple[Mark, ...]:

@@ -25,14 +25,18 @@ from sqlalchemy import (
     literal_column,
     text,
 )
+from sqlalchemy.schema import AddConstraint
 
 from outbox.ledger.states import (
     BatchState,
     Channel,
     EntryKind,
+    HeldState,
     LetterState,
     MarkKind,
     NumberState,
+    Reason,
+    Verdict,
 )
 
 if TYPE_CHECKING:
@@ -42,7 +46,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, FromClause
     from sqlalchemy.engine import Connection, Dialect
 
-VERSION = 3
+VERSION = 4
 
 
 class Moment(TypeDecorator[datetime]):
@@ -395,6 +399,106 @@ series = Table(
     Column("start", Integer, nullable=False),
 )
 
+# Batches with a 常设签发 (version 4), so that not every manifest is read to find them.
+loop = Table("loop", metadata, Column("batch", ForeignKey("batch.name"), primary_key=True))
+
+# A mail or file that was looked through for returns (version 4), kept under its hash: each once.
+intake = Table(
+    "intake",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("sha256", String(64), nullable=False, unique=True),
+    Column("how", String(8), nullable=False),  # mail, folder, table, or hand
+    Column("name", Text, nullable=False),  # of the file; "" of a mail
+    Column("sender", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("letter", ForeignKey("letter.id"), index=True),
+    Column("at", Moment, nullable=False),  # when it came to the mailbox, or was taken
+    Column("taken_at", Moment, nullable=False),
+    Column("who", Text, nullable=False),
+)
+
+# What organisations sent back (version 4): append only, but for who took over what. The newest of a
+# job, organisation and period that nothing stands against counts; older ones are kept.
+returned = Table(
+    "returned",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("intake", ForeignKey("intake.id"), nullable=False, index=True),
+    Column("batch", ForeignKey("batch.name"), nullable=False),
+    Column("job", String(255), nullable=False),
+    Column("organisation", String(255), nullable=False),
+    Column("period", String(10), nullable=False),  # the day that it is about
+    Column("version", Integer, nullable=False),
+    Column("part", Text, nullable=False),  # the attachment's name; "" of words
+    Column("sha256", String(64), nullable=False),  # of the attachment; "" of words
+    Column("values", Text, nullable=False),  # canonical JSON
+    Column("verdict", String(8), nullable=False),
+    Column("findings", Text, nullable=False),  # a JSON list of sentences
+    Column("late", Integer, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("accepted_by", Text, nullable=False),
+    Column("accepted_at", Moment),
+    UniqueConstraint("job", "organisation", "period", "version"),
+    _one_of("verdict", Verdict),
+)
+
+# What came and was not taken by itself (version 4), with its true reason.
+held = Table(
+    "held",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("intake", ForeignKey("intake.id"), nullable=False, index=True),
+    Column("part", Text, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("reason", String(16), nullable=False),
+    Column("words", Text, nullable=False),
+    Column("job", Text, nullable=False),  # what it is probably about; "" where nothing says so
+    Column("organisation", Text, nullable=False),
+    Column("state", String(12), nullable=False, index=True),
+    Column("decided_by", Text, nullable=False),
+    Column("decided_at", Moment),
+    _one_of("reason", Reason),
+    _one_of("state", HeldState),
+)
+
+# An address that a person said is an organisation's (version 4), in small letters.
+private = Table(
+    "private",
+    metadata,
+    Column("address", String(255), primary_key=True),
+    Column("organisation", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
+# The paper copy of a return is there (version 4).
+paper = Table(
+    "paper",
+    metadata,
+    Column("job", String(255), primary_key=True),
+    Column("organisation", String(255), primary_key=True),
+    Column("period", String(10), primary_key=True),
+    Column("by", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
+# A reminder under 常设签发 (version 4): the n-th to an organisation about a period, at which step
+# of 催报, and its letter; without a letter it went another way, as WeChat.
+reminder = Table(
+    "reminder",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("batch", ForeignKey("batch.name"), nullable=False),
+    Column("organisation", String(255), nullable=False),
+    Column("period", String(10), nullable=False),
+    Column("n", Integer, nullable=False),
+    Column("step", Text, nullable=False),
+    Column("letter", ForeignKey("letter.id"), index=True),
+    Column("at", Moment, nullable=False),
+    UniqueConstraint("batch", "organisation", "period", "n"),
+)
+
 
 # What version 2 brought along. A later step adds its own; it changes nothing here.
 _SECOND = (tempo, seat, breaker, mark, mail, folder, canary)
@@ -433,6 +537,21 @@ def _third(connection: Connection) -> None:
     metadata.create_all(connection, tables=_THIRD)
 
 
+# What version 4 brought along.
+_FOURTH = (loop, intake, returned, held, private, paper, reminder)
+
+
+def _fourth(connection: Connection) -> None:
+    """Keep what organisations send back, and entries of the kinds that go with it."""
+    if connection.dialect.name == "sqlite":
+        _made_anew(connection, (entry,))
+    else:
+        [kinds] = [one for one in entry.constraints if one.name == "kind_known"]
+        connection.exec_driver_sql("ALTER TABLE entry DROP CONSTRAINT kind_known")
+        connection.execute(AddConstraint(kinds))
+    metadata.create_all(connection, tables=_FOURTH)
+
+
 def _made_anew(connection: Connection, tables: tuple[Table, ...]) -> None:
     """Make tables again as they are now; SQLite cannot allow NULL in a column that stands.
 
@@ -451,4 +570,4 @@ def _made_anew(connection: Connection, tables: tuple[Table, ...]) -> None:
 
 
 # From version n to n + 1: STEPS[n](connection), in the one transaction that opens the ledger.
-STEPS: dict[int, Callable[[Connection], None]] = {1: _second, 2: _third}
+STEPS: dict[int, Callable[[Connection], None]] = {1: _second, 2: _third, 3: _fourth}

@@ -91,11 +91,68 @@ class EntryKind(StrEnum):
     TAKEOVER = "takeover"
     FORGET = "forget"
     ARCHIVE = "archive"
+    ASSIGN = "assign"  # a person said whose a mail or file in quarantine is (version 4)
+    DISCARD = "discard"  # a person said that one is nothing to us
+    ACCEPT = "accept"  # a person took over a return that has findings
+    PAPER = "paper"  # the paper copy of a return is there
+    STANDING = "standing"  # a letter that 常设签发 lets leave: a form, a reminder
 
     @property
     def word(self) -> str:
         """Name it as staff see it."""
         return _ENTRY_WORDS.get(self.value, self.value)
+
+
+class Reason(StrEnum):
+    """Why something that came is in quarantine: the true reason, one of these."""
+
+    FORGED = "forged"
+    TWO_TOKENS = "two_tokens"
+    ANOTHER = "another"
+    UNKNOWN_SENDER = "unknown_sender"
+    NO_TOKEN = "no_token"  # noqa: S105 (no secret: a reason)
+    WRONG_FORM = "wrong_form"
+    TWO_FORMS = "two_forms"
+    MACRO = "macro"
+    BOMB = "bomb"
+    OLD_FORMAT = "old_format"
+    PICTURE = "picture"
+    UNREADABLE = "unreadable"
+    LOCKED = "locked"
+    WRONG_DAY = "wrong_day"
+    UNCLEAR = "unclear"
+    EMPTY = "empty"
+    NIL_REFUSED = "nil_refused"
+    WINMAIL = "winmail"
+    BIG = "big"
+
+    @property
+    def word(self) -> str:
+        """Name the reason as staff see it."""
+        return _REASON_WORDS[self.value]
+
+
+class Verdict(StrEnum):
+    """What a return was found to be."""
+
+    GOOD = "good"  # nothing against it
+    NIL = "nil"  # it says that there is nothing to report
+    NOTED = "noted"  # an acknowledgement
+    FAULTY = "faulty"  # something against it: a person, or the job's rule, takes it over
+
+    @property
+    def word(self) -> str:
+        """Name it as staff see it."""
+        words = {"good": "已报", "nil": "零报告", "noted": "已回执", "faulty": "有误待核"}
+        return words[self.value]
+
+
+class HeldState(StrEnum):
+    """Where a thing in quarantine stands."""
+
+    OPEN = "open"
+    ASSIGNED = "assigned"
+    DISCARDED = "discarded"
 
 
 _B, _L = BatchState, LetterState
@@ -171,6 +228,33 @@ _ENTRY_WORDS = {
     "takeover": "接管",
     "forget": "清除旧资料",
     "archive": "归档",
+    "assign": "认领来件",
+    "discard": "弃置来件",
+    "accept": "采用回执",
+    "paper": "收到纸质",
+    "standing": "常设签发",
+}
+
+_REASON_WORDS = {
+    "forged": "回执编号是假的",
+    "two_tokens": "有两个不同的回执编号",
+    "another": "填的是别的单位的表",
+    "unknown_sender": "不认识发信的地址",
+    "no_token": "没有回执编号，看不出是哪个单位、哪件事的",
+    "wrong_form": "不是要填的那张表",
+    "two_forms": "一封信里有两份不一样的表",
+    "macro": "文件含有宏",
+    "bomb": "文件大得不正常，没有打开",
+    "old_format": "旧格式的 .xls，读不了填报区",
+    "picture": "是照片或扫描件，不是表",
+    "unreadable": "文件打不开",
+    "locked": "文件有打开密码",
+    "wrong_day": "日期不对",
+    "unclear": "看不出是不是零报告",
+    "empty": "表是空的，什么也没有填",
+    "nil_refused": "这件事不能零报告，要填表",
+    "winmail": "附件是 winmail.dat，里面没有可用的表",
+    "big": "太大，没有取",
 }
 
 

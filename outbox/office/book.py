@@ -47,7 +47,7 @@ def bytes_of(pages: Sequence[Page], at: datetime) -> bytes:
         _lay(book.create_sheet(page.name), page)
     out = io.BytesIO()
     book.save(out)
-    return _repacked(out.getvalue(), at)
+    return repacked(out.getvalue(), at)
 
 
 def ours(path: Path) -> bool:
@@ -120,7 +120,8 @@ def _for_print(sheet: Worksheet) -> None:
     sheet.page_margins.left = sheet.page_margins.right = 0.5
 
 
-def _repacked(data: bytes, at: datetime) -> bytes:
+def repacked(data: bytes, at: datetime) -> bytes:
+    """Pack a workbook anew: same content, same bytes; `at` is the time it says it was made."""
     out = io.BytesIO()
     stamp = at.strftime("%Y-%m-%dT%H:%M:%SZ")
     with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w") as new:

@@ -26,12 +26,12 @@ _TALL = 737  # twips: 13 mm, room to sign
 # Columns with their shares of the 170 mm between the margins.
 _CONTENTS = (
     ("序号", 11),
-    ("党组织", 55),
-    ("文件", 49),
+    ("党组织", 58),
+    ("文件", 50),
     ("份数", 11),
     ("页数", 11),
     ("张数", 11),
-    ("张号", 22),
+    ("张号", 18),
 )
 _RECEIPT = (
     ("序号", 11),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from merge.letter import RECALL, check_code
+from merge.letter import CORRECTS, RECALL, check_code
 from merge.number import PAPER
 from outbox.ledger.states import REFUSED, WAITING, LetterState, MarkKind, NumberState
 from outbox.ledger.values import counted, in_part, sent_before, state_word
@@ -115,7 +115,7 @@ class Report:
             self._when(self.batch.recorded_at),
             self._papers() or self.batch.number,
             "".join((self.batch.title or self.batch.job).split("\n")),
-            "、".join(self.manifest.kinds),
+            self._kinds(),
             self._copies(),
             self._addressees(),
             self.batch.recorded_by,
@@ -134,6 +134,10 @@ class Report:
             *((f"台账码：{self.head}（核验：fawen audit --head）",) if self.head else ()),
         )
         return Page("发文登记簿", "发文登记簿", head, (row, *self._idle(len(head))), notes)
+
+    def _kinds(self) -> str:
+        kinds = "、".join(self.manifest.kinds)
+        return f"{kinds}（更正）" if CORRECTS in self.manifest.meta else kinds
 
     def _papers(self) -> str:
         return "、".join(one.text for one in self.manifest.numbers if one.sort == PAPER)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import groupby
@@ -86,17 +86,20 @@ class Sheaf:
         return found.name if found else document.organisation or SHARED
 
     def label(self, document: Document) -> str:
-        """Name a 文件: by the title that all its documents share, else by its 文种."""
-        titles = self._titles[document.entry]
-        title = next(iter(titles)).replace("\n", "") if len(titles) == 1 else ""
-        return title or document.kind
+        """Name a 文件: by the title that all of it shares and no other has, else by its 文种."""
+        return self._labels.get(document.entry) or document.kind
 
     @cached_property
-    def _titles(self) -> dict[int, set[str]]:
-        found: dict[int, set[str]] = defaultdict(set)
+    def _labels(self) -> dict[int, str]:
+        titles: dict[int, set[str]] = defaultdict(set)
         for one in self.manifest.documents:
-            found[one.entry].add(one.title)
-        return found
+            titles[one.entry].add(one.title)
+        borne = Counter(title for found in titles.values() for title in found)
+        return {
+            entry: title.replace("\n", "")
+            for entry, (title, *others) in ((at, tuple(found)) for at, found in titles.items())
+            if not others and borne[title] == 1
+        }
 
     def lots(self, pages: Mapping[str, int], *, both: bool) -> list[Lot]:
         """Put documents together that lie upon each other and are alike but for whom they name.

@@ -78,7 +78,7 @@ def said(content: bytes) -> Consent:
     message = email.message_from_bytes(content)
     if arrival.sort != LETTER or len(message.get_all("From", [])) != 1:
         return Consent(sender=arrival.sender)
-    own = _own(_text(message))
+    own = own_lines(body(message))
     standing, code = _judged(own)
     shown = printable(" ".join(own))[:_MOST_SHOWN]
     return Consent(standing, code, arrival.sender, shown, tuple(_vouches(message)))
@@ -107,7 +107,7 @@ def _plain(line: str) -> str:
     return unicodedata.normalize("NFKC", line).translate(_DASHES).upper().strip()
 
 
-def _own(text: str) -> list[str]:
+def own_lines(text: str) -> list[str]:
     """Return the lines that the writer wrote himself, without those that say nothing."""
     own = []
     for whole in text.splitlines():
@@ -119,7 +119,7 @@ def _own(text: str) -> list[str]:
     return own
 
 
-def _text(message: Message[Any, Any]) -> str:
+def body(message: Message[Any, Any]) -> str:
     """Return the text of a mail, without files and mails that hang on it."""
     found: dict[str, str] = {}
     for part in _parts(message):

@@ -29,8 +29,8 @@ def _settled(name: str, content: bytes) -> bytes:
     return _STAMP.sub(rb"\g<1>" + created[2] + rb"\g<2>", content)
 
 
-def _rezipped(made: bytes) -> bytes:
-    """Write the parts again in their order, with one fixed time."""
+def rezipped(made: bytes) -> bytes:
+    """Write the parts of a workbook again in their order, with one fixed time."""
     out = BytesIO()
     with ZipFile(BytesIO(made)) as source, ZipFile(out, "w") as target:
         for name in source.namelist():
@@ -47,7 +47,7 @@ def build() -> bytes:
     book = workbook((unit_table(groups), branch_table(groups), member_table(groups)))
     made = BytesIO()
     book.save(made)
-    return _rezipped(made.getvalue())
+    return rezipped(made.getvalue())
 
 
 if __name__ == "__main__":

@@ -12,12 +12,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 YES, NO = "是", "否"
+PHOTOGRAPHS = "照片"  # of a 简报: the column of the roster that has them
 CHOICES: dict[str, tuple[str, ...]] = {
     "用印": tuple(Seal),
     "格式": ("文件", "信函"),
     "套打": (YES, NO),
     "紧急程度": ("特急", "加急"),
 }
+_NO_COLUMN = re.compile(r'["\\{}%\n]')
 _SERIAL = re.compile(r"\d{6}")
 _TAG = re.compile(r"\{[{%].*?[}%]\}", re.DOTALL)
 
@@ -42,6 +44,10 @@ def slips(elements: Mapping[str, object]) -> Iterator[Slip]:
     if serial and not _TAG.search(serial) and not _SERIAL.fullmatch(serial):
         message = f"份号「{serial}」不是 6 位数字（GB/T 9704—2012 7.2.1，一般）"
         yield Slip("份号", message, "请写成 000001 这样的样式", binds=False)
+    column = _text(elements, PHOTOGRAPHS)
+    if _NO_COLUMN.search(column):
+        message = f"要素「{PHOTOGRAPHS}」写的不是列名"
+        yield Slip(PHOTOGRAPHS, message, "请写名册里放照片的那一列，例如 照片；不印的请删去")
     mark = _text(elements, "发文机关标志")
     if _TAG.search(mark) and len(apart(_TAG.sub("某", mark))) > 1:
         message = "联合行文的发文机关标志里不能用标签"

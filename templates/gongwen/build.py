@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from templates.gongwen import annexes, closing, layout, solve
+from templates.gongwen import bulletin as bulletins
 from templates.gongwen.blocks import Attachment, Outline, PageBreak, Paragraph
 from templates.gongwen.head import head, height
 from templates.gongwen.honours import LIST, names
@@ -19,7 +20,7 @@ from templates.gongwen.text import Text, kept
 from templates.wml import Element, W, element
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from rosters.finding import Place
     from templates.gongwen.blocks import Block
@@ -59,18 +60,21 @@ class _Maker:
         moved = self._moved()
         main, attached = annexes.split(blocks)
         listed = sheet.kind.honours and not attached
-        self._add(head(sheet))
-        self._add(_title(sheet, lead=moved or not sheet.has("主送")))
-        if sheet.has("主送") and not moved:
+        bulletin = sheet.form is Form.BULLETIN
+        self._add(bulletins.head(sheet) if bulletin else head(sheet))
+        greeted = sheet.has("主送") and not bulletin
+        self._add(_title(sheet, lead=moved or not greeted))
+        if greeted and not moved:
             self._add([_addressees(sheet)])
         begun = len(self.body)
         self._flow(main)
+        self._add(bulletins.sections(sheet) if sheet.kind.deeds else ())
         noted = list(closing.notes(sheet, main, (LIST,) if listed else attached))
-        if not noted:
+        if not (noted or bulletin):  # no signature stands below a 简报
             kept(self.body[begun:])
         self._add(noted)
         self._add(closing.attendance(sheet))
-        self._add(closing.signature(sheet))
+        self._add(() if bulletin else closing.signature(sheet))
         self._add(closing.remark(sheet))
         self._flow((LIST,) if listed else attached)
         if listed:
@@ -95,7 +99,7 @@ class _Maker:
         origins = {number: places[one] for number, one in numbered if one in places}
         return Built(parcel.written(made), origins)
 
-    def _add(self, made: Iterator[Element] | Sequence[Element]) -> None:
+    def _add(self, made: Iterable[Element]) -> None:
         for one in made:
             self.body.append(one)
 
@@ -135,7 +139,7 @@ class _Maker:
     def _moved(self) -> bool:
         """Tell whether 主送机关 are so many that page 1 would show no text (7.3.2)."""
         sheet = self.sheet
-        if not sheet.has("主送") or sheet.form is Form.PLAIN:
+        if not sheet.has("主送") or sheet.form in {Form.PLAIN, Form.BULLETIN}:
             return False
         titles = len(solve.title_lines(sheet.foreseen("标题"))) * layout.TITLE_PITCH.twips
         used = height(sheet) + titles / sheet.line + layout.TITLE_BELOW.value + 1

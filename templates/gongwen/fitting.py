@@ -180,4 +180,4 @@ FITTINGS: dict[str, Callable[..., Any]] = {
     "签发人位置": signers_at,
 }
 # A loop over their lines prints the value itself.
-LINES = frozenset({"标题分行", "盖章署名", "无章署名", "签章署名", "签发人分行"})
+LINES = frozenset({"标题分行", "盖章署名", "无章署名", "签章署名", "签发人分行", "分段"})

@@ -42,7 +42,7 @@ def head(sheet: Sheet) -> Iterator[Element]:
     if sheet.wants("发文字号"):
         yield from _number(sheet)
     if sheet.form is not Form.ORDER:
-        yield _rule(sheet)
+        yield rule(sheet)
 
 
 def height(sheet: Sheet) -> float:
@@ -127,7 +127,7 @@ def _signers(sheet: Sheet) -> Iterator[Element]:
     yield statement("endfor")
 
 
-def _rule(sheet: Sheet) -> Element:
+def rule(sheet: Sheet) -> Element:
     """Write the red rule, as long as 版心 is wide; on pre-printed paper its room (7.2.7)."""
     made = paragraph("GwRule", spacing=exact(_RULE_LINE))
     return made if sheet.blank else ruled(made, "bottom", "single", _RULE_SIZE)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from templates.gongwen.sheet import Sheet
 
 _LINE = 500  # twips: as in the style 公文版记
-_LABEL = 3 * SMALL_CHAR  # 主送： and 抄送：, below which nothing stands
+_DISTRIBUTED, _PRINTED = ("报", "送", "发"), "印数"  # of a 简报
 _THICK = round(layout.IMPRINT_THICK.value * 72 / 25.4 * 8)  # w:sz counts eighths of a point
 _THIN = round(layout.IMPRINT_THIN.value * 72 / 25.4 * 8)
 _ROOM = TEXT_WIDTH / SMALL_CHAR - 5  # 字 of 四号 in a line of 抄送
@@ -35,6 +35,9 @@ def imprint(sheet: Sheet, *, moved: bool) -> Iterator[Element]:
 
 
 def _rows(sheet: Sheet, *, moved: bool) -> Iterator[Element]:
+    if sheet.form is Form.BULLETIN:
+        yield from _distribution(sheet)
+        return
     copied = sheet.has("抄送")
     if moved:
         lines = [_listed("主送", sheet, end="。")]
@@ -53,6 +56,17 @@ def _rows(sheet: Sheet, *, moved: bool) -> Iterator[Element]:
         yield _row(_issued(sheet))
 
 
+def _distribution(sheet: Sheet) -> Iterator[Element]:
+    """Write to whom a 简报 goes, above, beside and below, and how many were printed."""
+    lines = [_listed(label, sheet) for label in _DISTRIBUTED if sheet.has(label)]
+    if lines:
+        yield _row(*lines)
+    if sheet.has(_PRINTED):
+        yield _row(
+            paragraph("GwImprint", run(f"（共印{{{{ {_PRINTED} }}}}份）"), jc={"val": "right"})
+        )
+
+
 def _maybe(sheet: Sheet, made: Element) -> list[Element]:
     if not sheet.varies("抄送"):
         return [made]
@@ -66,7 +80,8 @@ def _steering(inside: str) -> Element:
 def _listed(label: str, sheet: Sheet, end: str = "。") -> Element:
     """Write who receives it: continuations below the first name, a full stop at the end (7.4.2)."""
     stop = "" if sheet.text(label).endswith("。") else end
-    indent = {"left": SMALL_CHAR + _LABEL, "right": SMALL_CHAR, "hanging": _LABEL}
+    hanging = (len(label) + 1) * SMALL_CHAR
+    indent = {"left": SMALL_CHAR + hanging, "right": SMALL_CHAR, "hanging": hanging}
     text = run(f"{label}：{{{{ {label} }}}}{stop}")
     return paragraph("GwImprint", text, ind=indent)
 
@@ -80,10 +95,13 @@ def _issued(sheet: Sheet) -> Element:
 
 
 def _height(sheet: Sheet, *, moved: bool) -> int:
-    lines = 0
-    for label in ("主送",) * moved + ("抄送",) * sheet.has("抄送"):
+    lines, last = 0, "印发机关"
+    labels = [*("主送",) * moved, *("抄送",) * sheet.has("抄送")]
+    if sheet.form is Form.BULLETIN:
+        labels, last = [one for one in _DISTRIBUTED if sheet.has(one)], _PRINTED
+    for label in labels:
         lines += max(1, int(-(-width(sheet.foreseen(label)) // _ROOM)))
-    lines += sheet.form is not Form.LETTER and sheet.has("印发机关")
+    lines += sheet.form is not Form.LETTER and sheet.has(last)
     return lines * _LINE + 80 + max(0, sheet.settings.page.below)
 
 

@@ -47,7 +47,7 @@ class Rule:
 
 
 _PAGE, _HEAD, _MAIN, _FOOT = "版面", "版头", "主体", "版记和页码"
-_LETTER, _ORDER, _MINUTES = "信函格式", "命令格式", "纪要格式"
+_LETTER, _ORDER, _MINUTES, _BULLETIN = "信函格式", "命令格式", "纪要格式", "简报"
 _S = Strength
 
 PAPER_WIDTH = Rule(_PAGE, "A4 纸宽", 210, "mm", "5.1", _S.BINDING)
@@ -137,6 +137,10 @@ ORDER_BODY = Rule(_ORDER, "正文在令号下空", 2, "行", "10.2", _S.BINDING)
 MINUTES_TOP = Rule(_MINUTES, "标志上边缘至版心上边缘", 35, "mm", "10.3", _S.ALLOWED)
 MINUTES_NAMES = Rule(
     _MINUTES, "出席、请假、列席左空", 2, "字", "10.3", _S.ALLOWED, "三号黑体，名单三号仿宋体"
+)
+
+BULLETIN_TOP = Rule(
+    _BULLETIN, "简报名上边缘至版心上边缘", 12, "mm", "", _S.PRACTICE, "标准不管简报，依通行的样子"
 )
 
 RULES: tuple[Rule, ...] = tuple(one for one in list(globals().values()) if isinstance(one, Rule))

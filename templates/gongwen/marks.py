@@ -16,6 +16,9 @@ _ATTACHMENT = re.compile(r"附\s*件\s*([0-9０-９]*)\s*[:：]?")
 _TURNS = {"【分页】": False, "【横排】": True, "【竖排】": False}
 ONLY = re.compile(r"【\s*仅\s*(?:([:：])|(?=[^】]))([^】]*)】\s*")
 _OPEN = re.compile(r"【\s*仅")
+_SALUTATION = 30  # characters
+_SENTENCE = re.compile("[。；？：]|如下|以下|下列|附后")
+_TAG = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 _SEVERAL = re.compile(r"\s*[、，,和]\s*")
 _KIND = re.compile(r"[\u4e00-\u9fff（）()]+")
 # Braces as an input method leaves them: ｛｛ 简称 ｝｝, ｛％ if … ％｝.
@@ -41,6 +44,13 @@ def straight(text: str) -> str:
 def level_of(text: str) -> int:
     """Tell a heading by its number: 1 to 4 for 一、 （一） 1. （1）, 0 for running text."""
     return next((n for n, rule in enumerate(_LEVELS, 1) if rule.match(text)), 0)
+
+
+def salutes(text: str) -> bool:
+    """Tell whether a paragraph is a salutation: short, one colon, and that at its end."""
+    said = text.strip()
+    short = len(_TAG.sub("某", said)) <= _SALUTATION
+    return short and said.endswith(("：", ":")) and not _SENTENCE.search(said[:-1])
 
 
 def turn(text: str) -> bool | None:

@@ -20,6 +20,7 @@ _TAG = re.compile(r"\{[{%].*?[}%]\}", re.DOTALL)
 _EXPRESSION = re.compile(r"\{\{-?\s*(.*?)\s*-?\}\}", re.DOTALL)
 _TAG_WIDTH = "某" * 12  # how wide a tag's value is taken to be, where a place must be foreseen
 _ENDINGS = {Form.LETTER: "", Form.ORDER: "令", Form.MINUTES: "纪要"}
+_BULLETIN = "简报名"
 _FORMS = {"文件": Form.DOCUMENT, "信函": Form.LETTER}
 
 
@@ -62,7 +63,12 @@ class Sheet:
 
     @property
     def mark(self) -> str:
-        """The expression of 发文机关标志; what 发文机关 alone gives has the form's own ending."""
+        """The expression of 发文机关标志; what 发文机关 alone gives has the form's own ending.
+
+        What stands there on a 简报 is its name.
+        """
+        if self.form is Form.BULLETIN:
+            return _BULLETIN
         if not self._own_mark:
             return "发文机关标志"
         ending = _ENDINGS[self.form]
@@ -71,6 +77,8 @@ class Sheet:
     @property
     def foreseen_mark(self) -> str:
         """发文机关标志 as it will read, each tag as wide as its value may be."""
+        if self.form is Form.BULLETIN:
+            return self.foreseen(_BULLETIN)
         if not self._own_mark:
             return self.foreseen("发文机关标志")
         return self.foreseen("发文机关") + _ENDINGS[self.form]

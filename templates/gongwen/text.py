@@ -138,9 +138,14 @@ def kept(made: Sequence[Element]) -> None:
         elif wanted:
             wanted = False
             for line in [one] if one.tag == W + "p" else list(one)[-1].iter(W + "p"):
-                change(line, keepNext={})
+                if not _row_statement(line):  # of rows that repeat all would be kept together
+                    change(line, keepNext={})
             if depth == 0:
                 return
+
+
+def _row_statement(line: Element) -> bool:
+    return "".join(node.text or "" for node in line.iter(W + "t")).startswith("{%tr ")
 
 
 def _statement(made: Element) -> str:

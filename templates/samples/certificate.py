@@ -1,4 +1,7 @@
-"""荣誉证书: A4 landscape, framed, with a place for the seal. No seal is ever drawn."""
+"""荣誉证书, for a person or an organisation: A4 landscape, framed, a place for the seal.
+
+No seal is ever drawn.
+"""
 
 from __future__ import annotations
 
@@ -10,37 +13,50 @@ from templates.samples.paper import BIAO, KAI, Face, Form, paragraph, run, style
 _GOLD, _DEEP, _CREAM = "B8892B", "9C1C1C", "FFFDF6"
 _BIG = Face(BIAO, 96, colour=_DEEP, spacing=240)
 _TEXT = Face(KAI, 50, spacing=0)
-_NAME = Face(KAI, 56, bold=True, spacing=0)
+_NAME = Face(KAI, 64, bold=True, spacing=0)
 _HONOUR = Face(KAI, 52, bold=True, colour=_DEEP, spacing=0)
 _SIGNED = Face(KAI, 42, spacing=0)
 _NUMBER = Face(KAI, 28, spacing=0)
+_FIRST = Form("left", line=900, before=600, left=1000, right=1000)
+_NAME_ROOM = 18.4  # cm: the line is 21.2 cm wide, and 同志： takes 2.7
+_ORGAN_ROOM = 20.2  # cm: beside ：, which takes 0.9
 _EMU = 36000  # to a millimetre
 _SEAL = 42  # mm: the usual round seal of a Party committee
 _PAGE, _MARGIN = 16838, 1400  # twips
 _ORGAN_LEFT, _ORGAN_RIGHT = 7000, 600
-_ORGAN_TOP = 140  # mm: where the signature's first line stands, for the seal to sit on it
+_SEAL_TOP = -9  # mm from the top of the signature's first line: the seal's middle on its foot
 
 
 def certificate() -> Package:
-    """Write the template of a certificate of honour."""
-    name = Form("left", line=900, before=600, left=1000, right=1000)
+    """Write the template of a certificate for a person."""
+    name = run(f"{{{{ 姓名 | 一行({_NAME_ROOM}) }}}}", _NAME)
+    return _package(paragraph(name, run("同志：", _TEXT), form=_FIRST))
+
+
+def collective() -> Package:
+    """Write the template of a certificate for an organisation, its name on one line or two."""
+    name = run(f"{{{{ 名称 | 两行({_ORGAN_ROOM}) }}}}", _NAME)
+    return _package(paragraph(name, run("：", _TEXT), form=_FIRST))
+
+
+def _package(first: str) -> Package:
     text = Form("both", line=900, left=1000, right=1000, first=960)
     organ = Form("center", line=700, left=_ORGAN_LEFT, right=_ORGAN_RIGHT)
     parts = (
         paragraph(_frame(), run("荣誉证书", _BIG), form=Form("center", line=1500, before=300)),
-        paragraph(run("{{ 姓名 }}", _NAME), run("同志：", _TEXT), form=name),
+        first,
         paragraph(
             run("{{ 颁奖词 }}荣获", _TEXT),
             run("“{{ 荣誉称号 }}”", _HONOUR),
             run("称号。", _TEXT),
             form=text,
         ),
-        paragraph(run("特发此证，以资鼓励。", _TEXT), form=text),
-        paragraph(_seal(), run("{{ 署名 }}", _SIGNED), form=replace(organ, before=500)),
+        paragraph(run("特发此证，以资鼓励。", _TEXT), form=replace(text, after=400)),
+        paragraph(_seal(), run("{{ 署名 }}", _SIGNED), form=organ),
         paragraph(run('{{ 成文日期 | 日期("汉字") }}', _SIGNED), form=organ),
         paragraph(
             run("编号：{{ 证书编号 }}", _NUMBER),
-            form=Form("left", line=500, before=160, left=1000),
+            form=Form("left", line=500, before=100, left=1000),
         ),
         _section(),
     )
@@ -74,8 +90,8 @@ def _seal() -> str:
     """Draw a light dashed circle over the signature's middle: the seal goes there."""
     middle = (_ORGAN_LEFT + _PAGE - 2 * _MARGIN - _ORGAN_RIGHT) / 2 + _MARGIN
     left = middle * 25.4 / 1440 - _SEAL / 2
-    where = (left, _ORGAN_TOP - 12, _SEAL, _SEAL)
-    return _shape(9, where, "ellipse", _line("D0D0D0", 0.75, "dash"))
+    where = (left, _SEAL_TOP, _SEAL, _SEAL)
+    return _shape(9, where, "ellipse", _line("D0D0D0", 0.75, "dash"), beside="paragraph")
 
 
 def _line(colour: str, points: float, dash: str = "solid") -> str:
@@ -93,8 +109,9 @@ def _shape(
     *,
     fill: str = "",
     adjust: int = 0,
+    beside: str = "page",
 ) -> str:
-    """Anchor a shape behind the text, in millimetres from the page's corner."""
+    """Anchor a shape behind the text, in millimetres from the page's left and from `beside`."""
     left, top, width, height = (int(one * _EMU) for one in where)
     filled = f'<a:solidFill><a:srgbClr val="{fill}"/></a:solidFill>' if fill else "<a:noFill/>"
     guide = f'<a:gd name="adj" fmla="val {adjust}"/>' if adjust else ""
@@ -104,7 +121,7 @@ def _shape(
         f'relativeHeight="{number}" behindDoc="1" locked="0" layoutInCell="1" allowOverlap="1">'
         '<wp:simplePos x="0" y="0"/>'
         f'<wp:positionH relativeFrom="page"><wp:posOffset>{left}</wp:posOffset></wp:positionH>'
-        f'<wp:positionV relativeFrom="page"><wp:posOffset>{top}</wp:posOffset></wp:positionV>'
+        f'<wp:positionV relativeFrom="{beside}"><wp:posOffset>{top}</wp:posOffset></wp:positionV>'
         f'<wp:extent cx="{width}" cy="{height}"/><wp:wrapNone/>'
         f'<wp:docPr id="{number}" name="frame{number}"/><wp:cNvGraphicFramePr/>'
         "<a:graphic><a:graphicData "

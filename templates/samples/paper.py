@@ -131,23 +131,24 @@ def section() -> str:
     )
 
 
+def field(name: str, face: Face) -> str:
+    """Write a field that Word counts: PAGE or NUMPAGES."""
+    return "".join(
+        f"<w:r>{face.xml}{part}</w:r>"
+        for part in (
+            '<w:fldChar w:fldCharType="begin"/>',
+            f'<w:instrText xml:space="preserve"> {name} </w:instrText>',
+            '<w:fldChar w:fldCharType="separate"/>',
+            "<w:t>1</w:t>",
+            '<w:fldChar w:fldCharType="end"/>',
+        )
+    )
+
+
 def footers() -> dict[str, str]:
     """Write — 1 — in 四号 宋体, one character in from the outer edge (7.5)."""
     face = Face(SONG, 28, spacing=0)
-    number = (
-        run("— ", face)
-        + "".join(
-            f"<w:r>{face.xml}{part}</w:r>"
-            for part in (
-                '<w:fldChar w:fldCharType="begin"/>',
-                '<w:instrText xml:space="preserve"> PAGE </w:instrText>',
-                '<w:fldChar w:fldCharType="separate"/>',
-                "<w:t>1</w:t>",
-                '<w:fldChar w:fldCharType="end"/>',
-            )
-        )
-        + run(" —", face)
-    )
+    number = run("— ", face) + field("PAGE", face) + run(" —", face)
     odd = Form("right", line=240, exact=False, right=280)
     even = Form("left", line=240, exact=False, left=280)
     return {"footer1": paragraph(number, form=odd), "footer2": paragraph(number, form=even)}

@@ -1,0 +1,103 @@
+"""常设签发: what a signature covers besides the letters: reminders that may leave later, to whom.
+
+A value without anything of ours in it, so that the ledger can hold a reminder against what was
+signed: a `Wording` with its tags, a `Party` with what stands in its own tags, and nothing else but
+the day, the moment it was due, and a count.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+TAG = re.compile(r"\{\{\s*([^{}|\s]+)\s*\}\}")
+MOMENT = ("日期", "截止", "次数")  # what differs from one reminder to the next
+OWN = ("简称", "单位", "联系人", "书记", "回执编号")  # what differs from one party to the next
+
+Pairs: TypeAlias = "tuple[tuple[str, str], ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """A text that may be sent, with its tags: at which step of 催报."""
+
+    step: str
+    subject: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """An organisation that owes something: its addresses, its token, and its own values.
+
+    `second` are the addresses of its 书记 where the roster has any. `form` is the path of its own
+    form in the batch's folder, which its signed letter carries; "" where there is none.
+    """
+
+    organisation: str
+    name: str
+    short: str
+    category: str
+    to: tuple[str, ...]
+    cc: tuple[str, ...]
+    second: tuple[str, ...]
+    token: str
+    form: str
+    values: Pairs
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """All of it. `demand` is 回执 as JSON, `form` the sha256 of its empty form ("" for none).
+
+    `first` and `last` are days; after `last` a reminder may leave as long as something is owed,
+    but for no more than `most` of them for one report.
+    """
+
+    demand: str
+    form: str
+    name: str
+    cadence: str
+    first: str
+    last: str
+    most: int
+    wordings: tuple[Wording, ...]
+    parties: tuple[Party, ...]
+
+    def party(self, organisation: str) -> Party | None:
+        """Return who is meant by a key, None where it owes nothing."""
+        return next((one for one in self.parties if one.organisation == organisation), None)
+
+    def by_token(self, token: str) -> Party | None:
+        """Return whose token it is, None where it is nobody's."""
+        return next((one for one in self.parties if one.token == token), None)
+
+    def said(self, party: Party, step: str, moment: Mapping[str, str]) -> tuple[str, str]:
+        """Fill subject and body of a step: own values, and those of MOMENT.
+
+        Raises:
+            KeyError: no such step was signed, or a tag has no value.
+
+        """
+        found = {one.step: one for one in self.wordings}[step]
+        values = {**dict(party.values), **{name: moment[name] for name in MOMENT}}
+        return fill(found.subject, values), fill(found.body, values)
+
+
+def fill(text: str, values: Mapping[str, str]) -> str:
+    """Put values in the place of tags.
+
+    Raises:
+        KeyError: a tag has no value.
+
+    """
+    return TAG.sub(lambda found: values[found[1]], text)
+
+
+def shown(token: str) -> str:
+    """Write a token as people copy it: ABCD-EFGH-JKLM."""
+    return "-".join(token[at : at + 4] for at in range(0, len(token), 4))

@@ -1,0 +1,41 @@
+"""刊登: whose deeds a 简报 prints; a name that is nobody's, or several people's, is a finding."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from rosters.finding import Finding, Level
+from rosters.spot import words
+from templates import apart
+from templates.gongwen.kinds import KINDS
+from templates.nearest import advice
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from merge.job import Job
+    from rosters.roster import Roster
+
+NAMES = "刊登"
+
+
+def strangers(job: Job, roster: Roster) -> Iterator[Finding]:
+    """Find the names in 刊登 that mean nobody with 主要事迹, or more than one of them."""
+    told = job.elements.get(NAMES)
+    kinds = (KINDS.get(entry.kind) for entry in job.entries)
+    if not isinstance(told, str) or not any(one is not None and one.deeds for one in kinds):
+        return
+    if any(sign in told for sign in "{｛"):
+        return  # a tag: what it comes to is seen when the document is filled
+    place = job.place(f"要素.{NAMES}")
+    models = Counter(one.name for one in roster.members if words(one.row, "deeds").strip())
+    for name in apart.names(told):
+        if models[name] == 1:
+            continue
+        if models[name]:
+            said = f"「{name}」有 {models[name]} 个，分不清刊登谁的事迹"
+            cure = "请在名册里把不刊登的那一行的「主要事迹」先清空"
+        else:
+            said, cure = f"名册里没有填了「主要事迹」的「{name}」", advice(name, models)
+        yield Finding(Level.ERROR, "job.names", place, said, cure)

@@ -1,0 +1,213 @@
+"""Quarantine: what came and could not be taken, with its reason; a person says whose it is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from outbox.desk import folder as folders
+from outbox.desk import opening
+from outbox.desk.outcome import WAITING, Outcome
+from outbox.desk.receiving import Receiver
+from outbox.desk.returns import chosen, party_of
+from outbox.ledger.intakes import MAIL
+from outbox.ledger.moves import Act
+from outbox.ledger.states import HeldState, Verdict
+from outbox.office import readings
+from outbox.post.parcel import File
+from rosters.finding import InputError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from outbox.ledger.intakes import Held, Staged
+    from outbox.office.loops import Loop, Loops
+    from outbox.office.readings import Part
+    from outbox.workspace import Workspace
+
+_DONE = {HeldState.ASSIGNED: "已认领", HeldState.DISCARDED: "已弃置"}
+
+
+def quarantine(workspace: Workspace, *, every: bool, now: datetime) -> Outcome:
+    """List what is in quarantine, each with its reason and where its original lies."""
+    with folders.opened(workspace, now) as ledger:
+        found = ledger.quarantine(every=every)
+    lines = [_line(workspace, one) for one in found]
+    open_ = [one for one in found if one.state is HeldState.OPEN]
+    if not open_:
+        lines.append("隔离区里没有等着处理的")
+    else:
+        lines.append(
+            f"隔离区有 {len(open_)} 件：认领 fawen quarantine assign 号 单位"
+            "（--always 记住这个地址），弃置 fawen quarantine discard 号"
+        )
+    objects = [_object(workspace, one) for one in found]
+    return Outcome(tuple(lines), {"held": objects}, status=WAITING if open_ else 0)
+
+
+def assign(  # noqa: PLR0913 - one for each thing a clerk may say
+    workspace: Workspace,
+    number: int,
+    key: str,
+    *,
+    now: datetime,
+    always: bool = False,
+    job: str = "",
+    day: str = "",
+    nil: bool = False,
+) -> Outcome:
+    """Take a thing in quarantine for an organisation's; `always`: its sender from now on, too.
+
+    Args:
+        workspace: where.
+        number: the thing's.
+        key: the organisation's code, full or short name.
+        now: the time.
+        always: remember the sender's address for the organisation.
+        job: which job it answers, where that cannot be told.
+        day: which day it is about, where it names a wrong one.
+        nil: take it for 零报告.
+
+    Raises:
+        UsageError: no such thing, organisation or job.
+        InputError: nothing in it can be read even so.
+
+    """
+    with folders.opened(workspace, now) as ledger:
+        receiver = Receiver(workspace, ledger)
+        held = _held(ledger.quarantine(every=True), number)
+        loop = _loop(receiver.loops, job or held.job, key)
+        party = party_of(loop, key)
+        if always and not held.sender:
+            raise InputError(f"第 {number} 件没有发信的地址可记", "请去掉 --always")
+        parts, own = _opened(workspace, held)
+        found = receiver.unpacking(party.organisation, held.at)
+        found.instead = day
+        if nil:
+            found.say_nil(loop, day)
+        else:
+            found.unpack(loop.job, parts, own)
+        if not found.staged and not always:
+            raise _useless(number, [f"{one.reason.word}（{one.words}）" for one in found.kept])
+        act = Act(now, folders.who())
+        sender = held.sender if always else ""
+        ledger.assign(number, party.organisation, found.staged, act, always=sender)
+    lines = [f"第 {number} 件认领给 {party.short}：{_said(loop, found.staged)}"]
+    lines += [f"未能采用：{one.reason.word}　{one.words}" for one in found.kept]
+    if always:
+        lines.append(f"{held.sender} 今后就当作 {party.short} 的地址")
+    staged = [[one.job, one.period, one.verdict.value] for one in found.staged]
+    return Outcome(
+        tuple(lines), {"held": number, "organisation": party.organisation, "staged": staged}
+    )
+
+
+def discard(workspace: Workspace, number: int, why: str, *, now: datetime) -> Outcome:
+    """Put a thing in quarantine aside for good; its original stays where it is.
+
+    Raises:
+        UsageError: there is no such thing, or it has been decided on.
+
+    """
+    with folders.opened(workspace, now) as ledger:
+        ledger.discard(number, why, Act(now, folders.who()))
+    return Outcome((f"第 {number} 件已弃置，原件还留着",), {"held": number})
+
+
+def _held(found: tuple[Held, ...], number: int) -> Held:
+    one = next((one for one in found if one.id == number), None)
+    if one is None:
+        raise UsageError(f"隔离区里没有第 {number} 件", "用 fawen quarantine 看有哪些")
+    if one.state is not HeldState.OPEN:
+        raise UsageError(f"隔离区第 {number} 件{_DONE[one.state]}", "用 fawen quarantine --all 看")
+    return one
+
+
+def _loop(found: Loops, words: str, key: str) -> Loop:
+    if words:
+        return chosen(found, words)
+    own = [
+        one
+        for _, one in sorted(found.by_job.items())
+        if not one.closed
+        and any(key in {p.organisation, p.name, p.short} for p in one.standing.parties)
+    ]
+    if len(own) == 1:
+        return own[0]
+    known = "、".join(one.job for one in own) or "（没有向它要过回执）"
+    raise UsageError(f"看不出是哪一件的回执：{known}", "请加上 --job 作业名")
+
+
+def _opened(workspace: Workspace, held: Held) -> tuple[tuple[Part, ...], str]:
+    """Open the original of a thing in quarantine again: its part alone, where it was one."""
+    try:
+        if held.how == MAIL:
+            raw = opening.place(workspace, held.source).read_bytes()
+            parcel = opening.unpacked(raw)
+            files, own = (parcel.files, parcel.own) if parcel else ((), "")
+        else:
+            path = opening.file_place(workspace, held.name, held.source)
+            files, own = (File(held.name, "", path.read_bytes()),), ""
+    except OSError as error:
+        raise InputError(
+            f"第 {held.id} 件的原件不见了", "请从备份找回 outbox 里的「来信」和「来件」"
+        ) from error
+    parts = readings.read(files)
+    if held.sha256:
+        from hashlib import sha256
+
+        parts = tuple(one for one in parts if sha256(one.content).hexdigest() == held.sha256)
+        own = ""
+    return parts, own
+
+
+def _useless(number: int, said: list[str]) -> InputError:
+    why = "；".join(said) or "里面没有可用的表，也没有写零报告"
+    advice = (
+        "请看原件：写错日期的加 --day 2026-11-26，其实是零报告的加 --nil；"
+        "照片和旧格式的，请对方重发，或按原件填好表再 fawen collect --folder 收"
+    )
+    return InputError(f"第 {number} 件认领了也用不上：{why}", advice)
+
+
+def _said(loop: Loop, staged: Sequence[Staged]) -> str:
+    if not staged:
+        return "里面没有回执，只记下了地址"
+    days = "、".join(one.period for one in staged)
+    faulty = sum(one.verdict is Verdict.FAULTY for one in staged)
+    return f"{loop.job} {days}" + (f"，其中 {faulty} 份有误待核" if faulty else "")
+
+
+def _line(workspace: Workspace, one: Held) -> str:
+    at = one.at.astimezone(workspace.zone)
+    what = " › ".join(filter(None, (one.sender, one.subject, one.name, one.part)))
+    done = f"　{_DONE[one.state]}（{one.decided_by}）" if one.state in _DONE else ""
+    about = f"　可能是 {one.job}" if one.job else ""
+    place = workspace.shown(_original(workspace, one))
+    told = f"{one.reason.word}：{one.words}　{what}{about}{done}"
+    return f"{one.id}  {at:%m月%d日 %H:%M}　{told}　原件 {place}"
+
+
+def _object(workspace: Workspace, one: Held) -> dict[str, object]:
+    return {
+        "id": one.id,
+        "reason": one.reason.value,
+        "words": one.words,
+        "job": one.job,
+        "organisation": one.organisation,
+        "part": one.part,
+        "sender": one.sender,
+        "subject": one.subject,
+        "name": one.name,
+        "how": one.how,
+        "state": one.state.value,
+        "at": one.at.isoformat(),
+        "file": workspace.shown(_original(workspace, one)),
+    }
+
+
+def _original(workspace: Workspace, one: Held) -> Path:
+    if one.how == MAIL:
+        return opening.place(workspace, one.source)
+    return opening.file_place(workspace, one.name, one.source)

@@ -1,0 +1,179 @@
+"""Replies received: looked through for returns, whatever road they came by."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from merge import calendar
+from merge.returnables import EMPTY, HOME
+from outbox.desk import opening
+from outbox.ledger.intakes import MAIL, Intake, Kept
+from outbox.ledger.returned import counting
+from outbox.ledger.states import Channel, Reason
+from outbox.office import attribution, nilwords, readings
+from outbox.office.attribution import Signs, Whose
+from outbox.office.loops import Loops, gathered
+from outbox.office.unpacking import NOTHING, Unpacking
+from rosters.finding import InputError
+from templates import form
+
+if TYPE_CHECKING:
+    from outbox.ledger.ledger import Ledger
+    from outbox.ledger.values import LetterInfo
+    from outbox.office.loops import Loop
+    from outbox.office.readings import Part
+    from outbox.office.unpacking import Earlier
+    from outbox.post.parcel import Parcel
+    from outbox.workspace import Workspace
+    from templates.forms.values import Layout
+
+_GRACE = dt.timedelta(days=60)  # after the last day, a late reply is still taken for one
+
+
+def loops(workspace: Workspace, ledger: Ledger) -> Loops:
+    """Put together what is to come back, as the signed batches say.
+
+    Raises:
+        InputError: 假期.toml has errors.
+
+    """
+    holidays = calendar.read(workspace.root / calendar.FILE)
+    return gathered(ledger.loops(), holidays, workspace.zone, ledger.privates())
+
+
+@dataclass
+class Receiver:
+    """Looks through what came; nothing is written but the files themselves."""
+
+    workspace: Workspace
+    ledger: Ledger
+    _layouts: dict[str, Layout] = field(default_factory=dict)
+
+    @cached_property
+    def loops(self) -> Loops:
+        """What is to come back."""
+        return loops(self.workspace, self.ledger)
+
+    def mail(self, raw: bytes, at: dt.datetime, letter: int | None) -> Intake | None:
+        """Look through a mail of a person; None where nothing of it has to do with a return."""
+        if not self.loops.by_job:
+            return None
+        parcel = opening.unpacked(raw)
+        if parcel is None:
+            return None
+        parts = readings.read(parcel.files)
+        known = self._letters(parcel)
+        signs = self._signs(parcel, parts, known)
+        whose = attribution.whose(signs, self.loops, self._open(at))
+        if not whose.ours:
+            return None
+        return self._made(raw, parcel, parts, whose, at, letter)
+
+    def _made(
+        self,
+        raw: bytes,
+        parcel: Parcel,
+        parts: tuple[Part, ...],
+        whose: Whose,
+        at: dt.datetime,
+        letter: int | None,
+    ) -> Intake | None:
+        found = self.unpacking(whose.organisation, at)
+        if whose.reason is not None:
+            kept = Kept(whose.reason, whose.words, "", "", whose.job, whose.organisation)
+            found.kept.append(kept)
+        else:
+            found.unpack(whose.job, parts, parcel.own)
+            if parcel.winmail and not found.staged and not found.kept:
+                words = "请改用纯文本或 HTML 格式发信，附件才带得上"
+                found.kept.append(Kept(Reason.WINMAIL, words, "winmail.dat", "", whose.job))
+        if not found.staged and not found.kept:
+            return None
+        for part in parts:
+            opening.keep_file(self.workspace, part.name, part.content)
+        return Intake(
+            hashlib.sha256(raw).hexdigest(),
+            MAIL,
+            "",
+            parcel.sender,
+            parcel.subject,
+            letter,
+            at,
+            tuple(found.staged),
+            tuple(found.kept),
+        )
+
+    def unpacking(self, organisation: str, at: dt.datetime) -> Unpacking:
+        """Begin to unpack what came from an organisation."""
+        came = at.astimezone(self.workspace.zone)
+        return Unpacking(self.loops, organisation, came, self._before, self.layout)
+
+    def layout(self, loop: Loop) -> Layout | None:
+        """Return what a loop's form asks for, as it was signed; None where it has no form.
+
+        Raises:
+            InputError: the empty form in the batch's folder is gone, or is another.
+
+        """
+        if not loop.standing.form:
+            return None
+        if loop.batch not in self._layouts:
+            self._layouts[loop.batch] = self._read_layout(loop)
+        return self._layouts[loop.batch]
+
+    def _read_layout(self, loop: Loop) -> Layout:
+        name = f"{EMPTY}{PurePosixPath(loop.standing.name).suffix.lower()}"
+        path = self.workspace.outbox / loop.batch / HOME / name
+        try:
+            content = path.read_bytes()
+        except OSError:
+            content = b""
+        if hashlib.sha256(content).hexdigest() != loop.standing.form:
+            where, advice = self.workspace.shown(path), "请从备份找回；没有它，收回的表读不准"
+            raise InputError(f"签发时的空表 {where} 不见了，或被改过", advice)
+        return form.layout_of(content, loop.standing.name)
+
+    def _before(self, job: str, organisation: str, period: str) -> Earlier:
+        """Return what counted of an organisation the time before, and when that was."""
+        counts = counting(self.ledger.versions(job, organisation))
+        earlier = [one for (_, day), one in counts.items() if day < period]
+        newest = max(earlier, key=lambda one: one.period, default=None)
+        return (newest.period, newest.values) if newest else NOTHING
+
+    def _letters(self, parcel: Parcel) -> tuple[LetterInfo, ...]:
+        return self.ledger.by_tokens(parcel.tokens) if parcel.tokens else ()
+
+    def _signs(
+        self, parcel: Parcel, parts: tuple[Part, ...], known: tuple[LetterInfo, ...]
+    ) -> Signs:
+        read = [one for one in parts if one.taken is not None]
+        live = [one for one in known if one.channel is Channel.LIVE]
+        claims = [
+            (self.loops.by_batch[one.batch], one.organisation)
+            for one in live
+            if one.batch in self.loops.by_batch
+        ]
+        said = nilwords.said(parcel.own, dt.date(2000, 1, 1))
+        return Signs(
+            sender=parcel.sender,
+            letters=tuple(dict.fromkeys(claims)),
+            strange=len({one.token for one in known}) < len(parcel.tokens),
+            numbers=parcel.numbers,
+            forms=tuple(dict.fromkeys(one.token for one in read if one.token)),
+            bare_forms=any(not one.token for one in read),
+            reports=bool(read) or said.nil or bool(said.unclear),
+            subject=parcel.subject,
+        )
+
+    def _open(self, at: dt.datetime) -> frozenset[str]:
+        day = at.astimezone(self.workspace.zone).date()
+        return frozenset(
+            job
+            for job, loop in self.loops.by_job.items()
+            if not loop.closed and day <= loop.returns.last + _GRACE
+        )

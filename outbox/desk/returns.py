@@ -1,0 +1,233 @@
+"""Who has reported what: a job's returns told, taken over, and put into a workbook."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from merge import checks
+from outbox.desk import folder as folders
+from outbox.desk import opening, receiving
+from outbox.desk.outcome import WAITING, Outcome
+from outbox.ledger.moves import Act
+from outbox.ledger.returned import open_faults
+from outbox.office import matrix, summary, upward
+from outbox.office.book import ours
+from outbox.office.summary import Material
+from rosters.finding import InputError, UsageError
+from templates.forms.values import Sort
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Sequence
+
+    from outbox.ledger.intakes import Version
+    from outbox.ledger.ledger import Ledger
+    from outbox.office.loops import Loop, Loops
+    from outbox.office.matrix import Day
+    from outbox.workspace import Workspace
+    from templates.forms.values import Layout
+
+
+def chosen(found: Loops, words: str) -> Loop:
+    """Return the loop that the words mean: a job, or one of its batches.
+
+    Raises:
+        UsageError: there is none.
+
+    """
+    job = found.by_batch.get(words, words)
+    loop = found.by_job.get(job)
+    if loop is None:
+        known = "、".join(sorted(found.by_job)) or "（还没有要回执的作业签发过）"
+        raise UsageError(f"「{words}」没有要回执，或还没有签发", f"现有：{known}")
+    return loop
+
+
+def day_of(loop: Loop, words: str, at: dt.datetime, zone: dt.tzinfo) -> str:
+    """Return the period that the words mean; without words today's, else the last that has begun.
+
+    Raises:
+        UsageError: nothing is asked for on that day.
+
+    """
+    if words:
+        period = loop.period(words)
+        if period is None:
+            days = "、".join(one.key for one in loop.periods[:5])
+            raise UsageError(f"{loop.job}没有要 {words} 的回执", f"写成这样：{days}……")
+        return period.key
+    today = at.astimezone(zone).date()
+    begun = [one for one in loop.periods if one.day <= today] or list(loop.periods[:1])
+    if not begun:
+        raise UsageError(f"{loop.job}一次回执也没有要", "请核对发文单的「起止」和假期.toml")
+    return loop.periods[0].key if loop.returns.cadence == "一次" else begun[-1].key
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a clerk asks of a job's returns."""
+
+    day: str = ""
+    text: bool = False
+    accept: tuple[str, ...] = ()
+    paper: tuple[str, ...] = ()
+    output: Path | None = None
+    upward: Path | None = None
+
+
+def answered(workspace: Workspace, words: str, wish: Wish, *, now: dt.datetime) -> Outcome:
+    """Do what is asked, then tell who reported, nil, late, faulty and missing.
+
+    Raises:
+        UsageError: no such job or organisation, or nothing is asked for on that day.
+        InputError: there is nothing to take over, no paper is asked for, or a file is not ours.
+
+    """
+    with folders.opened(workspace, now) as ledger:
+        loop = chosen(receiving.loops(workspace, ledger), words)
+        period = day_of(loop, wish.day, now, workspace.zone)
+        lines = accept(ledger, loop, wish.accept, period, now)
+        lines += paper(ledger, loop, wish.paper, period, now)
+        found = _day(workspace, ledger, loop, period, now)
+        lines += summed(workspace, ledger, loop, found, wish, now)
+    told = matrix.pasted(found) if wish.text else matrix.told(found)
+    lines += told
+    status = 0 if found.complete else WAITING
+    return Outcome(tuple(lines), matrix.as_object(found), status=status)
+
+
+def summed(
+    workspace: Workspace, ledger: Ledger, loop: Loop, found: Day, wish: Wish, now: dt.datetime
+) -> list[str]:
+    """Write the summary, and the unit's own report to its superior, where they are asked for.
+
+    Raises:
+        UsageError: a file is no .xlsx.
+        InputError: another file stands in the place, or the signed form is gone.
+
+    """
+    lines = []
+    layout = receiving.Receiver(workspace, ledger).layout(loop)
+    if wish.output is not None:
+        _writable(wish.output)
+        data = summary.bytes_of(_material(workspace, ledger, loop, found, wish.output, layout), now)
+        folders.write_whole(wish.output, data)
+        lines.append(f"已写好 {wish.output}：特殊情况、汇总、分类合计、逐日、收文登记簿")
+    if wish.upward is not None:
+        if layout is None:
+            raise UsageError(f"{loop.job}没有要填表，没有可以上报的表", "请去掉 --upward")
+        _writable(wish.upward)
+        data, said = upward.bytes_of(found, layout, loop.title, workspace.config.unit.name, now)
+        folders.write_whole(wish.upward, data)
+        lines.append(f"已写好 {wish.upward}：{said}")
+    return lines
+
+
+def _writable(path: Path) -> None:
+    if path.suffix.lower() != ".xlsx":
+        raise UsageError(f"{path} 要写成 .xlsx", "请改文件名")
+    if path.exists() and not ours(path):
+        raise InputError(f"{path} 已经有了，不是这里写的", "请换一个文件名")
+
+
+def _material(
+    workspace: Workspace,
+    ledger: Ledger,
+    loop: Loop,
+    found: Day,
+    output: Path,
+    layout: Layout | None,
+) -> Material:
+    versions, papers = ledger.versions(loop.job), ledger.papers(loop.job)
+    days = [one for one in loop.periods if one.key <= found.period]
+    at = found.at
+
+    def link(version: Version) -> str:
+        name = version.part or "x.eml"
+        path = (
+            opening.file_place(workspace, name, version.sha256)
+            if version.sha256
+            else opening.place(workspace, version.source)
+        )
+        return Path(os.path.relpath(path, output.resolve().parent)).as_posix()
+
+    fields = layout.fields if layout else ()
+    held = tuple(one for one in ledger.quarantine() if one.job == loop.job)
+    return Material(
+        day=found,
+        days=tuple(matrix.day(loop, one.key, versions, papers, 0, at) for one in days),
+        fields=tuple(checks.name_of(one.name) for one in fields),
+        numeric=tuple(checks.name_of(one.name) for one in fields if one.sort is Sort.NUMBER),
+        came=ledger.came(),
+        held=held,
+        link=link,
+    )
+
+
+def _day(workspace: Workspace, ledger: Ledger, loop: Loop, period: str, now: dt.datetime) -> Day:
+    held = [one for one in ledger.quarantine() if one.job == loop.job]
+    papers = ledger.papers(loop.job)
+    versions = ledger.versions(loop.job)
+    return matrix.day(loop, period, versions, papers, len(held), now.astimezone(workspace.zone))
+
+
+def accept(
+    ledger: Ledger, loop: Loop, keys: Sequence[str], period: str, now: dt.datetime
+) -> list[str]:
+    """Take over the reports of these organisations though something stands against them.
+
+    Raises:
+        UsageError: no such organisation.
+        InputError: there is nothing of one that waits.
+
+    """
+    faulty = open_faults(ledger.versions(loop.job)) if keys else {}
+    lines = []
+    for key in keys:
+        party = party_of(loop, key)
+        version = faulty.get((party.organisation, period))
+        if version is None:
+            advice = f"用 fawen returns {loop.job} --day {period} 看哪些在等"
+            raise InputError(f"{party.short}{period}没有等着采用的回执", advice)
+        ledger.accept(version, Act(now, folders.who()))
+        said = "；".join(version.findings)
+        lines.append(f"已采用 {party.short} {period} 第{version.version}版（{said}）")
+    return lines
+
+
+def paper(
+    ledger: Ledger, loop: Loop, keys: Sequence[str], period: str, now: dt.datetime
+) -> list[str]:
+    """Note that the paper copies of these organisations are there.
+
+    Raises:
+        UsageError: no such organisation.
+        InputError: the job asks for no paper.
+
+    """
+    if keys and not loop.returns.paper:
+        raise InputError(f"{loop.job}没有要纸质件", "要的话，请在发文单的回执里写「纸质: 需要」")
+    lines = []
+    for key in keys:
+        party = party_of(loop, key)
+        fresh = ledger.tick(loop.job, party.organisation, period, Act(now, folders.who()))
+        lines.append(f"{'已登记' if fresh else '此前已登记'}纸质件：{party.short} {period}")
+    return lines
+
+
+def party_of(loop: Loop, key: str) -> matrix.Party:
+    """Return the organisation that a key means: its code, full or short name.
+
+    Raises:
+        UsageError: none, or several.
+
+    """
+    found = [one for one in loop.standing.parties if key in {one.organisation, one.name, one.short}]
+    if len(found) != 1:
+        known = "、".join(one.short for one in loop.standing.parties[:8])
+        what = "不止一个单位叫" if found else "没有向它要过回执："
+        raise UsageError(f"{what}「{key}」", f"用编码、全称或简称，例如：{known}")
+    return found[0]

@@ -1,0 +1,44 @@
+"""评选 at the desk: the workbook of nominations found, judged, and laid onto the roster."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from merge import laurels
+from rosters.dates import PartialDate
+from rosters.finding import Finding, Level
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from merge.job import Job
+    from outbox.workspace import Workspace
+    from rosters.roster import Roster
+
+
+def nominations_path(job: Job) -> Path | None:
+    """Resolve a job's 推荐表; None where it has no 评选, or there is no such file."""
+    path = job.find(job.awards.book) if job.awards is not None else None
+    return path if path is not None and path.is_file() else None
+
+
+def crowned(workspace: Workspace, job: Job, roster: Roster) -> Roster:
+    """Judge 评选, and have the roster's honours from the workbook of nominations."""
+    if job.awards is None:
+        return roster
+    path, date = nominations_path(job), job.elements.get("成文日期")
+    found: list[Finding] = []
+    if path is None:
+        place, advice = job.place("评选.推荐表"), "请核对文件名，路径从工作区或作业所在的文件夹算起"
+        message = f"找不到推荐表「{job.awards.book}」"
+        found.append(Finding(Level.ERROR, "award.file", place, message, advice))
+    if not isinstance(date, PartialDate):
+        place, advice = job.place("要素"), "请在要素里写上成文日期，公示要在这一天以前期满"
+        message = "有评选而没有成文日期"
+        found.append(Finding(Level.ERROR, "award.date", place, message, advice))
+    roster = replace(roster, findings=(*roster.findings, *found))
+    if path is None:
+        return roster
+    day = date.latest() if isinstance(date, PartialDate) else None
+    return laurels.crowned(roster, job.awards, path, workspace.shown, day=day)

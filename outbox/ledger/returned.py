@@ -1,0 +1,271 @@
+"""Returns: staged as they come, decided on by people; every decision is an entry of the chain."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, insert, select, update
+
+from merge.letter import Manifest
+from outbox.ledger import schema
+from outbox.ledger.entries import enter
+from outbox.ledger.intakes import Come, held_of, version_of
+from outbox.ledger.reader import read_batch
+from outbox.ledger.states import EntryKind, HeldState
+from rosters.finding import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from sqlalchemy.engine import Connection
+
+    from merge.mandate import Standing
+    from outbox.ledger.intakes import Held, Intake, Kept, Staged, Version
+    from outbox.ledger.moves import Act
+    from outbox.ledger.store import Store
+    from outbox.ledger.values import BatchInfo
+
+_B = schema.batch
+_I, _R, _H = schema.intake, schema.returned, schema.held
+_PRIVATE, _PAPER = schema.private, schema.paper
+_SOURCE = (_I.c.sha256.label("source"), _I.c.how, _I.c.sender)
+_VERSION = [column for column in _R.c if column.name != "intake"]
+_HELD = [column for column in _H.c if column.name != "intake"]
+_COME = [_I.c[name] for name in ("id", "sha256", "how", "name", "sender", "subject", "at", "who")]
+
+
+class Returned:
+    """What organisations sent back, and what is in quarantine."""
+
+    _store: Store
+
+    def take(self, intake: Intake, act: Act) -> bool:
+        """Record a mail or file with all that was made of it; False: it was recorded before."""
+        with self._store.writing() as connection:
+            return take(connection, intake, act)
+
+    def taken(self, sha256s: Iterable[str]) -> frozenset[str]:
+        """Tell which of these mails and files were recorded before."""
+        known: set[str] = set()
+        with self._store.reading() as connection:
+            for one in sha256s:
+                query = select(_I.c.sha256).where(_I.c.sha256 == one)
+                known.update(connection.execute(query).scalars())
+        return frozenset(known)
+
+    def loops(self) -> tuple[tuple[BatchInfo, Standing], ...]:
+        """List the signed batches with a 常设签发, and it; oldest first."""
+        columns = (_B.c.name, _B.c.manifest)
+        query = select(*columns).join(schema.loop, schema.loop.c.batch == _B.c.name)
+        query = query.order_by(_B.c.recorded_at, _B.c.name)
+        found = []
+        with self._store.reading() as connection:
+            for name, manifest in connection.execute(query):
+                info = read_batch(connection, name)
+                standing = Manifest.from_json(manifest).standing
+                if info.approved_by and not info.sample and standing is not None:
+                    found.append((info, standing))
+        return tuple(found)
+
+    def versions(self, job: str, organisation: str = "") -> tuple[Version, ...]:
+        """List what was returned for a job, in the order of organisation, period and version."""
+        query = select(*_VERSION, *_SOURCE).join(_I, _I.c.id == _R.c.intake).where(_R.c.job == job)
+        if organisation:
+            query = query.where(_R.c.organisation == organisation)
+        query = query.order_by(_R.c.organisation, _R.c.period, _R.c.version)
+        with self._store.reading() as connection:
+            return tuple(version_of(row) for row in connection.execute(query).mappings())
+
+    def quarantine(self, *, every: bool = False) -> tuple[Held, ...]:
+        """List what is in quarantine, oldest first: what is open, or all there ever was."""
+        query = select(*_HELD, *_SOURCE, _I.c.name, _I.c.subject, _I.c.at).order_by(_H.c.id)
+        query = query.join(_I, _I.c.id == _H.c.intake)
+        if not every:
+            query = query.where(_H.c.state == HeldState.OPEN)
+        with self._store.reading() as connection:
+            return tuple(held_of(row) for row in connection.execute(query).mappings())
+
+    def came(self) -> tuple[Come, ...]:
+        """List every mail and file that was looked through, oldest first."""
+        with self._store.reading() as connection:
+            rows = connection.execute(select(*_COME).order_by(_I.c.at, _I.c.id)).mappings()
+            return tuple(Come(**row) for row in rows)
+
+    def privates(self) -> dict[str, str]:
+        """Return the addresses that people assigned: address -> organisation."""
+        with self._store.reading() as connection:
+            rows = connection.execute(select(_PRIVATE.c.address, _PRIVATE.c.organisation))
+            return {str(row[0]): str(row[1]) for row in rows}
+
+    def papers(self, job: str) -> frozenset[tuple[str, str]]:
+        """Return the (organisation, period) whose paper copies are there."""
+        query = select(_PAPER.c.organisation, _PAPER.c.period).where(_PAPER.c.job == job)
+        with self._store.reading() as connection:
+            return frozenset((str(row[0]), str(row[1])) for row in connection.execute(query))
+
+    def assign(
+        self,
+        number: int,
+        organisation: str,
+        staged: Iterable[Staged],
+        act: Act,
+        *,
+        always: str = "",
+    ) -> None:
+        """Note whose a thing in quarantine is, and record what it says.
+
+        `always` is the sender's address, which is the organisation's from then on.
+
+        Raises:
+            UsageError: there is no such thing, or it has been decided on.
+
+        """
+        with self._store.writing() as connection:
+            row = _decided(connection, number, HeldState.ASSIGNED, act)
+            made = [one for one in staged if _stage(connection, int(row), one, act.at)]
+            data = {
+                "held": number,
+                "organisation": organisation,
+                "address": always,
+                "staged": [[one.job, one.period] for one in made],
+            }
+            if always:
+                values = {
+                    "address": always.lower(),
+                    "organisation": organisation,
+                    "by": act.who,
+                    "at": act.at,
+                }
+                connection.execute(delete(_PRIVATE).where(_PRIVATE.c.address == always.lower()))
+                connection.execute(insert(_PRIVATE).values(values))
+            enter(connection, EntryKind.ASSIGN, data, act)
+
+    def discard(self, number: int, why: str, act: Act) -> None:
+        """Note that a thing in quarantine is nothing to us.
+
+        Raises:
+            UsageError: there is no such thing, or it has been decided on.
+
+        """
+        with self._store.writing() as connection:
+            _decided(connection, number, HeldState.DISCARDED, act)
+            enter(connection, EntryKind.DISCARD, {"held": number, "why": why}, act)
+
+    def accept(self, version: Version, act: Act) -> bool:
+        """Take over a report though something stands against it; False: somebody has before."""
+        where = (_R.c.id == version.id, _R.c.accepted_by == "")
+        done = update(_R).where(*where).values(accepted_by=act.who, accepted_at=act.at)
+        with self._store.writing() as connection:
+            if connection.execute(done).rowcount != 1:
+                return False
+            data = {
+                "job": version.job,
+                "organisation": version.organisation,
+                "period": version.period,
+                "version": version.version,
+                "findings": list(version.findings),
+            }
+            enter(connection, EntryKind.ACCEPT, data, act, batch=version.batch)
+            return True
+
+    def tick(self, job: str, organisation: str, period: str, act: Act) -> bool:
+        """Note that the paper copy of a report is there; False: it was noted before."""
+        key = {"job": job, "organisation": organisation, "period": period}
+        with self._store.writing() as connection:
+            query = select(_PAPER.c.by).where(*(_PAPER.c[name] == one for name, one in key.items()))
+            if connection.execute(query).first() is not None:
+                return False
+            connection.execute(insert(_PAPER).values({**key, "by": act.who, "at": act.at}))
+            enter(connection, EntryKind.PAPER, key, act)
+            return True
+
+
+def take(connection: Connection, intake: Intake, act: Act) -> bool:
+    """Record a mail or file with all that was made of it, in the caller's transaction."""
+    if connection.execute(select(_I.c.id).where(_I.c.sha256 == intake.sha256)).first() is not None:
+        return False
+    row = {
+        **{name: getattr(intake, name) for name in ("sha256", "how", "name", "sender", "subject")},
+        "letter": intake.letter,
+        "at": intake.at,
+        "taken_at": act.at,
+        "who": act.who,
+    }
+    key = connection.execute(insert(_I).values(row)).inserted_primary_key
+    number = int(key[0]) if key else 0
+    for staged in intake.staged:
+        _stage(connection, number, staged, intake.at)
+    for kept in intake.kept:
+        connection.execute(insert(_H).values(_kept(number, kept)))
+    return True
+
+
+def _stage(connection: Connection, intake: int, one: Staged, at: datetime) -> bool:
+    """Add a version, unless it says nothing new; tell whether it was added.
+
+    A workbook with a row a day says again what it said on the days before: after the day is over,
+    what was said once is no correction.
+    """
+    query = select(_R.c.version, _R.c["values"], _R.c.verdict, _R.c.findings).where(
+        _R.c.job == one.job, _R.c.organisation == one.organisation, _R.c.period == one.period
+    )
+    known = [tuple(row) for row in connection.execute(query.order_by(_R.c.version))]
+    findings = json.dumps(one.findings, ensure_ascii=False)
+    if known and known[-1][1:] == (one.values, one.verdict, findings):
+        return False
+    if one.late and any(row[1] == one.values for row in known):
+        return False
+    values = {
+        "intake": intake,
+        **{name: getattr(one, name) for name in _STAGED},
+        "version": len(known) + 1,
+        "findings": findings,
+        "late": int(one.late),
+        "at": at,
+        "accepted_by": one.accepted,
+        "accepted_at": at if one.accepted else None,
+    }
+    connection.execute(insert(_R).values(values))
+    return True
+
+
+_STAGED = ("batch", "job", "organisation", "period", "part", "sha256", "values", "verdict")
+
+
+def _kept(intake: int, one: Kept) -> dict[str, object]:
+    names = ("part", "sha256", "reason", "words", "job", "organisation")
+    values = {name: getattr(one, name) for name in names}
+    return {**values, "intake": intake, "state": HeldState.OPEN, "decided_by": ""}
+
+
+def _decided(connection: Connection, number: int, state: HeldState, act: Act) -> int:
+    """Take a thing out of quarantine; return its intake."""
+    row = connection.execute(select(_H.c.intake, _H.c.state).where(_H.c.id == number)).first()
+    if row is None:
+        raise UsageError(f"隔离区里没有第 {number} 件", "用 fawen quarantine 看有哪些")
+    if row[1] != HeldState.OPEN:
+        raise UsageError(
+            f"隔离区第 {number} 件已经处理过了", "用 fawen quarantine --all 看是谁处理的"
+        )
+    values = {"state": state, "decided_by": act.who, "decided_at": act.at}
+    connection.execute(update(_H).where(_H.c.id == number).values(values))
+    return int(row[0])
+
+
+def counting(versions: Iterable[Version]) -> dict[tuple[str, str], Version]:
+    """Return what counts of each (organisation, period): the newest that may."""
+    found: dict[tuple[str, str], Version] = {}
+    for one in versions:
+        if one.counts:
+            found[one.organisation, one.period] = one
+    return found
+
+
+def open_faults(versions: Iterable[Version]) -> dict[tuple[str, str], Version]:
+    """Return the newest of each (organisation, period) where that one waits for a person."""
+    newest: dict[tuple[str, str], Version] = {}
+    for one in versions:
+        newest[one.organisation, one.period] = one
+    return {key: one for key, one in newest.items() if not one.counts}

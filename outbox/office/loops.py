@@ -1,0 +1,88 @@
+"""Loops: what is to come back, from whom, by when; as the signed batches say."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from merge.calendar import Calendar, Period, periods
+from merge.returns import Returns, restored
+from outbox.ledger.states import BatchState
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable, Mapping
+
+    from merge.mandate import Party, Standing
+    from outbox.ledger.values import BatchInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """A job's demand, as its newest signed batch has it, and the reports that it asks for."""
+
+    batch: str
+    job: str
+    title: str
+    standing: Standing
+    returns: Returns
+    periods: tuple[Period, ...]
+    closed: bool = False  # its batch was cancelled, or a correction stands in its place
+
+    def party(self, organisation: str) -> Party | None:
+        """Return who is meant by a key, None where it owes nothing."""
+        return self.standing.party(organisation)
+
+    def on(self, day: dt.date) -> Period | None:
+        """Return the report about a day, None where none is asked for."""
+        return next((one for one in self.periods if one.day == day), None)
+
+    def period(self, key: str) -> Period | None:
+        """Return the report of that name."""
+        return next((one for one in self.periods if one.key == key), None)
+
+
+@dataclass(frozen=True)
+class Loops:
+    """All loops by job, and whose tokens lead where: also those of older batches of a job."""
+
+    by_job: Mapping[str, Loop] = field(default_factory=dict)
+    by_token: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # -> job, organisation
+    by_batch: Mapping[str, str] = field(default_factory=dict)  # -> job
+    by_address: Mapping[str, frozenset[str]] = field(default_factory=dict)  # -> organisations
+
+
+def gathered(
+    found: Iterable[tuple[BatchInfo, Standing]],
+    calendar: Calendar,
+    zone: dt.tzinfo,
+    privates: Mapping[str, str],
+) -> Loops:
+    """Put together the loops of a ledger; `found` are its signed batches, oldest first.
+
+    A job's newest batch that stands counts; where none stands, its newest.
+    """
+    by_job: dict[str, Loop] = {}
+    tokens: dict[str, tuple[str, str]] = {}
+    batches: dict[str, str] = {}
+    addresses: dict[str, set[str]] = {}
+    gone = {BatchState.CANCELLED, BatchState.SUPERSEDED}
+    for info, standing in found:
+        closed = info.state in gone
+        known = by_job.get(info.job)
+        batches[info.name] = info.job
+        if known is None or known.closed or not closed:
+            returns = restored(json.loads(standing.demand))
+            due = periods(returns, calendar, zone)
+            title = info.title or info.job
+            by_job[info.job] = Loop(info.name, info.job, title, standing, returns, due, closed)
+        for party in standing.parties:
+            if not closed or party.token not in tokens:
+                tokens[party.token] = (info.job, party.organisation)
+            for one in (*party.to, *party.cc, *party.second):
+                addresses.setdefault(one.lower(), set()).add(party.organisation)
+    for address, organisation in privates.items():
+        addresses[address] = {organisation}  # what a person said goes before what lists say
+    frozen = {one: frozenset(organisations) for one, organisations in addresses.items()}
+    return Loops(by_job, tokens, batches, frozen)

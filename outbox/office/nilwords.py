@@ -1,0 +1,67 @@
+"""零报告 in a mail's own words: said plainly, for which day; or not plainly, and then not taken."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+
+_SAYS = re.compile(r"零\s*报\s*告|０报告|0\s*报告")
+# With one of these it is no plain 零报告.
+_BUT = re.compile(
+    r"不是|并非|非零|取消|撤回|撤销|作废|更正|改[为成报]|修改|有误|暂|待[报定核]|若|如果|吗|？|\?"
+    r"|除[了外]|但|补报"
+)
+# With its year in any spelling; without it only as 11月26日, or 11.26 alone: phones have dashes.
+_DAY = re.compile(
+    r"(?<!\d)(\d{4})\s*[年./-]\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})(?!\d)"
+    r"|(?<!\d)()(\d{1,2})\s*月\s*(\d{1,2})\s*[日号]"
+    r"|(?<![\d.-])()(\d{1,2})[./](\d{1,2})(?![\d.-])"
+)
+_TIME = re.compile(r"\d{1,2}\s*[:：]\s*\d{2}")
+_YESTERDAY = re.compile(r"昨日|昨天")
+_SPAN = re.compile(r"[至到~～、和及]\s*\d{1,2}\s*[日号月]")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What words say: whether 零报告, for which day (None: none is named), or why it is unclear."""
+
+    nil: bool = False
+    day: dt.date | None = None
+    unclear: str = ""
+
+
+def said(own: str, came: dt.date) -> Said:
+    """Read a mail's own words; `came` is the day on which it came, where its reader lives."""
+    if not _SAYS.search(own):
+        return Said()
+    but = _BUT.search(own)
+    if but:
+        return Said(unclear=f"写了零报告，又写了「{but[0]}」")
+    if _SPAN.search(own):
+        return Said(unclear="写了零报告，说的不止一天")
+    days = set(_days(own, came))
+    if _YESTERDAY.search(own):
+        days.add(came - dt.timedelta(days=1))
+    if None in days:
+        return Said(unclear="写了零报告，写的日期不存在")
+    if len(days) > 1:
+        return Said(unclear="写了零报告，说的不止一天")
+    return Said(nil=True, day=next(iter(days), None))
+
+
+def _days(own: str, came: dt.date) -> list[dt.date | None]:
+    found: list[dt.date | None] = []
+    for groups in _DAY.findall(_TIME.sub(" ", own)):
+        year = groups[0]
+        month, day = (next(one for one in groups[at::3] if one) for at in (1, 2))
+        try:
+            one = dt.date(int(year or came.year), int(month), int(day))
+        except ValueError:
+            found.append(None)
+            continue
+        if not year and one - came > dt.timedelta(days=180):
+            one = one.replace(year=one.year - 1)  # 12月31日, read on the first of January
+        found.append(one)
+    return found

@@ -1,0 +1,140 @@
+"""A mail as a parcel: its writer's own words, and the files that came with it. In a child.
+
+Files within a forwarded mail and within winmail.dat (Outlook's TNEF) count as its own. What is
+quoted below an answer is no word of its writer's, but may hold our 回执编号.
+"""
+
+from __future__ import annotations
+
+import email
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from outbox.post import tnef
+from outbox.post.arrival import header, taken
+from outbox.post.consent import body, own_lines
+from outbox.post.verdict import printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from email.message import Message
+
+MOST_FILES, MOST_DEPTH, MOST_CHARACTERS = 20, 5, 4_000
+_WINMAIL = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
+_SHOWN = frozenset({"text/plain", "text/html"})
+# As it stands at a letter's foot and in a reminder, whatever a mail program makes of its dashes.
+_NUMBER = re.compile(
+    r"回执编号\s*[:：]?\s*([A-Z2-7]{4})\s*[-‐‑–—－]?\s*([A-Z2-7]{4})\s*[-‐‑–—－]?\s*([A-Z2-7]{4})"
+    r"(?![A-Z2-7])"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file that came with a mail."""
+
+    name: str
+    kind: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """What a mail brings. `numbers` are the 回执编号 that its text or subject holds.
+
+    `winmail` tells that it held a winmail.dat in which no file was found.
+    """
+
+    sender: str
+    subject: str
+    own: str
+    tokens: tuple[str, ...]
+    numbers: tuple[str, ...]
+    files: tuple[File, ...]
+    winmail: bool = False
+    forwarded: bool = False
+
+
+def pieces(content: bytes, kind: str, shown: str) -> Iterator[tuple[Any, ...]]:  # noqa: ARG001 (the child's signature)
+    """Open a mail, as plain values: the way of rosters.child."""
+    one = opened(content)
+    for file in one.files:
+        yield ("file", file.name, file.kind, file.content)
+    yield (
+        "parcel",
+        one.sender,
+        one.subject,
+        one.own,
+        one.tokens,
+        one.numbers,
+        one.winmail,
+        one.forwarded,
+    )
+
+
+def opened(content: bytes) -> Parcel:
+    """Open a mail."""
+    arrival = taken(content)
+    message = email.message_from_bytes(content)
+    text = body(message)
+    own = printable("\n".join(own_lines(text)))[:MOST_CHARACTERS]
+    files: list[File] = []
+    empty = [one for one in _files(message, 0) if not _gathered(one, files)]
+    forwarded = arrival.subject.lower().startswith(("fw:", "fwd:", "转发", "转:"))
+    return Parcel(
+        arrival.sender,
+        arrival.subject,
+        own,
+        arrival.tokens,
+        numbers(f"{arrival.subject}\n{text}"),
+        tuple(files),
+        bool(empty),
+        forwarded,
+    )
+
+
+def numbers(text: str) -> tuple[str, ...]:
+    """Find the 回执编号 in a text, each once."""
+    return tuple(dict.fromkeys("".join(found) for found in _NUMBER.findall(text)))
+
+
+def _gathered(one: File, files: list[File]) -> bool:
+    """Add a file, or those within a winmail.dat; tell whether there was any."""
+    if one.kind not in _WINMAIL and one.name.lower() != "winmail.dat":
+        found = [one]
+    else:
+        found = [File(name, "", data) for name, data in tnef.files(one.content)]
+    files += found[: MOST_FILES - len(files)]
+    return bool(found)
+
+
+def _files(message: Message[Any, Any], depth: int) -> Iterator[File]:
+    """Walk through what hangs on a mail; pictures that only stand in its text are none."""
+    for part in message.walk():
+        if part.is_multipart():
+            continue
+        kind, name = part.get_content_type(), _name(part)
+        told = part.get_content_disposition()
+        if kind in _SHOWN and told != "attachment" and not name:
+            continue
+        if told != "attachment" and part.get("Content-ID") and kind.startswith("image/"):
+            continue  # a signature's picture
+        data = part.get_payload(decode=True)
+        if not isinstance(data, bytes) or not data:
+            continue
+        if kind == "application/octet-stream" and name.lower().endswith(".eml"):
+            if depth < MOST_DEPTH:
+                yield from _files(email.message_from_bytes(data), depth + 1)
+            continue
+        yield File(name or "附件", kind, data)
+
+
+def _name(part: Message[Any, Any]) -> str:
+    """Read a file's name: encoded words, RFC 2231, raw GBK."""
+    told = email.message.Message()
+    name = part.get_filename()
+    if not name:
+        return ""
+    told["X-Name"] = name.replace("\r", " ").replace("\n", " ")
+    return header(told, "X-Name").strip().replace("\\", "/").rpartition("/")[2][:200]

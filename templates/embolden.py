@@ -1,0 +1,66 @@
+"""**Bold** in a cell of the roster is bold in the document, in the look of the place it stands in.
+
+`marked` puts a pair of noncharacters in the place of the stars, and after the fill the run that
+holds such a pair is parted there. In a letter or a file name the stars just go.
+"""
+
+from __future__ import annotations
+
+import re
+
+OPEN, CLOSE = "\ufdd2", "\ufdd3"
+_PAIR = re.compile(r"\*\*(?=\S)(.+?)(?<=\S)\*\*", re.DOTALL)
+_BREAK = re.compile("[\t\n\r]+")
+_RUN = re.compile(r"<w:r(?: [^>]*)?>(?:(?!<w:r[ >]|</w:r>).)*</w:r>", re.DOTALL)  # holds no other
+_LOOK = re.compile(r"^(<w:r(?: [^>]*)?>)(<w:rPr>.*?</w:rPr>|<w:rPr/>)?", re.DOTALL)
+_WRITTEN = re.compile(r"(<w:t(?: [^>]*)?>)([^<]*)(</w:t>)")
+_MARKED = re.compile(f"{OPEN}([^{CLOSE}]*){CLOSE}")
+_MARKS = re.compile(f"[{OPEN}{CLOSE}]")
+_HEAD = re.compile(r"^(?:<w:rStyle\b[^>]*/>)?(?:<w:rFonts\b[^>]*/>)?")
+_HEAVY = re.compile(r"<w:b(?:Cs)?(?: [^>]*)?/>")
+_KEEP = '<w:t xml:space="preserve">'
+
+
+def marked(text: str) -> str:
+    """Put marks in the place of each pair of stars; none reaches over the end of a line."""
+
+    def one(found: re.Match[str]) -> str:
+        inside = _BREAK.sub(lambda gap: f"{CLOSE}{gap.group()}{OPEN}", found.group(1))
+        return f"{OPEN}{inside}{CLOSE}"
+
+    return _PAIR.sub(one, text)
+
+
+def bare(text: str) -> str:
+    """Take pairs of stars away."""
+    return _PAIR.sub(r"\1", text)
+
+
+def emboldened(text: str) -> str:
+    """Return a filled part with what is marked in bold runs of its own, and without the marks."""
+    return _MARKS.sub("", _RUN.sub(_parted, text))
+
+
+def _parted(found: re.Match[str]) -> str:
+    run = found.group()
+    if OPEN not in run:
+        return run
+    look = _LOOK.match(run)
+    start, properties = (look.group(1), look.group(2) or "") if look else ("<w:r>", "")
+    again = f"{start}{properties}{_KEEP}"
+
+    def heavy(one: re.Match[str]) -> str:
+        return f"</w:t></w:r>{start}{_heavy(properties)}{_KEEP}{one.group(1)}</w:t></w:r>{again}"
+
+    def written(one: re.Match[str]) -> str:
+        return _KEEP + _MARKED.sub(heavy, one.group(2)) + one.group(3)
+
+    return _WRITTEN.sub(written, run).replace(f"{again}</w:t></w:r>", "")
+
+
+def _heavy(properties: str) -> str:
+    inside = properties.removeprefix("<w:rPr>").removesuffix("</w:rPr>")
+    inside = "" if properties in {"", "<w:rPr/>"} else _HEAVY.sub("", inside)
+    head = _HEAD.match(inside)
+    at = head.end() if head else 0
+    return f"<w:rPr>{inside[:at]}<w:b/><w:bCs/>{inside[at:]}</w:rPr>"

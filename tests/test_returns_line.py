@@ -1,0 +1,159 @@
+"""A clerk's day with returns, on the real command line: taken from a folder, told, summed up."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+import pytest
+from bureau import fawen, write_book
+from openpyxl import load_workbook
+from replies import (
+    FIELDS,
+    ZONE,
+    Organisation,
+    accepted,
+    copied,
+    filled,
+    learnt,
+    signed,
+    town,
+)
+
+from outbox.workspace import find
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+TODAY = dt.datetime.now(ZONE).date()
+NOW = dt.datetime.now(dt.UTC)
+
+
+def row(
+    here: int, away: int, new: int, words: str = "", total: int | None = None
+) -> dict[str, str]:
+    told = (here, away, here + away if total is None else total, new, words)
+    return dict(zip(FIELDS, map(str, told), strict=True))
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, list[Organisation]]]:
+    """A signed and sent notice, and a folder of what came by WeChat and USB."""
+    root = tmp_path_factory.mktemp("office")
+    made = town(root, TODAY - dt.timedelta(days=1), TODAY + dt.timedelta(days=9))
+    batch = signed(root)
+    accepted(find(root), batch, NOW - dt.timedelta(days=2))
+    learnt(root, batch, made, NOW)
+    files = root / "微信收到"
+    files.mkdir()
+    given = {
+        "1学院.xlsx": filled(made[0].form, {TODAY: row(210, 4, 3, "一人发热已就医")}),
+        "2学院.xlsx": filled(made[1].form, {TODAY: row(180, 5, 2, total=200)}),
+        "3学院.xlsx": filled(made[2].form, {TODAY: row(150, 0, 0)}),
+        "另做的.xlsx": copied(filled(made[3].form, {TODAY: row(99, 1, 1)})),
+        "照片.jpg": b"\xff\xd8\xff\xe0" + b"0" * 900,
+    }
+    for name, data in given.items():
+        (files / name).write_bytes(data)
+    return root, made
+
+
+def test_a_day_from_the_folder_to_the_superior(office: tuple[Path, list[Organisation]]) -> None:
+    root, made = office
+    taken = fawen("--json", "collect", "--folder", "微信收到", cwd=root)
+    assert taken.status == 3, taken.out + taken.err
+    told = [(one[1], one[3]) for one in taken.object["returned"]]
+    assert sorted(told) == [("001", "good"), ("002", "faulty"), ("003", "nil")]
+    assert sorted(one[0] for one in taken.object["quarantined"]) == ["no_token", "picture"]
+    again = fawen("--json", "collect", "--folder", "微信收到", cwd=root)
+    assert (again.status, again.object["again"], again.object["returned"]) == (0, 5, [])
+
+    said = fawen("returns", "日报", "--text", cwd=root)
+    assert said.status == 3
+    assert "已报2（零报告1），有误待核1，未报21：" in said.out
+    assert "4学院党委" in said.out.split("未报21：")[1]
+    assert "@" not in said.out, "no address goes to WeChat"
+
+    taken_over = fawen("--json", "returns", "日报", "--accept", "2学院党委", cwd=root)
+    assert taken_over.object["reported"] == ["001", "002", "003"]
+    assert taken_over.object["faulty"] == []
+    assert fawen("returns", "日报", "--accept", "2学院党委", cwd=root).status == 1
+
+    held = fawen("--json", "quarantine", cwd=root).object["held"]
+    assert [one["reason"] for one in held] == ["no_token", "picture"]
+    number = {one["reason"]: str(one["id"]) for one in held}
+    useless = fawen("quarantine", "assign", number["picture"], "5学院党委", cwd=root)
+    assert useless.status == 1, "a photograph holds no numbers"
+    assert "照片" in useless.err
+    claimed = fawen("--json", "quarantine", "assign", number["no_token"], "004", cwd=root)
+    assert claimed.status == 0, claimed.err
+    assert claimed.object["staged"] == [["日报", TODAY.isoformat(), "good"]]
+    assert fawen("quarantine", "assign", number["no_token"], "004", cwd=root).status == 2
+    assert fawen("quarantine", "discard", number["picture"], cwd=root).status == 0
+    assert fawen("quarantine", cwd=root).status == 0
+
+    table = root / "问卷.xlsx"
+    day = TODAY.isoformat()
+    head = ["提交答卷时间", "1、填报单位（必填）", "2、填报日期", *FIELDS]
+    rows = [head, [f"{day} 00:01:00", "6学院党委", day, 77, 3, 80, 1, ""],
+            [f"{day} 00:02:00", "没有这个学院", day, 1, 0, 1, 0, ""]]  # fmt: skip
+    write_book(table, {"收集结果": rows})
+    listed = fawen("--json", "collect", "--table", "问卷.xlsx", "--job", "日报", cwd=root)
+    assert listed.status == 3, listed.out + listed.err
+    assert listed.object["returned"] == [["日报", "006", day, "good"]]
+    assert [one[0] for one in listed.object["quarantined"]] == ["no_token"]
+
+    asked = ("returns", "日报", "-o", "汇总.xlsx", "--upward", "上报.xlsx")
+    done = fawen("--json", *asked, cwd=root)
+    assert done.status == 3, done.err
+    _look(root, [made[n] for n in (0, 1, 2, 3, 5)])
+    audited = fawen("audit", cwd=root)
+    assert audited.status == 0, audited.out + audited.err
+
+
+def _look(root: Path, reported: list[Organisation]) -> None:
+    book = load_workbook(root / "汇总.xlsx")
+    assert book.sheetnames == ["特殊情况", "汇总", "分类合计", "逐日", "收文登记簿"]
+    special = [[cell.value for cell in row] for row in book["特殊情况"].iter_rows(min_row=3)]
+    assert [one[1] for one in special[:19]] == ["未报"] * 19
+    assert ["1学院党委", "说明", "备注：一人发热已就医"] in special
+    sheet = book["汇总"]
+    head = [cell.value for cell in sheet[2]]
+    assert head[3:8] == list(FIELDS), "in the columns of the unit's own form"
+    rows = {row[1].value: row for row in sheet.iter_rows(min_row=3)}
+    assert [cell.value for cell in rows["1学院党委"]][3:8] == [210, 4, 214, 3, "一人发热已就医"]
+    assert [cell.value for cell in rows["7学院党委"]][3:8] == [None] * 5, "a blank is never zero"
+    assert [cell.value for cell in rows["合计"]][3:7] == [716, 13, 744, 7]
+    for one in reported:
+        for cell in rows[one.short][3:7]:
+            target = cell.hyperlink.target
+            assert (root / target).is_file(), target
+    sums = {
+        row[0].value: [cell.value for cell in row] for row in book["分类合计"].iter_rows(min_row=3)
+    }
+    assert sums["合计"][1:] == [24, 5, 1, 19, 716, 13, 744, 7]
+    daily = [[cell.value for cell in row] for row in book["逐日"].iter_rows(min_row=3, max_row=4)]
+    assert [one[1:7] for one in daily] == [[24, 0, 0, 0, 0, 24], [24, 5, 1, daily[1][4], 0, 19]]
+    assert book["逐日"]._charts
+    assert book["收文登记簿"].max_row == 2 + 6
+    up = [
+        [cell.value for cell in row]
+        for row in load_workbook(root / "上报.xlsx").worksheets[0].iter_rows()
+    ]
+    assert up[2][2:6] == [716, 13, 744, 7]
+    assert "未计入 19" in up[3][0]
+
+
+def test_what_is_asked_wrongly_is_said(office: tuple[Path, list[Organisation]]) -> None:
+    root, _ = office
+    assert fawen("returns", "没有", cwd=root).status == 2
+    assert fawen("returns", "日报", "--day", "2020-01-01", cwd=root).status == 2
+    assert fawen("returns", "日报", "--accept", "没有", cwd=root).status == 2
+    assert fawen("returns", "日报", "--paper", "1学院党委", cwd=root).status == 1
+    assert fawen("returns", "日报", "-o", "汇总.docx", cwd=root).status == 2
+    assert fawen("returns", "日报", "-o", "rosters/名册.xlsx", cwd=root).status == 1
+    assert fawen("quarantine", "discard", "999", cwd=root).status == 2
+    assert fawen("collect", "--folder", "没有", cwd=root).status == 2
+    assert fawen("collect", "--table", "没有.xlsx", cwd=root).status == 2
+    assert fawen("collect", "--table", "rosters/名册.xlsx", cwd=root).status == 1
