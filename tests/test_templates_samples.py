@@ -30,7 +30,7 @@ from templates.gongwen.kinds import KINDS as KINDS_BUILT
 from templates.gongwen.outline import parse
 from templates.gongwen.sheet import Sheet
 from templates.library import Library
-from templates.samples.make import TEMPLATES, main
+from templates.samples.make import BOOKS, TEMPLATES, main
 from templates.sandbox import Condition, Text
 from templates.tags import TAG, Names
 
@@ -63,9 +63,10 @@ def test_shipped_templates_are_current(kind: str) -> None:
 def test_the_script_writes_every_template(tmp_path: Path) -> None:
     main(tmp_path)
     assert {one.name: one.read_bytes() for one in tmp_path.iterdir()} == {
-        f"{kind}.docx": shipped(kind) for kind in KINDS
+        **{f"{kind}.docx": shipped(kind) for kind in KINDS},
+        **{f"{name}.xlsx": (FOLDER / f"{name}.xlsx").read_bytes() for name in BOOKS},
     }
-    assert {one.name for one in FOLDER.iterdir() if one.name.endswith(".docx")} == {
+    assert {one.name for one in FOLDER.iterdir() if one.name.endswith((".docx", ".xlsx"))} == {
         one.name for one in tmp_path.iterdir()
     }
 

@@ -102,12 +102,13 @@ def _missing(asked: Table, row: int, lost: list[str]) -> Fault:
 def _rows(asked: Table, page: Page, head: int, where: Mapping[str, int]) -> list[int]:
     """List the rows of the table: up to what ended it when it went out, and without blank ends."""
     found: list[int] = []
+    own = [where[one.field.name] for one in asked.columns if not one.made]
     for at in range(head + 1, min(page.last, head + asked.free + _MORE) + 1):
         line = page.row(at)
         first = next((squeezed(line[column]) for column in sorted(line)), "")
         if first and (first == asked.end or END.match(first)):
             break
-        if any(column in line for column in where.values()):
+        if any(column in line for column in own):
             found.append(at)
         elif at > head + asked.free:
             break

@@ -47,7 +47,7 @@ def assessment() -> Package:
     )
     rows: list[tuple[int, tuple[Box, ...]]] = [(620, head)]
     rows += [
-        (1250, (label(name), Box(run(words, SMALL), form=LEFT),
+        (900, (label(name), Box(run(words, SMALL), form=LEFT),
                 Box(control("", "填分数", SMALL, title="得分（0-100）"), form=MIDDLE),
                 Box(control("", "点此写评语", SMALL, title="评语"), form=LEFT)))
         for name, words in QUESTIONS
@@ -56,11 +56,11 @@ def assessment() -> Package:
         (620, (label("合计"), Box(run("四项得分相加", SMALL), form=LEFT),
                Box(control("总分", "填总分", SMALL, title="总分（0-400）"), form=MIDDLE),
                Box(run("满分400分", SMALL), form=LEFT))),
-        (1500, (label("综合意见"), Box(control("综合意见", "点此写综合意见", SMALL), 3, LEFT))),
+        (1000, (label("综合意见"), Box(control("综合意见", "点此写综合意见", SMALL), 3, LEFT))),
         (620, (label("等次"), Box(control("等次", "选等次", SMALL, choices=GRADES), form=MIDDLE),
                label("考察人"), Box(control("考察人", "写姓名", SMALL), form=LEFT))),
-        (620, (label("考察日期"), Box(control("考察日期", "选日期", SMALL, date=True), form=MIDDLE),
-               label(""), label(""))),
+        (620, (label("考察日期"),
+               Box(control("考察日期", "选日期", SMALL, date=True), 3, MIDDLE))),
     ]  # fmt: skip
     above = Form("center", line=640, style="Title")
     below = Form("center", after=LINE // 2)
