@@ -59,7 +59,9 @@ def outcome(workspace: Workspace, harvest: Harvest, settled: Settled) -> Outcome
     lines = list(settled.lines) + [one.line for one in harvest.consents]
     lines += [bounce_line(mark, letter) for mark, letter in bounced]
     lines += [_unmatched(mail) for mail, _ in harvest.unmatched()]
-    lines += [_other(mail, found) for sort in WORDS for mail, found in harvest.of(sort)]
+    known = {one.sha256 for one in harvest.intakes}  # told below, by job and day
+    others = [one for sort in WORDS for one in harvest.of(sort) if one[0].sha256 not in known]
+    lines += [_other(mail, found) for mail, found in others]
     if bounced:
         where = workspace.shown(workspace.outbox)
         lines.append(
@@ -67,7 +69,6 @@ def outcome(workspace: Workspace, harvest: Harvest, settled: Settled) -> Outcome
         )
     if harvest.loops is not None:
         lines += returned_lines(harvest.loops, harvest.intakes)
-    known = {one.sha256 for one in harvest.intakes}
     if any(mail.sha256 not in known for mail, _ in harvest.of(match.REPLY)):
         lines.append(f"来信的原件在 {workspace.shown(workspace.outbox / '来信')}，请看过办理")
     lines.append(

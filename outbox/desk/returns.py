@@ -11,6 +11,7 @@ from merge import checks
 from outbox.desk import folder as folders
 from outbox.desk import opening, receiving
 from outbox.desk.outcome import WAITING, Outcome
+from outbox.ledger.intakes import MAIL
 from outbox.ledger.moves import Act
 from outbox.ledger.returned import open_faults
 from outbox.office import matrix, summary, upward
@@ -146,12 +147,11 @@ def _material(
     at = found.at
 
     def link(version: Version) -> str:
-        name = version.part or "x.eml"
-        path = (
-            opening.file_place(workspace, name, version.sha256)
-            if version.sha256
-            else opening.place(workspace, version.source)
-        )
+        path = opening.place(workspace, version.source)
+        if version.sha256:
+            path = opening.file_place(workspace, version.part, version.sha256)
+        elif version.how != MAIL:
+            path = opening.file_place(workspace, version.name, version.source)
         return Path(os.path.relpath(path, output.resolve().parent)).as_posix()
 
     fields = layout.fields if layout else ()

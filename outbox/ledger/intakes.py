@@ -88,6 +88,7 @@ class Version:
     accepted_at: datetime | None
     source: str
     how: str
+    name: str
     sender: str
 
     @property

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _B = schema.batch
 _I, _R, _H = schema.intake, schema.returned, schema.held
 _PRIVATE, _PAPER = schema.private, schema.paper
-_SOURCE = (_I.c.sha256.label("source"), _I.c.how, _I.c.sender)
+_SOURCE = (_I.c.sha256.label("source"), _I.c.how, _I.c.name, _I.c.sender)
 _VERSION = [column for column in _R.c if column.name != "intake"]
 _HELD = [column for column in _H.c if column.name != "intake"]
 _COME = [_I.c[name] for name in ("id", "sha256", "how", "name", "sender", "subject", "at", "who")]
@@ -80,7 +80,7 @@ class Returned:
 
     def quarantine(self, *, every: bool = False) -> tuple[Held, ...]:
         """List what is in quarantine, oldest first: what is open, or all there ever was."""
-        query = select(*_HELD, *_SOURCE, _I.c.name, _I.c.subject, _I.c.at).order_by(_H.c.id)
+        query = select(*_HELD, *_SOURCE, _I.c.subject, _I.c.at).order_by(_H.c.id)
         query = query.join(_I, _I.c.id == _H.c.intake)
         if not every:
             query = query.where(_H.c.state == HeldState.OPEN)

@@ -12,6 +12,7 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from merge.letter import check_code
+from outbox.office import review_standing
 from outbox.office.review import COMPARED, PICTURED
 from outbox.office.review_varying import MARKS, OWN
 from rosters.masks import masked
@@ -19,6 +20,7 @@ from rosters.masks import masked
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from merge.mandate import Standing
     from outbox.office.review import Compared, Review, Sample, Thumb
     from outbox.office.review_since import Since, Words
     from outbox.office.review_varying import Spot
@@ -89,6 +91,8 @@ def sections(review: Review) -> Iterator[Block]:
     ]
     if review.only_changes:
         parts = [parts[3], parts[0], parts[4], parts[5], parts[6], parts[7]]
+    if review.manifest.standing is not None:
+        parts.insert(2, ("常设签发", _standing(review.manifest.standing)))
     for name, blocks in parts:
         yield Heading(f"{_DIGITS[next(numbers)]}、{name}")
         yield from blocks
@@ -122,6 +126,16 @@ def _mail(review: Review) -> Iterator[Block]:
     yield Table((("", 12), ("", 88)), rows)
     for line in letter.body.splitlines():
         yield Text(line, "quote")
+
+
+def _standing(standing: Standing) -> Iterator[Block]:
+    yield Text(review_standing.NOTE, "warn")
+    yield Table((("", 14), ("", 86)), review_standing.terms(standing))
+    for step, subject, body in review_standing.texts(standing):
+        yield Heading(f"催{step}的邮件", 2)
+        yield Table((("", 14), ("", 86)), [("主题", subject)])
+        for line in body.splitlines():
+            yield Text(line, "quote")
 
 
 def _differing(review: Review) -> Iterator[Block]:
