@@ -89,7 +89,7 @@ class Photographs:
 
     def _row(self, row: Row, use: Use) -> None:
         """Look up what a cell names; many rows of a list may have none: none is missed."""
-        name, called, listed = use.name, _CALLED[use.kind], bool(use.path)
+        name, called = use.name, _CALLED[use.kind]
         cell = row.cell(name)
         if cell in self.cells or cell in self.found:
             return
