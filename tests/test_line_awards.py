@@ -275,7 +275,7 @@ def test_other_commands_do_not_mind_rules(office: tuple[Path, Nominations]) -> N
     ran = fawen("typeset", "单独.md", "-o", "单独.docx", cwd=root)
     assert ran.status == 0, ran.out + ran.err
     assert fawen("show", "表彰", cwd=root).status == 0
-    assert fawen("audit", cwd=root).status == 0
+    assert fawen("trace", "12院党委", cwd=root).status == 0
 
 
 def test_a_slip_in_word_asks_for_the_same(office: tuple[Path, Nominations]) -> None:
