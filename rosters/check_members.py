@@ -55,11 +55,12 @@ def members_findings(members: Sequence[Member]) -> list[Finding]:
         for one in ones:
             if one.name and one.organisation is not None:
                 names.add((one.name, one.organisation))
-    kept = [one for one in members if _whole(one.row) in numbers] if numbers else []
-    found.extend(_same_id(kept))
-    del kept
-    kept = [one for one in members if (one.name, one.organisation) in names] if names else []
-    return [*found, *_same_name(kept)]
+    if numbers:
+        found.extend(_same_id(one for one in members if _whole(one.row) in numbers))
+    if names:
+        twice = (one for one in members if (one.name, one.organisation) in names)
+        found.extend(_same_name(twice))
+    return found
 
 
 def _portions(members: Iterable[Member]) -> Iterator[tuple[Sheet, list[Member]]]:

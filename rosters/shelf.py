@@ -148,8 +148,8 @@ class Sieve:
     """Tells which of many keys may have come twice: all that have, and few that have not."""
 
     def __init__(self, count: int) -> None:
-        """Make it for so many keys; it takes 8 bytes for each."""
-        self._mask = (1 << max(16, (count * 32).bit_length())) - 1
+        """Make it for so many keys; it takes 16 bytes and more for each."""
+        self._mask = (1 << max(16, (count * 128).bit_length())) - 1
         self._bits = bytearray((self._mask + 1) // 8)
         self._twice: set[int] = set()
 
