@@ -39,6 +39,7 @@ _RETURNS = {"回执内容": "内容", "报送内容": "内容", "回执表": "�
             "截止时间": "截止时间", "零报告": "零报告",
             "节点": "节点", "纸质": "纸质", "纸质件": "纸质", "催报": "顺序", "最多催报": "最多",
             "催报时段": "时段", "核验": "核验", "采用": "采用"}  # fmt: skip
+_ALSO = frozenset({"截止时间", "节点"})  # without 回执内容 these are 要素, as any other row
 _OF_REMINDING = frozenset({"顺序", "最多", "时段"})
 _BY_LINES = frozenset({"节点", "核验"})
 _USUAL = ("发文机关", "发文机关标志", "主送", "署名", "抄送", "印发机关", "印发日期", "附注",
@@ -200,13 +201,18 @@ class Slip:
         given = self._rows.get("推荐表")
         return given is not None and bool(given.text)
 
+    @property
+    def _returning(self) -> bool:
+        """Tell whether a row says what is to come back."""
+        return any(self._text(key) for key, name in _RETURNS.items() if name == "内容")
+
     def _returns(self) -> dict[str, Node]:
         """Gather 回执 out of its rows; each of 节点 and 核验 stands on a line of its own."""
         made: dict[str, Node] = {}
         reminding: dict[str, Node] = {}
         for key, name in _RETURNS.items():
             given = self._text(key)
-            if given is None:
+            if given is None or (key in _ALSO and not self._returning):
                 continue
             one = _several(given) if name in _BY_LINES else given
             (reminding if name in _OF_REMINDING else made).setdefault(name, one)
@@ -259,6 +265,7 @@ class Slip:
         """Gather 要素: those of the rows, those of fawen.toml, those that follow from others."""
         found: dict[str, Scalar] = {}
         passed = {"文种", "发给", *_ENTRY, *_LETTER, *_OWN, *_RETURNS}
+        passed -= set() if self._returning else _ALSO
         passed |= set(keys.AWARDS) if self._judged else set()
         for key in dict.fromkeys((*_USUAL, "标题", *self._rows, *self.defaults)):
             given = self._text(key) if key not in passed else None
