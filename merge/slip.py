@@ -189,9 +189,8 @@ class Slip:
         mentions = self._text("可提及")
         if mentions is not None:
             nodes["可提及"] = _several(mentions)
-        returns = self._returns()
-        if returns and not self.alone:
-            nodes["回执"] = _pairs(returns)
+        if self._owed and not self.alone:
+            nodes["回执"] = _pairs(self._returns())
         return nodes
 
     @property
@@ -199,6 +198,11 @@ class Slip:
         """A row 推荐表 makes 公示, 党龄 and the like rows of 评选, and no 要素 of the writer's."""
         given = self._rows.get("推荐表")
         return given is not None and bool(given.text)
+
+    @property
+    def _owed(self) -> bool:
+        """截止时间 alone is a 要素 that a form prints (日报表); with any other row it is of 回执."""
+        return any(self._text(key) is not None for key in _RETURNS if key != "截止时间")
 
     def _returns(self) -> dict[str, Node]:
         """Gather 回执 out of its rows; each of 节点 and 核验 stands on a line of its own."""
@@ -258,7 +262,7 @@ class Slip:
     def _elements(self, addressed: Addressed | None) -> dict[str, Scalar]:
         """Gather 要素: those of the rows, those of fawen.toml, those that follow from others."""
         found: dict[str, Scalar] = {}
-        passed = {"文种", "发给", *_ENTRY, *_LETTER, *_OWN, *_RETURNS}
+        passed = {"文种", "发给", *_ENTRY, *_LETTER, *_OWN, *(_RETURNS if self._owed else ())}
         passed |= set(keys.AWARDS) if self._judged else set()
         for key in dict.fromkeys((*_USUAL, "标题", *self._rows, *self.defaults)):
             given = self._text(key) if key not in passed else None
