@@ -39,7 +39,6 @@ _RETURNS = {"回执内容": "内容", "报送内容": "内容", "回执表": "�
             "截止时间": "截止时间", "零报告": "零报告",
             "节点": "节点", "纸质": "纸质", "纸质件": "纸质", "催报": "顺序", "最多催报": "最多",
             "催报时段": "时段", "核验": "核验", "采用": "采用"}  # fmt: skip
-_ALSO = frozenset({"截止时间", "节点"})  # without 回执内容 these are 要素, as any other row
 _OF_REMINDING = frozenset({"顺序", "最多", "时段"})
 _BY_LINES = frozenset({"节点", "核验"})
 _USUAL = ("发文机关", "发文机关标志", "主送", "署名", "抄送", "印发机关", "印发日期", "附注",
@@ -190,9 +189,8 @@ class Slip:
         mentions = self._text("可提及")
         if mentions is not None:
             nodes["可提及"] = _several(mentions)
-        returns = self._returns()
-        if returns and not self.alone:
-            nodes["回执"] = _pairs(returns)
+        if self._owed and not self.alone:
+            nodes["回执"] = _pairs(self._returns())
         return nodes
 
     @property
@@ -202,9 +200,9 @@ class Slip:
         return given is not None and bool(given.text)
 
     @property
-    def _returning(self) -> bool:
-        """Tell whether a row says what is to come back."""
-        return any(self._text(key) for key, name in _RETURNS.items() if name == "内容")
+    def _owed(self) -> bool:
+        """截止时间 alone is a 要素 that a form prints (日报表); with any other row it is of 回执."""
+        return any(self._text(key) is not None for key in _RETURNS if key != "截止时间")
 
     def _returns(self) -> dict[str, Node]:
         """Gather 回执 out of its rows; each of 节点 and 核验 stands on a line of its own."""
@@ -212,7 +210,7 @@ class Slip:
         reminding: dict[str, Node] = {}
         for key, name in _RETURNS.items():
             given = self._text(key)
-            if given is None or (key in _ALSO and not self._returning):
+            if given is None:
                 continue
             one = _several(given) if name in _BY_LINES else given
             (reminding if name in _OF_REMINDING else made).setdefault(name, one)
@@ -264,8 +262,7 @@ class Slip:
     def _elements(self, addressed: Addressed | None) -> dict[str, Scalar]:
         """Gather 要素: those of the rows, those of fawen.toml, those that follow from others."""
         found: dict[str, Scalar] = {}
-        passed = {"文种", "发给", *_ENTRY, *_LETTER, *_OWN, *_RETURNS}
-        passed -= set() if self._returning else _ALSO
+        passed = {"文种", "发给", *_ENTRY, *_LETTER, *_OWN, *(_RETURNS if self._owed else ())}
         passed |= set(keys.AWARDS) if self._judged else set()
         for key in dict.fromkeys((*_USUAL, "标题", *self._rows, *self.defaults)):
             given = self._text(key) if key not in passed else None

@@ -47,10 +47,14 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
 
 
-def paragraphs(root: Path, name: str) -> list[str]:
+def _made(root: Path, name: str) -> Path:
     made = fawen("--json", "merge", name, cwd=root)
     assert made.status == 0, made.out
-    [path] = (root / "outbox" / made.object["batch"]).rglob("*.docx")
+    return root / "outbox" / made.object["batch"]
+
+
+def paragraphs(root: Path, name: str) -> list[str]:
+    [path] = _made(root, name).rglob("*.docx")
     return [one.text for one in Document(str(path)).paragraphs if one.text]
 
 
@@ -73,6 +77,16 @@ def test_each_model_has_a_section_by_organisation_and_strokes(root: Path) -> Non
         "报：学校党委委员。\n送：党委办公室、党委宣传部、学生工作部。\n发：各分党委、党总支、直属党支部。",
         "（共印60份）",
     ]
+
+
+def test_the_end_of_the_last_text_stays_with_the_foot(root: Path) -> None:
+    """However many there are, no page has 报送 alone; texts before that may end a page."""
+    for name in ("简报", "选登"):
+        [path] = _made(root, name).rglob("*.docx")
+        told = [one for one in Document(str(path)).paragraphs if one.style.name == "公文正文"]
+        texts = [one.paragraph_format.keep_with_next for one in told]
+        assert texts[-1] is True, name
+        assert not any(texts[:-1]), name
 
 
 def test_a_few_are_chosen_by_name_and_only_they_count(root: Path) -> None:

@@ -15,7 +15,7 @@ from templates.gongwen.layout import CHAR
 from templates.gongwen.prose import exact, paragraph, run, statement, tabbed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from templates.gongwen.sheet import Sheet
     from templates.wml import Element
@@ -58,16 +58,42 @@ def sections(sheet: Sheet) -> Iterator[Element]:
     if sheet.has("刊登"):
         told += ' | 选人("姓名", 刊登)'
     own = f'{told} | 选("二级党组织", 单位)'
-    yield statement("for 单位 in 下级")
-    yield statement(f"if {own}")
+    yield statement(f"for 单位 in 下级 if {own}")
     yield paragraph("GwLevel1", run("{{ 单位.简称 }}"), keepNext={})
+    yield from _unless_last(_models(sheet, own, last=False), _models(sheet, own, last=True))
+    yield statement("endfor")
+
+
+def _models(sheet: Sheet, own: str, *, last: bool) -> Iterator[Element]:
+    """Write the models of an organisation; the end of the last one's text stays with 版记."""
     yield statement(f"for 人 in {own} | 姓氏笔画")
     yield paragraph("GwLevel2", run("{{ 人.姓名 }}（{{ 人.党组织.简称 }}）"), keepNext={})
     yield from _photograph(sheet)
+    text, kept = _text(), _text(keepNext={})
+    if last:
+        yield from _unless_last(_deeds(text), _deeds(*_unless_last([_text()], [kept])))
+    else:
+        yield from _deeds(text)
+    yield statement("endfor")
+
+
+def _text(**properties: dict[str, str | int]) -> Element:
+    return paragraph("GwText", run("{{ 段 }}"), **properties)
+
+
+def _deeds(*text: Element) -> Iterator[Element]:
     yield statement("for 段 in 人.主要事迹 | 分段")
-    yield paragraph("GwText", run("{{ 段 }}"))
-    for end in ("endfor", "endfor", "endif", "endfor"):
-        yield statement(end)
+    yield from text
+    yield statement("endfor")
+
+
+def _unless_last(usual: Iterable[Element], last: Iterable[Element]) -> Iterator[Element]:
+    """Write one thing in every turn of a loop, another in its last."""
+    yield statement("if loop.last")
+    yield from last
+    yield statement("else")
+    yield from usual
+    yield statement("endif")
 
 
 def _photograph(sheet: Sheet) -> Iterator[Element]:
