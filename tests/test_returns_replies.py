@@ -20,9 +20,8 @@ from outbox.workspace import Workspace, find
 if TYPE_CHECKING:
     from pathlib import Path
 
-FIRST, LAST = dt.date(2026, 11, 26), dt.date(2026, 12, 5)
+FIRST = dt.date(2026, 11, 26)
 SENT = dt.datetime(2026, 11, 25, 9, tzinfo=ZONE)
-LOOKED = dt.datetime(2026, 12, 6, 9, tzinfo=ZONE)
 
 
 @dataclass
@@ -102,16 +101,27 @@ def _secret(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FAWEN_PASSWORD", "abcdefgh")
 
 
-def test_each_reply_is_what_the_truth_says(tmp_path: Path) -> None:
+def taken_in(root: Path, first: dt.date, last: dt.date, count: int) -> None:
     with Dated() as server:
-        workspace, made = office(tmp_path, server, FIRST, LAST)
-        mails = written(made, FIRST, LAST, 500)
+        workspace, made = office(root, server, first, last)
+        mails = written(made, first, last, count)
         delivered(server, mails)
-        found = drained(collecting.collect(workspace, now=lambda: LOOKED))
-        again = drained(collecting.collect(workspace, now=lambda: LOOKED))
+        looked = dt.datetime.combine(last, dt.time(9), ZONE) + dt.timedelta(days=1)
+        found = drained(collecting.collect(workspace, now=lambda: looked))
+        again = drained(collecting.collect(workspace, now=lambda: looked))
     assert found.object["mails"] == len(mails.mails)
     assert again.object["mails"] == 0
     assert len(Counter(one.sort for one in mails.mails)) >= 25
-    with Ledger.open(workspace.ledger, at=LOOKED) as ledger:
+    with Ledger.open(workspace.ledger, at=looked) as ledger:
         compared(ledger, mails)
         assert ledger.broken() is None
+
+
+def test_each_reply_is_what_the_truth_says(tmp_path: Path) -> None:
+    taken_in(tmp_path, FIRST, FIRST + dt.timedelta(days=3), 160)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(("days", "count"), [(10, 500), (30, 5_000)])
+def test_a_month_of_replies_is_what_the_truth_says(tmp_path: Path, days: int, count: int) -> None:
+    taken_in(tmp_path, FIRST, FIRST + dt.timedelta(days=days - 1), count)

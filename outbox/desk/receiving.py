@@ -23,6 +23,7 @@ from rosters.finding import InputError
 from templates import form
 
 if TYPE_CHECKING:
+    from outbox.ledger.intakes import Version
     from outbox.ledger.ledger import Ledger
     from outbox.ledger.values import LetterInfo
     from outbox.office.loops import Loop
@@ -44,6 +45,22 @@ def loops(workspace: Workspace, ledger: Ledger) -> Loops:
     """
     holidays = calendar.read(workspace.root / calendar.FILE)
     return gathered(ledger.loops(), holidays, workspace.zone, ledger.privates())
+
+
+@dataclass(frozen=True)
+class _Past:
+    """Tells what counted of an organisation the time before a period, and when that was."""
+
+    ledger: Ledger
+    known: dict[tuple[str, str], dict[str, Version]]  # asked once for each mail
+
+    def __call__(self, job: str, organisation: str, period: str) -> Earlier:
+        key = job, organisation
+        if key not in self.known:
+            counts = counting(self.ledger.versions(job, organisation))
+            self.known[key] = {day: one for (_, day), one in counts.items()}
+        earlier = [day for day in self.known[key] if day < period]
+        return (max(earlier), self.known[key][max(earlier)].values) if earlier else NOTHING
 
 
 @dataclass
@@ -111,7 +128,8 @@ class Receiver:
     def unpacking(self, organisation: str, at: dt.datetime) -> Unpacking:
         """Begin to unpack what came from an organisation."""
         came = at.astimezone(self.workspace.zone)
-        return Unpacking(self.loops, organisation, came, self._before, self.layout)
+        before = _Past(self.ledger, {})
+        return Unpacking(self.loops, organisation, came, before, self.layout)
 
     def layout(self, loop: Loop) -> Layout | None:
         """Return what a loop's form asks for, as it was signed; None where it has no form.
@@ -137,13 +155,6 @@ class Receiver:
             where, advice = self.workspace.shown(path), "请从备份找回；没有它，收回的表读不准"
             raise InputError(f"签发时的空表 {where} 不见了，或被改过", advice)
         return form.layout_of(content, loop.standing.name)
-
-    def _before(self, job: str, organisation: str, period: str) -> Earlier:
-        """Return what counted of an organisation the time before, and when that was."""
-        counts = counting(self.ledger.versions(job, organisation))
-        earlier = [one for (_, day), one in counts.items() if day < period]
-        newest = max(earlier, key=lambda one: one.period, default=None)
-        return (newest.period, newest.values) if newest else NOTHING
 
     def _letters(self, parcel: Parcel) -> tuple[LetterInfo, ...]:
         return self.ledger.by_tokens(parcel.tokens) if parcel.tokens else ()
