@@ -15,6 +15,7 @@ from outbox.ledger.entries import enter, entries
 from outbox.ledger.forgetting import Dropped, forget, last_moved
 from outbox.ledger.forgotten import forgotten
 from outbox.ledger.reader import Reader
+from outbox.ledger.reminded import strayed
 from outbox.ledger.states import EntryKind, LetterState
 
 if TYPE_CHECKING:
@@ -155,6 +156,7 @@ class Custody(Reader):
                 *testimony.approvals(connection, walk),
                 *testimony.marks(connection, walk, names),
                 *testimony.entries(connection, walk, names),
+                *strayed(connection, known),
             ]
             end = End(walk.head, walk.links, walk.last_at)
             old = int(connection.scalar(_OLD) or 0)
