@@ -26,7 +26,8 @@ def first(root: Path, job: str) -> bytes:
     """Return the first Word document of a job's sample."""
     ran = fawen("--json", "merge", job, "--limit", "1", cwd=root)
     batch = root / "outbox" / ran.object["batch"]
-    found = sorted(one for one in batch.rglob("*.docx") if one.parent.name != "作业")
+    found = [one for one in batch.rglob("*.docx") if one.parent.name != "作业"]
+    found.sort(key=lambda one: (one.parent.name != "批次", one))
     return found[0].read_bytes()
 
 
