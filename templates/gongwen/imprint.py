@@ -29,9 +29,13 @@ def imprint(sheet: Sheet, *, moved: bool) -> Iterator[Element]:
     if not rows:
         return
     lined = sheet.form is not Form.LETTER
+    bulletin = sheet.form is Form.BULLETIN
+    room = exact(_height(sheet, moved=moved))
+    if bulletin:  # a line above it: with what floats itself LibreOffice keeps no text
+        yield tiny(keepNext={}, spacing=room)
     yield element("tbl", _frame(lined=lined), _grid(), *rows, *_foot(sheet))
     # As high as 版记: where no room is left for it, it goes to the next page with this line.
-    yield tiny(spacing=exact(_height(sheet, moved=moved)))
+    yield tiny() if bulletin else tiny(spacing=room)
 
 
 def _rows(sheet: Sheet, *, moved: bool) -> Iterator[Element]:
