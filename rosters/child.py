@@ -32,8 +32,20 @@ MOST_MEMORY = 2 * 2**30
 SECONDS, SECONDS_PER_MIB = 8, 2
 _PATIENCE = 3
 DIED = 64  # exit status of a server whose fork was killed: this and the signal's number
+_MAIL = ("email.parser", "email.feedparser", "email.generator", "html.parser")
 # What a parser imports only when it meets a file of some kind.
-_PARSERS_NEED = {"rosters.workbook": ("lxml.etree", "python_calamine")}
+_PARSERS_NEED = {
+    "rosters.workbook": ("lxml.etree", "python_calamine"),
+    "templates.forms.pieces": (
+        "lxml.etree",
+        "openpyxl",
+        "python_calamine",
+        "templates.forms.wordpieces",
+    ),
+    "outbox.post.arrival": _MAIL,
+    "outbox.post.consent": _MAIL,
+    "outbox.post.parcel": _MAIL,
+}
 _FINISHED, _TOO_MUCH = 7, 33  # exit status of a fork that said all, and of one that could not
 
 

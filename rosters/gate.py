@@ -196,6 +196,8 @@ class _SwollenError(Exception):
 def _fed(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, look: Look, total: int) -> int:
     """Let a look see a part, piece by piece; return how much came out."""
     size = 0
+    if _too_big(entry.file_size, total + entry.file_size, entry.compress_size):
+        raise _SwollenError  # by its own word; a smaller word is not believed
     with archive.open(entry) as stream:
         while piece := stream.read(_CHUNK):
             size += len(piece)

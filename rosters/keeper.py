@@ -91,7 +91,7 @@ class Keeper:
             late = _Clock(self.seconds(len(content)) * patience() + _GRACE, child)
             late.start()
             try:
-                self._asked(child, pickle.dumps((kind, shown, content), 5), shown, take)
+                refused = self._asked(child, pickle.dumps((kind, shown, content), 5), take)
             except (DeathError, OSError, EOFError, pickle.UnpicklingError, IndexError):
                 self._end()
                 raise _killed(shown, slow=late.struck or child.returncode in _TIMES) from None
@@ -101,22 +101,25 @@ class Keeper:
                 raise
             finally:
                 late.cancel()
+        if refused is not None:
+            raise _refusal(shown, refused)  # a whole answer: the child lives on
 
     def _asked(
         self,
         child: subprocess.Popen[bytes],
         request: bytes,
-        shown: str,
         take: Callable[[tuple[Any, ...]], None],
-    ) -> None:
+    ) -> tuple[Any, ...] | None:
+        """Hand on what the child reads; return its word for why it refused the file, if it did."""
         if child.stdin is None or child.stdout is None:
             raise DeathError
         child.stdin.write(HEAD.pack(len(request)) + request)
         child.stdin.flush()
         while (piece := _piece(child.stdout))[0] != "done":
             if piece[0] == "failed":
-                _failed(shown, *piece[1:])
+                return piece[1:]
             take(piece)
+        return None
 
     def _living(self) -> subprocess.Popen[bytes]:
         if self._child is None or self._owner != os.getpid() or self._child.poll() is not None:
@@ -173,12 +176,16 @@ def _piece(pipe: Any) -> tuple[Any, ...]:  # noqa: ANN401 - a pipe's reading end
     return piece
 
 
-def _failed(shown: str, message: str, found: list[tuple[str, str, str, str]]) -> NoReturn:
-    findings = [
-        Finding(Level.ERROR, rule, Place(shown, where=where), words, advice)
-        for rule, where, words, advice in found
-    ]
-    raise InputError(message, findings=findings)
+def _refusal(shown: str, told: tuple[Any, ...]) -> InputError:
+    try:
+        message, found = told
+        findings = [
+            Finding(Level.ERROR, str(rule), Place(shown, where=str(where)), str(words), str(advice))
+            for rule, where, words, advice in found
+        ]
+    except (TypeError, ValueError):  # no refusal as we write it
+        return _killed(shown, slow=False)
+    return InputError(str(message), findings=findings)
 
 
 def _killed(shown: str, *, slow: bool) -> InputError:
