@@ -181,9 +181,9 @@ class Rules(BaseModel):
         (), alias="不兼得"
     )
     apart: Years = Field(0, alias="间隔")
-    shown: Annotated[int, Field(ge=0, le=365), BeforeValidator(lambda words: _digits(words, "5个工作日"))] = Field(
-        0, alias="公示"
-    )
+    shown: Annotated[
+        int, Field(ge=0, le=365), BeforeValidator(lambda words: _digits(words, "5个工作日"))
+    ] = Field(0, alias="公示")
     holidays: Annotated[frozenset[dt.date], BeforeValidator(_days)] = Field(
         frozenset(), alias="节假日"
     )

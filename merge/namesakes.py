@@ -89,7 +89,8 @@ class Namesakes:
         if not name or any(not units or self._kin(one, units) for one in known):
             return None
         near = [one for one in self.nominees if not units or self._kin(one.member, units)]
-        within = next((one for one in near if key(one.name) in name), None)  # 王毅（男）, 王毅、李四
+        # 王毅（男）, 王毅、李四
+        within = next((one for one in near if key(one.name) in name), None)
         found = nearest(line.text(NAME), [one.name for one in near], _ALIKE)
         one = within or next((one for one in near if one.name == found), None)
         number = sound(line.value(NUMBER))
