@@ -74,6 +74,7 @@ def _groups(words: object) -> object:
     ones = words.split("\n") if isinstance(words, str) else words
     if not isinstance(ones, list):
         return words
+    ones = ["、".join(map(str, one)) if isinstance(one, list) else str(one) for one in ones]
     groups = [tuple(p.strip() for p in _SEVERAL.split(one) if p.strip()) for one in ones]
     groups = [one for one in groups if one]
     if any(len(one) < 2 for one in groups):  # noqa: PLR2004 - one honour excludes nothing
@@ -94,7 +95,7 @@ def _yes_no(words: object) -> object:
 
 
 Text = Annotated[str, StringConstraints(min_length=1)]
-Years = Annotated[int, BeforeValidator(lambda words: _digits(words, "3年"))]
+Years = Annotated[int, Field(ge=0, le=100), BeforeValidator(lambda words: _digits(words, "3年"))]
 Yes = Annotated[bool, BeforeValidator(_yes_no)]
 
 
@@ -180,9 +181,9 @@ class Rules(BaseModel):
         (), alias="不兼得"
     )
     apart: Years = Field(0, alias="间隔")
-    shown: Annotated[int, BeforeValidator(lambda words: _digits(words, "5个工作日"))] = Field(
-        0, alias="公示"
-    )
+    shown: Annotated[
+        int, Field(ge=0, le=365), BeforeValidator(lambda words: _digits(words, "5个工作日"))
+    ] = Field(0, alias="公示")
     holidays: Annotated[frozenset[dt.date], BeforeValidator(_days)] = Field(
         frozenset(), alias="节假日"
     )

@@ -6,6 +6,7 @@ is broken until a person has settled it: nobody passes in doubt.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -25,7 +26,7 @@ from merge.nominations import (
     VERDICT,
     YEAR,
 )
-from merge.nominees import People, Registrar, twice
+from merge.nominees import People, Registrar, key, sound, twice
 from merge.publication import Publication
 from merge.standing import Standing
 from rosters.dates import PartialDate
@@ -48,6 +49,7 @@ _SETTLED = frozenset(
     "不成立 异议不成立 不属实 反映不属实 查无实据 经查不属实 已撤回 撤回 不影响 不影响推荐".split()  # noqa: SIM905 - reads better
 )
 _NEAR = 50
+_NAME = re.compile(r"[\u3400-\u9fff·\U00020000-\U0003ffff]{2,15}")
 
 
 @dataclass
@@ -73,6 +75,7 @@ class Jury:
         if not lines and LIST in self.lists.heads:
             place = self.lists.heads[LIST]
             self._say("推荐", "list", place, "推荐名单里一行也没有", "请填写")
+        self._unread(people)
         self._units(people)
         doubled = self._doubled()
         once = [one for one in self.nominees if one not in doubled]
@@ -91,6 +94,19 @@ class Jury:
     def _say(self, rule: str, name: str, place: Place, message: str, advice: str) -> None:
         said = f"{message}（{self.rules.clause(rule)}）"
         self.findings.append(Finding(Level.ERROR, f"award.{name}", place, said, advice))
+
+    def _unread(self, people: People) -> None:
+        """Find rows about people that stand below signatures, where they were taken for notes."""
+        rules = {LIST: "推荐", DISCIPLINE: "处分", OBJECTIONS: "异议", PAST: "间隔"}
+        for sheet, rule in rules.items():
+            for one in self.lists.left.get(sheet, ()):
+                name = one.texts.get(NAME, "")
+                person = key(name) in people.by_name or sound(one.texts.get(NUMBER)) != ""
+                if person or (one.filled > 1 and _NAME.fullmatch("".join(name.split()))):
+                    place = one.places.get(NAME) or self.lists.heads[sheet]
+                    said = f"这一行写着「{name}」，在说明或签名的下面，没有当作{sheet}读取"
+                    advice = "请移到说明和签名的上面；不是人的，请移开姓名这一列"
+                    self._say(rule, "unread", place, said, advice)
 
     def _doubled(self) -> set[Nominee]:
         """Find people who stand there more than once."""

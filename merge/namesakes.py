@@ -79,19 +79,25 @@ class Namesakes:
                 yield found
 
     def alike(self, line: Line) -> Match | None:
-        """Find a nominee of the row's organisation whose name is nearly its own, and nobody's."""
+        """Find a nominee of the row's organisation whose name is nearly its own, and nobody's.
+
+        Where the row names no organisation that is known, it can mean anybody's nominee.
+        """
         name = key(line.text(NAME))
         units = self._units(line)
         known = list(self.people.by_name.get(name, ()))
-        if not name or not units or any(self._kin(one, units) for one in known):
+        if not name or any(not units or self._kin(one, units) for one in known):
             return None
-        near = [one for one in self.nominees if self._kin(one.member, units)]
+        near = [one for one in self.nominees if not units or self._kin(one.member, units)]
+        # 王毅（男）, 王毅、李四
+        within = next((one for one in near if key(one.name) in name), None)
         found = nearest(line.text(NAME), [one.name for one in near], _ALIKE)
-        one = next((one for one in near if one.name == found), None)
+        one = within or next((one for one in near if one.name == found), None)
         number = sound(line.value(NUMBER))
         if one is None or (number and one.number and number != one.number):
             return None
-        said = f"「{line.text(NAME)}」在这个单位查无此人，姓名与他相近"
+        where = "这个单位" if units else "名册里"
+        said = f"「{line.text(NAME)}」在{where}查无此人，姓名与他相近"
         return Match(one, Sure.DOUBT, said)
 
     def known(self, line: Line) -> bool:

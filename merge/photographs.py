@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
 import zipfile
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rosters import gate
@@ -18,7 +20,6 @@ from templates.source import has_tags
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-    from pathlib import Path
 
     from merge.reach import Reach
     from merge.workshop import Workshop
@@ -125,11 +126,13 @@ class Photographs:
     def _named(self, words: str, book: Path | None) -> Path | None:
         if not words or words.startswith("="):
             return None
-        places = [book.parent / words.replace("\\", "/")] if book else []
-        named = self.shop.supplies.job.find(words)
-        for one in [*places, *([named] if named else [])]:
+        homes = [book.parent] if book else []
+        homes = [Path(os.path.normpath(o)) for o in (*homes, *self.shop.supplies.job.folders)]
+        for home in homes:
+            # Who filled in the roster may be anybody: no other file of this machine is for him.
+            one = Path(os.path.normpath(home / words.replace("\\", "/")))
             try:
-                if one.is_file():
+                if any(one.is_relative_to(each) for each in homes) and one.is_file():
                     return one
             except (OSError, ValueError):  # a name that no system takes
                 continue

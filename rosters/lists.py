@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from rosters import sheets
 from rosters.fields import normalised
 from rosters.files import sources
 from rosters.finding import Finding, InputError, Level, Place
+from rosters.grid import letter
 from rosters.keeper import KEEPER
 from rosters.leftovers import said
 from rosters.roster import Kind
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from rosters.grid import Grid
     from rosters.roster import Column, Row, Sheet
+    from rosters.tables import Table
 
 _ENOUGH = 2  # known words that make a row of cells a head
 _SECRET = "文件名有密级标志", "涉密文件不得在这里处理，请走机要渠道"
@@ -63,6 +65,14 @@ class Line:
         return self.row.place(self.columns.get(word, ""))
 
 
+class Left(NamedTuple):
+    """A row that was not taken for one of the list: its texts by words, its place by a word."""
+
+    texts: Mapping[str, str]
+    places: Mapping[str, Place]
+    filled: int  # cells under headings
+
+
 @dataclass
 class Lists:
     """What a workbook holds: the lines of each form, the forms it has, and what was found."""
@@ -72,6 +82,7 @@ class Lists:
     lines: dict[str, list[Line]] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     heads: dict[str, Place] = field(default_factory=dict)  # of each form that is there
+    left: dict[str, list[Left]] = field(default_factory=dict)  # rows that are no lines
 
 
 def read(
@@ -134,8 +145,22 @@ def _take(grid: Grid, form: Form, aliases: Mapping[str, frozenset[str]], made: L
             advice = f"请加上这一列，也可以叫{'、'.join(sorted(wanted[word] - {word})[:3])}"
             said_ = f"没有「{word}」一列"
             made.findings.append(Finding(Level.ERROR, "list.column", place, said_, advice))
+        made.left.setdefault(form.name, []).extend(_left(grid, table, columns))
         if not lacking:
             made.lines.setdefault(form.name, []).extend(Line(row, columns) for row in one.rows)
+
+
+def _left(grid: Grid, table: Table, columns: Mapping[str, str]) -> Iterator[Left]:
+    """List what stands under a table's headings in rows that were left out."""
+    at = {heading: column for column, heading in table.headings.items()}
+    known = {word: at[heading] for word, heading in columns.items() if heading in at}
+    for row in table.left:
+        texts = {word: grid.text(row, column).strip() for word, column in known.items()}
+        places = {
+            word: Place(grid.file, grid.name, f"{letter(column)}{row}")
+            for word, column in known.items()
+        }
+        yield Left(texts, places, sum(one in table.headings for one in grid.cells(row)))
 
 
 def _kind(wanted: Mapping[str, frozenset[str]], headings: Sequence[str], _: str) -> Kind | None:

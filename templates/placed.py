@@ -109,7 +109,7 @@ def opened(fill: Fill, value: Within) -> Any:  # noqa: ANN401 - docxtpl ships no
         return fill.clerk.new_subdoc(io.BytesIO(value.paper.content()))
     except PhotoError as fault:
         raise UnfitError(f"：{fault}") from None
-    except (ValueError, KeyError, BadZipFile) as fault:  # what python-docx makes of a damaged one
+    except (ValueError, KeyError, SyntaxError, BadZipFile) as fault:
         raise UnfitError(f"：子文档「{value.paper}」打不开") from fault
 
 

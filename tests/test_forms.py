@@ -425,3 +425,16 @@ def test_a_table_of_items_names_its_rows() -> None:
 def test_headings_are_those_of_the_form() -> None:
     assert sent()[0].table is not None
     assert [one.field.name for one in sent()[0].table.columns] == list(HEADS)  # type: ignore[union-attr]  # it has one
+
+
+@pytest.mark.parametrize("where", ["$A$0", "$A$9999999", "$ZZZ$1"])
+def test_a_name_that_points_beyond_the_sheet_is_a_finding(where: str) -> None:
+    book = Workbook()
+    book.worksheets[0].title = "表"
+    name = DefinedName("人数", attr_text=f"表!{where}")
+    book.defined_names["人数"] = name
+    out = io.BytesIO()
+    book.save(out)
+    with pytest.raises(InputError) as caught:
+        form.layout_of(out.getvalue(), "表.xlsx")
+    assert "没有指着一个单元格" in caught.value.findings[0].message

@@ -186,6 +186,13 @@ def test_a_certificate_cannot_be_skipped_when_the_decision_names_its_owner(
         ("授予张三等12名同志荣誉称号。", ""),
         ("授予九名同志荣誉称号，请于3个工作日内传达。", ""),
         ("请指定1名联系人。", ""),
+        ("经研究，决定表彰３０名同志。", "30名"),
+        ("经研究，决定表彰卅名同志。", "卅名"),
+        ("经研究，决定表彰叁拾多名同志。", "叁拾多名"),
+        ("受表彰人数为30。", "人数为30"),
+        ("这是第三十名受到表彰的同志。", ""),
+        (f"授予优秀共产党员3名、{WORKER}3名荣誉称号。", "3名"),
+        (f"授予9名同志“{HONOUR}”称号、3名同志“{WORKER}”称号。", ""),
     ],
 )
 def test_a_number_that_somebody_typed_is_held_against_the_list(
@@ -303,3 +310,48 @@ def test_a_slip_in_word_asks_for_the_same(office: tuple[Path, Nominations]) -> N
 
 def told_errors(ran: Ran) -> list[dict[str, Any]]:
     return [one for one in told(ran) if one["level"] == "error"]
+
+
+def test_nothing_is_signed_that_came_under_discipline_after_it_was_merged(
+    office: tuple[Path, Nominations],
+) -> None:
+    root, made = office
+    signing = ("--json", "approve", "表彰", "--by", "林一", "--basis", "当面", "--no-review")
+    assert fawen("takeover", "--yes", cwd=root).status == 0
+    made.rows["处分"].append([person(0, 7), number(0, 7), "11院党委", "党内警告", None])
+    made.save(root / "评选" / "推荐表.xlsx")
+    ran = fawen(*signing, cwd=root)
+    assert ran.status == 1
+    assert "没有签发" in ran.out + ran.err
+    made.rows["处分"].pop()
+    made.save(root / "评选" / "推荐表.xlsx")
+    ran = fawen(*signing, cwd=root)
+    assert ran.status == 0, ran.out + ran.err
+
+
+def test_what_is_issued_cannot_call_itself_an_earlier_stage(
+    office: tuple[Path, Nominations],
+) -> None:
+    root, made = office
+    made.rows["公示"].clear()
+    made.save(root / "评选" / "推荐表.xlsx")
+    text = job(AWARDS + "  阶段: 核对\n")
+    (root / "jobs" / "表彰.md").write_text(text, encoding="utf-8")
+    [found] = told_errors(fawen("--json", "check", cwd=root))
+    assert found["rule"] == "award.stage"
+    assert found["where"].endswith("行")
+
+
+@pytest.mark.parametrize(
+    ("line", "value"),
+    [("党龄: 3年", "党龄: 9999"), ("公示: 5个工作日", "公示: 999999999999"),
+     (f"[{HONOUR}、{WORKER}]", f"[[{HONOUR}]]")],
+)  # fmt: skip
+def test_rules_that_cannot_be_are_findings(
+    office: tuple[Path, Nominations], line: str, value: str
+) -> None:
+    root, _ = office
+    (root / "jobs" / "表彰.md").write_text(job(AWARDS.replace(line, value)), encoding="utf-8")
+    ran = fawen("--json", "check", "表彰", cwd=root)
+    assert ran.status == 1
+    assert [one["rule"] for one in told_errors(ran)] in (["job.value"], ["award.honour"])

@@ -247,7 +247,7 @@ def test_a_picture_that_a_job_names_and_nobody_has_is_said_at_its_line(tmp_path:
     root = laid(tmp_path / "w", [None, None])
     (root / "章.png").unlink()
     [lost] = [one for one in findings(root) if one["level"] == "error"]
-    assert (lost["rule"], lost["where"]) == ("picture.missing", "第9行")
+    assert (lost["rule"], lost["where"]) == ("picture.missing", "第10行")
 
 
 def test_a_word_file_that_a_cell_names_stands_within_the_document(tmp_path: Path) -> None:
@@ -266,3 +266,27 @@ def test_a_word_file_that_a_cell_names_stands_within_the_document(tmp_path: Path
     assert "写有标签" in wrong["message"]
     [empty] = [one for one in found if one["rule"] == "document.none"]
     assert (empty["level"], empty["cell"]) == ("warning", "G6")
+
+
+@pytest.mark.parametrize("name", ["../../秘.jpg", "{}/秘.jpg", "照片/../../../秘.jpg"])
+def test_a_cell_reaches_no_file_outside_the_workspace(tmp_path: Path, name: str) -> None:
+    photograph(tmp_path / "秘.jpg")
+    root = laid(tmp_path / "w", [name.format(tmp_path), "../照片/一.jpg"])
+    (root / "照片").mkdir()
+    photograph(root / "照片" / "一.jpg")
+    ran = fawen("--json", "check", cwd=root)
+    [found] = [one for one in ran.object["findings"] if one["level"] == "error"]
+    assert found["rule"] == "picture.missing"
+
+
+def test_a_damaged_document_within_a_document_is_a_finding(tmp_path: Path) -> None:
+    root = laid(tmp_path / "w", ["一.docx", "一.docx"], ["{{ 姓名 }}", "{{p 照片 | 子文档 }}"])
+    made, whole = io.BytesIO(), io.BytesIO(written(["好"]))
+    with zipfile.ZipFile(whole) as old, zipfile.ZipFile(made, "w") as new:
+        for one in old.namelist():
+            data = old.read(one)
+            new.writestr(one, data[:-20] if one == "word/document.xml" else data)
+    (root / "rosters" / "一.docx").write_bytes(made.getvalue())
+    ran = fawen("--json", "merge", "奖状", cwd=root)
+    assert ran.status == 1
+    assert "打不开" in ran.out

@@ -314,3 +314,38 @@ def test_an_organisation_may_have_a_number_of_its_own(college: Roster, tmp_path:
     assert over.rule == "award.quota"
     assert "第15学院" in over.message
     assert (unknown.rule, "查无此院" in unknown.message) == ("award.unit", True)
+
+
+@pytest.mark.parametrize(
+    ("name", "unit"),
+    [("喆", None), ("喆", "文史部"), ("（男）", "11院党委"), ("、欧阳某某、司马某某", None)],
+)
+def test_who_is_under_discipline_is_not_lost_for_want_of_a_unit_or_in_a_list(
+    college: Roster, tmp_path: Path, name: str, unit: str | None
+) -> None:
+    made = clean()
+    spelt = person(0, 7)[:2] + name if len(name) == 1 else person(0, 7) + name
+    made.rows["处分"].append([spelt, None, unit, "党内警告", None])
+    made.save(tmp_path / "推荐表.xlsx")
+    [found] = judged(college, tmp_path / "推荐表.xlsx")
+    assert found.rule == "award.doubt"
+    assert person(0, 7) in found.message
+
+
+@pytest.mark.parametrize("gap", [0, 3])
+@pytest.mark.parametrize("row", [[person(0, 7)], ["司马青", None, "11院党委", "党内警告"]])
+def test_a_row_below_the_signatures_is_not_overlooked(
+    college: Roster, tmp_path: Path, row: list[str | None], gap: int
+) -> None:
+    clean().save(tmp_path / "推荐表.xlsx")
+    book = load_workbook(tmp_path / "推荐表.xlsx")
+    sheet = book["处分"]
+    at = sheet.max_row + 1 + gap
+    for column, value in enumerate(row, 1):
+        sheet.cell(at, column).value = value
+    book.save(tmp_path / "推荐表.xlsx")
+    found = judged(college, tmp_path / "推荐表.xlsx")
+    [one] = [one for one in found if one.level is Level.ERROR]
+    assert (one.rule in {"award.unread", "award.discipline"}, one.place.sheet) in {
+        (True, "处分"), (True, "推荐名单")
+    }  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from merge.honoured import LETTER, Honour, Honoured, Paper, listed
 from outbox.desk import folder as folders
 from outbox.desk.selection import nominations_path
 from outbox.ledger.states import BatchState
-from rosters.finding import Finding, Level, Place, UnavailableError
+from rosters.finding import Finding, InputError, Level, Place, UnavailableError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -33,7 +34,12 @@ _STANDING = {
 
 
 def keep(folder: Path, plan: Plan) -> None:
-    """Keep beside a batch that is being made whom its papers honour, and the nominations."""
+    """Keep beside a batch that is being made whom its papers honour, and the nominations.
+
+    Raises:
+        InputError: the nominations are no longer those that were judged.
+
+    """
     if plan.honoured is not None:
         told = {
             "people": plan.honoured.people,
@@ -42,8 +48,41 @@ def keep(folder: Path, plan: Plan) -> None:
         files.write(str(folder / FILE), json.dumps(told, ensure_ascii=False, indent=0).encode())
     path = nominations_path(plan.job)
     if path is not None:
+        content = path.read_bytes()
+        if hashlib.sha256(content).hexdigest() not in {one for _, one in plan.roster.sources}:
+            raise InputError(f"推荐表「{path.name}」在合并的中途换了，没有合并", "请重新合并")
         (folder / _FOLDER).mkdir(mode=0o700, exist_ok=True)
-        files.write(str(folder / _FOLDER / path.name), path.read_bytes())
+        files.write(str(folder / _FOLDER / path.name), content)
+
+
+def require(workspace: Workspace, batch: BatchInfo, *, partial: bool) -> None:
+    """Judge a commendation again before it is signed: much may have come in since it was merged.
+
+    A `partial` batch need not hold every paper of today's list.
+
+    Raises:
+        InputError: somebody must not be commended any more, or papers no longer agree.
+
+    """
+    from outbox.desk.preparation import prepare
+
+    if not (workspace.outbox / batch.folder / _FOLDER).is_dir():
+        return
+    try:
+        path = workspace.job(batch.job)
+    except UsageError:  # its job is gone: what was merged is all that there is
+        return
+    plan = prepare(workspace, path).plan
+    found = [
+        one
+        for one in plan.findings
+        if one.level is Level.ERROR and one.rule.startswith(("award.", "list."))
+    ]
+    found += _since(workspace, plan, batch, partial=partial) if plan.job.awards else ()
+    if found:
+        raise InputError(
+            "合并以后，推荐表、名册或作业改过，没有签发", "请改正后重新合并、送签", findings=found
+        )
 
 
 def kept(folder: Path) -> Honoured | None:
@@ -118,7 +157,9 @@ def _pair(one: Plan, other: Plan) -> Iterator[Finding]:
         yield Finding(level, "award.jobs", other.job.place("文件"), said, advice)
 
 
-def _since(workspace: Workspace, plan: Plan, batch: BatchInfo) -> Iterator[Finding]:
+def _since(
+    workspace: Workspace, plan: Plan, batch: BatchInfo, *, partial: bool = False
+) -> Iterator[Finding]:
     """Compare a batch, paper by paper, with what the job comes to today."""
     folder = workspace.outbox / batch.folder
     old, new = kept(folder), plan.honoured
@@ -138,7 +179,7 @@ def _since(workspace: Workspace, plan: Plan, batch: BatchInfo) -> Iterator[Findi
         if now is None or (now.counted, now.named) != (paper.counted, paper.named):
             said = f"{state}的这一份与今天的名单不一致：{_difference(paper, now)}"
             yield Finding(level, "award.changed", _where(batch, paper), said, advice)
-    for paper in today.values():
+    for paper in () if partial else today.values():
         said = f"{state}的批次里没有这一份：今天的名单上有{listed(paper.named or paper.counted)}"
         yield Finding(level, "award.changed", _where(batch, paper), said, advice)
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from merge.letter import check_code
-from outbox.desk import alterations, consents, persons, sender, traces
+from merge.letter import CORRECTS, check_code
+from outbox.desk import agreement, alterations, consents, persons, sender, traces
 from outbox.desk import basis as bases
 from outbox.desk import folder as folders
 from outbox.desk.choosing import pick
@@ -51,6 +51,8 @@ def approve(
         manifest = ledger.manifest(batch.name)
         review = None if no_review else _reviewed(workspace, ledger, batch, manifest)
         _whole(workspace, ledger, batch, manifest, review)
+        some = manifest.partial or CORRECTS in manifest.meta
+        agreement.require(workspace, batch, partial=some)
         evidence = _evidence(workspace, ledger, batch, signer, basis)
         evidence.keep(folder)
         traces.keep(folder, manifest, ledger.key)

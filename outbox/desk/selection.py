@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from outbox.workspace import Workspace
     from rosters.roster import Roster
 
+_FINAL = ("决定", "通报", "证书", "奖状")  # what is issued when all is settled
+
 
 def nominations_path(job: Job) -> Path | None:
     """Resolve a job's 推荐表; None where it has no 评选, or there is no such file."""
@@ -37,6 +39,12 @@ def crowned(workspace: Workspace, job: Job, roster: Roster) -> Roster:
         place, advice = job.place("要素"), "请在要素里写上成文日期，公示要在这一天以前期满"
         message = "有评选而没有成文日期"
         found.append(Finding(Level.ERROR, "award.date", place, message, advice))
+    final = next((o for o in job.entries if any(w in o.label for w in _FINAL)), None)
+    if job.awards.stage != "表彰" and final is not None:
+        place = job.place("评选.阶段")
+        message = f"有「{final.label}」的作业，阶段不能写「{job.awards.stage}」：公示和异议不会核对"
+        advice = "请写「表彰」，或删去「阶段」；名单核对、公示另写一份作业"
+        found.append(Finding(Level.ERROR, "award.stage", place, message, advice))
     roster = replace(roster, findings=(*roster.findings, *found))
     if path is None:
         return roster

@@ -27,6 +27,7 @@ _LOST = re.compile(
     r"xl/(charts|drawings/drawing|diagrams|activeX|ctrlProps|slicers)", re.IGNORECASE
 )
 _AREA = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})(?::\$?([A-Z]{1,3})\$?(\d{1,7}))?")
+_ROWS, _COLUMNS = 1_048_576, 16_384  # of a sheet of Excel
 _LEFT, _UP = 8, 3  # how far a label may stand from its cell
 
 
@@ -100,7 +101,7 @@ def _named(made: Opened) -> Iterator[tuple[str, Worksheet, tuple[int, int, int, 
             continue
         places = list(defined.destinations) if "!" in (defined.attr_text or "") else []
         found = _AREA.fullmatch(places[0][1]) if len(places) == 1 else None
-        if found is None or places[0][0] not in made.book.sheetnames:
+        if found is None or places[0][0] not in made.book.sheetnames or not _there(found):
             words = f"名称「{name}」没有指着一个单元格（{defined.attr_text}）"
             advice = "请在「公式 → 名称管理器」里改正或删去"
             made.faults.append(fault(made.shown, "", words, advice))
@@ -116,6 +117,12 @@ def _numbers(found: re.Match[str]) -> tuple[int, int, int, int]:
     return (
         (row, left, int(bottom), column_index_from_string(last)) if last else (row, left, row, left)
     )
+
+
+def _there(found: re.Match[str]) -> bool:
+    """Tell whether a sheet has such cells at all."""
+    row, column, bottom, right = _numbers(found)
+    return 1 <= row <= bottom <= _ROWS and 1 <= column <= right <= _COLUMNS
 
 
 def _spot(sheet: Worksheet, name: str, area: tuple[int, int, int, int]) -> Spot:
