@@ -642,6 +642,23 @@ def returns(desk: Desk, /, job: str, **words: Any) -> None:  # noqa: ANN401  # t
     desk.show(flow.answered(desk.workspace(), job, flow.Wish(**words), now=_now()))
 
 
+@fawen.command()
+@click.argument("job")
+@click.option("--go", is_flag=True, help="真的发出催报")
+@click.option("--text", is_flag=True, help="写成可以贴到微信群里的话")
+@pass_desk
+def remind(desk: Desk, job: str, *, go: bool, text: bool) -> None:
+    """催报：只催没有报的，要催谁、不催谁、为什么；加 --go 才真的发出。"""
+    from outbox.desk import remind as flow
+
+    if go and text:
+        raise click.UsageError("--go 是发邮件，--text 是贴到微信群里的话，请只写一个")
+    workspace = desk.workspace()
+    if go:
+        desk.show(desk.travel(workspace, flow.go(workspace, job, now=_now)))
+    desk.show(flow.dry(workspace, job, text=text, at=_now()))
+
+
 @fawen.group(invoke_without_command=True)
 @click.option("--all", "every", is_flag=True, help="处理过的也列出来")
 @click.pass_context

@@ -28,6 +28,8 @@ SAMPLED = "样张"  # the reason of a row beyond --limit
 ISSUE = "issue"  # an ordinary one
 CORRECTION = "correction"  # 更正: of a batch that its manifest's meta names under CORRECTS
 RECALL = "recall"  # 误发，请删除: it has no document, and no place in a manifest
+REMINDER = "reminder"  # 催报: 常设签发 lets it leave; it has no place in a manifest either
+BESIDE = frozenset({RECALL, REMINDER})
 CORRECTS = "更正"
 
 

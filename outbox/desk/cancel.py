@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from merge.letter import RECALL
+from merge.letter import BESIDE
 from outbox.desk import folder as folders
 from outbox.desk.choosing import pick
 from outbox.desk.outcome import DONE, WAITING, Outcome
@@ -80,7 +80,7 @@ def find(letters: Sequence[LetterInfo], words: str) -> LetterInfo:
     found = [
         one
         for one in letters
-        if words in (one.organisation, one.name, one.short) and one.kind != RECALL
+        if words in (one.organisation, one.name, one.short) and one.kind not in BESIDE
     ]
     if len({one.organisation for one in found}) != 1:
         said = "没有" if not found else "不止一封"

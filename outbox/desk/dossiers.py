@@ -220,6 +220,10 @@ def _recalled(one: Entry) -> tuple[str, str]:
     return "误发请删", f"请 {_shown(one, 'to')} 删除（{one.data.get('why', '')}）"
 
 
+def _reminded(one: Entry) -> tuple[str, str]:
+    return "催报", f"{one.data.get('period', '')} 的回执，第 {one.data.get('count', '')} 次"
+
+
 def _shown(one: Entry, key: str) -> str:
     return "；".join(map(str, one.data.get(key, ()))) or "（已清除）"
 
@@ -228,6 +232,7 @@ _SAID = {
     EntryKind.READDRESS: _readdressed,
     EntryKind.RESEND: _resent,
     EntryKind.RECALL: _recalled,
+    EntryKind.STANDING: _reminded,
 }
 _TOLD = frozenset(
     {

@@ -10,7 +10,8 @@ from outbox.desk import opening
 from outbox.desk.basis import HOME as BASES
 from outbox.desk.folder import MANIFEST
 from outbox.desk.outcome import Progress
-from outbox.ledger.states import BatchState, EntryKind
+from outbox.ledger.intakes import MAIL
+from outbox.ledger.states import BatchState, EntryKind, Reason
 from rosters.finding import Finding, Level, Place, UnavailableError
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from merge.letter import Manifest
+    from outbox.ledger.intakes import Held, Version
     from outbox.ledger.ledger import Ledger
     from outbox.ledger.values import BatchInfo
     from outbox.workspace import Workspace
@@ -42,6 +44,7 @@ def check(workspace: Workspace, ledger: Ledger) -> Generator[Progress, None, lis
             found += _bases(folder, ledger, batch)
         yield Progress("核验文件", number, len(batches))
     found += _mails(workspace, ledger, forgotten)
+    found += _files(workspace, ledger)
     return found
 
 
@@ -80,6 +83,24 @@ def _mails(workspace: Workspace, ledger: Ledger, forgotten: set[str]) -> Iterato
         said = _fault(path, sha256)
         if said:
             yield _flaw("来信", path.name, f"来信的原件：{said}")
+
+
+def _files(workspace: Workspace, ledger: Ledger) -> Iterator[Finding]:
+    """Read the files that returns were taken from, and those in quarantine."""
+    held = [one for one in ledger.quarantine(every=True) if one.reason is not Reason.BIG]
+    jobs = {info.job for info, _ in ledger.loops()}
+    kept = {}
+    versions = [version for job in sorted(jobs) for version in ledger.versions(job)]
+    found: list[Held | Version] = [*held, *versions]
+    for one in found:
+        if one.sha256:
+            kept[opening.file_place(workspace, one.part, one.sha256)] = one.sha256
+        if one.how != MAIL:
+            kept[opening.file_place(workspace, one.name, one.source)] = one.source
+    for path, sha256 in sorted(kept.items()):
+        said = _fault(path, sha256)
+        if said:
+            yield _flaw("来件", path.name, f"回执的原件：{said}")
 
 
 def _fault(path: Path, sha256: str) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from outbox.desk import alterations, basis
 from outbox.desk import folder as folders
-from outbox.ledger.exceptions import as_signed
+from outbox.ledger.exceptions import as_signed, mandated
 from outbox.ledger.states import BatchState, EntryKind
 from outbox.ledger.values import signature, told
 from rosters.finding import Finding, Level, Place
@@ -44,9 +44,10 @@ def _contents(
     signed = {one.digest for one in ledger.approvals(batch.name)}
     listed, fault = alterations.recorded(workspace.outbox / batch.folder, signed)
     place = f"{batch.folder}/{folders.MANIFEST}"
-    kept = as_signed(ledger.letters(batch.name), ledger.entries(batch=batch.name))
+    leaves = ledger.issued(batch.name, manifest)  # a confirmed scan stands for Word files
+    entries = ledger.entries(batch=batch.name)
+    kept = as_signed(ledger.letters(batch.name), entries, mandated(leaves))
     if manifest.digest in signed:
-        leaves = ledger.issued(batch.name, manifest)  # a confirmed scan stands for Word files
         found = alterations.letters(leaves.letters, kept, shown)
         if fault:
             found.append(alterations.finding(place, "清单", fault))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from merge.letter import RECALL, check_code
+from merge.letter import BESIDE, RECALL, REMINDER, check_code
 from outbox.desk import folder as folders
 from outbox.desk.cancel import find
 from outbox.desk.choosing import latest, pick
@@ -52,10 +52,12 @@ def status(workspace: Workspace, words: str | None, *, at: datetime) -> Outcome:
     lines += [f"　　其中有地址被拒收　{len(parts)}"] if parts else []
     lines += [f"　　其中{kind.word}　{count}" for kind, count in marked.items() if count]
     lines += [_trouble(one) for one in letters if one.state in _TROUBLES or in_part(one)]
-    again = sum(one.n > 1 and one.kind != RECALL for one in letters)
+    again = sum(one.n > 1 and one.kind not in BESIDE for one in letters)
     recalls = sum(one.kind == RECALL for one in letters)
     lines += [f"　　其中补发　{again}"] if again else []
     lines += [f"　　其中误发请删　{recalls}"] if recalls else []
+    reminders = sum(one.kind == REMINDER for one in letters)
+    lines += [f"　　其中催报　{reminders}"] if reminders else []
     lines += [f"　{one}" for one in added]
     names = {one.id: one for one in letters}
     lines += [f"　{bounce_line(one, names[one.letter])}" for one in _bounces(marks, names)]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select, update
 
-from merge.letter import RECALL, Letter
+from merge.letter import BESIDE, RECALL, Letter
 from outbox.ledger import schema
 from outbox.ledger.corrections import corrects
 from outbox.ledger.entries import enter, entries
@@ -164,14 +164,14 @@ class Aftercare(Marks):
             .mappings()
             .one()
         )
-        if letter.kind == RECALL:  # the same words may be due for another batch's letter, too
+        if letter.kind in BESIDE:  # the same words may be due for another batch's letter, too
             own = hashlib.sha256(row["token"].encode()).hexdigest()
             connection.execute(update(_T).where(_T.c.id == row["id"]).values(content=own))
         return letter_info(_row(connection, row["id"]))
 
     def added(self, batch: str) -> int:
-        """Count the letters that came to those that were signed: 补发 and 误发请删除."""
-        kinds = (EntryKind.RESEND, EntryKind.RECALL)
+        """Count the letters that came to those that were signed: 补发, 误发请删除, 催报."""
+        kinds = (EntryKind.RESEND, EntryKind.RECALL, EntryKind.STANDING)
         return sum(len(self.entries(kind, batch)) for kind in kinds)
 
     def address_of(self, number: int) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, func, or_, select
 
+from merge.letter import REMINDER
 from outbox.ledger import schema
 from outbox.ledger.chain import sealed
 from outbox.ledger.corrections import lineage
@@ -111,6 +112,7 @@ def renumbered(connection: Connection, batch: str) -> dict[str, str]:
             ours.c.batch == batch,
             ours.c.channel == Channel.LIVE,
             ours.c.state == LetterState.QUEUED,
+            ours.c.kind != REMINDER,  # each is its own
             theirs.c.batch != batch,
             theirs.c.batch.not_in(lineage(connection, batch)),  # what it corrects bears its number
             own.c.number != "",

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
-from outbox.ledger import links, provenance, schema, testimony
+from outbox.ledger import links, provenance, schema, testimony, vouchers
 from outbox.ledger.chain import GENESIS, HEAD
 from outbox.ledger.entries import enter, entries
 from outbox.ledger.forgetting import Dropped, forget, last_moved
 from outbox.ledger.forgotten import forgotten
 from outbox.ledger.reader import Reader
+from outbox.ledger.reminded import strayed
 from outbox.ledger.states import EntryKind, LetterState
 
 if TYPE_CHECKING:
@@ -155,6 +156,8 @@ class Custody(Reader):
                 *testimony.approvals(connection, walk),
                 *testimony.marks(connection, walk, names),
                 *testimony.entries(connection, walk, names),
+                *strayed(connection, known),
+                *vouchers.returns(connection),
             ]
             end = End(walk.head, walk.links, walk.last_at)
             old = int(connection.scalar(_OLD) or 0)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, insert, or_, select
 
+from merge.letter import REMINDER
 from outbox.ledger import schema
 from outbox.ledger.allowance import Budget
 from outbox.ledger.answer import answered
@@ -24,6 +26,7 @@ from outbox.ledger.moves import (
 from outbox.ledger.pacing import Pacing
 from outbox.ledger.quota import free
 from outbox.ledger.reader import batch_row
+from outbox.ledger.reminded import stale
 from outbox.ledger.states import FINAL, GONE, OPEN, BatchState, Channel, LetterState
 from outbox.ledger.values import LetterInfo, Outcome, letter_info
 
@@ -93,12 +96,19 @@ class Dispatch(Pacing):
         """Commit that the terminator is about to leave; False: it must not.
 
         It must not when the lease has ended or was taken, or when another batch has meanwhile
-        sent the same to the same organisation (the letter is then cancelled).
+        sent the same to the same organisation (the letter is then cancelled). Nor does a reminder
+        leave of whom something has come meanwhile, or whose time is over.
         """
         act = Act(at, letter.worker, account=account)
         ours = _as_claimed(letter, LetterState.LEASED)
         only = Only(_MAY_LEAVE, _leaving(letter, at))
         with self._store.writing() as connection:
+            why = stale(connection, letter, at) if letter.kind == REMINDER else ""
+            if why:
+                row = _held(connection, letter)
+                if row and row["state"] == LetterState.LEASED:
+                    cancel_letter(connection, row, replace(act, reason=why))
+                return False
             if move_letter(connection, ours, LetterState.DOT, act, only, lease_until=at + lease):
                 return True
             row = _held(connection, letter)

@@ -1,4 +1,4 @@
-"""What a letter may differ in from what was signed: another address, 补发, 误发请删除. No more.
+"""What a letter may differ in from what was signed: another address, 补发, 误发请删, 催报. No more.
 
 Each is explained by an entry of the chain that names that very letter. Whoever compares letters
 with what was signed puts them back first.
@@ -6,16 +6,19 @@ with what was signed puts them back first.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from merge.letter import RECALL
+from merge import mandate
+from merge.letter import BESIDE, RECALL, REMINDER
 from outbox.ledger.rows import resent_mark
 from outbox.ledger.states import EntryKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from merge.letter import Attachment, Manifest
+    from merge.mandate import Party, Standing
     from outbox.ledger.values import Entry, LetterInfo
 
 RECALL_SUBJECT = "【误发】请删除此前收到的邮件"
@@ -29,28 +32,59 @@ def recall_body(day: str) -> str:
     )
 
 
-def as_signed(letters: Iterable[LetterInfo], entries: Sequence[Entry]) -> tuple[LetterInfo, ...]:
-    """Return the letters as they were signed, those left out that 补发 and 误发请删除 explain.
+@dataclass(frozen=True, slots=True)
+class Mandated:
+    """What 常设签发 lets leave besides the letters: by organisation, the form that goes with it."""
+
+    standing: Standing
+    parties: dict[str, Party] = field(default_factory=dict)
+    forms: dict[str, tuple[Attachment, ...]] = field(default_factory=dict)
+
+
+def mandated(manifest: Manifest) -> Mandated | None:
+    """Look up what a manifest lets leave later; None where nothing may."""
+    standing = manifest.standing
+    if standing is None:
+        return None
+    found = Mandated(standing, {one.organisation: one for one in standing.parties})
+    for letter in manifest.letters:
+        party = found.parties.get(letter.organisation)
+        if party is not None and party.form:
+            own = tuple(one for one in letter.attachments if one.path == party.form)
+            found.forms.setdefault(letter.organisation, own)
+    return found
+
+
+def as_signed(
+    letters: Iterable[LetterInfo], entries: Sequence[Entry], may: Mandated | None = None
+) -> tuple[LetterInfo, ...]:
+    """Return the letters as they were signed, those left out that others' entries explain.
+
+    Those are 补发, 误发请删除 and, as far as 常设签发 allows it, 催报.
 
     Where nothing explains a difference it stays, and a comparison finds it.
     """
     kept = []
     for letter in letters:
-        back = signed_form(letter, entries)
+        back = signed_form(letter, entries, may)
         if back is None:
             kept.append(letter)
-        elif letter.n == 1 and letter.kind != RECALL:
+        elif letter.n == 1 and letter.kind not in BESIDE:
             kept.append(back)
     return tuple(kept)
 
 
-def signed_form(letter: LetterInfo, entries: Sequence[Entry]) -> LetterInfo | None:
+def signed_form(
+    letter: LetterInfo, entries: Sequence[Entry], may: Mandated | None = None
+) -> LetterInfo | None:
     """Return a letter in the form in which it was signed: its first address and its own subject.
 
-    None where it is a 补发 or 误发请删除 that no entry explains. The latter is returned as it
-    is, if its entry explains all of it.
+    None where it is a 补发, 误发请删除 or 催报 that no entry explains. The latter two are returned
+    as they are, if the entry, and for 催报 what was signed (`may`), explains all of it.
     """
     own = [one for one in entries if one.letter == letter.id]
+    if letter.kind == REMINDER:
+        return letter if may is not None and _reminds(letter, own, entries, may) else None
     if letter.kind == RECALL:
         return letter if _recalled(letter, own) else None
     letter = _addressed_back(letter, own)
@@ -85,3 +119,42 @@ def _recalled(letter: LetterInfo, own: Sequence[Entry]) -> bool:
         and not letter.cc
         and not letter.attachments
     )
+
+
+def _reminds(
+    letter: LetterInfo, own: Sequence[Entry], entries: Sequence[Entry], may: Mandated
+) -> bool:
+    """Tell whether a reminder is what was signed, but for date, cut-off and count."""
+    made = next((one for one in own if one.kind is EntryKind.STANDING), None)
+    party = may.parties.get(letter.organisation)
+    if made is None or party is None or made.data.get("organisation") != letter.organisation:
+        return False
+    step = str(made.data.get("step", ""))
+    try:
+        moment = mandate.moment(
+            may.standing, str(made.data.get("period", "")), int(made.data.get("count", 0))
+        )
+        said = may.standing.said(party, step, moment)
+    except (KeyError, ValueError, TypeError):
+        return False
+    to = mandate.addressed(party, step, _given(party, made, entries))
+    return (
+        (letter.subject, letter.body) == said
+        and (letter.to, letter.cc) == (to, party.cc)
+        and (letter.name, letter.short, letter.category)
+        == (party.name, party.short, party.category)
+        and letter.attachments == may.forms.get(letter.organisation, ())
+    )
+
+
+def _given(party: Party, made: Entry, entries: Sequence[Entry]) -> tuple[str, ...]:
+    """Return where letters to a party went when a reminder was made: 改址 of its letter counts."""
+    given = [
+        one.data["to"]
+        for one in entries
+        if one.kind is EntryKind.READDRESS
+        and one.letter == made.data.get("of")
+        and one.id < made.id
+        and one.data
+    ]
+    return tuple(map(str, given[-1])) if given else party.to

@@ -9,13 +9,13 @@ from sqlalchemy import insert, select
 
 from merge.letter import CORRECTS
 from outbox.ledger import numbers, releases, schema
-from outbox.ledger.aftercare import Aftercare
 from outbox.ledger.corrections import begin_correction, take_over
 from outbox.ledger.drafts import overtake, revive
 from outbox.ledger.entries import enter
 from outbox.ledger.moves import Act, begin_batch, cancel_letter, move_batch, sent_by
 from outbox.ledger.reader import batch_row, read_batch, read_counts, unknown
 from outbox.ledger.registrar import Registrar
+from outbox.ledger.reminders import Reminders
 from outbox.ledger.returned import Returned
 from outbox.ledger.rows import add_batch, add_letter, add_letters, as_trial, next_number
 from outbox.ledger.stamps import issued, put_in_place
@@ -41,7 +41,7 @@ _T = schema.letter
 _CALLABLE_BACK = WAITING - {LetterState.DOT}
 
 
-class Ledger(Registrar, Returned, Aftercare):
+class Ledger(Registrar, Returned, Reminders):
     """An open ledger. Every change is one short, durable transaction; no clock is read inside."""
 
     farewell: Callable[[], None] | None = None  # called when it is closed after a change

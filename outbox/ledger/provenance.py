@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from merge.letter import RECALL, Attachment, Letter, Manifest
+from merge.letter import BESIDE, REMINDER, Attachment, Letter, Manifest
 from outbox.ledger import schema, stamps
 from outbox.ledger.answer import answered
 from outbox.ledger.entries import entries
-from outbox.ledger.exceptions import signed_form
+from outbox.ledger.exceptions import Mandated, mandated, signed_form
 from outbox.ledger.rows import token_of
 from outbox.ledger.states import FINAL, BatchState, Channel, EntryKind, LetterState
 from outbox.ledger.values import letter_info, recording
@@ -165,10 +165,11 @@ def _signed(
         if key not in there:
             yield flaw("letter", batch, letter.name, "清单里有这封信，信的记录却不见了")
     told = {one.letter for one in known}
+    may = mandated(leaves)
     for row in live:
         key = row["organisation"], row["kind"]
-        if row["n"] > 1 or row["kind"] == RECALL or row["id"] in told:
-            yield from _explained(batch, row, known, signed.get(key))
+        if row["n"] > 1 or row["kind"] in BESIDE or row["id"] in told:
+            yield from _explained(batch, row, known, signed.get(key), may)
         elif key not in signed:
             yield flaw("letter", batch, row["name"], "清单里没有这封信，是后来塞进来的")
         else:
@@ -177,20 +178,26 @@ def _signed(
 
 
 def _explained(
-    batch: str, row: RowMapping, known: Sequence[Entry], signed: Letter | None
+    batch: str,
+    row: RowMapping,
+    known: Sequence[Entry],
+    signed: Letter | None,
+    may: Mandated | None,
 ) -> Iterator[Finding]:
-    """Compare a letter that was sent again, or elsewhere, with what its entries say of it."""
+    """Compare a letter that was sent again, elsewhere or later with what its entries say of it."""
     try:
         letter = letter_info(row)
     except (ValueError, TypeError):
         yield flaw("letter", batch, row["name"], "信的记录读不出来，被改动过")
         return
-    back = signed_form(letter, known)
-    if back is None:
+    back = signed_form(letter, known, may)
+    if back is None and row["kind"] == REMINDER:
+        yield flaw("letter", batch, row["name"], "这封催报没有来历，或与签发的常设签发不一致")
+    elif back is None:
         yield flaw("letter", batch, row["name"], "这封补发的信没有来历，或与补发时记下的不一致")
-    elif back.kind != RECALL and signed is None:
+    elif back.kind not in BESIDE and signed is None:
         yield flaw("letter", batch, row["name"], "清单里没有这封信，是后来塞进来的")
-    elif back.kind != RECALL:
+    elif back.kind not in BESIDE:
         for name, word in _WORDS.items():
             if name != "content" and getattr(signed, name) != getattr(back, name):
                 yield flaw("letter", batch, row["name"], f"信的{word}与签发的清单不一致")

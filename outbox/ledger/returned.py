@@ -13,6 +13,7 @@ from outbox.ledger.entries import enter
 from outbox.ledger.intakes import Come, held_of, version_of
 from outbox.ledger.reader import read_batch
 from outbox.ledger.states import EntryKind, HeldState
+from outbox.ledger.vouchers import held_seal, version_seal
 from rosters.finding import UsageError
 
 if TYPE_CHECKING:
@@ -124,12 +125,15 @@ class Returned:
         """
         with self._store.writing() as connection:
             row = _decided(connection, number, HeldState.ASSIGNED, act)
-            made = [one for one in staged if _stage(connection, int(row), one, act.at)]
+            staged = tuple(staged)
+            made = [_stage(connection, int(row), one, act.at) for one in staged]
+            fresh = [(one, seal) for one, seal in zip(staged, made, strict=True) if seal]
             data = {
                 "held": number,
                 "organisation": organisation,
                 "address": always,
-                "staged": [[one.job, one.period] for one in made],
+                "staged": [[one.job, one.period] for one, _ in fresh],
+                "versions": [seal for _, seal in fresh],
             }
             if always:
                 values = {
@@ -195,15 +199,21 @@ def take(connection: Connection, intake: Intake, act: Act) -> bool:
     }
     key = connection.execute(insert(_I).values(row)).inserted_primary_key
     number = int(key[0]) if key else 0
-    for staged in intake.staged:
-        _stage(connection, number, staged, intake.at)
-    for kept in intake.kept:
-        connection.execute(insert(_H).values(_kept(number, kept)))
+    versions = [_stage(connection, number, one, intake.at) for one in intake.staged]
+    kept = [_kept(number, one) for one in intake.kept]
+    for values in kept:
+        connection.execute(insert(_H).values(values))
+    data = {
+        "source": intake.sha256,
+        "versions": [*filter(None, versions)],
+        "kept": [held_seal(values) for values in kept],
+    }
+    enter(connection, EntryKind.RETURNED, data, act)
     return True
 
 
-def _stage(connection: Connection, intake: int, one: Staged, at: datetime) -> bool:
-    """Add a version, unless it says nothing new; tell whether it was added.
+def _stage(connection: Connection, intake: int, one: Staged, at: datetime) -> str:
+    """Add a version, unless it says nothing new; return its seal, "" where none was added.
 
     A workbook with a row a day says again what it said on the days before: after the day is over,
     what was said once is no correction.
@@ -214,9 +224,9 @@ def _stage(connection: Connection, intake: int, one: Staged, at: datetime) -> bo
     known = [tuple(row) for row in connection.execute(query.order_by(_R.c.version))]
     findings = json.dumps(one.findings, ensure_ascii=False)
     if known and known[-1][1:] == (one.values, one.verdict, findings):
-        return False
+        return ""
     if one.late and any(row[1] == one.values for row in known):
-        return False
+        return ""
     values = {
         "intake": intake,
         **{name: getattr(one, name) for name in _STAGED},
@@ -228,7 +238,7 @@ def _stage(connection: Connection, intake: int, one: Staged, at: datetime) -> bo
         "accepted_at": at if one.accepted else None,
     }
     connection.execute(insert(_R).values(values))
-    return True
+    return version_seal(values)
 
 
 _STAGED = ("batch", "job", "organisation", "period", "part", "sha256", "values", "verdict")

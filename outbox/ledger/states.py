@@ -91,6 +91,7 @@ class EntryKind(StrEnum):
     TAKEOVER = "takeover"
     FORGET = "forget"
     ARCHIVE = "archive"
+    RETURNED = "returned"  # a mail or file was looked through for returns (version 4)
     ASSIGN = "assign"  # a person said whose a mail or file in quarantine is (version 4)
     DISCARD = "discard"  # a person said that one is nothing to us
     ACCEPT = "accept"  # a person took over a return that has findings
@@ -228,6 +229,7 @@ _ENTRY_WORDS = {
     "takeover": "接管",
     "forget": "清除旧资料",
     "archive": "归档",
+    "returned": "收到回执",
     "assign": "认领来件",
     "discard": "弃置来件",
     "accept": "采用回执",

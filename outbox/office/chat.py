@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from merge.letter import RECALL
+from merge.letter import BESIDE
 from outbox.ledger.states import REFUSED, LetterState, MarkKind
 from outbox.ledger.values import sent_before
 from rosters.masks import masked
@@ -85,10 +85,10 @@ class Told:
 
 
 def newest(letters: Iterable[LetterInfo]) -> list[LetterInfo]:
-    """List each organisation's letter that counts: the newest copy; no 误发请删."""
+    """List each organisation's letter that counts: the newest copy; no 误发请删, no 催报."""
     found: dict[str, LetterInfo] = {}
     for one in letters:
-        if one.kind != RECALL and one.n >= getattr(found.get(one.organisation), "n", 0):
+        if one.kind not in BESIDE and one.n >= getattr(found.get(one.organisation), "n", 0):
             found[one.organisation] = one
     return list(found.values())
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from merge.letter import CORRECTION, RECALL, check_code
+from merge.letter import CORRECTION, RECALL, REMINDER, check_code
 from outbox.ledger.states import MarkKind
 from outbox.ledger.values import sent_before, state_word
 from rosters.masks import masked
@@ -63,6 +63,8 @@ class Dossier:
         """Name what it is: 发文, 更正, 误发请删, and the how manieth 补发."""
         if self.letter.kind == RECALL:
             return "误发请删"
+        if self.letter.kind == REMINDER:
+            return f"催报{self.letter.n}"
         return ("更正" if self.letter.kind == CORRECTION else "发文") + again_word(self.letter)
 
     @property
@@ -84,9 +86,11 @@ class Sources:
 
 
 def again_word(letter: LetterInfo) -> str:
-    """Say in brackets that a letter is a 补发 or 误发请删除; "" where it is the first."""
+    """Say in brackets that a letter is a 补发, 误发请删除 or 催报; "" where it is the first."""
     if letter.kind == RECALL:
         return "（误发请删）"
+    if letter.kind == REMINDER:
+        return f"（催报{letter.n}）"
     return f"（补发{letter.n - 1}）" if letter.n > 1 else ""
 
 

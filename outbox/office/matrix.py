@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from outbox.ledger.intakes import Version
     from outbox.office.loops import Loop
 
-__all__ = ["Day", "Party", "Row", "as_object", "day", "pasted", "told"]
+__all__ = ["Day", "Party", "Row", "as_object", "day", "pasted", "said", "told"]
 
 _NAMED = 30  # organisations that one line names
 
@@ -119,15 +119,15 @@ def day(
 def told(found: Day) -> list[str]:
     """Tell a day at a keyboard: a line for each sort, then what to do."""
     lines = [
-        f"{found.title}　{_said(found.period)}（截止 {found.due:%m月%d日 %H:%M}）",
+        f"{found.title}　{said(found.period)}（截止 {found.due:%m月%d日 %H:%M}）",
         summary(found),
     ]
     for word, rows in (("零报告", found.nil), ("迟报", found.late), ("未报", found.missing)):
         if rows:
             lines.append(f"{word}：{_names(rows)}")
     for row in found.faulty:
-        said = "；".join(row.faulty.findings) if row.faulty else ""
-        lines.append(f"有误待核：{row.party.short}　{said}")
+        why = "；".join(row.faulty.findings) if row.faulty else ""
+        lines.append(f"有误待核：{row.party.short}　{why}")
     if found.faulty:
         lines.append(
             f"核对无误的：fawen returns {found.job} --day {found.period} --accept 单位；"
@@ -142,7 +142,7 @@ def told(found: Day) -> list[str]:
 
 def pasted(found: Day) -> list[str]:
     """Write a day as it is pasted into WeChat: no addresses, no codes."""
-    lines = [f"【{found.title}】{_said(found.period)}", summary(found)]
+    lines = [f"【{found.title}】{said(found.period)}", summary(found)]
     if found.missing:
         lines.append(f"请尽快报送：{_names(found.missing)}")
     if found.faulty:
@@ -191,6 +191,7 @@ def _names(rows: tuple[Row, ...]) -> str:
     return names if len(rows) <= _NAMED else f"{names}等{len(rows)}个单位"
 
 
-def _said(period: str) -> str:
+def said(period: str) -> str:
+    """Write a day as people say it: 11月26日."""
     _, month, number = period.split("-")
     return f"{int(month)}月{int(number)}日"

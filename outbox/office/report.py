@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from merge.letter import CORRECTS, RECALL, check_code
+from merge.letter import BESIDE, CORRECTS, RECALL, REMINDER, check_code
 from merge.number import PAPER
 from outbox.ledger.states import REFUSED, WAITING, LetterState, MarkKind, NumberState
 from outbox.ledger.values import counted, in_part, sent_before, state_word
@@ -167,11 +167,13 @@ class Report:
         before = len(self.letters) - own
         accepted = f"服务器已接收 {self.balance.accepted}/{own} 封"
         said = f"{self.batch.name}，{accepted}{self._numbered()}"
-        again = sum(one.n > 1 and one.kind != RECALL for one in self._own)
+        again = sum(one.n > 1 and one.kind not in BESIDE for one in self._own)
         recalls = sum(one.kind == RECALL for one in self._own)
         more = [f"另有 {before} 封此前已发"] if before else []
         more += [f"其中补发 {again} 封"] if again else []
         more += [f"误发请删 {recalls} 封"] if recalls else []
+        reminders = sum(one.kind == REMINDER for one in self._own)
+        more += [f"催报 {reminders} 封"] if reminders else []
         more += [one for one in self.told if "更正" in one]
         said = "，".join((said, *more))
         said += f"；{self.stamped[0].words}" if self.stamped else ""
@@ -191,7 +193,7 @@ class Report:
     def _addressees(self) -> str:
         counts: dict[str, int] = {}
         for letter in self._own:
-            if letter.n > 1 or letter.kind == RECALL:
+            if letter.n > 1 or letter.kind in BESIDE:
                 continue
             counts[letter.category or "其他"] = counts.get(letter.category or "其他", 0) + 1
         return "、".join(f"{name} {count} 个" for name, count in counts.items())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, TypeAlias, cast
 
@@ -35,6 +35,7 @@ _OPEN = PatternFill("solid", fgColor="FFF2CC")
 _TITLE, _PLAIN = Font(name="黑体", size=16), Font(name="宋体", size=10)
 _BOLD = Font(name="宋体", size=10, bold=True)
 SUPERIOR = "上级"
+_COUNTS = ("已报", "零报告", "迟报", "有误待核", "未报")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +75,10 @@ def bytes_of(found: Material, at: datetime) -> bytes:
     head = ("序号", "单位", "类别", *found.fields, "报送情况", "收到时间", "来源")
     widths: tuple[float, ...] = (6, 24, 10, *(12 for _ in found.fields), 16, 18, 12)
     _sheet(book, "汇总", f"{title} 汇总表", head, widths, _rows(found))
-    head = ("合计口径", "单位数", "已报", "零报告", "未报", *found.numeric)
-    widths = (30, 10, 10, 10, 10, *(12 for _ in found.numeric))
+    head = ("合计口径", "单位数", *_COUNTS, *found.numeric)
+    widths = (30, *(10 for _ in range(6)), *(12 for _ in found.numeric))
     _sheet(book, "分类合计", f"{title} 分类合计", head, widths, _groups(found))
-    head = ("日期", "应报", "已报", "零报告", "迟报", "有误待核", "未报", *found.numeric)
+    head = ("日期", "应报", *_COUNTS, *found.numeric)
     widths = (14, *(10 for _ in range(6)), *(12 for _ in found.numeric))
     sheet = _sheet(book, "逐日", f"{day.title} 逐日情况", head, widths, _daily(found))
     _chart(sheet, len(found.days), len(found.numeric))
@@ -160,20 +161,23 @@ def _groups(found: Material) -> Iterator[Line]:
 
 
 def _sum(name: str, rows: Sequence[Row], found: Material, *, bold: bool = False) -> Line:
-    counted = [one for one in rows if one.counts]
-    nil = sum(one.counts.verdict == "nil" for one in counted if one.counts)
-    missing = sum(one.counts is None and one.faulty is None for one in rows)
+    part = replace(found.day, rows=tuple(rows))
     summed = totals(rows, found.numeric)
     cells = tuple(_number(summed[one]) for one in found.numeric)
-    return Line((name, len(rows), len(counted), nil, missing, *cells), bold=bold)
+    return Line((name, *_counts(part), *cells), bold=bold)
 
 
 def _daily(found: Material) -> Iterator[Line]:
     for day in found.days:
         summed = totals(day.rows, found.numeric)
         cells = tuple(_number(summed[one]) for one in found.numeric)
-        counts = (len(day.rows), len(day.reported), len(day.nil), len(day.late), len(day.faulty))
-        yield Line((day.period, *counts, len(day.missing), *cells))
+        yield Line((day.period, *_counts(day), *cells))
+
+
+def _counts(day: Day) -> tuple[int, ...]:
+    """Count who owes a report, then who is what, in the order of the head."""
+    sorts = (day.rows, day.reported, day.nil, day.late, day.faulty, day.missing)
+    return tuple(map(len, sorts))
 
 
 def _register(found: Material) -> Iterator[Line]:

@@ -175,7 +175,7 @@ class Errand:
 
         try:
             to, cc = envelope(letter)
-            mail = self._stationery.mail(letter, files, at)
+            mail = self._stationery.mail(letter, files, at, self.ledger.thread_of(letter))
         except InputError as error:
             return Answer(Stage.BUILD, 0, str(error))
         patient = letter.attempts < PATIENT

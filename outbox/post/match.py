@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from merge.letter import REMINDER
 from outbox.ledger.states import MarkKind
 from outbox.post.address import plain_address
 from outbox.post.arrival import AUTO, BOUNCE, DELAY, LETTER, RECEIPT
@@ -50,11 +51,18 @@ def match(
     `borne` are the letters whose tokens it bears, `recent` those that have gone lately. A mail with
     a token that no letter has speaks of another ledger's letter, whatever its address.
     """
+    borne = _followed(borne)
     if arrival.sort in {BOUNCE, DELAY, RECEIPT}:
         return _report(arrival, borne, recent)
     if arrival.sender == account.lower():
         return Match(OWN)
     return _answer(arrival, borne, recent)
+
+
+def _followed(borne: Sequence[LetterInfo]) -> Sequence[LetterInfo]:
+    """Leave out the letters that a reminder follows: it bears their tokens besides its own."""
+    last = {(one.batch, one.organisation): one.id for one in borne if one.kind == REMINDER}
+    return [one for one in borne if last.get((one.batch, one.organisation), one.id) == one.id]
 
 
 def _answer(arrival: Arrival, borne: Sequence[LetterInfo], recent: Sequence[LetterInfo]) -> Match:

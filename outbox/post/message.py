@@ -69,8 +69,16 @@ def checked(letter: LetterInfo) -> tuple[list[str], list[str]]:
     return envelope(letter)
 
 
-def build(account: Account, letter: LetterInfo, files: Sequence[bytes], at: datetime) -> bytes:
+def build(
+    account: Account,
+    letter: LetterInfo,
+    files: Sequence[bytes],
+    at: datetime,
+    thread: str = "",
+) -> bytes:
     """Write a letter as a mail, lines ended by CR LF; `files` are its attachments' bytes.
+
+    `thread` is the Message-ID of the letter that it follows, "" where it follows none.
 
     Raises:
         InputError: a header's value or an address cannot stand in a mail.
@@ -91,7 +99,7 @@ def build(account: Account, letter: LetterInfo, files: Sequence[bytes], at: date
         prettify_html=False,
         message_id=letter.message_id,
     )
-    ours = _common(account, letter.batch) | headers(account, letter, to, cc, at)
+    ours = _common(account, letter.batch) | headers(account, letter, to, cc, at, thread)
     for name, value in ours.items():
         del message[name]
         if value:
@@ -131,9 +139,18 @@ def _stream(data: bytes, name: str) -> io.BytesIO:
 
 
 def headers(
-    account: Account, letter: LetterInfo, to: Sequence[str], cc: Sequence[str], at: datetime
+    account: Account,
+    letter: LetterInfo,
+    to: Sequence[str],
+    cc: Sequence[str],
+    at: datetime,
+    thread: str = "",
 ) -> dict[str, str | Header]:
-    """Give the headers that are the letter's own; "" is a header that is not there."""
+    """Give the headers that are the letter's own; "" is a header that is not there.
+
+    `thread` is the Message-ID of the letter that it follows, "" where it follows none.
+    """
+    own = f"<fawen.{letter.token}@{account.domain}>"
     return {
         "To": ", ".join(to),
         "Cc": ", ".join(cc),
@@ -141,7 +158,8 @@ def headers(
         "Date": format_datetime(at),
         "Message-ID": letter.message_id,
         # Some services rewrite Message-ID; replies and the Sent folder still keep this one.
-        "References": f"<fawen.{letter.token}@{account.domain}>",
+        "References": f"{thread} {own}".lstrip(),
+        "In-Reply-To": thread,
         "X-Fawen-Letter": letter.token,
     }
 

@@ -6,8 +6,8 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from merge.letter import RECALL
-from outbox.ledger.exceptions import signed_form
+from merge.letter import BESIDE
+from outbox.ledger.exceptions import mandated, signed_form
 from outbox.ledger.states import Channel
 from rosters.finding import InputError
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from merge.letter import Attachment, Letter, Manifest
+    from outbox.ledger.exceptions import Mandated
     from outbox.ledger.ledger import Ledger
     from outbox.ledger.values import LetterInfo
 
@@ -33,6 +34,7 @@ class Signed:
     batch: str
     folder: Path
     _letters: dict[tuple[str, str], Letter] = field(default_factory=dict)
+    _may: Mandated | None = None
 
     def files(self, letter: LetterInfo) -> list[bytes]:
         """Return a letter's attachments.
@@ -50,11 +52,12 @@ class Signed:
         if not self._letters:
             manifest = self.ledger.issued(self.batch)
             self._letters = {(one.organisation, one.kind): one for one in manifest.letters}
+            self._may = mandated(manifest)
         signed = self._letters.get((letter.organisation, letter.kind))
         if letter.n == 1 and _same(signed, letter):
             return
-        back = signed_form(letter, self.ledger.entries(batch=self.batch))
-        if back is None or not (back.kind == RECALL or _same(signed, back)):
+        back = signed_form(letter, self.ledger.entries(batch=self.batch), self._may)
+        if back is None or not (back.kind in BESIDE or _same(signed, back)):
             raise InputError(f"给{letter.name}的信与签发时不一致，全批停发", _RESTORE)
 
     def _read(self, letter: LetterInfo, part: Attachment) -> bytes:

@@ -50,28 +50,32 @@ class Stationery:
 
     def __init__(self, account: Account) -> None:
         self._account = account
-        self._skeletons: dict[tuple[str, bool, int], _Skeleton] = {}
+        self._skeletons: dict[tuple[str, bool, int, bool], _Skeleton] = {}
         self._seen: OrderedDict[str, None] = OrderedDict()
         self._encoded: OrderedDict[str, bytes] = OrderedDict()
         self._kept = 0
 
-    def mail(self, letter: LetterInfo, files: Sequence[bytes], at: datetime) -> bytes:
+    def mail(
+        self, letter: LetterInfo, files: Sequence[bytes], at: datetime, thread: str = ""
+    ) -> bytes:
         """Write a letter as a mail, lines ended by CR LF; `files` are its attachments' bytes.
+
+        `thread` is the Message-ID of the letter that it follows, "" where it follows none.
 
         Raises:
             InputError: a header's value or an address cannot stand in a mail.
 
         """
         to, cc = checked(letter)
-        shape = letter.batch, bool(cc), len(letter.attachments)
+        shape = letter.batch, bool(cc), len(letter.attachments), bool(thread)
         if shape not in self._skeletons:
-            self._skeletons[shape] = _cut(self._account, letter, cc=bool(cc))
+            self._skeletons[shape] = _cut(self._account, letter, cc=bool(cc), thread=bool(thread))
         encoded = [
             self._attachment(part.sha256, data)
             for part, data in zip(letter.attachments, files, strict=True)
         ]
         return self._skeletons[shape].filled(
-            _values(headers(self._account, letter, to, cc, at), letter, encoded)
+            _values(headers(self._account, letter, to, cc, at, thread), letter, encoded)
         )
 
     def _attachment(self, sha256: str, data: bytes) -> bytes:
@@ -113,7 +117,7 @@ def _values(
     return values
 
 
-def _cut(account: Account, letter: LetterInfo, *, cc: bool) -> _Skeleton:
+def _cut(account: Account, letter: LetterInfo, *, cc: bool, thread: bool) -> _Skeleton:
     """Have yagmail build a mail of this shape, and cut it where a letter's own values go."""
     sample = replace(
         letter,
@@ -129,8 +133,9 @@ def _cut(account: Account, letter: LetterInfo, *, cc: bool) -> _Skeleton:
         ),
     )
     files = [f"file {number}".encode() for number in range(len(letter.attachments))]
-    whole = build(account, sample, files, _SLOT_DATE)
-    own = headers(account, sample, sample.to, sample.cc, _SLOT_DATE)
+    before = "<thread@slot.example>" if thread else ""
+    whole = build(account, sample, files, _SLOT_DATE, before)
+    own = headers(account, sample, sample.to, sample.cc, _SLOT_DATE, before)
     values = _values(own, sample, [encode(data) for data in files])
     names = {value: slot for slot, value in values.items()}
     found = re.split(b"(" + b"|".join(map(re.escape, names)) + b")", whole)
