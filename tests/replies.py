@@ -476,13 +476,20 @@ NOTHING = ("auto", "bounce", "question", "spam")
 
 
 def written(
-    made: list[Organisation], first: dt.date, last: dt.date, count: int, seed: int = 7
+    made: list[Organisation],
+    first: dt.date,
+    last: dt.date,
+    count: int,
+    *,
+    seed: int = 7,
+    today: dt.date | None = None,
 ) -> Town:
-    """Let the town write so many mails: every kind, most of them honest reports."""
+    """Let the town write so many mails: every kind, most of them honest reports; or all today."""
     one = Town(made, first, last, seed)
-    each = max(1, count // len(one.days))
+    days = [today] if today else one.days
+    each = max(1, count // len(days))
     kinds = {name: list(names) for name, names in (("held", HELD), ("nothing", NOTHING))}
-    for number, day in enumerate(one.days):
+    for number, day in enumerate(days):
         begun = len(one.mails)
         order = list(made)
         one.die.shuffle(order)

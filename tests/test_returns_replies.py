@@ -61,8 +61,11 @@ def delivered(server: Dated, mails: Town) -> None:
         server.times[uid] = mail.at
 
 
-def compared(ledger: Ledger, mails: Town) -> None:
-    """Hold what the ledger has against the truth, mail by mail and in the end."""
+def compared(ledger: Ledger, mails: Town, uids: dict[int, int] | None = None) -> None:
+    """Hold what the ledger has against the truth, mail by mail and in the end.
+
+    `uids` tells which number the mailbox gave each mail, where it is not its place.
+    """
     versions = ledger.versions("日报")
     by_mail = {one.uid: one for one in ledger.mails()}
     held = {}
@@ -72,7 +75,8 @@ def compared(ledger: Ledger, mails: Town) -> None:
     for one in versions:
         staged.setdefault(one.source, []).append(one)
     wrong = []
-    for uid, mail in enumerate(mails.mails, start=1):
+    for place, mail in enumerate(mails.mails, start=1):
+        uid = uids[place] if uids else place
         sha = by_mail[uid].sha256
         got = sorted((v.organisation, v.period, v.verdict.value) for v in staged.get(sha, []))
         want = sorted((mail.organisation, day.isoformat(), v) for day, _, v in mail.staged)
@@ -118,10 +122,9 @@ def taken_in(root: Path, first: dt.date, last: dt.date, count: int) -> None:
 
 
 def test_each_reply_is_what_the_truth_says(tmp_path: Path) -> None:
-    taken_in(tmp_path, FIRST, FIRST + dt.timedelta(days=3), 160)
+    taken_in(tmp_path, FIRST, FIRST + dt.timedelta(days=9), 350)  # 150 come through Postfix
 
 
 @pytest.mark.long
-@pytest.mark.parametrize(("days", "count"), [(10, 500), (30, 5_000)])
-def test_a_month_of_replies_is_what_the_truth_says(tmp_path: Path, days: int, count: int) -> None:
-    taken_in(tmp_path, FIRST, FIRST + dt.timedelta(days=days - 1), count)
+def test_a_month_of_replies_is_what_the_truth_says(tmp_path: Path) -> None:
+    taken_in(tmp_path, FIRST, FIRST + dt.timedelta(days=29), 5_000)
