@@ -13,7 +13,7 @@ from merge.form import Entry, Letters
 from merge.frontmatter import parse
 from merge.keys import TEXTS
 from merge.reading import Reading
-from merge.returns import faults, settled
+from merge.returns import FORMS, faults, settled
 from merge.source import fault, read, seen
 from merge.told import Told
 from merge.told import alone as alone_of
@@ -117,6 +117,8 @@ def load(
         found += _attachments(form, reading, folders)
         returns, lacking = _returns(form, reading, folders, urgent=bool(elements.get("紧急程度")))
         found += lacking
+    elif reading.asked.lower().endswith(FORMS):
+        found += _form(reading.asked, reading, folders)
     wrong = (*found, *told.of_body)
     if form is None or any(one.level is Level.ERROR for one in wrong):
         raise _refusal(told)
@@ -209,13 +211,17 @@ def _returns(
     ]
     if not returns.form:
         return returns, found
-    path, line = _found(returns.form, folders), reading.line("回执.内容")
-    found += _secret(returns.form, path, shown, line)
+    return returns, [*found, *_form(returns.form, reading, folders)]
+
+
+def _form(words: str, reading: Reading, folders: tuple[Path, ...]) -> Iterator[Finding]:
+    """Find a form of 回执 that is not there, or bears a mark of secrecy."""
+    path, line = _found(words, folders), reading.line("回执.内容")
+    yield from _secret(words, path, reading.shown, line)
     if path is None or not path.is_file():
-        message = f"回执的表格「{returns.form}」不存在"
+        message = f"回执的表格「{words}」不存在"
         advice = "请写相对于发文单或工作区的路径，并核对文件名；不用表格的写 收到即可"
-        found.append(fault(shown, line, "job.returns", message, advice))
-    return returns, found
+        yield fault(reading.shown, line, "job.returns", message, advice)
 
 
 def _secret(words: str, path: Path | None, shown: str, line: int) -> Iterator[Finding]:

@@ -9,7 +9,8 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from merge import checks
+from merge import calendar, checks
+from merge.calendar import Calendar
 from merge.canonical import dumps
 from merge.mandate import MOMENT, OWN, TAG, Party, Standing, Wording, shown
 from rosters.dates import PartialDate
@@ -107,6 +108,7 @@ def faults(job: Job) -> Iterator[Finding]:
     if returns is None:
         return
     yield from _form_faults(job, returns)
+    yield from _calendar(job, returns)
     known = {*MOMENT, *OWN, *_ones(job)}
     for key, text in (("主题", returns.reminding.subject), ("正文", returns.reminding.body)):
         rest = TAG.sub("", text)
@@ -156,6 +158,23 @@ def _form_faults(job: Job, returns: Returns) -> Iterator[Finding]:
             advice = f"是不是「{near}」？" if near else "表里有：" + "、".join(layout.names[:12])
             message = f"《{path.name}》里没有「{name}」这一栏"
             yield Finding(Level.ERROR, "job.returns", job.place(key), message, advice)
+
+
+def _calendar(job: Job, returns: Returns) -> Iterator[Finding]:
+    """Say of which years nobody has published the holidays yet, where they matter."""
+    if returns.cadence != "工作日":
+        return
+    span = (returns.first, returns.last)
+    own = job.find(calendar.FILE)
+    try:
+        known = calendar.read(own) if own else Calendar()
+    except InputError as error:
+        yield from error.findings
+        return
+    for year in known.unknown(span):
+        message = f"{year}年的放假安排还不知道，这一年的工作日按周一至周五算"
+        advice = f"公布以后请写进工作区的 {calendar.FILE}，再重新合并"
+        yield Finding(Level.INFO, "job.calendar", job.place("回执.起止"), message, advice)
 
 
 def _wordings(job: Job, returns: Returns) -> Iterator[Wording]:
