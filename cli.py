@@ -79,6 +79,13 @@ class Desk:
         with kept(workspace.outbox / FILE, _now, os.environ.get("FAWEN_LOG", "info")):
             return self.follow(work)
 
+    def tell(self, at: datetime, words: str) -> None:
+        """Print a thing as it happens, with its time; as JSON a line each."""
+        if self.as_json:
+            click.echo(_json({"at": at.isoformat(timespec="seconds"), "said": words}))
+        elif not self.quiet:
+            click.echo(f"{at:%m-%d %H:%M}　{words}")
+
     def refuse(self, error: FawenError) -> None:
         """Print an error with its findings."""
         from outbox.desk.outcome import finding_lines, finding_object
@@ -657,6 +664,21 @@ def remind(desk: Desk, job: str, *, go: bool, text: bool) -> None:
     if go:
         desk.show(desk.travel(workspace, flow.go(workspace, job, now=_now)))
     desk.show(flow.dry(workspace, job, text=text, at=_now()))
+
+
+@fawen.command()
+@pass_desk
+def watch(desk: Desk) -> None:
+    """守候：到时收信、催报、接着发送，直到按 Ctrl-C 停下或没有事可做。"""
+    import signal
+    import time
+
+    from outbox.desk import watch as flow
+
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    workspace = desk.workspace()
+    work = flow.watch(workspace, now=_now, pause=time.sleep, tell=desk.tell)
+    desk.show(desk.travel(workspace, work))
 
 
 @fawen.group(invoke_without_command=True)

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from bureau import drained, fawen
 from replies import ACCOUNT, ZONE, Organisation, signed, town
 
-from outbox.desk import remind, send
+from outbox.desk import opening, remind, send
 from outbox.ledger.intakes import FOLDER, Intake, Staged
 from outbox.ledger.ledger import Ledger
 from outbox.ledger.moves import Act
@@ -39,8 +39,8 @@ WORKED = [
     *(dt.date(2026, 10, day) for day in (26, 27, 28, 29, 30)),
 ]
 MOST, EVERY = 2, dt.timedelta(hours=2)
-TIMES = [(8, 30), (9, 10), (16, 59), (17, 0), (18, 30), (19, 5), (21, 0)]
-OFF = [(9, 10), (17, 0)]
+TIMES = [(9, 10), (16, 59), (17, 0), (18, 30), (19, 5), (21, 0)]
+OFF = [(17, 0)]
 
 
 @dataclass
@@ -108,7 +108,7 @@ class Month:
                 assert ledger.take(intake, Act(at, "w"))
 
     def mark(self, letter: int, kind: MarkKind, at: dt.datetime, address: str) -> None:
-        sha256 = hashlib.sha256(f"{letter}{kind}".encode()).hexdigest()
+        sha256 = opening.keep(self.workspace, f"Subject: {kind}\r\n\r\n{letter}\r\n".encode())
         mail = Arrived(ACCOUNT, 1, letter, sha256, "bounce", letter, "", "", "", at)
         with Ledger.open(self.workspace.ledger, at=at) as ledger:
             assert ledger.file(mail, [Mark(letter, kind, address, "550", sha256, at)], "w")
@@ -136,10 +136,10 @@ def truth_of(keys: list[str]) -> Truth:
     for day in WORKED:
         for key in keys:
             lot = die.random()
-            hour = die.randrange(9, 17) if lot < 0.75 else die.randrange(17, 21)
-            if lot < 0.92:
+            hour = die.randrange(9, 17) if lot < 0.85 else die.randrange(17, 21)
+            if lot < 0.94:
                 at = dt.datetime.combine(day, dt.time(hour, die.randrange(60)), ZONE)
-                reports[key, day] = at if lot < 0.88 else at + dt.timedelta(days=1)
+                reports[key, day] = at if lot < 0.91 else at + dt.timedelta(days=1)
     return Truth(reports)
 
 

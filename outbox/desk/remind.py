@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from merge import calendar
+from merge.calendar import Calendar
 from merge.letter import BESIDE
 from outbox.desk import folder as folders
 from outbox.desk import receiving, send, standing
@@ -21,10 +22,9 @@ from outbox.office.reminding import Course, Known
 from rosters.finding import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable
+    from collections.abc import Callable, Generator, Iterable, Iterator
     from datetime import date, datetime
 
-    from merge.calendar import Calendar
     from outbox.desk.outcome import Progress
     from outbox.ledger.ledger import Ledger
     from outbox.ledger.reminded import Reminded
@@ -161,6 +161,28 @@ def plan_of(workspace: Workspace, ledger: Ledger, loop: Loop, at: datetime) -> P
     )
     turns = reminding.turns(loop, day, known, holidays, at)
     return Plan(loop, holidays, known, at, day, turns)
+
+
+def ended(loop: Loop, at: datetime) -> bool:
+    """Tell whether a loop is over: called back, or nothing of it is reminded of any more."""
+    return (
+        loop.closed
+        or not loop.periods
+        or at >= reminding.hours(loop, loop.periods[-1], Calendar()).until
+    )
+
+
+def todo(workspace: Workspace, ledger: Ledger, at: datetime) -> Iterator[tuple[str, str]]:
+    """Say of each job whose last report is not complete who is missing, and the next command."""
+    for job, loop in sorted(receiving.loops(workspace, ledger).by_job.items()):
+        if ended(loop, at):
+            continue
+        plan = plan_of(workspace, ledger, loop, at)
+        if plan.day is None or not (plan.day.missing or plan.day.faulty):
+            continue
+        said = f"作业 {job}：{matrix.said(plan.period)}的回执，{matrix.summary(plan.day)}"
+        now = plan.of(Course.NOW)
+        yield said, f"fawen remind {job}" if now else f"fawen returns {job} --day {plan.period}"
 
 
 def _signed(ledger: Ledger, loops: Loops, words: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from outbox.desk import consents, custody
+from outbox.desk import consents, custody, remind
 from outbox.desk import folder as folders
 from outbox.desk.choosing import OPEN
 from outbox.desk.new import ROSTER
@@ -38,6 +38,7 @@ def today(workspace: Workspace, at: datetime) -> Outcome:
             if batch.state in OPEN and not _only_doubts(ledger, batch)
         ]
         todo += _back(workspace, ledger, at)
+        todo += remind.todo(workspace, ledger, at)
     worked = {batch.job for batch in batches}
     todo += [
         (f"作业 {job}：还没有合并过", f"fawen merge {job}") for job in jobs if job not in worked
