@@ -252,6 +252,7 @@ def test_a_word_job_is_corrected_in_word(tmp_path: Path, office: PostOffice) -> 
 
     root = bureau(tmp_path / "w", port=office.port)
     shutil.copy(SAMPLES / "培训通知.docx", root / "jobs" / "培训.docx")
+    shutil.copytree(SAMPLES / "附件", root / "jobs" / "附件")
     (root / "jobs" / "通知.md").unlink()
     batch = sent(root, "培训")
     assert fawen("--json", "correct", batch, cwd=root).object["file"] == "jobs/培训-更正.docx"
