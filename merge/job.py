@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Entry", "Job", "Letters", "load"]
 
-_WORKSPACE = "fawen.toml"
+_WORKSPACE, _JOBS = "fawen.toml", "jobs"
 _PACKAGES = frozenset({".docx", ".xlsx", ".docm", ".xlsm", ".dotx", ".xltx"})
 _PLAIN = frozenset({".txt", ".csv", ".md"})
 
@@ -153,10 +153,14 @@ def _markdown(path: Path, shown: str, folders: tuple[Path, ...]) -> Told:
 
 
 def _folders(path: Path) -> tuple[Path, ...]:
-    """Look beside the job, then in the workspace that it stands in."""
+    """Look beside the job, then in the workspace that it stands in, and in that one's jobs/.
+
+    The copy of a job that a batch keeps names what lies beside its original.
+    """
     beside = path.absolute().parent
     above = (one for one in (beside, *beside.parents) if (one / _WORKSPACE).is_file())
-    return tuple(dict.fromkeys((beside, next(above, beside))))
+    root = next(above, beside)
+    return tuple(dict.fromkeys((beside, root, root / _JOBS)))
 
 
 def _found(words: str, folders: tuple[Path, ...]) -> Path | None:
