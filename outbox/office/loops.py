@@ -34,6 +34,19 @@ class Loop:
         """Return who is meant by a key, None where it owes nothing."""
         return self.standing.party(organisation)
 
+    def stranger(self, organisation: str, texts: Iterable[str]) -> str:
+        """Name another organisation that a form calls itself, "" where it names none, or its own.
+
+        What stands alone in a cell, or behind a colon, is what it calls itself.
+        """
+        said = {"".join(text.replace("：", ":").split()).rpartition(":")[2] for text in texts}
+        named = {
+            one.organisation: one.short
+            for one in self.standing.parties
+            if {"".join(one.name.split()), "".join(one.short.split())} & said
+        }
+        return "" if organisation in named else next(iter(named.values()), "")
+
     def on(self, day: dt.date) -> Period | None:
         """Return the report about a day, None where none is asked for."""
         return next((one for one in self.periods if one.day == day), None)

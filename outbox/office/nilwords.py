@@ -6,12 +6,15 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 
-_SAYS = re.compile(r"零\s*报\s*告|０报告|0\s*报告")
+_SAYS = re.compile(r"零\s*报\s*告|(?<![\d０-９])[0０]\s*报告")
 # With one of these it is no plain 零报告.
 _BUT = re.compile(
     r"不是|并非|非零|取消|撤回|撤销|作废|更正|改[为成报]|修改|有误|暂|待[报定核]|若|如果|吗|？|\?"
-    r"|除[了外]|但|补报"
+    r"|除[了外]|但|补报|其余|其他|制度|怎么|如何|怎样|请问|何时|是否|需要|将[于会]|明[天日]|[今以]后"
+    r"|说明|联系|自动(?:回复|答复|发送)|休假|[1-9一二两三四五六七八九十]\s*[人名例起件]"
 )
+# Our letter's own foot: a quotation that no mark sets apart.
+_OURS, _MOST_BESIDE = re.compile(r"回执编号"), 60
 # With its year in any spelling; without it only as 11月26日, or 11.26 alone: phones have dashes.
 _DAY = re.compile(
     r"(?<!\d)(\d{4})\s*[年./-]\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})(?!\d)"
@@ -36,17 +39,17 @@ def said(own: str, came: dt.date) -> Said:
     """Read a mail's own words; `came` is the day on which it came, where its reader lives."""
     if not _SAYS.search(own):
         return Said()
+    if _OURS.search(own) and len(own) > _MOST_BESIDE:
+        return Said(unclear="正文里有原信的文字，分不清零报告是谁写的")
     but = _BUT.search(own)
     if but:
         return Said(unclear=f"写了零报告，又写了「{but[0]}」")
-    if _SPAN.search(own):
-        return Said(unclear="写了零报告，说的不止一天")
     days = set(_days(own, came))
     if _YESTERDAY.search(own):
         days.add(came - dt.timedelta(days=1))
     if None in days:
         return Said(unclear="写了零报告，写的日期不存在")
-    if len(days) > 1:
+    if len(days) > 1 or _SPAN.search(own):
         return Said(unclear="写了零报告，说的不止一天")
     return Said(nil=True, day=next(iter(days), None))
 

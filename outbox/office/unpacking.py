@@ -98,6 +98,10 @@ class Unpacking:
         if loop is None or layout is None:
             self._keep(Reason.WRONG_FORM, "这件事不用填表，或看不出是哪一件", part, job)
             return None
+        stranger = loop.stranger(self.organisation, part.taken.texts)
+        if stranger:
+            self._keep(Reason.ANOTHER, f"表里写的填报单位是{stranger}", part, loop.job)
+            return None
         try:
             return loop, understood(layout, part.taken)
         except InputError as error:

@@ -66,6 +66,13 @@ class Taken:
     grids: tuple[Grid, ...] = ()
     controls: tuple[Control, ...] = ()
 
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """List every text in it: of cells, of the tables and paragraphs of a Word file."""
+        cells = (one for page in self.pages for one in page.cells.values())
+        of_grids = (text for grid in self.grids for row in grid.rows for text in row)
+        return (*(one for one in cells if isinstance(one, str)), *of_grids, *self.lines)
+
 
 def put_together(found: list[tuple[Any, ...]], shown: str) -> Taken:
     """Put the child's pieces together.
