@@ -18,6 +18,7 @@ from pathlib import Path
 import pdfplumber
 from bureau import fawen
 from openpyxl import load_workbook
+from openpyxl.styles import Alignment, Font
 from PIL import Image, ImageChops, ImageDraw, ImageFont, ImageOps
 from replies import BLOCK, FIELDS, ZONE, filled, form_book
 
@@ -39,6 +40,7 @@ def handsome(path: Path) -> None:
     for column, width in zip("ABCDEF", (14, 12, 12, 12, 12, 30), strict=True):
         sheet.column_dimensions[column].width = width
     sheet.merge_cells("A1:F1")
+    sheet["A1"].alignment, sheet["A1"].font = Alignment("center"), Font("黑体", 14)
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     book.save(path)
@@ -76,7 +78,7 @@ def reported(root: Path, batch: str) -> None:
             here, away = 300 + 17 * number + die.randrange(-20, 20), die.randrange(9)
             new = 0 if number % 4 else die.randrange(1, 5)
             total = here + away + (7 if day == DAYS[-1] and number == 8 else 0)
-            words = "一人发热，已就医" if day == DAYS[-1] and number == 2 else ""
+            words = "一人发热，已就医" if day == DAYS[-1] and number == 12 else ""
             said = (here, away, total, new, words)
             rows[day] = dict(zip(FIELDS, map(str, said), strict=True))
             (folder / form.name).write_bytes(filled(form.read_bytes(), rows))
@@ -89,7 +91,8 @@ def reported(root: Path, batch: str) -> None:
 def _collect(root: Path, day: dt.date) -> list[str]:
     words = ("collect", "--folder", f"微信收到/{day}", "--received", f"{day} 16:30")
     done = fawen(*words, cwd=root)
-    return ["$ fawen " + " ".join(words), *(done.out + done.err).splitlines(), ""]
+    shown = " ".join(f'"{word}"' if " " in word else word for word in words)
+    return [f"$ fawen {shown}", *(done.out + done.err).splitlines(), ""]
 
 
 def keyboard(root: Path) -> list[str]:

@@ -143,8 +143,12 @@ class Office:
     def collect(self, at: dt.datetime) -> None:
         folder = self.root / "收" / at.strftime("%m%d-%H%M")
         when = at.strftime("%Y-%m-%d %H:%M")
-        done = fawen("collect", "--folder", str(folder), "--received", when, cwd=self.root)
+        words = ("--json", "collect", "--folder", str(folder), "--received", when)
+        done = fawen(*words, cwd=self.root)
         assert done.status == 0, done.out + done.err
+        told = [(one, day) for _, one, day, _ in done.object["returned"]]
+        new = [key for key, made in self.truth.items() if any(sent.at == at for sent in made)]
+        assert sorted(told) == sorted((one, f"{day}") for one, day in new), "rows of before are old"
 
     def accept(self, day: dt.date) -> None:
         """Take over what one organisation has reported, though something is against it."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from outbox.desk import consents, doubts, opening, sender
 from outbox.desk import folder as folders
-from outbox.desk.harvest import BIG, WORDS, Harvest, as_object, outcome
+from outbox.desk.harvest import BIG, WORDS, Harvest, as_object, fresh_only, outcome
 from outbox.desk.outcome import Outcome, Progress
 from outbox.desk.receiving import Receiver
 from outbox.ledger.states import BatchState, LetterState, MarkKind
@@ -59,6 +59,7 @@ def collect(
             receiver = Receiver(workspace, ledger)
             yield from _gather(receiver, box, since, harvest, now)
             harvest.loops = receiver.loops
+            harvest.intakes[:] = fresh_only(ledger, harvest.intakes)
             settled = doubts.settle(workspace, ledger, box, now())
     return outcome(workspace, harvest, settled)
 

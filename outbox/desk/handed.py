@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from outbox.desk import folder as folders
 from outbox.desk import opening
-from outbox.desk.harvest import returned_lines, returned_object
+from outbox.desk.harvest import fresh_only, returned_lines, returned_object
 from outbox.desk.outcome import WAITING, Outcome, Progress
 from outbox.desk.receiving import Receiver
 from outbox.ledger.intakes import FOLDER, Intake, Kept
@@ -60,6 +60,7 @@ def collect(
             again += not fresh
             intakes += [one] if fresh else []
             yield Progress("收表", number, len(found))
+        intakes = fresh_only(ledger, intakes)
     lines = returned_lines(receiver.loops, intakes)
     lines.append(f"看了 {len(found)} 个文件，其中 {again} 个以前收过")
     held = sum(len(one.kept) for one in intakes)

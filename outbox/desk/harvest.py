@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from outbox.desk import opening
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from outbox.desk.consents import Weighed
     from outbox.desk.doubts import Settled
     from outbox.ledger.intakes import Intake
+    from outbox.ledger.ledger import Ledger
     from outbox.ledger.values import Arrived, LetterInfo, Mark
     from outbox.office.loops import Loops
     from outbox.post.match import Match
@@ -111,6 +112,24 @@ def as_object(harvest: Harvest, settled: Settled | None) -> dict[str, object]:
         "settled": list(settled.objects) if settled else [],
         "in_doubt": settled.left if settled else 0,
     }
+
+
+def fresh_only(ledger: Ledger, intakes: Sequence[Intake]) -> list[Intake]:
+    """Leave out of what came the reports that say again what was said on the days before."""
+    jobs = {one.job for intake in intakes for one in intake.staged}
+    versions = (one for job in sorted(jobs) for one in ledger.versions(job))
+    made = {(one.source, one.job, one.organisation, one.period) for one in versions}
+    return [
+        replace(
+            intake,
+            staged=tuple(
+                one
+                for one in intake.staged
+                if (intake.sha256, one.job, one.organisation, one.period) in made
+            ),
+        )
+        for intake in intakes
+    ]
 
 
 def returned_lines(loops: Loops, intakes: Sequence[Intake]) -> list[str]:
