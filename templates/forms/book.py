@@ -14,6 +14,7 @@ from rosters.finding import Finding, InputError, Level, Place, refuse
 from rosters.secrecy import ADVICE, MESSAGE, names_secret, where_secret
 from templates.forms.marked import marked, squeezed
 from templates.forms.takes import field_of
+from templates.forms.unfilled import odd
 from templates.forms.values import TABLE, Layout, Spot
 from templates.tags import TAG
 
@@ -63,7 +64,7 @@ def opened(content: bytes, shown: str) -> Opened:
     except Exception as error:  # whatever a damaged file makes the parser raise
         refuse([fault(shown, "", "这个工作簿已损坏，打不开", "请用 Excel 或 WPS 打开后另存一份")])
         raise InputError(shown) from error
-    made = Opened(book, Layout(".xlsx"), shown)
+    made = Opened(book, Layout(".xlsx"), shown, list(odd(book, shown)))
     spots, table, still = [], None, frozenset(_words(book))
     for name, sheet, area in _named(made):
         if name == TABLE:
