@@ -89,11 +89,15 @@ def _cells(rows: Sequence[Row], listed: Collection[str]) -> Iterator[Finding]:
 
 
 def _twice(rows: Iterable[Row]) -> Iterator[Finding]:
-    """Find people whom two rows put into different grids: by ID number, else by 工号."""
-    first: dict[str, Row] = {}
+    """Find people whom two rows put into different grids: by name and ID number, else 工号.
+
+    Two people with one number are another fault: whose it is, nobody knows yet.
+    """
+    first: dict[tuple[str, str], Row] = {}
     for row in rows:
         number = normal_id(words(row, "id_card")) or words(row, "staff_no")
-        other = first.setdefault(number, row) if number else row
+        who = plain(words(row, "name")), number
+        other = first.setdefault(who, row) if number else row
         here, there = words(row, GRID), words(other, GRID)
         if other is row or not here or not there or plain(here) == plain(there):
             continue

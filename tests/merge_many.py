@@ -24,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from bureau import bureau, default_sheets, drained
 from word import written
 
-from outbox.desk import merge, preparation
+from outbox.desk import merge, preparation, sources
 from outbox.workspace import find
 from rosters.roster import Member, Roster, Row
 
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 JOB = """---
 名册: rosters/名册.xlsx
 文种: 证书
+文件格式: Word
 每份: 党员
 信件:
   收件: 二级党组织
@@ -93,7 +94,7 @@ def main(root: Path, count: int) -> None:
     bureau(root, sheets={**default_sheets(), "党员": rows}, jobs={"证书": JOB})
     (root / "templates").mkdir()
     (root / "templates" / "证书.docx").write_bytes(written(["{{ 姓名 }}同志：", "{{ 荣誉称号 }}"]))
-    preparation.read_roster = many(preparation.read_roster, count)
+    sources.read_roster = many(sources.read_roster, count)
     peaks: dict[str, int] = {}
     threading.Thread(target=watch, args=(peaks,), daemon=True).start()
     work = merge.merge(find(root), "证书", preparation.Choice(), now=lambda: datetime.now(UTC))

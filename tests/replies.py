@@ -14,6 +14,7 @@ import struct
 import zipfile
 from dataclasses import dataclass, field
 from email.message import EmailMessage
+from email.utils import format_datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -218,11 +219,12 @@ def days_of(form: bytes) -> dict[int, dt.date]:
     return {row: day.date() for row, day in cells if isinstance(day, dt.datetime)}
 
 
-def _nil_gbk(one: Organisation) -> bytes:
+def _nil_gbk(one: Organisation, when: dt.datetime) -> bytes:
     """Write a reply as old programs do: a header in raw GBK, a text in it."""
     lines = (
         f"From: {one.addresses[0]}".encode(),
         f"To: {ACCOUNT}".encode(),
+        f"Date: {format_datetime(when)}".encode(),
         b"Subject: " + f"回复：{one.short}零报告".encode("gbk"),
         f"In-Reply-To: {one.message_id}".encode(),
         b"Content-Type: text/plain; charset=gb2312",
@@ -307,7 +309,7 @@ class Town:
         """Report honestly, in one of the ways people have."""
         when = at or self.at(day, late=sort == "late")
         if sort in {"nil_words", "nil_gbk"}:
-            mail = self._nil(one, day) if sort == "nil_words" else _nil_gbk(one)
+            mail = self._nil(one, day) if sort == "nil_words" else _nil_gbk(one, when)
             self.add(mail, when, sort, one.key, staged=[(day, {}, "nil")])
             self.counted[one.key][day] = {}
             return

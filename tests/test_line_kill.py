@@ -31,6 +31,7 @@ CHILD = Path(__file__).parent / "merge_child.py"
 JOB = """---
 名册: rosters/名册.xlsx
 文种: 证书
+文件格式: Word
 每份: 党员
 信件:
   收件: 二级党组织

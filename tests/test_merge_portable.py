@@ -38,6 +38,7 @@ os.open = of_files
 JOB = """---
 名册: rosters/名册.xlsx
 文种: 证书
+文件格式: Word
 每份: 党员
 信件:
   收件: 二级党组织

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import email
-import hashlib
 import random
 from collections import Counter
 from dataclasses import dataclass, field
@@ -103,7 +102,8 @@ class Month:
         with Ledger.open(self.workspace.ledger, at=self.at) as ledger:
             for key, day, verdict, at in reports:
                 staged = Staged(self.batch, "日报", key, day.isoformat(), "{}", verdict)
-                sha256 = hashlib.sha256(f"{key}{day}".encode()).hexdigest()
+                raw = f"{key}{day}".encode()
+                sha256 = opening.keep_file(self.workspace, f"{key}.xlsx", raw)
                 intake = Intake(sha256, FOLDER, f"{key}.xlsx", "", "", None, at, (staged,))
                 assert ledger.take(intake, Act(at, "w"))
 

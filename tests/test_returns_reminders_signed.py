@@ -18,7 +18,7 @@ from bureau import drained, fawen
 from replies import ZONE, signed, town
 from test_returns_reminders import Month
 
-from outbox.desk import remind, send
+from outbox.desk import opening, remind, send
 from outbox.ledger.intakes import FOLDER, Intake, Staged
 from outbox.ledger.ledger import Ledger
 from outbox.ledger.moves import Act
@@ -79,9 +79,9 @@ def reported(month: Month, keys: list[str], at: dt.datetime) -> None:
             if one.key in keys:
                 continue
             staged = Staged(month.batch, "日报", one.key, FIRST.isoformat(), "{}", Verdict.NIL)
-            intake = Intake(
-                f"{one.key:0>64}", FOLDER, f"{one.key}.xlsx", "", "", None, at, (staged,)
-            )
+            name = f"{one.key}.xlsx"
+            sha256 = opening.keep_file(month.workspace, name, one.key.encode())
+            intake = Intake(sha256, FOLDER, name, "", "", None, at, (staged,))
             assert ledger.take(intake, Act(at, "w"))
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 TODAY = dt.datetime.now(ZONE).date()
-DAYS = [TODAY - dt.timedelta(days=back) for back in range(3, 0, -1)]
+DAYS = [TODAY - dt.timedelta(days=back) for back in range(4, 0, -1)]
 NUMBERS = FIELDS[:4]
 ABOVE = ("文科工委", "理科工委", "")  # the last of them stand directly under the unit
 # What organisations do on a day; in each, most of them report.

@@ -67,6 +67,7 @@ def test_status_reads_the_ledger_and_no_document(workspace: Path) -> None:
     assert {name for name in rooms if name.startswith(("merge.", "rosters."))} == {
         "merge.canonical",
         "merge.letter",
+        "merge.mandate",
         "merge.number",
         "rosters.files",
         "rosters.finding",
@@ -94,7 +95,7 @@ def test_check_reads_documents_and_no_mail(workspace: Path) -> None:
         "filelock",
     }
     assert not strangers & modules
-    assert not {"asyncio", "ssl", "multiprocessing", "docxcompose"} & modules
+    assert not {"asyncio", "ssl", "multiprocessing"} & modules  # docxcompose comes with docxtpl
     assert not {name for name in modules if name.startswith(("outbox.post", "outbox.ledger"))}
 
 

@@ -86,7 +86,8 @@ def check(
         from outbox.desk import number
 
         tally.add(number.checked(workspace, tally.plans, at))
-    if tally.plans and workspace is not None:
+    commending = any(one.honoured or one.job.awards for one in tally.plans)
+    if workspace is not None and (commending or (tally.plans and workspace.has_ledger)):
         from outbox.desk import agreement
 
         tally.add(agreement.agreed(workspace, tally.plans, at))
