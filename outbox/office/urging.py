@@ -72,7 +72,7 @@ def pasted(plan: Plan) -> list[str]:
         return [masked(one) for one in (*lines, matrix.summary(day))]
     lines.append(f"截止时间{_when(day)}，还没有收到 {len(missing)} 个单位的：")
     lines.append("、".join(missing))
-    nil = plan.loop.returns.nil.allowed and not plan.loop.returns.bare
+    nil = plan.loop.returns.nil.allowed and not plan.loop.returns.worded
     lines.append(
         "请尽快报送；没有情况的也要报，回复邮件写“零报告”即可。" if nil else "请尽快报送。"
     )
