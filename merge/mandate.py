@@ -38,7 +38,7 @@ class Subject:
     """A document of the letter itself that is to come back, filled in.
 
     `key` is the document's, "" where it is about the organisation itself; `name` is whom it is
-    about; `mark` is its 印记, by which it is known again; `path` is its place in the batch's folder.
+    about; `mark` is its 印记, by which it is known again; `path` is where it lies in the batch.
     """
 
     key: str
@@ -102,7 +102,7 @@ class Standing:
 
     @property
     def individual(self) -> bool:
-        """Tell whether organisations owe a form for each of several people, not one of their own."""
+        """Tell whether an organisation owes a form for each of several people."""
         return any(one.key for party in self.parties for one in party.subjects)
 
     def by_token(self, token: str) -> Party | None:

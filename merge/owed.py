@@ -88,7 +88,7 @@ def footed(letter: Letter, returns: Returns, party: Party) -> Letter:
 
 
 def individual(job: Job) -> bool:
-    """Tell whether organisations owe a form for each of several people, not one of their own."""
+    """Tell whether an organisation owes a form for each of several people."""
     return job.enclosed is not None and job.entries[job.enclosed].per == "党员"
 
 

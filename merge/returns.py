@@ -204,15 +204,21 @@ def faults(returns: Returns, kinds: Sequence[str] = ()) -> Iterator[tuple[str, s
             yield "频次", f"「{returns.what}」只有一次", f"请删去「频次」，{_A_FORM}"
     if returns.worded and returns.rules:
         yield "核验", f"「{returns.what}」没有表格可以核验", f"请删去「核验」，{_A_FORM}"
-    if returns.enclosed and returns.cadence != "一次":
-        advice = "请删去「频次」；每天要报的，在「内容」写上一张 .xlsx 表格的路径"
-        yield "频次", f"「{returns.what}」随信发出，只收回一次", advice
-    if returns.enclosed and returns.what not in kinds:
+    if returns.enclosed:
+        yield from _enclosed(returns, kinds)
+    steps = returns.reminding.steps
+    if list(steps) != [one for one in STEPS if one in steps]:
+        yield "催报.顺序", "「顺序」要从下往上", "请写 联系人 → 书记 → 领导名单，可以少，不能颠倒"
+
+
+def _enclosed(returns: Returns, kinds: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+    """Find what cannot come back with the letter's own documents."""
+    if returns.what not in kinds:
         advice = (
             f"请写 {BARE}、{CHECKED}、本作业的一个文种（{'、'.join(dict.fromkeys(kinds))}），"
             "或一个 .xlsx、.docx 表格的路径；.xls 请另存为 .xlsx"
         )
         yield "内容", f"「内容」不能是「{returns.what}」", advice
-    steps = returns.reminding.steps
-    if list(steps) != [one for one in STEPS if one in steps]:
-        yield "催报.顺序", "「顺序」要从下往上", "请写 联系人 → 书记 → 领导名单，可以少，不能颠倒"
+    elif returns.cadence != "一次":
+        advice = "请删去「频次」；每天要报的，在「内容」写上一张 .xlsx 表格的路径"
+        yield "频次", f"「{returns.what}」随信发出，只收回一次", advice

@@ -187,15 +187,44 @@ def accept(
     faulty = open_faults(ledger.versions(loop.job)) if keys else {}
     lines = []
     for key in keys:
-        party = party_of(loop, key)
-        version = faulty.get((party.organisation, period))
-        if version is None:
+        found = _meant(loop, key)
+        waiting = [
+            (shown, version)
+            for shown, organisation, subject in found
+            if (version := faulty.get((organisation, period, subject))) is not None
+        ]
+        if not waiting:
             advice = f"用 fawen returns {loop.job} --day {period} 看哪些在等"
-            raise InputError(f"{party.short}{period}没有等着采用的回执", advice)
-        ledger.accept(version, Act(now, folders.who()))
-        said = "；".join(version.findings)
-        lines.append(f"已采用 {party.short} {period} 第{version.version}版（{said}）")
+            raise InputError(f"{found[0][0]}{period}没有等着采用的回执", advice)
+        for shown, version in waiting:
+            ledger.accept(version, Act(now, folders.who()))
+            said = "；".join(version.findings)
+            lines.append(f"已采用 {shown} {period} 第{version.version}版（{said}）")
     return lines
+
+
+def _meant(loop: Loop, key: str) -> list[tuple[str, str, str]]:
+    """Return the forms that a key means, each by its name: a person's, or all of an organisation.
+
+    Raises:
+        UsageError: none, or those of several.
+
+    """
+    people = [
+        (f"{party.short} {one.name}", party.organisation, one.key)
+        for party in loop.standing.parties
+        for one in party.subjects
+        if one.key and key in {one.key, one.name}
+    ]
+    if len(people) > 1:
+        known = "、".join(subject for _, _, subject in people)
+        raise UsageError(f"不止一位叫「{key}」", f"用这些里的一个：{known}")
+    if people:
+        return people
+    party = party_of(loop, key)
+    if not loop.standing.individual:
+        return [(party.short, party.organisation, "")]
+    return [(f"{party.short} {one.name}", party.organisation, one.key) for one in party.subjects]
 
 
 def paper(
