@@ -163,9 +163,7 @@ def _lines(
     return _named(asked, lines, heads, faults), faults
 
 
-def _named(
-    asked: Table, lines: list[Line], heads: list[str], faults: list[Fault]
-) -> list[Line]:
+def _named(asked: Table, lines: list[Line], heads: list[str], faults: list[Fault]) -> list[Line]:
     """Take the rows that the form names, each by its own name; what is lost is a fault."""
     if not asked.items:
         return lines
