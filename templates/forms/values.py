@@ -111,13 +111,16 @@ class Layout:
         """List all that is told by itself: of a table whose rows are named, a field of each row."""
         if self.table is None or not self.table.items:
             return self.fields
-        own = (one.field for one in self.spots if not one.given)
-        rows = (
+        return (*(one.field for one in self.spots if not one.given), *self.rows)
+
+    @property
+    def rows(self) -> tuple[Field, ...]:
+        """List the fields of the rows that the form names: 一问担当得分."""
+        return tuple(
             replace(one, name=of_item(item, one.name))
-            for item in self.table.items
-            for one in self.table.asked
+            for item in (self.table.items if self.table else ())
+            for one in (self.table.asked if self.table else ())
         )
-        return (*own, *rows)
 
 
 @dataclass(frozen=True, slots=True)

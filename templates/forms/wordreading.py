@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from templates.forms.taken import Grid, Taken
-    from templates.forms.values import Fault, Layout, Spot, Table
+    from templates.forms.values import Fault, Field, Layout, Spot, Table
 
 _CURE = "请对方填发去的原表，不要改动标题和表头"
 _LABEL = re.compile(r"^(.{1,40}?)[:：]\s*(.*)$", re.DOTALL)
@@ -58,6 +58,13 @@ def understood(layout: Layout, taken: Taken) -> Answer:
             taken.shown, "form.other", "不是发去填报的那份文件", "请对方填发去的那份，不要另做"
         )
     return Answer(taken.token, values, tuple(lines), tuple(faults))
+
+
+def told(layout: Layout, sent: Taken) -> tuple[Field, ...]:
+    """List the single fields of a form as it was sent: those within a loop by their own names."""
+    spots = [one.field for each in layout.spots for one in _repeated(each, sent)]
+    place = {one.tag: at for at, one in enumerate(sent.controls)}
+    return tuple(sorted(spots, key=lambda one: place.get(one.name, len(place))))
 
 
 def _repeated(spot: Spot, taken: Taken) -> tuple[Spot, ...]:
