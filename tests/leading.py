@@ -185,9 +185,7 @@ def lay(root: Path, post: int, imap: int) -> None:
         for at, name in enumerate(names):
             post_of = "书记" if not at else "委员"
             born = f"19{70 + at}-0{at + 1}-11"
-            members.append(
-                [name, "男", born, ORGANISATIONS[key][1], "正式党员", f"党委{post_of}"]
-            )
+            members.append([name, "男", born, ORGANISATIONS[key][1], "正式党员", f"党委{post_of}"])
     members.append(["郑普通", "女", "1990-01-02", "文学院党委", "正式党员", ""])
     sheets: dict[str, list[list[Any]]] = {"二级党组织": [head, *rows], "党员": members}
     jobs = {"考察": ASSESSMENT, "预案": PLAN}

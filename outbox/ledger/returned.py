@@ -12,7 +12,7 @@ from outbox.ledger import schema
 from outbox.ledger.entries import enter
 from outbox.ledger.intakes import Come, held_of, version_of
 from outbox.ledger.reader import read_batch
-from outbox.ledger.states import EntryKind, HeldState
+from outbox.ledger.states import EntryKind, HeldState, Verdict
 from outbox.ledger.vouchers import held_seal, version_seal
 from rosters.finding import UsageError
 
@@ -274,11 +274,15 @@ Report: TypeAlias = "tuple[str, str, str]"  # organisation, period, subject
 
 
 def counting(versions: Iterable[Version]) -> dict[Report, Version]:
-    """Return what counts of each report: the newest that may."""
+    """Return what counts of each report: the newest that may.
+
+    Of acknowledgements the first counts: something is received once.
+    """
     found: dict[Report, Version] = {}
     for one in versions:
-        if one.counts:
-            found[one.organisation, one.period, one.subject] = one
+        key = one.organisation, one.period, one.subject
+        if one.counts and not (one.verdict is Verdict.NOTED and key in found):
+            found[key] = one
     return found
 
 
