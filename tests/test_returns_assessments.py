@@ -12,6 +12,7 @@ import pytest
 from leading import ORGANISATIONS, PEOPLE, QUESTIONS, Office, assessed, lay, unmarked
 from openpyxl import load_workbook
 from stores import tamper
+from test_forms_word import changed
 from test_returns_replies import Dated
 
 from outbox.post.postoffice import PostOffice
@@ -138,8 +139,8 @@ def _corrected(office: Office, forms: dict[str, dict[str, bytes]]) -> None:
     (office.root / "微信").mkdir()
     (office.root / "微信" / "wx_1.docx").write_bytes(better)
     # Somebody typed another's name over the form of one.
-    typed = assessed(forms["004"]["高六"], ("5", "5", "5", "5"), "20")
-    (office.root / "微信" / "套改.docx").write_bytes(_renamed(typed, "高六", "许七"))
+    typed = assessed(changed(forms["004"]["高六"], "高六", "许七"), ("5", "5", "5", "5"), "20")
+    (office.root / "微信" / "套改.docx").write_bytes(typed)
     office.on(4, 12)
     done = office.run("collect", status=0)
     assert [one[1:4:2] for one in done["returned"]] == [["002", "good"]]
@@ -148,12 +149,6 @@ def _corrected(office: Office, forms: dict[str, dict[str, bytes]]) -> None:
     assert [one[0] for one in handed["quarantined"]] == ["another"]
     held = office.run("quarantine", status=3)["held"]
     assert "发出时是高六的表，里面的姓名却是许七" in {one["words"] for one in held}
-
-
-def _renamed(content: bytes, old: str, new: str) -> bytes:
-    from test_forms_word import changed
-
-    return changed(content, old, new)
 
 
 def _decided(office: Office) -> None:
@@ -168,7 +163,9 @@ def _decided(office: Office) -> None:
     done = office.run("quarantine", "assign", number, "001", "--person", "杨沐")
     assert done["staged"][0][2] == "good"
     taken = office.said("returns", "考察", "--accept", "马五", status=3)
-    assert "已采用 后勤党总支 马五 2026-12-11 第1版（「四问作风得分」没有填" in taken
+    assert (
+        "已采用 后勤党总支 马五 2026-12-11 第1版（「总分」没有填；「四问作风得分」没有填）" in taken
+    )
     assert "没有等着采用" in office.said("returns", "考察", "--accept", "杨沐", status=1)
     assert "没有向它要过回执" in office.said("returns", "考察", "--accept", "郑普通", status=2)
     for one in office.run("quarantine", status=3)["held"]:
@@ -234,7 +231,7 @@ def _recounted(office: Office) -> None:
     assert any(one[1:3] == ("韩立群", "有误待核") for one in special)
 
 
-def _averaged(sheet: Any, truth: dict[tuple[str, str], Any]) -> None:  # noqa: ANN401 - a sheet
+def _averaged(sheet: Any, truth: dict[tuple[str, str], Any]) -> None:
     head = [cell.value for cell in sheet[2]]
     rows = {
         row[0].value: dict(zip(head, [cell.value for cell in row], strict=True))
@@ -262,7 +259,10 @@ def _averaged(sheet: Any, truth: dict[tuple[str, str], Any]) -> None:  # noqa: A
     ("sql", "said"),
     [
         ("UPDATE returned SET subject = '' WHERE organisation = '003'", "回执的内容被改动"),
-        ("UPDATE returned SET \"values\" = replace(\"values\", '354.5', '399')", "回执的内容被改动"),
+        (
+            "UPDATE returned SET \"values\" = replace(\"values\", '354.5', '399')",
+            "回执的内容被改动",
+        ),
         ("UPDATE returned SET accepted_by = 'x' WHERE organisation = '003'", "没有采用的记录"),
         ("UPDATE letter SET body = replace(body, '许七', '高六') WHERE kind = 'reminder'", "催报"),
     ],
@@ -278,9 +278,7 @@ def test_what_is_changed_in_the_ledger_is_found(office: Office, sql: str, said: 
 
 
 @pytest.mark.libreoffice
-def test_a_form_that_libreoffice_saved_again_is_its_persons(
-    office: Office, tmp_path: Path
-) -> None:
+def test_a_form_that_libreoffice_saved_again_is_its_persons(office: Office, tmp_path: Path) -> None:
     form = assessed(office.forms("004")["许七"], ("81", "82", "83", "84"), "330", "好")
     (tmp_path / "许七.docx").write_bytes(form)
     subprocess.run(
@@ -305,7 +303,7 @@ def test_what_is_asked_wrongly_is_said(office: Office) -> None:
         ("  内容: 考察表", "  内容: 考核表", "「内容」不能是「考核表」"),
         ("总分 = 一问担当得分", "总分 = 一问得分", "没有「一问得分」这一栏"),
         ("  截止时间", "  频次: 每天\n  起止: 2026-12-02 至 2026-12-04\n  截止时间", "只收回一次"),
-        ("每份: 党员\n    范围: 党内职务 != \"\"", "每份: 批次", "大家同一份"),
+        ('每份: 党员\n    范围: 党内职务 != ""', "每份: 批次", "大家同一份"),
         ("文件名: 考察表", "文件格式: PDF\n    文件名: 考察表", "发出去的是 PDF"),
     ):
         assert old in text

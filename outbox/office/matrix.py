@@ -49,6 +49,7 @@ class Words:
 
 
 _FORM = Words("已报", "未报", "迟报", "全部报齐", "请尽快报送")
+_SENT = Words("已交齐", "未交齐", "迟交", "全部交齐", "请尽快交齐")
 _BARE = Words("已回执", "未回执", "迟回", "全部回执", "请回复邮件，写明“收到”")
 _CHECKED = Words(
     "已答复", "未答复", "迟复", "全部答复", "请回复邮件：没有错的写“无误”，有错的写明应当是什么"
@@ -100,6 +101,7 @@ class Row:
         if self.counts is None:
             return "有误待核" if self.faulty else self.words.missing
         verdict = self.counts.values.get(answers.ANSWER) if self.words is _CHECKED else ""
+        verdict = verdict or (self.share or "已交" if self.words is _SENT else "")
         word = "已采用" if self.counts.accepted_by else verdict or self.counts.verdict.word
         late = f"（{self.words.late}）" if self.counts.late else ""
         return f"{word}{late}" + ("，另有更正待核" if self.faulty else "")
@@ -206,6 +208,8 @@ def day(
 
 def words_of(returns: Returns) -> Words:
     """Return how a demand is spoken of."""
+    if returns.enclosed:
+        return _SENT
     return _CHECKED if returns.checked else _BARE if returns.bare else _FORM
 
 
