@@ -54,7 +54,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
 
 
 def test_forms_find_their_persons(office: Office) -> None:
-    """The story of two weeks, in its order: replies, what they come to, a reminder, the register."""
+    """Two weeks in their order: replies, what they come to, a reminder, the register."""
     forms = {key: office.forms(key) for key in ORGANISATIONS}
     assert {key: tuple(one) for key, one in forms.items()} == PEOPLE
     body = str(office.letters["001"].get_body().get_content())  # type: ignore[union-attr]  # a text
