@@ -24,7 +24,7 @@ def said(key: str, **more: str) -> tuple[dict[str, str], tuple[str, ...]]:
     """Say all that a plan asks for, in the words of an organisation: controls, then cells."""
     short = ORGANISATIONS[key][1]
     values = {
-        "负责人": PEOPLE[key][0],
+        "预案负责人": PEOPLE[key][0],
         "负责人电话": f"1390000{key}1",
         "制定日期": "2026年12月3日",
         "应急处置": f"{short}先隔离，10分钟内报",
