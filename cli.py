@@ -639,6 +639,13 @@ def collect(
 @click.option("--text", is_flag=True, help="写成可以贴到微信群里的话")
 @click.option("--accept", multiple=True, metavar="单位", help="采用这个单位有误待核的回执")
 @click.option("--paper", multiple=True, metavar="单位", help="登记这个单位的纸质件已收到")
+@click.option(
+    "--said",
+    multiple=True,
+    nargs=2,
+    metavar="单位 话",
+    help="登记电话、微信里的答复：收到、无误、更正",
+)
 @click.option("-o", "output", type=click.Path(path_type=Path), help="汇总表写到哪个 .xlsx")
 @click.option("--upward", type=click.Path(path_type=Path), help="本单位报上级的表写到哪个文件")
 @pass_desk

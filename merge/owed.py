@@ -96,6 +96,8 @@ def asked(returns: Returns) -> str:
         when = f"{span}，{'每个工作日' if returns.cadence == '工作日' else '每天'}{at}前"
     if returns.bare:
         return f"{when}直接回复本邮件，写明“收到”即可。"
+    if returns.checked:
+        return f"{when}直接回复本邮件：没有错的写“无误”，有错的写明是谁、哪里错、应当是什么。"
     name = PurePosixPath(returns.form.replace("\\", "/")).stem
     nil = "；没有情况的，回复“零报告”三个字即可" if returns.nil.allowed else ""
     paper = "；另交纸质件一份" if returns.paper else ""
@@ -182,9 +184,11 @@ def _wordings(job: Job, returns: Returns) -> Iterator[Wording]:
     title = ones.get("标题", job.name)
     signed = f"\n\n{ones['署名']}" if "署名" in ones else ""
     name = PurePosixPath(returns.form.replace("\\", "/")).stem
-    what = f"《{title}》的回执" if returns.bare else f"《{name}》"
+    what = f"《{title}》的回执" if returns.worded else f"《{name}》"
     if returns.bare:
         how = "请回复本邮件，写明“收到”即可。"
+    elif returns.checked:
+        how = "没有错的请回复“无误”，有错的请写明是谁、哪里错、应当是什么。"
     elif returns.nil.allowed:
         how = "没有情况的也要报：回复本邮件，写明“零报告”三个字即可。"
     else:

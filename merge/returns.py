@@ -15,10 +15,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 BARE = "收到即可"  # an acknowledgement: any answer of a person will do
+CHECKED = "无误或更正"  # an answer in words: 无误, or what is wrong
 Cadence: TypeAlias = Literal["一次", "每天", "工作日", ""]
 Step: TypeAlias = Literal["联系人", "书记", "领导名单"]
 STEPS: tuple[Step, ...] = ("联系人", "书记", "领导名单")
 FORMS = (".xlsx", ".docx")
+_A_FORM = "或在「内容」写上表格的路径"
 
 
 class _Part(BaseModel):
@@ -74,9 +76,19 @@ class Returns(_Part):
         return self.what == BARE
 
     @property
+    def checked(self) -> bool:
+        """Tell whether what was sent is to be found right, or corrected, in a reply's own words."""
+        return self.what == CHECKED
+
+    @property
+    def worded(self) -> bool:
+        """Tell whether a reply's own words are the answer: there is no form."""
+        return self.bare or self.checked
+
+    @property
     def form(self) -> str:
         """The path of the form; "" where there is none."""
-        return "" if self.bare else self.what
+        return "" if self.worded else self.what
 
     @property
     def first(self) -> dt.date:
@@ -149,7 +161,7 @@ def settled(returns: Returns, *, urgent: bool) -> Returns:
     """Give a demand its cadence where nobody wrote it: each day of a span, or in an emergency."""
     if returns.cadence:
         return returns
-    daily = not returns.bare and (returns.span is not None or urgent)
+    daily = not returns.worded and (returns.span is not None or urgent)
     return returns.model_copy(update={"cadence": "每天" if daily else "一次"})
 
 
@@ -170,12 +182,12 @@ def faults(returns: Returns) -> Iterator[tuple[str, str, str]]:
         if returns.due.day is not None:
             advice = "这里只写时刻，例如 17:00；从哪天到哪天写在「起止」"
             yield "截止时间", f"{returns.cadence}都报的，「截止时间」不写日期", advice
-        if returns.bare:
-            yield "频次", f"「{BARE}」只有一次", "请删去「频次」，或在「内容」写上表格的路径"
-    if returns.bare and returns.rules:
-        yield "核验", f"「{BARE}」没有表格可以核验", "请删去「核验」，或在「内容」写上表格的路径"
-    if not returns.bare and not returns.what.lower().endswith(FORMS):
-        advice = f"请写 {BARE}，或一个 .xlsx、.docx 表格的路径；.xls 请另存为 .xlsx"
+        if returns.worded:
+            yield "频次", f"「{returns.what}」只有一次", f"请删去「频次」，{_A_FORM}"
+    if returns.worded and returns.rules:
+        yield "核验", f"「{returns.what}」没有表格可以核验", f"请删去「核验」，{_A_FORM}"
+    if not returns.worded and not returns.what.lower().endswith(FORMS):
+        advice = f"请写 {BARE}、{CHECKED}，或一个 .xlsx、.docx 表格的路径；.xls 请另存为 .xlsx"
         yield "内容", f"「内容」不能是「{returns.what}」", advice
     steps = returns.reminding.steps
     if list(steps) != [one for one in STEPS if one in steps]:

@@ -77,8 +77,7 @@ def _taken(receiver: Receiver, path: Path, at: datetime) -> Intake:
     content = path.read_bytes()
     sha256 = opening.keep_file(receiver.workspace, path.name, content)
     parts = readings.read((File(path.name, "", content),))
-    tokens = tuple(one.token for one in parts if one.token)
-    signs = Signs(forms=tokens, reports=True, subject=path.stem, trusted=True)
+    signs = Signs(forms=receiver.numbers(parts), reports=True, subject=path.stem, trusted=True)
     whose = attribution.whose(signs, receiver.loops, frozenset(receiver.loops.by_job))
     found = receiver.unpacking(whose.organisation, at)
     [part] = parts

@@ -83,7 +83,8 @@ def assign(  # noqa: PLR0913 - one for each thing a clerk may say
             raise InputError(f"第 {number} 件没有发信的地址可记", "请去掉 --always")
         parts, own = _opened(workspace, held)
         found = receiver.unpacking(party.organisation, held.at)
-        found.instead = day
+        found.instead, found.taking = day, True
+        found.answered = receiver.left(loop.job, party.organisation, held.at)
         if nil:
             found.say_nil(loop, day)
         else:
@@ -166,7 +167,8 @@ def _useless(number: int, said: list[str]) -> InputError:
     why = "；".join(said) or "里面没有可用的表，也没有写零报告"
     advice = (
         "请看原件：写错日期的加 --day 2026-11-26，其实是零报告的加 --nil；"
-        "照片和旧格式的，请对方重发，或按原件填好表再 fawen collect --folder 收"
+        "照片和旧格式的，请对方重发，或按原件填好表再 fawen collect --folder 收；"
+        "不用填表的，按原件登记：fawen returns 作业名 --said 单位 怎么答复的"
     )
     return InputError(f"第 {number} 件认领了也用不上：{why}", advice)
 

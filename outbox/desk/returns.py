@@ -11,13 +11,14 @@ from merge import checks
 from outbox.desk import folder as folders
 from outbox.desk import opening, receiving
 from outbox.desk.outcome import WAITING, Outcome
-from outbox.ledger.intakes import MAIL
+from outbox.ledger.intakes import HAND, MAIL, Intake
 from outbox.ledger.moves import Act
 from outbox.ledger.returned import open_faults
-from outbox.office import matrix, summary, upward
+from outbox.office import answers, matrix, summary, upward
 from outbox.office.book import ours
 from outbox.office.summary import Material
 from rosters.finding import InputError, UsageError
+from rosters.masks import masked
 from templates.forms.values import Sort
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from outbox.office.matrix import Day
     from outbox.workspace import Workspace
     from templates.forms.values import Layout
+
+_BY_HAND = "人工登记.txt"
 
 
 def chosen(found: Loops, words: str) -> Loop:
@@ -75,6 +78,7 @@ class Wish:
     text: bool = False
     accept: tuple[str, ...] = ()
     paper: tuple[str, ...] = ()
+    said: tuple[tuple[str, str], ...] = ()
     output: Path | None = None
     upward: Path | None = None
 
@@ -92,6 +96,7 @@ def answered(workspace: Workspace, words: str, wish: Wish, *, now: dt.datetime) 
         period = day_of(loop, wish.day, now, workspace.zone)
         lines = accept(ledger, loop, wish.accept, period, now)
         lines += paper(ledger, loop, wish.paper, period, now)
+        lines += said(workspace, ledger, loop, wish.said, now)
         found = _day(workspace, ledger, loop, period, now)
         lines += summed(workspace, ledger, loop, found, wish, now)
     told = matrix.pasted(found) if wish.text else matrix.told(found)
@@ -215,6 +220,44 @@ def paper(
         party = party_of(loop, key)
         fresh = ledger.tick(loop.job, party.organisation, period, Act(now, folders.who()))
         lines.append(f"{'已登记' if fresh else '此前已登记'}纸质件：{party.short} {period}")
+    return lines
+
+
+def said(
+    workspace: Workspace,
+    ledger: Ledger,
+    loop: Loop,
+    told: Sequence[tuple[str, str]],
+    now: dt.datetime,
+) -> list[str]:
+    """Note answers that came by telephone or WeChat: (organisation, its words).
+
+    Raises:
+        UsageError: no such organisation, or the job asks for a form.
+        InputError: the words are no plain answer.
+
+    """
+    if told and not loop.returns.worded:
+        raise UsageError(
+            f"{loop.job}要填表，不能用 --said 登记", "请用 fawen collect --folder 收表"
+        )
+    receiver, lines = receiving.Receiver(workspace, ledger), []
+    for key, words in told:
+        party = party_of(loop, key)
+        read = answers.read(loop.returns, words)
+        if read.unclear:
+            advice = (
+                "没有错的写 无误，有错的写明应当是什么" if loop.returns.checked else "请写 收到"
+            )
+            raise InputError(f"{party.short}：{read.unclear}，没有登记", advice)
+        found = receiver.unpacking(party.organisation, now)
+        found.answered = receiver.left(loop.job, party.organisation, now)
+        found.say(loop, read.values)
+        record = f"{loop.job}\n{party.name}\n{masked(words)}\n{folders.who()} {now.isoformat()}\n"
+        sha256 = opening.keep_file(workspace, _BY_HAND, record.encode())
+        intake = Intake(sha256, HAND, _BY_HAND, "", "", None, now, tuple(found.staged))
+        ledger.take(intake, Act(now, folders.who()))
+        lines.append(f"已登记 {party.short}：{masked(words)}")
     return lines
 
 

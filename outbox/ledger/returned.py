@@ -12,7 +12,7 @@ from outbox.ledger import schema
 from outbox.ledger.entries import enter
 from outbox.ledger.intakes import Come, held_of, version_of
 from outbox.ledger.reader import read_batch
-from outbox.ledger.states import EntryKind, HeldState
+from outbox.ledger.states import EntryKind, HeldState, Verdict
 from outbox.ledger.vouchers import held_seal, version_seal
 from rosters.finding import UsageError
 
@@ -265,10 +265,14 @@ def _decided(connection: Connection, number: int, state: HeldState, act: Act) ->
 
 
 def counting(versions: Iterable[Version]) -> dict[tuple[str, str], Version]:
-    """Return what counts of each (organisation, period): the newest that may."""
+    """Return what counts of each (organisation, period): the newest that may.
+
+    Of acknowledgements the first counts: something is received once.
+    """
     found: dict[tuple[str, str], Version] = {}
     for one in versions:
-        if one.counts:
+        again = one.verdict is Verdict.NOTED and (one.organisation, one.period) in found
+        if one.counts and not again:
             found[one.organisation, one.period] = one
     return found
 

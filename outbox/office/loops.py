@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from merge.mandate import Party, Standing
     from outbox.ledger.values import BatchInfo
 
+_GONE = frozenset({BatchState.CANCELLED, BatchState.SUPERSEDED})
+
 
 @dataclass(frozen=True, slots=True)
 class Loop:
@@ -56,6 +58,14 @@ class Loop:
         return next((one for one in self.periods if one.key == key), None)
 
 
+def loop_of(info: BatchInfo, standing: Standing, calendar: Calendar, zone: dt.tzinfo) -> Loop:
+    """Put together what a batch asks for."""
+    returns = restored(json.loads(standing.demand))
+    due = periods(returns, calendar, zone)
+    title, closed = info.title or info.job, info.state in _GONE
+    return Loop(info.name, info.job, title, standing, returns, due, closed)
+
+
 @dataclass(frozen=True)
 class Loops:
     """All loops by job, and whose tokens lead where: also those of older batches of a job."""
@@ -80,16 +90,12 @@ def gathered(
     tokens: dict[str, tuple[str, str]] = {}
     batches: dict[str, str] = {}
     addresses: dict[str, set[str]] = {}
-    gone = {BatchState.CANCELLED, BatchState.SUPERSEDED}
     for info, standing in found:
-        closed = info.state in gone
+        closed = info.state in _GONE
         known = by_job.get(info.job)
         batches[info.name] = info.job
         if known is None or known.closed or not closed:
-            returns = restored(json.loads(standing.demand))
-            due = periods(returns, calendar, zone)
-            title = info.title or info.job
-            by_job[info.job] = Loop(info.name, info.job, title, standing, returns, due, closed)
+            by_job[info.job] = loop_of(info, standing, calendar, zone)
         for party in standing.parties:
             if not closed or party.token not in tokens:
                 tokens[party.token] = (info.job, party.organisation)

@@ -35,7 +35,6 @@ _OPEN = PatternFill("solid", fgColor="FFF2CC")
 _TITLE, _PLAIN = Font(name="黑体", size=16), Font(name="宋体", size=10)
 _BOLD = Font(name="宋体", size=10, bold=True)
 SUPERIOR = "上级"
-_COUNTS = ("已报", "零报告", "迟报", "有误待核", "未报")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +71,16 @@ def bytes_of(found: Material, at: datetime) -> bytes:
     title = f"{day.title}　{day.period}"
     head: tuple[str, ...] = ("单位", "情况", "内容")
     _sheet(book, "特殊情况", f"{title} 特殊情况", head, (24, 16, 70), _special(found))
-    head = ("序号", "单位", "类别", *found.fields, "报送情况", "收到时间", "来源")
+    state = "回执情况" if day.worded else "报送情况"
+    head = ("序号", "单位", "类别", *found.fields, state, "收到时间", "来源")
     widths: tuple[float, ...] = (6, 24, 10, *(12 for _ in found.fields), 16, 18, 12)
     _sheet(book, "汇总", f"{title} 汇总表", head, widths, _rows(found))
-    head = ("合计口径", "单位数", *_COUNTS, *found.numeric)
-    widths = (30, *(10 for _ in range(6)), *(12 for _ in found.numeric))
+    counts = _counts(day)
+    head = ("合计口径", *_heads("单位数", day), *found.numeric)
+    widths = (30, *(10 for _ in counts), *(12 for _ in found.numeric))
     _sheet(book, "分类合计", f"{title} 分类合计", head, widths, _groups(found))
-    head = ("日期", "应报", *_COUNTS, *found.numeric)
-    widths = (14, *(10 for _ in range(6)), *(12 for _ in found.numeric))
+    head = ("日期", *_heads("应回" if day.worded else "应报", day), *found.numeric)
+    widths = (14, *(10 for _ in counts), *(12 for _ in found.numeric))
     sheet = _sheet(book, "逐日", f"{day.title} 逐日情况", head, widths, _daily(found))
     _chart(sheet, len(found.days), len(found.numeric))
     head = ("序号", "收到时间", "方式", "来件人", "标题或文件名", "原件编号", "经办人")
@@ -105,7 +106,7 @@ def _special(found: Material) -> Iterator[Line]:
     """List what comes first: the silent, the faulty, the late, and words beside numbers."""
     day = found.day
     for row in day.missing:
-        yield Line((row.party.short, "未报", ""), marked=True)
+        yield Line((row.party.short, row.word, ""), marked=True)
     for row in day.faulty:
         if row.faulty is not None:
             said = "；".join(row.faulty.findings)
@@ -114,21 +115,29 @@ def _special(found: Material) -> Iterator[Line]:
         about = one.organisation or one.sender or one.name
         yield Line((about, f"隔离区第{one.id}件", f"{one.reason.word}：{one.words}"), marked=True)
     for row in day.reported:
-        version = row.counts
-        if version is None:
-            continue
-        words = [
-            f"{name}：{said}"
-            for name, said in version.values.items()
-            if name not in found.numeric and said and said not in {"无", "0"}
-        ]
-        if words:
-            yield Line((row.party.short, "说明", "；".join(words)), found.link(version))
-        if version.accepted_by:
-            said = f"{version.accepted_by}采用：{'；'.join(version.findings)}"
-            yield Line((row.party.short, "已采用", said), found.link(version))
-        if version.late:
-            yield Line((row.party.short, "迟报", _when(version, found)), found.link(version))
+        yield from _remarks(row, found)
+
+
+def _remarks(row: Row, found: Material) -> Iterator[Line]:
+    """List what one who reported said beside numbers, who took it over, and that it came late."""
+    version, day = row.counts, found.day
+    if version is None:
+        return
+    words = [
+        f"{name}：{said}"
+        for name, said in version.values.items()
+        if not day.worded and name not in found.numeric and said not in {"", "无", "0"}
+    ]
+    told, link = row.said or "；".join(words), found.link(version)
+    if told:
+        amended = row in day.amended
+        word = row.word if amended else "回信" if day.worded else "说明"
+        yield Line((row.party.short, word, told), link, marked=amended)
+    if version.accepted_by:
+        said = f"{version.accepted_by}采用：{'；'.join(version.findings)}"
+        yield Line((row.party.short, "已采用", said), link)
+    if version.late:
+        yield Line((row.party.short, day.words.late, _when(version, found)), link)
 
 
 def _rows(found: Material) -> Iterator[Line]:
@@ -143,7 +152,8 @@ def _rows(found: Material) -> Iterator[Line]:
         yield Line(line, link, marked=version is None or row.faulty is not None)
     summed = totals(found.day.rows, found.numeric)
     cells = tuple(_number(summed.get(name)) for name in found.fields)
-    reported = f"已报{len(found.day.reported)}，未报{len(found.day.missing)}"
+    words = found.day.words
+    reported = f"{words.done}{len(found.day.reported)}，{words.missing}{len(found.day.missing)}"
     yield Line(("", "合计", "", *cells, reported, "", ""), bold=True)
 
 
@@ -174,10 +184,20 @@ def _daily(found: Material) -> Iterator[Line]:
         yield Line((day.period, *_counts(day), *cells))
 
 
+def _heads(owing: str, day: Day) -> tuple[str, ...]:
+    """Name the columns of `_counts`."""
+    words = day.words
+    sorts = ("有更正",) if day.worded else ("零报告",)
+    faulty = () if day.worded else ("有误待核",)
+    return (owing, words.done, *sorts, words.late, *faulty, words.missing)
+
+
 def _counts(day: Day) -> tuple[int, ...]:
     """Count who owes a report, then who is what, in the order of the head."""
-    sorts = (day.rows, day.reported, day.nil, day.late, day.faulty, day.missing)
-    return tuple(map(len, sorts))
+    sorts = (day.amended,) if day.worded else (day.nil,)
+    faulty = () if day.worded else (day.faulty,)
+    found = (day.rows, day.reported, *sorts, day.late, *faulty, day.missing)
+    return tuple(map(len, found))
 
 
 def _register(found: Material) -> Iterator[Line]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from merge.canonical import dumps
 from outbox.ledger.intakes import Kept, Staged
 from outbox.ledger.states import Reason, Verdict
-from outbox.office import nilwords
+from outbox.office import answers, nilwords
 from outbox.office.readings import Part, understood, why
 from outbox.office.returns import judged
 from rosters.finding import InputError
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 Earlier: TypeAlias = "tuple[str, Mapping[str, str]]"  # a period, and what counted of it
 
 NIL = dumps({})
+_SHUT = frozenset({Reason.MACRO, Reason.BOMB, Reason.LOCKED, Reason.UNREADABLE})
 NOTHING: Earlier = ("", {})
 
 
@@ -47,6 +48,8 @@ class Unpacking:
     before: Callable[[str, str, str], Earlier]
     layouts: Callable[[Loop], Layout | None]
     instead: str = ""  # the period that a person named for what names a wrong day
+    answered: str = ""  # the batch whose letter is answered; "" where that cannot be told
+    taking: bool = False  # a person has looked, and takes its words for an answer
     staged: list[Staged] = field(default_factory=list)
     kept: list[Kept] = field(default_factory=list)
     _earlier: dict[str, Earlier] = field(default_factory=dict)
@@ -54,12 +57,16 @@ class Unpacking:
     def unpack(self, job: str, parts: Iterable[Part], own: str) -> None:
         """Make reports of a reply's files and words; `job` is "" where only forms can tell."""
         said = nilwords.said(own, self.came.date())
-        parts = tuple(parts)
-        forms = [one for one in parts if one.taken is not None]
+        parts, loop = tuple(parts), self.loops.by_job.get(job)
+        worded = loop is not None and loop.returns.worded
+        own_forms = [one for one in parts if one.token in self.loops.by_token]
+        forms = own_forms if worded else [one for one in parts if one.taken is not None]
         for one in forms:
             self._form(one, job, said)
         self._contradictions()
-        if not self.staged and not self.kept:
+        if loop is not None and worded:
+            self._answer(loop, [one for one in parts if one not in forms], own)
+        elif not self.staged and not self.kept:
             self._without(job, parts, said)
 
     def say_nil(self, loop: Loop, day: str) -> None:
@@ -167,9 +174,6 @@ class Unpacking:
         loop = self.loops.by_job.get(job)
         if loop is None:
             return
-        if loop.returns.bare:
-            self.staged += self._words(loop, None, Verdict.NOTED)
-            return
         if said.unclear:
             self._keep(Reason.UNCLEAR, said.unclear, None, job)
         elif said.nil and not loop.returns.nil.allowed:
@@ -181,6 +185,28 @@ class Unpacking:
         for part in parts:
             if part.reason is not None:
                 self._keep(part.reason, part.words, part, job)
+
+    def _answer(self, loop: Loop, beside: list[Part], own: str) -> None:
+        """Take a reply's own words for the answer; files beside them are kept, and told."""
+        told, names = answers.read(loop.returns, own), "、".join(map(_named, beside))
+        if told.unclear and not self.taking:
+            hint = f"（请看附件 {names}）" if names else ""
+            self._keep(Reason.UNCLEAR, f"{told.unclear}{hint}", None, loop.job)
+            return
+        values = answers.insisted(loop.returns, own) if told.unclear else told.values
+        if loop.returns.checked and not values:
+            self._keep(Reason.UNCLEAR, f"信里没有答复，附件是 {names}", None, loop.job)
+            return
+        self.say(loop, {**values, **({answers.FILES: names} if names else {})})
+
+    def say(self, loop: Loop, values: Mapping[str, str]) -> None:
+        """Take an answer without a form, as it was read or as a person was told it."""
+        verdict = Verdict.GOOD if loop.returns.checked else Verdict.NOTED
+        if loop.returns.checked:
+            values = {**values, answers.CHECKED: self.answered or loop.batch}
+        period = self._period(loop, "", None)
+        if period is not None:
+            self.staged.append(self._staged(loop, period, dumps(values), verdict, (), None))
 
     def _words(self, loop: Loop, day: dt.date | None, verdict: Verdict) -> list[Staged]:
         period = self._period(loop, day.isoformat() if day else "", None)
@@ -237,6 +263,11 @@ class Unpacking:
         one = Kept(reason, words, name, sha256, job, self.organisation)
         if one not in self.kept:
             self.kept.append(one)
+
+
+def _named(part: Part) -> str:
+    """Name a file beside an answer, and why it was not opened."""
+    return f"{part.name}（{part.reason.word}）" if part.reason in _SHUT else part.name
 
 
 def _hash(part: Part | None) -> str:
