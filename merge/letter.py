@@ -16,7 +16,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from merge.canonical import Deflated, dumps, encoded, flat, joined, pieces
-from merge.mandate import Party, Standing, Wording
+from merge.mandate import Party, Standing, Subject, Wording
 from merge.number import Run
 
 if TYPE_CHECKING:
@@ -252,6 +252,7 @@ def _standing(data: dict[str, Any] | None) -> Standing | None:
                 **one,
                 **{name: tuple(one[name]) for name in lists},
                 "values": tuple((name, value) for name, value in one["values"]),
+                "subjects": tuple(Subject(**each) for each in one["subjects"]),
             }
         )
         for one in data["parties"]

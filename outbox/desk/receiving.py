@@ -60,7 +60,7 @@ class _Past:
         key = job, organisation
         if key not in self.known:
             counts = counting(self.ledger.versions(job, organisation))
-            self.known[key] = {day: one for (_, day), one in counts.items()}
+            self.known[key] = {day: one for (_, day, _), one in counts.items()}
         earlier = [day for day in self.known[key] if day < period]
         return (max(earlier), self.known[key][max(earlier)].values) if earlier else NOTHING
 

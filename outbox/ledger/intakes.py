@@ -22,6 +22,7 @@ _WORDS = {MAIL: "邮件", FOLDER: "文件", TABLE: "收集表", HAND: "人工登
 class Staged:
     """One report as it was read: of which organisation, on which day, what it says.
 
+    `subject` is the key of whom it is about, where an organisation owes several (mandate.Subject).
     `values` is canonical JSON of field and text; `accepted` tells that the job's rule takes it over
     though something stands against it. `part` and `sha256` are the attachment's, "" where
     the mail's own words said it.
@@ -38,6 +39,7 @@ class Staged:
     part: str = ""
     sha256: str = ""
     accepted: str = ""
+    subject: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,7 @@ class Version:
     job: str
     organisation: str
     period: str
+    subject: str
     version: int
     part: str
     sha256: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from sqlalchemy import delete, insert, select, update
 
@@ -71,11 +71,11 @@ class Returned:
         return tuple(found)
 
     def versions(self, job: str, organisation: str = "") -> tuple[Version, ...]:
-        """List what was returned for a job, in the order of organisation, period and version."""
+        """List what was returned for a job: by organisation, period, subject and version."""
         query = select(*_VERSION, *_SOURCE).join(_I, _I.c.id == _R.c.intake).where(_R.c.job == job)
         if organisation:
             query = query.where(_R.c.organisation == organisation)
-        query = query.order_by(_R.c.organisation, _R.c.period, _R.c.version)
+        query = query.order_by(_R.c.organisation, _R.c.period, _R.c.subject, _R.c.version)
         with self._store.reading() as connection:
             return tuple(version_of(row) for row in connection.execute(query).mappings())
 
@@ -132,7 +132,7 @@ class Returned:
                 "held": number,
                 "organisation": organisation,
                 "address": always,
-                "staged": [[one.job, one.period] for one, _ in fresh],
+                "staged": [[one.job, one.period, one.subject] for one, _ in fresh],
                 "versions": [seal for _, seal in fresh],
             }
             if always:
@@ -168,6 +168,7 @@ class Returned:
                 "job": version.job,
                 "organisation": version.organisation,
                 "period": version.period,
+                "subject": version.subject,
                 "version": version.version,
                 "findings": list(version.findings),
             }
@@ -219,7 +220,10 @@ def _stage(connection: Connection, intake: int, one: Staged, at: datetime) -> st
     what was said once is no correction.
     """
     query = select(_R.c.version, _R.c["values"], _R.c.verdict, _R.c.findings).where(
-        _R.c.job == one.job, _R.c.organisation == one.organisation, _R.c.period == one.period
+        _R.c.job == one.job,
+        _R.c.organisation == one.organisation,
+        _R.c.period == one.period,
+        _R.c.subject == one.subject,
     )
     known = [tuple(row) for row in connection.execute(query.order_by(_R.c.version))]
     findings = json.dumps(one.findings, ensure_ascii=False)
@@ -241,7 +245,9 @@ def _stage(connection: Connection, intake: int, one: Staged, at: datetime) -> st
     return version_seal(values)
 
 
-_STAGED = ("batch", "job", "organisation", "period", "part", "sha256", "values", "verdict")
+_STAGED = (
+    "batch", "job", "organisation", "period", "subject", "part", "sha256", "values", "verdict",
+)  # fmt: skip
 
 
 def _kept(intake: int, one: Kept) -> dict[str, object]:
@@ -264,22 +270,26 @@ def _decided(connection: Connection, number: int, state: HeldState, act: Act) ->
     return int(row[0])
 
 
-def counting(versions: Iterable[Version]) -> dict[tuple[str, str], Version]:
-    """Return what counts of each (organisation, period): the newest that may.
+Report: TypeAlias = "tuple[str, str, str]"  # organisation, period, subject
+
+
+def counting(versions: Iterable[Version]) -> dict[Report, Version]:
+    """Return what counts of each report: the newest that may.
 
     Of acknowledgements the first counts: something is received once.
     """
-    found: dict[tuple[str, str], Version] = {}
+    found: dict[Report, Version] = {}
     for one in versions:
-        again = one.verdict is Verdict.NOTED and (one.organisation, one.period) in found
+        key = one.organisation, one.period, one.subject
+        again = one.verdict is Verdict.NOTED and key in found
         if one.counts and not again:
-            found[one.organisation, one.period] = one
+            found[key] = one
     return found
 
 
-def open_faults(versions: Iterable[Version]) -> dict[tuple[str, str], Version]:
-    """Return the newest of each (organisation, period) where that one waits for a person."""
-    newest: dict[tuple[str, str], Version] = {}
+def open_faults(versions: Iterable[Version]) -> dict[Report, Version]:
+    """Return the newest of each report where that one waits for a person."""
+    newest: dict[Report, Version] = {}
     for one in versions:
-        newest[one.organisation, one.period] = one
+        newest[one.organisation, one.period, one.subject] = one
     return {key: one for key, one in newest.items() if not one.counts}

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from merge.mandate import Party
+from merge.mandate import Party, Subject
 from outbox.ledger.returned import counting, open_faults
 from outbox.ledger.states import Verdict
 from outbox.office import answers
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from merge.returns import Returns
     from outbox.ledger.intakes import Version
@@ -42,8 +42,25 @@ _CHECKED = Words(
 
 
 @dataclass(frozen=True, slots=True)
+class Piece:
+    """One form of several that an organisation owes: what counts of it, what waits for a person."""
+
+    subject: Subject
+    counts: Version | None
+    faulty: Version | None
+
+    @property
+    def lacking(self) -> bool:
+        """Tell whether nothing of it has come."""
+        return self.counts is None and self.faulty is None
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
-    """One organisation: what counts of it, what waits for a person, whether its paper is there."""
+    """One organisation: what counts of it, what waits for a person, whether its paper is there.
+
+    Where it owes several forms (`pieces`), it counts once all of them do, as the newest of them.
+    """
 
     party: Party
     counts: Version | None
@@ -51,10 +68,35 @@ class Row:
     paper: bool = False
     words: Words = _FORM
     said: str = ""  # what its answers say, where there is no form
+    pieces: tuple[Piece, ...] = ()
+
+    @property
+    def lacking(self) -> tuple[Subject, ...]:
+        """Name those whose forms have not come, where it owes several."""
+        return tuple(one.subject for one in self.pieces if one.lacking)
+
+    @property
+    def missing(self) -> bool:
+        """Tell whether anything has not come at all."""
+        return bool(self.lacking) or (self.counts is None and self.faulty is None)
+
+    @property
+    def share(self) -> str:
+        """Say how many of its forms have come: 已交 3 / 5."""
+        came = len(self.pieces) - len(self.lacking)
+        return f"已交 {came} / {len(self.pieces)}" if self.pieces else ""
+
+    @property
+    def told(self) -> str:
+        """Name it, and how many of its forms have come, where it owes several."""
+        return f"{self.party.short}（{self.share}）" if self.lacking else self.party.short
 
     @property
     def word(self) -> str:
         """Name where it stands as staff see it."""
+        if self.lacking:
+            names = "、".join(one.name for one in self.lacking)
+            return f"{self.share}，未交：{names}"
         if self.counts is None:
             return "有误待核" if self.faulty else self.words.missing
         verdict = self.counts.values.get(answers.ANSWER) if self.words is _CHECKED else ""
@@ -117,7 +159,7 @@ class Day:
     @property
     def missing(self) -> tuple[Row, ...]:
         """Those of whom nothing has come."""
-        return tuple(one for one in self.rows if one.counts is None and one.faulty is None)
+        return tuple(one for one in self.rows if one.missing)
 
     @property
     def unpapered(self) -> tuple[Row, ...]:
@@ -142,17 +184,21 @@ def day(
     known = [one for one in versions if one.period == period and _fits(loop.returns, one)]
     words = words_of(loop.returns)
     counts, faulty = counting(known), open_faults(known)
-    rows = tuple(
-        Row(
-            one,
-            counts.get((one.organisation, period)),
-            faulty.get((one.organisation, period)),
-            (one.organisation, period) in papers,
-            words,
-            _said(known, one.organisation) if loop.returns.worded else "",
+    found: list[Row] = []
+    for one in loop.standing.parties:
+        keys = [(one.organisation, period, key) for key in one.keys]
+        pieces = tuple(
+            Piece(subject, counts.get(key), faulty.get(key))
+            for subject, key in zip(one.subjects, keys, strict=False)
+            if loop.standing.individual
         )
-        for one in loop.standing.parties
-    )
+        come = [counts[key] for key in keys if key in counts]
+        whole = max(come, key=lambda each: each.at) if len(come) == len(keys) else None
+        wrong = next((faulty[key] for key in keys if key in faulty), None)
+        has_paper = (one.organisation, period) in papers
+        told = _said(known, one.organisation) if loop.returns.worded else ""
+        found.append(Row(one, whole, wrong, has_paper, words, told, pieces))
+    rows = tuple(found)
     due = loop.period(period)
     when = due.due if due else at
     return Day(loop.job, loop.title, period, when, at, rows, loop.returns.paper, held, words)
@@ -212,13 +258,13 @@ def told(found: Day) -> list[str]:
     ):
         if rows:
             lines.append(f"{word}：{_names(rows)}")
+    lines += [f"{row.party.short}：{row.word}" for row in found.missing if row.lacking]
     for row in found.rows:
         if row.said:
             word = answers.AMENDED if row in found.amended else "回信"
             lines.append(f"{word}：{row.party.short}　{row.said}")
-    for row in found.faulty:
-        why = "；".join(row.faulty.findings) if row.faulty else ""
-        lines.append(f"有误待核：{row.party.short}　{why}")
+    for name, version in waiting(found):
+        lines.append(f"有误待核：{name}　{'；'.join(version.findings)}")
     if found.faulty:
         lines.append(
             f"核对无误的：fawen returns {found.job} --day {found.period} --accept 单位；"
@@ -229,6 +275,16 @@ def told(found: Day) -> list[str]:
     if found.held:
         lines.append(f"隔离区有 {found.held} 件可能是它的：fawen quarantine")
     return lines
+
+
+def waiting(found: Day) -> Iterator[tuple[str, Version]]:
+    """Yield what waits for a person: whose it is, and the version."""
+    for row in found.faulty:
+        for one in row.pieces:
+            if one.faulty is not None:
+                yield f"{row.party.short}（{one.subject.name}）", one.faulty
+        if row.faulty is not None and not row.pieces:
+            yield row.party.short, row.faulty
 
 
 def pasted(found: Day) -> list[str]:
@@ -275,7 +331,22 @@ def as_object(found: Day) -> dict[str, object]:
         },
         "notes": {one.party.organisation: one.said for one in found.rows if one.said},
         "values": {
-            one.party.organisation: dict(one.counts.values) for one in found.rows if one.counts
+            one.party.organisation: dict(one.counts.values)
+            for one in found.rows
+            if one.counts and not one.pieces
+        },
+        "forms": {
+            row.party.organisation: {
+                one.subject.key: dict(one.counts.values) if one.counts else None
+                for one in row.pieces
+            }
+            for row in found.rows
+            if row.pieces
+        },
+        "lacking": {
+            one.party.organisation: [each.key for each in one.lacking]
+            for one in found.rows
+            if one.lacking
         },
     }
 
@@ -285,7 +356,7 @@ def _keys(rows: Iterable[Row]) -> list[str]:
 
 
 def _names(rows: tuple[Row, ...]) -> str:
-    names = "、".join(one.party.short for one in rows[:_NAMED])
+    names = "、".join(one.told for one in rows[:_NAMED])
     return names if len(rows) <= _NAMED else f"{names}等{len(rows)}个单位"
 
 

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from merge.canonical import dumps
 from outbox.ledger.intakes import Kept, Staged
 from outbox.ledger.states import Reason, Verdict
-from outbox.office import answers, nilwords
+from outbox.office import answers, nilwords, subjects
 from outbox.office.readings import Part, understood, why
 from outbox.office.returns import judged
+from outbox.office.subjects import Doubt
 from rosters.finding import InputError
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from templates.forms.values import Layout
 
 Earlier: TypeAlias = "tuple[str, Mapping[str, str]]"  # a period, and what counted of it
+
+Told: TypeAlias = "tuple[str, str, str]"  # what a report is about: job, period, subject
 
 NIL = dumps({})
 _SHUT = frozenset({Reason.MACRO, Reason.BOMB, Reason.LOCKED, Reason.UNREADABLE})
@@ -50,6 +53,7 @@ class Unpacking:
     instead: str = ""  # the period that a person named for what names a wrong day
     answered: str = ""  # the batch whose letter is answered; "" where that cannot be told
     taking: bool = False  # a person has looked, and takes its words for an answer
+    about: str = ""  # the key of the subject that a person named for what names none
     staged: list[Staged] = field(default_factory=list)
     kept: list[Kept] = field(default_factory=list)
     _earlier: dict[str, Earlier] = field(default_factory=dict)
@@ -66,7 +70,9 @@ class Unpacking:
         self._contradictions()
         if loop is not None and worded:
             self._answer(loop, [one for one in parts if one not in forms], own)
-        elif not self.staged and not self.kept:
+            return
+        self._beside_forms(job, parts)
+        if not self.staged and not self.kept:
             self._without(job, parts, said)
 
     def say_nil(self, loop: Loop, day: str) -> None:
@@ -86,7 +92,11 @@ class Unpacking:
             if not said.nil:
                 self._keep(said_reason(said), said.unclear or "请填好再发回来", part, loop.job)
             return
-        reports = [self._report(loop, one, reading.numeric, part) for one in filled]
+        subject = subjects.of(self.loops, loop, self.organisation, part, self.about)
+        if isinstance(subject, Doubt):
+            self._keep(subject.reason, subject.words, part, loop.job)
+            return
+        reports = [self._report(loop, one, reading.numeric, part, subject) for one in filled]
         made = [one for one in reports if one is not None]
         if said.unclear:
             self._keep(Reason.UNCLEAR, said.unclear, part, loop.job)
@@ -133,7 +143,7 @@ class Unpacking:
         self.staged += [made] if made else []
 
     def _report(
-        self, loop: Loop, report: Report, numeric: tuple[str, ...], part: Part
+        self, loop: Loop, report: Report, numeric: tuple[str, ...], part: Part, subject: str = ""
     ) -> Staged | None:
         period = self._period(loop, report.day, part)
         if period is None:
@@ -143,7 +153,8 @@ class Unpacking:
         found = judged(report.values, numeric, loop.returns, before, report.odd)
         if found.verdict is not Verdict.FAULTY:
             self._earlier[loop.job] = (period.key, report.values)
-        return self._staged(loop, period, found.values, found.verdict, found.findings, part)
+        made = self._staged(loop, period, found.values, found.verdict, found.findings, part)
+        return replace(made, subject=subject)
 
     def _period(self, loop: Loop, day: str, part: Part | None) -> Period | None:
         """Find the report that a day means; keep what means none."""
@@ -240,19 +251,33 @@ class Unpacking:
             accepted="规则" if findings and loop.returns.taking == "全部" else "",
         )
 
+    def _beside_forms(self, job: str, parts: tuple[Part, ...]) -> None:
+        """Keep what could not be read beside forms: where several are owed, it may be one of them.
+
+        A picture beside the one report that is owed takes nothing away from it.
+        """
+        loop = self.loops.by_job.get(job)
+        if loop is None or not loop.standing.individual or not (self.staged or self.kept):
+            return
+        for part in parts:
+            if part.reason is not None:
+                self._keep(part.reason, part.words, part, job)
+
     def _contradictions(self) -> None:
-        """Take nothing where two files say different things of one day."""
-        said: dict[tuple[str, str], set[str]] = {}
+        """Take nothing where two files say different things of one day, and of one person."""
+        said: dict[Told, set[str]] = {}
         for one in self.staged:
-            said.setdefault((one.job, one.period), set()).add(one.values)
+            said.setdefault(_told(one), set()).add(one.values)
         doubled = {key for key, values in said.items() if len(values) > 1}
         if not doubled:
-            seen = {(one.job, one.period): one for one in reversed(self.staged)}
-            self.staged[:] = [one for one in self.staged if seen[one.job, one.period] is one]
+            seen = {_told(one): one for one in reversed(self.staged)}
+            self.staged[:] = [one for one in self.staged if seen[_told(one)] is one]
             return
-        names = sorted({(one.part, one.sha256, one.job) for one in self.staged})
-        self.staged.clear()
-        days = "、".join(sorted(period for _, period in doubled))
+        # Of several people only those of whom two things are said are in doubt.
+        wrong = [one for one in self.staged if not one.subject or _told(one) in doubled]
+        names = sorted({(one.part, one.sha256, one.job) for one in wrong})
+        self.staged[:] = [one for one in self.staged if one not in wrong]
+        days = "、".join(sorted({period for _, period, _ in doubled}))
         for name, sha256, job in names:
             words = f"几份表都填了{days}，数却不同"
             self.kept.append(Kept(Reason.TWO_FORMS, words, name, sha256, job, self.organisation))
@@ -268,6 +293,10 @@ class Unpacking:
 def _named(part: Part) -> str:
     """Name a file beside an answer, and why it was not opened."""
     return f"{part.name}（{part.reason.word}）" if part.reason in _SHUT else part.name
+
+
+def _told(one: Staged) -> Told:
+    return one.job, one.period, one.subject
 
 
 def _hash(part: Part | None) -> str:

@@ -67,7 +67,7 @@ def pasted(plan: Plan) -> list[str]:
     if plan.day is None:
         return [_idle(plan)]
     day = plan.day
-    missing = [one.party.short for one in day.missing]
+    missing = [one.told for one in day.missing]
     lines = [f"【催报】{plan.loop.title}　{matrix.said(day.period)}"]
     if not missing:
         return [masked(one) for one in (*lines, matrix.summary(day))]
