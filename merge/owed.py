@@ -35,7 +35,7 @@ _ONES = ("标题", "署名", "发文字号", "发文机关")  # 要素 that a re
 _SUBJECT = "【催报】{title}（{{{{ 简称 }}}}，{{{{ 日期 }}}}）"
 _BODY = (
     "{{{{ {whom} }}}}同志：\n\n"
-    "{{{{ 日期 }}}}的{what}还没有收到，截止时间是{{{{ 截止 }}}}。{how}"
+    "{{{{ 日期 }}}}的{what}还没有{come}，截止时间是{{{{ 截止 }}}}。{how}"
     "已经报过的，请忽略本邮件。\n\n"
     "回执编号：{{{{ 回执编号 }}}}（请直接回复本邮件，不要另写）{signed}"
 )
@@ -244,6 +244,7 @@ def _wordings(job: Job, returns: Returns) -> Iterator[Wording]:
     title = ones.get("标题", job.name)
     signed = f"\n\n{ones['署名']}" if "署名" in ones else ""
     what = f"《{title}》的回执" if returns.worded else f"《{_called(returns)}》"
+    come = "收齐" if individual(job) else "收到"
     if returns.bare:
         how = "请回复本邮件，写明“收到”即可。"
     elif returns.checked:
@@ -251,14 +252,16 @@ def _wordings(job: Job, returns: Returns) -> Iterator[Wording]:
     elif returns.nil.allowed:
         how = "没有情况的也要报：回复本邮件，写明“零报告”三个字即可。"
     elif individual(job):
-        how = f"还没有交的：{{{{{{{{ {LACKING} }}}}}}}}。表在附件里，请填好后回复本邮件。"
+        how = f"还没有交的：{{{{ {LACKING} }}}}。表在附件里，请填好后回复本邮件。"
     else:
         how = "请填好附件，回复本邮件。"
     for step in returns.reminding.steps:
         if step == "领导名单":
             continue  # a list, no letter
         subject = returns.reminding.subject or _SUBJECT.format(title=title)
-        body = returns.reminding.body or _BODY.format(whom=step, what=what, how=how, signed=signed)
+        body = returns.reminding.body or _BODY.format(
+            whom=step, what=what, come=come, how=how, signed=signed
+        )
         yield Wording(step, _fixed(subject, ones), _fixed(body, ones))
 
 

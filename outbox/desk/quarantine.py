@@ -87,8 +87,8 @@ def assign(  # noqa: PLR0913 - one for each thing a clerk may say
         parts, own = _opened(workspace, held)
         found = receiver.unpacking(party.organisation, held.at)
         found.instead, found.taking = day, True
-        found.answered = receiver.left(loop.job, party.organisation, held.at)
         found.about = _subject(loop, party, person)
+        found.answered = receiver.left(loop.job, party.organisation, held.at)
         if nil and loop.returns.enclosed:
             raise UsageError(f"{loop.job}要的是填好的表，不能当作零报告", "请去掉 --nil")
         if nil:

@@ -281,8 +281,7 @@ def counting(versions: Iterable[Version]) -> dict[Report, Version]:
     found: dict[Report, Version] = {}
     for one in versions:
         key = one.organisation, one.period, one.subject
-        again = one.verdict is Verdict.NOTED and key in found
-        if one.counts and not again:
+        if one.counts and not (one.verdict is Verdict.NOTED and key in found):
             found[key] = one
     return found
 

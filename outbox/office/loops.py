@@ -58,17 +58,17 @@ class Loop:
         return next((one for one in self.periods if one.key == key), None)
 
 
+def called(texts: Iterable[str]) -> frozenset[str]:
+    """List what a form calls itself by: what stands alone in a cell, or behind a colon."""
+    return frozenset("".join(text.replace("：", ":").split()).rpartition(":")[2] for text in texts)
+
+
 def loop_of(info: BatchInfo, standing: Standing, calendar: Calendar, zone: dt.tzinfo) -> Loop:
     """Put together what a batch asks for."""
     returns = restored(json.loads(standing.demand))
     due = periods(returns, calendar, zone)
     title, closed = info.title or info.job, info.state in _GONE
     return Loop(info.name, info.job, title, standing, returns, due, closed)
-
-
-def called(texts: Iterable[str]) -> frozenset[str]:
-    """List what a form calls itself by: what stands alone in a cell, or behind a colon."""
-    return frozenset("".join(text.replace("：", ":").split()).rpartition(":")[2] for text in texts)
 
 
 @dataclass(frozen=True)

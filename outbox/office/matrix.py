@@ -24,24 +24,6 @@ _NAMED = 30  # organisations that one line names
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
-    """How a demand is spoken of: who has done what is asked, who has not, and what they should."""
-
-    done: str
-    missing: str
-    late: str
-    whole: str
-    please: str
-
-
-_FORM = Words("已报", "未报", "迟报", "全部报齐", "请尽快报送")
-_BARE = Words("已回执", "未回执", "迟回", "全部回执", "请回复邮件，写明“收到”")
-_CHECKED = Words(
-    "已答复", "未答复", "迟复", "全部答复", "请回复邮件：没有错的写“无误”，有错的写明应当是什么"
-)
-
-
-@dataclass(frozen=True, slots=True)
 class Piece:
     """One form of several that an organisation owes: what counts of it, what waits for a person."""
 
@@ -53,6 +35,25 @@ class Piece:
     def lacking(self) -> bool:
         """Tell whether nothing of it has come."""
         return self.counts is None and self.faulty is None
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """How a demand is spoken of: who has done what is asked, who has not, and what they should."""
+
+    done: str
+    missing: str
+    late: str
+    whole: str
+    please: str
+
+
+_FORM = Words("已报", "未报", "迟报", "全部报齐", "请尽快报送")
+_SENT = Words("已交齐", "未交齐", "迟交", "全部交齐", "请尽快交齐")
+_BARE = Words("已回执", "未回执", "迟回", "全部回执", "请回复邮件，写明“收到”")
+_CHECKED = Words(
+    "已答复", "未答复", "迟复", "全部答复", "请回复邮件：没有错的写“无误”，有错的写明应当是什么"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,7 @@ class Row:
         if self.counts is None:
             return "有误待核" if self.faulty else self.words.missing
         verdict = self.counts.values.get(answers.ANSWER) if self.words is _CHECKED else ""
+        verdict = verdict or (self.share or "已交" if self.words is _SENT else "")
         word = "已采用" if self.counts.accepted_by else verdict or self.counts.verdict.word
         late = f"（{self.words.late}）" if self.counts.late else ""
         return f"{word}{late}" + ("，另有更正待核" if self.faulty else "")
@@ -195,9 +197,9 @@ def day(
         come = [counts[key] for key in keys if key in counts]
         whole = max(come, key=lambda each: each.at) if len(come) == len(keys) else None
         wrong = next((faulty[key] for key in keys if key in faulty), None)
-        has_paper = (one.organisation, period) in papers
         told = _said(known, one.organisation) if loop.returns.worded else ""
-        found.append(Row(one, whole, wrong, has_paper, words, told, pieces))
+        paper = (one.organisation, period) in papers
+        found.append(Row(one, whole, wrong, paper, words, told, pieces))
     rows = tuple(found)
     due = loop.period(period)
     when = due.due if due else at
@@ -206,6 +208,8 @@ def day(
 
 def words_of(returns: Returns) -> Words:
     """Return how a demand is spoken of."""
+    if returns.enclosed:
+        return _SENT
     return _CHECKED if returns.checked else _BARE if returns.bare else _FORM
 
 
@@ -258,11 +262,11 @@ def told(found: Day) -> list[str]:
     ):
         if rows:
             lines.append(f"{word}：{_names(rows)}")
-    lines += [f"{row.party.short}：{row.word}" for row in found.missing if row.lacking]
     for row in found.rows:
         if row.said:
             word = answers.AMENDED if row in found.amended else "回信"
             lines.append(f"{word}：{row.party.short}　{row.said}")
+    lines += [f"{row.party.short}：{row.word}" for row in found.missing if row.lacking]
     for name, version in waiting(found):
         lines.append(f"有误待核：{name}　{'；'.join(version.findings)}")
     if found.faulty:

@@ -51,9 +51,9 @@ class Unpacking:
     before: Callable[[str, str, str], Earlier]
     layouts: Callable[[Loop], Layout | None]
     instead: str = ""  # the period that a person named for what names a wrong day
+    about: str = ""  # the key of the subject that a person named for what names none
     answered: str = ""  # the batch whose letter is answered; "" where that cannot be told
     taking: bool = False  # a person has looked, and takes its words for an answer
-    about: str = ""  # the key of the subject that a person named for what names none
     staged: list[Staged] = field(default_factory=list)
     kept: list[Kept] = field(default_factory=list)
     _earlier: dict[str, Earlier] = field(default_factory=dict)
@@ -68,11 +68,10 @@ class Unpacking:
         for one in forms:
             self._form(one, job, said)
         self._contradictions()
+        self._beside_forms(job, parts)
         if loop is not None and worded:
             self._answer(loop, [one for one in parts if one not in forms], own)
-            return
-        self._beside_forms(job, parts)
-        if not self.staged and not self.kept:
+        elif not self.staged and not self.kept:
             self._without(job, parts, said)
 
     def say_nil(self, loop: Loop, day: str) -> None:
@@ -290,13 +289,13 @@ class Unpacking:
             self.kept.append(one)
 
 
+def _told(one: Staged) -> Told:
+    return one.job, one.period, one.subject
+
+
 def _named(part: Part) -> str:
     """Name a file beside an answer, and why it was not opened."""
     return f"{part.name}（{part.reason.word}）" if part.reason in _SHUT else part.name
-
-
-def _told(one: Staged) -> Told:
-    return one.job, one.period, one.subject
 
 
 def _hash(part: Part | None) -> str:
