@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
-from email.message import EmailMessage
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from bureau import JOB, bureau, fawen
+from inbox import DUE, Office, office
 from openpyxl import load_workbook
 from replies import ZONE
 from test_returns_replies import Dated
 
 from outbox.desk import remind as reminding
-from outbox.ledger.ledger import Ledger
 from outbox.office import answers
 from outbox.workspace import find
 
@@ -23,11 +21,6 @@ if TYPE_CHECKING:
     from email.message import EmailMessage
 
 
-    from netease import NetEase
-
-NOW = dt.datetime.now(ZONE).replace(microsecond=0)
-SENT = NOW - dt.timedelta(days=2)
-DUE = (NOW + dt.timedelta(days=1)).replace(hour=17, minute=0, second=0)
 NAMES = {
     "文学院党委": "wx",
     "数学院党委": "sx",
@@ -39,43 +32,6 @@ NAMES = {
 }
 BARE = f"回执:\n  内容: 收到即可\n  截止时间: {DUE:%Y-%m-%d %H:%M}\n信件:\n"
 PHOTO = b"\xff\xd8\xff\xe0" + b"0" * 900
-
-
-@dataclass
-class Office:
-    """A workspace whose notice was signed and has left, and the inbox of its account."""
-
-    root: Path
-    server: Dated
-    batches: dict[str, str]
-    ids: dict[tuple[str, str], str]  # (job, organisation) -> Message-ID
-
-    def reply(self, who: str, text: str, *, job: str = "签收", **how: Any) -> EmailMessage:
-        """Write as people do: in the thread, with the letter quoted below."""
-        mail = EmailMessage()
-        mail["From"] = how.get("sender", f"{NAMES.get(who, who)}@cs.example")
-        mail["To"] = ACCOUNT
-        mail["Subject"] = how.get("subject", f"回复：【通知】关于核对党员名册的通知（{who}）")
-        mail["Message-ID"] = f"<{len(self.server.mails.get('INBOX', []))}@m.example>"
-        if how.get("thread", True):
-            mail["In-Reply-To"] = mail["References"] = self.ids[job, who]
-        quoted = "\n\n------------------ 原始邮件 ------------------\n请查收 A&B <附件>。\n"
-        mail.set_content(text + (quoted if how.get("quote", True) else "\n"))
-        return mail
-
-    def came(self, mail: EmailMessage | bytes) -> dt.datetime:
-        """Lay a mail into the inbox, ten minutes after the one before; tell when."""
-        raw = mail if isinstance(mail, bytes) else mail.as_bytes()
-        inbox = self.server.mails.setdefault("INBOX", [])
-        at = NOW - dt.timedelta(hours=20) + dt.timedelta(minutes=10 * len(inbox))
-        self.server.times[len(inbox) + 1] = at
-        inbox.append((len(inbox) + 1, raw.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")))
-        return at
-
-    def run(self, *words: str) -> Any:
-        done = fawen("--json", *words, cwd=self.root)
-        assert done.status in {0, 3}, done.out + done.err
-        return done.object
 
 
 def units() -> list[list[Any]]:
@@ -98,17 +54,25 @@ def _secret(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     """An inbox that fills from test to test, as a clerk's does."""
     other = JOB.replace("关于核对党员名册的通知", "关于预订会议室的通知").replace("7号", "8号")
     jobs = {"签收": asking(), "另一件": other}
     with Dated() as server:
-        yield lay(tmp_path_factory.mktemp("receipts"), server, {"签收": asking(), "另一件": other})
+        root = bureau(tmp_path_factory.mktemp("r") / "w", sheets={"二级党组织": units()}, jobs=jobs)
+        made = office(root, server)
+        for job in jobs:
+            made.send(job)
+        yield made
 
 
-def _others(office: Office) -> None:
+def _reply(desk: Office, who: str, text: str, **how: Any) -> EmailMessage:
+    return desk.reply(who, text, **{"job": "签收", **how})
+
+
+def _others(desk: Office) -> None:
     """Send what is no acknowledgement of the notice."""
-    came = office.came
+    came = desk.came
     # A machine's words, in the three ways that machines have.
     auto = _reply(desk, "文学院党委", "您的邮件已收到。")
     auto["Auto-Submitted"] = "auto-replied"
@@ -119,42 +83,45 @@ def _others(office: Office) -> None:
     came(_reply(desk, "数学院党委", "老师好，没收到附件，请重发。"))
     # Of another letter, in its thread; and of nothing in particular.
     came(
-        office.reply(
-            "后勤党总支", "收到", job="另一件", subject="回复：【通知】关于预订会议室的通知"
+        _reply(
+            desk, "后勤党总支", "收到", job="另一件", subject="回复：【通知】关于预订会议室的通知"
         )
     )
     came(
-        office.reply(
-            "后勤党总支", "想借用会议室，可以吗", thread=False, quote=False, subject="借会议室"
+        _reply(
+            desk,
+            "后勤党总支",
+            "想借用会议室，可以吗",
+            thread=False,
+            quote=False,
+            subject="借会议室",
         )
     )
-    came(office.reply("后勤党总支", "收到", thread=False, quote=False, subject="回复：别的事"))
+    came(_reply(desk, "后勤党总支", "收到", thread=False, quote=False, subject="回复：别的事"))
     # Nobody knows this address.
-    came(office.reply("机械学院党委", "收到", sender="jxclerk@mail.example"))
-    thread = office.ids["签收", "化工学院党委"]
+    came(_reply(desk, "机械学院党委", "收到", sender="jxclerk@mail.example"))
+    thread = desk.ids["签收", "化工学院党委"]
     bounce = f"From: MAILER-DAEMON@cs.example\nSubject: 退信\nIn-Reply-To: {thread}\n"
     bounce += "Content-Type: text/plain; charset=utf-8\n\n550 hg@cs.example: user unknown 收到\n"
     came(bounce.encode())
 
 
-def test_who_has_acknowledged_and_who_has_not(office: Office) -> None:
+def test_who_has_acknowledged_and_who_has_not(desk: Office) -> None:
     """Of thirteen mails what a person wrote in answer counts, and nothing else."""
-    _others(office)
-    first = office.run("collect")
+    _others(desk)
+    first = desk.run("collect")
     assert first["returned"] == []
     assert [one[0] for one in first["quarantined"]] == ["unclear", "unclear", "unknown_sender"]
-    told = office.run("returns", "签收")
+    told = desk.run("returns", "签收")
     assert (told["reported"], len(told["missing"])) == ([], 7)
 
     # Now people answer.
-    signed = office.came(
-        office.reply("文学院党委", "收到。\n\n文学院党委　何二\n电话 010-62750001")
-    )
-    again = office.reply("文学院党委", "收到，请问表在哪里下载？")
+    signed = desk.came(_reply(desk, "文学院党委", "收到。\n\n文学院党委　何二\n电话 010-62750001"))
+    again = _reply(desk, "文学院党委", "收到，请问表在哪里下载？")
     again.add_attachment(PHOTO, maintype="image", subtype="jpeg", filename="签收单.jpg")
-    office.came(again)
-    beside = office.reply("后勤党总支", "已收到", sender="hq2@cs.example")
-    docx = (office.root / "outbox" / office.batches["签收"]).rglob("*.docx")
+    desk.came(again)
+    beside = _reply(desk, "后勤党总支", "已收到", sender="hq2@cs.example")
+    docx = (desk.root / "outbox" / desk.batches["签收"]).rglob("*.docx")
     beside.add_attachment(
         next(docx).read_bytes(),
         maintype="application",
@@ -164,9 +131,9 @@ def test_who_has_acknowledged_and_who_has_not(office: Office) -> None:
     beside.add_attachment(
         b"PK\x03\x04junk", maintype="application", subtype="octet-stream", filename="报名.xlsx"
     )
-    office.came(beside)
-    office.came(office.reply("医学院党委", "知悉，按要求办理", thread=False, quote=False))
-    second = office.run("collect")
+    desk.came(beside)
+    desk.came(_reply(desk, "医学院党委", "知悉，按要求办理", thread=False, quote=False))
+    second = desk.run("collect")
     assert [one[:2] for one in second["returned"]] == [
         ["签收", one] for one in ("001", "001", "003", "006")
     ]
@@ -179,7 +146,7 @@ def test_who_has_acknowledged_and_who_has_not(office: Office) -> None:
     assert "签收单.jpg" in told["notes"]["001"]
     assert "通知（已阅）.docx、报名.xlsx" in told["notes"]["003"]
     assert "006" not in told["notes"]
-    text = fawen("returns", "签收", "--text", cwd=office.root)
+    text = fawen("returns", "签收", "--text", cwd=desk.root)
     assert "已回执3，未回执4：数学院党委、机械学院党委、化工学院党委、外语学院党委。" in text.out
     assert "@" not in text.out
     assert "报" not in text.out.replace("【", ""), text.out
@@ -187,11 +154,11 @@ def test_who_has_acknowledged_and_who_has_not(office: Office) -> None:
     assert desk.run("collect")["mails"] == 0
 
 
-def test_registers_have_who_and_when(office: Office) -> None:
+def test_registers_have_who_and_when(desk: Office) -> None:
     """送达明细 says of each letter whether it was acknowledged, and the summary the same."""
-    asked = ("report", office.batches["签收"], "-o", "登记.xlsx")
-    assert fawen(*asked, cwd=office.root).status == 0
-    sheet = load_workbook(office.root / "登记.xlsx")["送达明细"]
+    asked = ("report", desk.batches["签收"], "-o", "登记.xlsx")
+    assert fawen(*asked, cwd=desk.root).status == 0
+    sheet = load_workbook(desk.root / "登记.xlsx")["送达明细"]
     head = [cell.value for cell in sheet[2]]
     at = {name: head.index(name) for name in ("党组织编码", "回执", "签收时间")}
     found = {
@@ -199,61 +166,61 @@ def test_registers_have_who_and_when(office: Office) -> None:
         for row in sheet.iter_rows(min_row=3)
         if str(row[at["党组织编码"]].value).isdecimal()
     }
-    times = office.run("returns", "签收")["times"]
+    times = desk.run("returns", "签收")["times"]
     for key in ("001", "003", "006"):
         when = dt.datetime.fromisoformat(times[key]).astimezone(ZONE)
         assert found[key] == ("已回执", f"{when:%Y-%m-%d %H:%M}")
     for key in ("002", "004", "005", "007"):
         assert found[key] == ("未回执", None)
-    assert fawen("report", office.batches["另一件"], "-o", "别的.xlsx", cwd=office.root).status == 0
-    head = [cell.value for cell in load_workbook(office.root / "别的.xlsx")["送达明细"][2]]
+    assert fawen("report", desk.batches["另一件"], "-o", "别的.xlsx", cwd=desk.root).status == 0
+    head = [cell.value for cell in load_workbook(desk.root / "别的.xlsx")["送达明细"][2]]
     assert not {"回执", "签收时间"} & {*head}, "nothing was asked for"
 
-    assert fawen("returns", "签收", "-o", "汇总.xlsx", cwd=office.root).status == 3
-    book = load_workbook(office.root / "汇总.xlsx")
+    assert fawen("returns", "签收", "-o", "汇总.xlsx", cwd=desk.root).status == 3
+    book = load_workbook(desk.root / "汇总.xlsx")
     rows = {row[1].value: [cell.value for cell in row] for row in book["汇总"].iter_rows(min_row=3)}
     assert rows["文学院党委"][3] == "已回执"
     assert rows["数学院党委"][3:5] == ["未回执", None]
     assert rows["合计"][3] == "已回执3，未回执4"
     target = book["汇总"]["B3"].hyperlink.target
-    assert (office.root / target).read_bytes().count("收到。".encode()) or target.endswith(".eml")
+    assert (desk.root / target).read_bytes().count("收到。".encode()) or target.endswith(".eml")
     special = [[cell.value for cell in row] for row in book["特殊情况"].iter_rows(min_row=3)]
     assert ["数学院党委", "未回执", None] in special
     assert [row[1] for row in special if row[0] == "文学院党委"] == ["回信"]
     assert book["收文登记簿"].max_row == 2 + 3 + 4, "each mail that has to do with it, and no other"
 
 
-def test_only_the_silent_are_reminded(office: Office) -> None:
+def test_only_the_silent_are_reminded(desk: Office) -> None:
     """Not who answered, nor whose answer waits for a person."""
     at = DUE + dt.timedelta(hours=1)
-    found = reminding.dry(find(office.root), "签收", at=at)
+    found = reminding.dry(find(desk.root), "签收", at=at)
     assert [one["organisation"] for one in found.object["remind"]] == ["007"], found.lines
     held = "\n".join(one for one in found.lines if one.startswith("不催"))
     assert "数学院党委" in held
     assert "机械学院党委" in held
     assert "化工学院党委　退信" in held
-    pasted = reminding.dry(find(office.root), "签收", text=True, at=at).lines
+    pasted = reminding.dry(find(desk.root), "签收", text=True, at=at).lines
     assert "数学院党委、机械学院党委、化工学院党委、外语学院党委" in pasted
     assert pasted[-1] == "请回复邮件，写明“收到”。"
 
 
-def test_a_person_takes_and_notes_acknowledgements(office: Office) -> None:
-    held = office.run("quarantine")["held"]
+def test_a_person_takes_and_notes_acknowledgements(desk: Office) -> None:
+    held = desk.run("quarantine")["held"]
     number = {(one["reason"], one["sender"]): str(one["id"]) for one in held}
-    taken = office.run("quarantine", "assign", number["unclear", "sx@cs.example"], "数学院党委")
+    taken = desk.run("quarantine", "assign", number["unclear", "sx@cs.example"], "数学院党委")
     assert taken["staged"] == [["签收", f"{DUE:%Y-%m-%d}", "noted"]]
-    assert "没收到附件" in office.run("returns", "签收")["notes"]["002"]
+    assert "没收到附件" in desk.run("returns", "签收")["notes"]["002"]
     always = ("quarantine", "assign", number["unknown_sender", "jxclerk@mail.example"], "004")
-    assert office.run(*always, "--always")["staged"] == [["签收", f"{DUE:%Y-%m-%d}", "noted"]]
-    refused = fawen("returns", "签收", "--said", "化工学院党委", "没收到", cwd=office.root)
+    assert desk.run(*always, "--always")["staged"] == [["签收", f"{DUE:%Y-%m-%d}", "noted"]]
+    refused = fawen("returns", "签收", "--said", "化工学院党委", "没收到", cwd=desk.root)
     assert refused.status == 1
     assert "没有登记" in refused.err
-    done = office.run("returns", "签收", "--said", "化工学院党委", "微信说收到")
+    done = desk.run("returns", "签收", "--said", "化工学院党委", "微信说收到")
     assert (done["missing"], done["notes"]["005"]) == (["007"], "微信说收到")
-    said = fawen("returns", "签收", cwd=office.root).out
+    said = fawen("returns", "签收", cwd=desk.root).out
     assert "已回执6，未回执1：外语学院党委。" in said
     assert "隔离区有 1 件" in said
-    audited = fawen("audit", cwd=office.root)
+    audited = fawen("audit", cwd=desk.root)
     assert "回执" not in audited.out + audited.err, audited.out + audited.err
 
 
