@@ -103,16 +103,16 @@ def insisted(returns: Returns, own: str) -> dict[str, str]:
 def _unclear(own: str, rest: str) -> Iterator[str]:
     """Say why words are no plain answer to a name check."""
     right, amends = rest != own, _AMENDS.search(rest)
-    said = "写了无误" if right else "写了更正" if amends else "回信"
+    said = "写了无误，又" if right else "写了更正，又" if amends else "回信里"
     if _OURS.search(own) and len(own) > _MOST_BESIDE:
         yield "正文里有原信的文字，分不清是谁写的"
     for sign in (_MACHINE, _NOT_THERE, _QUESTION, _LATER, _DENIED):
         if found := sign.search(own):
-            yield f"{said}，又写了「{found[0]}」"
+            yield f"{said}写了「{found[0]}」"
     if not right and not amends:
         yield "没有写“无误”，也没有写哪里有错"
     if right and not amends and (found := _BUT.search(rest)):
-        yield f"{said}，又写了「{found[0]}」"
+        yield f"{said}写了「{found[0]}」"
 
 
 def rest_right(words: str) -> bool:
