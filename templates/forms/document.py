@@ -135,7 +135,7 @@ def _given(column: Column, day: str, rows: list[list[str]]) -> bool:
 
 
 def _twice(layout: Layout, shown: str) -> list[Finding]:
-    names = [one.name for one in layout.fields]
+    names = [one.name for one in layout.told]
     return [
         fault(shown, "", f"有两处内容控件的标记都是「{name}」", "请在控件属性里改一个标记")
         for name in dict.fromkeys(names)
