@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from merge import files
+from merge.canonical import encoded, flat, joined
 from merge.honoured import LETTER, Honour, Honoured, Paper, listed
 from outbox.desk import folder as folders
 from outbox.desk.selection import nominations_path
@@ -41,11 +42,7 @@ def keep(folder: Path, plan: Plan) -> None:
 
     """
     if plan.honoured is not None:
-        told = {
-            "people": plan.honoured.people,
-            "papers": [one._asdict() for one in plan.honoured.papers],
-        }
-        files.write(str(folder / FILE), json.dumps(told, ensure_ascii=False, indent=0).encode())
+        files.pour(folder / FILE, encoded(_told(plan.honoured)))
     path = nominations_path(plan.job)
     if path is not None:
         content = path.read_bytes()
@@ -53,6 +50,23 @@ def keep(folder: Path, plan: Plan) -> None:
             raise InputError(f"推荐表「{path.name}」在合并的中途换了，没有合并", "请重新合并")
         (folder / _FOLDER).mkdir(mode=0o700, exist_ok=True)
         files.write(str(folder / _FOLDER / path.name), content)
+
+
+def _told(honoured: Honoured) -> Iterator[str]:
+    """Write a commendation as JSON; who is named is left out where just these are counted."""
+    yield '{"people":[\n'
+    yield from joined(map(flat, honoured.people), ",\n")
+    yield '],"papers":[\n'
+    yield from joined(map(_paper, honoured.papers), ",\n")
+    yield "]}\n"
+
+
+def _paper(one: Paper) -> str:
+    told = flat((one.key, one.sort, one.title, one.path))
+    counted = ",".join(map(flat, one.counted))
+    if one.named == one.counted:
+        return f"[{told[1:-1]},[{counted}]]"
+    return f"[{told[1:-1]},[{counted}],[{','.join(map(flat, one.named))}]]"
 
 
 def require(workspace: Workspace, batch: BatchInfo, *, partial: bool) -> None:
@@ -89,13 +103,14 @@ def kept(folder: Path) -> Honoured | None:
     """Read whom a batch honours; None where nothing was kept, or not by us."""
     try:
         told = json.loads((folder / FILE).read_text(encoding="utf-8"))
-        papers = [
-            Paper(**{**one, "counted": _people(one["counted"]), "named": _people(one["named"])})
-            for one in told["papers"]
-        ]
-        return Honoured(_people(told["people"]), tuple(papers))
+        return Honoured(_people(told["people"]), tuple(map(_read, told["papers"])))
     except (OSError, ValueError, KeyError, TypeError):
         return None
+
+
+def _read(told: Sequence[Any]) -> Paper:
+    key, sort, title, path, counted, *named = told
+    return Paper(key, sort, title, path, _people(counted), _people(named[0] if named else counted))
 
 
 def _people(told: Iterable[Sequence[str]]) -> tuple[Honour, ...]:
