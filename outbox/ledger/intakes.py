@@ -24,7 +24,8 @@ class Staged:
 
     `values` is canonical JSON of field and text; `accepted` tells that the job's rule takes it over
     though something stands against it. `part` and `sha256` are the attachment's, "" where
-    the mail's own words said it.
+    the mail's own words said it. `at` is when it came, where that is not when all of its
+    intake did: rows of a table were submitted one by one.
     """
 
     batch: str
@@ -38,6 +39,7 @@ class Staged:
     part: str = ""
     sha256: str = ""
     accepted: str = ""
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,9 @@ class Signs:
     `letters` are the (job, organisation) of our letters that its headers name, `strange` tells
     that they name one that we never wrote; `numbers` are the 回执编号 in its text, `forms` those in
     its forms; `fields` are the fields of forms without any, `subject` is what it is called.
-    `trusted` tells that a person handed it in, so that no sender vouches for it.
+    `brings` tells that it holds files that are no reports as they are: locked, packed, pictures.
+    `trusted` tells that a person handed it in, so that no sender vouches for it; `disproved` that
+    the server which took it found that its sender is another.
     """
 
     sender: str = ""
@@ -48,8 +50,10 @@ class Signs:
     forms: tuple[str, ...] = ()
     bare_forms: bool = False
     reports: bool = False
+    brings: bool = False
     subject: str = ""
     trusted: bool = False
+    disproved: bool = False
 
 
 def whose(signs: Signs, loops: Loops, open_: Collection[str]) -> Whose:
@@ -64,6 +68,9 @@ def whose(signs: Signs, loops: Loops, open_: Collection[str]) -> Whose:
     if len({one for _, one in claims}) > 1:
         return _contradicted(by_text, by_form, loops)
     senders = loops.by_address.get(signs.sender, frozenset())
+    if signs.disproved and (claims or (senders and signs.reports)):
+        words = f"收信的服务器查出，发信人不是{signs.sender or '它写的那一个'}（dmarc=fail）"
+        return Whose(*_first(claims), Reason.UNKNOWN_SENDER, words)
     return _claimed(signs, claims, senders, loops) or _by_sender(signs, loops, senders, open_)
 
 
@@ -105,11 +112,10 @@ def _only_demand(signs: Signs, loops: Loops, organisation: str, open_: Collectio
         if job in open_ and not loop.closed and loop.party(organisation)
     ]
     named = [one for one in owed if one.title and one.title in signs.subject] or owed
-    if len(named) == 1 and (
-        signs.reports or named[0].returns.bare or named[0].title in signs.subject
-    ):
+    reports = signs.reports or signs.brings
+    if len(named) == 1 and (reports or named[0].returns.bare or named[0].title in signs.subject):
         return Whose(named[0].job, organisation)
-    if len(named) < 2 or not signs.reports:  # noqa: PLR2004 - several
+    if len(named) < 2 or not reports:  # noqa: PLR2004 - several
         return Whose(ours=False)
     jobs = "、".join(one.job for one in named)
     words = f"没有回执编号，看不出是{jobs}里的哪一件"
