@@ -74,7 +74,8 @@ def unpacked(raw: bytes) -> Parcel | None:
 
     try:
         UNPACKER.ask(raw, ".eml", "来信", take)
-        [(_, sender, subject, own, tokens, numbers, winmail, forwarded)] = told
+        [(_, sender, subject, own, tokens, numbers, winmail, forwarded, *rest)] = told
+        more, written, disproved = rest
     except (InputError, ValueError):
         return None
     return Parcel(
@@ -86,6 +87,9 @@ def unpacked(raw: bytes) -> Parcel | None:
         tuple(found),
         bool(winmail),
         bool(forwarded),
+        bool(more),
+        str(written),
+        bool(disproved),
     )
 
 

@@ -69,15 +69,25 @@ def _told(found: Iterable[Entry]) -> Counter[tuple[str, ...]]:
     for one in found:
         data = one.data
         told.update(("version", seal) for seal in data.get("versions", ()))
+        told.subtract(("version", seal) for seal in data.get("withdrawn", ()))
         told.update(("held", seal) for seal in data.get("kept", ()))
         if one.kind in _DECIDED and "held" in data:
-            told["decided", str(data["held"]), _DECIDED[one.kind], one.who] += 1
+            _decide(told, one)
         elif one.kind is EntryKind.PAPER:
             told["paper", data["job"], data["organisation"], data["period"]] += 1
         elif one.kind is EntryKind.ACCEPT:  # of a forgotten batch it tells nothing any more
             said = [str(data[name]) for name in _WHICH] if data else [one.batch]
             told["accept", *said, one.who] += 1
-    return told
+    return +told
+
+
+def _decide(told: Counter[tuple[str, ...]], one: Entry) -> None:
+    """Note the last decision on a thing in quarantine; none where it was taken back."""
+    number = str(one.data["held"])
+    for key in [key for key in told if key[:2] == ("decided", number)]:
+        del told[key]
+    if not one.data.get("undone"):
+        told["decided", number, _DECIDED[one.kind], one.who] = 1
 
 
 def _versions(connection: Connection, told: Counter[tuple[str, ...]]) -> Iterator[Finding]:
