@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import re
 from typing import TYPE_CHECKING, Any
@@ -170,13 +171,17 @@ def test_an_answer_holds_for_the_paper_that_it_answers(desk: tuple[Office, Nomin
     book.save(inbox.root / "评选" / "推荐表.xlsx")
     open_ = f"「{now}」的名单核对还没有答复「无误」（评选规则「核对」）"
     assert told(inbox.root) == [open_]
+    later = f"{DUE + dt.timedelta(days=2):%Y-%m-%d %H:%M}"
+    path = inbox.root / "jobs" / "名单核对.md"
+    path.write_text(check_job().replace(f"{DUE:%Y-%m-%d %H:%M}", later), encoding="utf-8")
     inbox.send("名单核对")
     assert told(inbox.root) == [open_], "sent is not answered"
-    before = len(inbox.run("returns", "名单核对")["values"])
+    day = inbox.run("returns", "名单核对")
+    assert (day["reported"], day["missing"]) == (["12", "13"], ["11"]), "one paper has changed"
     inbox.came(inbox.reply(UNITS[0], "无误", job="名单核对"))
     assert inbox.run("collect")["returned"], "the same words, of another paper"
     assert told(inbox.root) == []
-    assert len(inbox.run("returns", "名单核对")["values"]) == before
+    assert inbox.run("returns", "名单核对")["missing"] == []
 
 
 def checklist(path: Path) -> None:
