@@ -170,7 +170,7 @@ def _material(
     output: Path,
     fields: Sequence[Field],
 ) -> Material:
-    versions, papers = ledger.versions(loop.job), ledger.papers(loop.job)
+    versions, papers = receiving.versions(ledger, loop), ledger.papers(loop.job)
     days = [one for one in loop.periods if one.key <= found.period]
     at = found.at
 
@@ -197,7 +197,7 @@ def _material(
 def _day(workspace: Workspace, ledger: Ledger, loop: Loop, period: str, now: dt.datetime) -> Day:
     held = [one for one in ledger.quarantine() if one.job == loop.job]
     papers = ledger.papers(loop.job)
-    versions = ledger.versions(loop.job)
+    versions = receiving.versions(ledger, loop)
     return matrix.day(loop, period, versions, papers, len(held), now.astimezone(workspace.zone))
 
 
