@@ -637,8 +637,15 @@ def collect(
 @click.argument("job")
 @click.option("--day", default="", help="哪一天的，例如 2026-11-26；不写是今天的")
 @click.option("--text", is_flag=True, help="写成可以贴到微信群里的话")
-@click.option("--accept", multiple=True, metavar="单位", help="采用这个单位有误待核的回执")
+@click.option("--accept", multiple=True, metavar="单位", help="采用它（或姓名）有误待核的回执")
 @click.option("--paper", multiple=True, metavar="单位", help="登记这个单位的纸质件已收到")
+@click.option(
+    "--said",
+    multiple=True,
+    nargs=2,
+    metavar="单位 话",
+    help="登记电话、微信里的答复：收到、无误、更正",
+)
 @click.option("-o", "output", type=click.Path(path_type=Path), help="汇总表写到哪个 .xlsx")
 @click.option("--upward", type=click.Path(path_type=Path), help="本单位报上级的表写到哪个文件")
 @pass_desk
@@ -703,6 +710,7 @@ def quarantine(context: click.Context, *, every: bool) -> None:
 @click.option("--job", default="", help="是哪个作业的回执")
 @click.option("--day", default="", help="是哪一天的，例如 2026-11-26")
 @click.option("--nil", is_flag=True, help="当作零报告")
+@click.option("--person", default="", metavar="姓名", help="是谁的表：一个单位要交几份的")
 @pass_desk
 def quarantine_assign(desk: Desk, /, number: int, key: str, **words: Any) -> None:  # noqa: ANN401  # the options
     """认领：这一件是哪个单位的。"""

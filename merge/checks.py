@@ -28,9 +28,10 @@ _JUMP = re.compile(
 )
 _WORD = re.compile(r"(?P<name>.+?)\s*:?\s*(?P<word>必填|可空|可不填)")
 _COMPARED = re.compile(r"<=|>=|=|<|>")
+ALL = "各栏"  # every field of a form: 各栏 必填
 ADVICE = (
     "可以写：合计 = 男 + 女；新增人数 0-500；新增人数 比昨日变动不超过 20（或 20%）；"
-    "备注 可空；负责人 必填"
+    "备注 可空；负责人 必填；各栏 必填"
 )
 
 

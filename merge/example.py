@@ -13,6 +13,7 @@ from merge.addressees import Addressed, understand
 from merge.blank import slip
 from merge.job import load
 from merge.kinds import HINTS, LABELS
+from merge.returns import Returns, settled
 from merge.samples import CORE, SAMPLES
 from merge.slip import name_of
 from merge.transcript import transcribed
@@ -53,7 +54,10 @@ def make(path: Path) -> bytes:
 def _rows(job: Job) -> Iterator[Row]:
     """Walk through the rows: those of the kind in their order, then what else the job says."""
     first, *others = job.entries
-    said = {**_addressed(first, job), **_elements(job), **_letter(job)}
+    elements, returns = _elements(job), _returns(job)
+    for both in elements.keys() & returns.keys():
+        raise TypeError(f"{job.shown}: 「{both}」既是要素，又是回执的一行，发文单里分不开")
+    said = {**_addressed(first, job), **elements, **_letter(job), **returns}
     if said.get("发给", "") == said.get("主送"):
         del said["主送"]  # it follows
     name = job.name if job.name in kinds.PATTERNS else first.kind
@@ -107,6 +111,38 @@ def _letter(job: Job) -> Said:
             "随信附件": "、".join(letter.attachments),
             "全发": "是" if letter.everyone else "",
             "可提及": "、".join(job.mentions),
+        }
+    )
+
+
+def _returns(job: Job) -> Said:
+    """Say 回执 in its rows, without what follows by itself."""
+    wanted = job.returns
+    if wanted is None:
+        return {}
+    usual, reminding = Returns.model_validate({"内容": wanted.what}), wanted.reminding
+    aside = (reminding.every, reminding.subject, reminding.body)
+    if aside != (usual.reminding.every, usual.reminding.subject, usual.reminding.body):
+        raise TypeError(f"{job.shown}: 催报的间隔、主题、正文，发文单里写不下")
+    told, plain = wanted.said(), usual.said()
+    urgent = bool(job.elements.get("紧急程度"))
+    follows = settled(wanted.model_copy(update={"cadence": ""}), urgent=urgent).cadence
+    allowed, *fields = told["零报告"]
+    hours = told["催报"]["时段"]
+    return _filled(
+        {
+            "回执内容": wanted.what,
+            "报送频次": "" if wanted.cadence == follows else wanted.cadence,
+            "报送起止": " 至 ".join(told["起止"]),
+            "截止时间": told["截止时间"],
+            "零报告": "、".join(fields) or ("" if allowed else "否"),
+            "核验": "\n".join(told["核验"]),
+            "节点": "\n".join(" ".join(one) for one in told["节点"]),
+            "纸质件": "需要" if wanted.paper else "",
+            "采用": "" if wanted.taking == usual.taking else wanted.taking,
+            "催报": "" if reminding.steps == usual.reminding.steps else " → ".join(reminding.steps),
+            "最多催报": "" if reminding.most == usual.reminding.most else str(reminding.most),
+            "催报时段": "" if hours == plain["催报"]["时段"] else hours,
         }
     )
 

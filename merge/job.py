@@ -75,6 +75,14 @@ class Job:
         line = self.lines.get(key)
         return Place(self.shown, where=f"{self.form}第{line}行" if line else self.form)
 
+    @property
+    def enclosed(self) -> int | None:
+        """Which of 文件 is to come back, filled in; None where none is."""
+        if self.returns is None or not self.returns.enclosed:
+            return None
+        labels = [one.label for one in self.entries]
+        return labels.index(self.returns.what)
+
     def find(self, words: str) -> Path | None:
         """Find a file or folder that the job names, beside the job or in its workspace."""
         return _found(words, self.folders)
@@ -211,7 +219,7 @@ def _returns(
     returns, shown = settled(form.returns, urgent=urgent), reading.shown
     found = [
         fault(shown, reading.line(f"回执.{key}"), "job.returns", message, advice)
-        for key, message, advice in faults(returns)
+        for key, message, advice in faults(returns, [one.label for one in form.entries])
     ]
     if not returns.form:
         return returns, found

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from merge.awards import Quota, Rules
+    from merge.confirmed import Confirmed
     from merge.namesakes import Match
     from merge.nominees import Nominee
     from rosters.lists import Line, Lists
@@ -60,7 +61,7 @@ class Jury:
     roster: Roster
     lists: Lists
     day: date | None
-    answers: Sequence[Line] = ()
+    confirmed: Sequence[Confirmed] | None = None  # None: no name check was sent
     said: Place = field(default_factory=Place)  # where the job says its 名额
     findings: list[Finding] = field(default_factory=list)
     nominees: list[Nominee] = field(default_factory=list)
@@ -87,9 +88,9 @@ class Jury:
         self._past(known)
         if self.rules.stage == "表彰":
             self._objections(known)
-        Publication(self.rules, self.lists, people, once, self.day, self._say).judge(
-            [*self.lists.lines.get(CHECKED, ()), *self.answers]
-        )
+        Publication(
+            self.rules, self.lists, people, once, self.day, self._say, self.confirmed
+        ).judge(self.lists.lines.get(CHECKED, ()))
 
     def _say(self, rule: str, name: str, place: Place, message: str, advice: str) -> None:
         said = f"{message}（{self.rules.clause(rule)}）"

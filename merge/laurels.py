@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from merge.awards import Rules
+    from merge.confirmed import Confirmed
     from merge.nominees import Nominee
-    from rosters.lists import Line
     from rosters.roster import Member, Roster, Sheet, Value
 
 _FIELDS = {"award": HONOUR, "award_level": LEVEL, "deeds": DEEDS}
@@ -34,7 +34,7 @@ def crowned(
     shown: Callable[[Path], str],
     *,
     day: date | None,
-    answers: Sequence[Line] = (),
+    answers: Sequence[Confirmed] | None = None,
     said: Place | None = None,
 ) -> Roster:
     """Judge the nominations, and give each nominated member the honour in his row.
@@ -45,12 +45,12 @@ def crowned(
         path: of the workbook of nominations.
         shown: what findings call a path.
         day: the date that the paper bears, by which 公示 must be over.
-        answers: what came back of 名单核对, beside the sheet.
+        answers: what came back of 名单核对, oldest first, beside the sheet; None: none was sent.
         said: where the job says its 名额.
 
     """
     try:
-        lists = nominations(path, rules, shown)
+        lists = nominations(path, rules, shown, asked=answers is not None)
     except InputError as error:
         return replace(roster, findings=(*roster.findings, *error.findings))
     jury = Jury(rules, roster, lists, day, answers, said or Place())

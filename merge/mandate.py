@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 TAG = re.compile(r"\{\{\s*([^{}|\s]+)\s*\}\}")
 MOMENT = ("日期", "截止", "次数")  # what differs from one reminder to the next
+LACKING = "未交"  # whose forms have not come: where an organisation owes several
 OWN = ("简称", "单位", "联系人", "书记", "回执编号")  # what differs from one party to the next
 
 Pairs: TypeAlias = "tuple[tuple[str, str], ...]"
@@ -33,11 +34,26 @@ class Wording:
 
 
 @dataclass(frozen=True, slots=True)
+class Subject:
+    """A document of the letter itself that is to come back, filled in.
+
+    `key` is the document's, "" where it is about the organisation itself; `name` is whom it is
+    about; `mark` is its 印记, by which it is known again; `path` is where it lies in the batch.
+    """
+
+    key: str
+    name: str
+    mark: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
 class Party:
     """An organisation that owes something: its addresses, its token, and its own values.
 
     `second` are the addresses of its 书记 where the roster has any. `form` is the path of its own
-    form in the batch's folder, which its signed letter carries; "" where there is none.
+    form in the batch's folder, which its signed letter carries; "" where there is none. `subjects`
+    are those of its letter's own documents that are to come back instead.
     """
 
     organisation: str
@@ -50,6 +66,16 @@ class Party:
     token: str
     form: str
     values: Pairs
+    subjects: tuple[Subject, ...] = ()
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Name what is to come back: whose forms, or "" for the one that is its own."""
+        return tuple(one.key for one in self.subjects) or ("",)
+
+    def subject(self, key: str) -> Subject | None:
+        """Return the document that a key means, None where it is none of its own."""
+        return next((one for one in self.subjects if one.key == key), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,24 +100,34 @@ class Standing:
         """Return who is meant by a key, None where it owes nothing."""
         return next((one for one in self.parties if one.organisation == organisation), None)
 
+    @property
+    def individual(self) -> bool:
+        """Tell whether an organisation owes a form for each of several people."""
+        return any(one.key for party in self.parties for one in party.subjects)
+
     def by_token(self, token: str) -> Party | None:
         """Return whose token it is, None where it is nobody's."""
         return next((one for one in self.parties if one.token == token), None)
 
     def said(self, party: Party, step: str, moment: Mapping[str, str]) -> tuple[str, str]:
-        """Fill subject and body of a step: own values, and those of MOMENT.
+        """Fill subject and body of a step: own values, and those of the moment.
 
         Raises:
             KeyError: no such step was signed, or a tag has no value.
 
         """
         found = {one.step: one for one in self.wordings}[step]
-        values = {**dict(party.values), **{name: moment[name] for name in MOMENT}}
+        names = (*MOMENT, LACKING) if self.individual else MOMENT
+        values = {**dict(party.values), **{name: moment[name] for name in names}}
         return fill(found.subject, values), fill(found.body, values)
 
 
-def moment(standing: Standing, period: str, count: int) -> dict[str, str]:
+def moment(
+    standing: Standing, period: str, count: int, lacking: Iterable[Subject] = ()
+) -> dict[str, str]:
     """Write what differs from one reminder to the next: of a period (an ISO day), and a count.
+
+    `lacking` are those whose forms have not come, where there are several.
 
     Raises:
         ValueError: no report about that day was signed, or there are no so many reminders.
@@ -103,7 +139,8 @@ def moment(standing: Standing, period: str, count: int) -> dict[str, str]:
     _, month, day = period.split("-")
     shown = f"{int(month)}月{int(day)}日"
     at = str(json.loads(standing.demand)["截止时间"])[-5:]
-    return {"日期": shown, "截止": f"{shown}{at}", "次数": str(count)}
+    names = "、".join(one.name for one in lacking)
+    return {"日期": shown, "截止": f"{shown}{at}", "次数": str(count), LACKING: names}
 
 
 def addressed(party: Party, step: str, to: tuple[str, ...]) -> tuple[str, ...]:

@@ -58,22 +58,26 @@ FORMS = (
 )  # fmt: skip
 
 
-def needed(rules: Rules) -> tuple[str, ...]:
-    """List the sheets that the rules cannot do without at a job's stage."""
+def needed(rules: Rules, *, asked: bool = False) -> tuple[str, ...]:
+    """List the sheets that the rules cannot do without at a job's stage; `asked`: by mail."""
     settled = rules.stage == "表彰"
-    asked = (
+    wanted = (
         (LIST, True),
         (DISCIPLINE, True),
         (PAST, bool(rules.apart)),
         (SHOWN, settled and bool(rules.shown)),
         (OBJECTIONS, settled and bool(rules.shown)),
-        (CHECKED, rules.answered and rules.stage != "核对"),
+        (CHECKED, rules.answered and rules.stage != "核对" and not asked),
     )
-    return tuple(name for name, when in asked if when)
+    return tuple(name for name, when in wanted if when)
 
 
-def nominations(path: Path, rules: Rules, shown: Callable[[Path], str]) -> Lists:
+def nominations(
+    path: Path, rules: Rules, shown: Callable[[Path], str], *, asked: bool = False
+) -> Lists:
     """Read the workbook; a sheet that the rules need and that is not there is an error.
+
+    `asked` tells that a name check was sent, whose answers are collected.
 
     Raises:
         InputError: it cannot be read at all.
@@ -83,7 +87,7 @@ def nominations(path: Path, rules: Rules, shown: Callable[[Path], str]) -> Lists
         made = read(path, FORMS, WORDS, shown)
     except InputError as error:
         raise InputError("推荐表读不了", findings=error.findings) from error
-    for name in needed(rules):
+    for name in needed(rules, asked=asked):
         if name not in made.heads:
             advice = "请加上这张工作表；没有内容的，只留一行表头"
             place = Place(made.shown)

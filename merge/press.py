@@ -21,6 +21,7 @@ from merge.files import make, settled, sweep, sync, written
 from merge.homes import ATTACHED
 from merge.letter import CORRECTS, Attachment, Document, Manifest
 from merge.mailing import attached
+from merge.owed import enclosed
 from merge.returnables import asking
 from merge.rounds import rounds, singly
 from rosters.finding import Finding, InputError, Level
@@ -205,6 +206,7 @@ def manifest(
     """
     made = documents if isinstance(documents, Shelf) else tuple(documents)
     standing, forms = returning
+    standing = enclosed(standing, plan.job, made) if standing is not None else None
     parts = _enclosed(made, tuple(attachments), forms)
     letters = tuple(replace(one, attachments=parts(one.organisation)) for one in plan.letters)
     if standing is not None:

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from merge import workdays
+from merge.confirmed import newest, right
 from merge.nominations import (
     ANSWER,
     BEGIN,
@@ -27,13 +28,10 @@ if TYPE_CHECKING:
     from datetime import date
 
     from merge.awards import Rules
+    from merge.confirmed import Confirmed
     from merge.nominees import Nominee, People
     from rosters.finding import Place
     from rosters.lists import Line, Lists
-
-_RIGHT = frozenset(
-    "无误 核对无误 经核对无误 已核对无误 已核对，无误 确认无误 全部无误 均无误 √ ✓ ✔".split()  # noqa: SIM905 - reads better
-)
 
 
 @dataclass
@@ -46,12 +44,14 @@ class Publication:
     nominees: Sequence[Nominee]
     day: date | None
     say: Callable[[str, str, Place, str, str], None]
+    confirmed: Sequence[Confirmed] | None = None  # None: no name check was sent
 
     def judge(self, answers: Sequence[Line]) -> None:
         """Find who was not published, and whose unit has not answered 无误."""
         if self.rules.shown and self.rules.stage == "表彰" and SHOWN in self.lists.heads:
             self._published()
-        if self.rules.answered and self.rules.stage != "核对" and CHECKED in self.lists.heads:
+        there = CHECKED in self.lists.heads or self.confirmed is not None
+        if self.rules.answered and self.rules.stage != "核对" and there:
             self._answered(answers)
 
     def _published(self) -> None:
@@ -123,20 +123,34 @@ class Publication:
     def _answered(self, answers: Sequence[Line]) -> None:
         for one, about in self._about(answers).items():
             own = [line for line in about if line.text(NAME) or line.text(NUMBER)] or about
-            wrong = [line for line in own if not _right(line)]
-            if own and not wrong:
-                continue
-            said = f"「{one.name}」的名单核对还没有答复「无误」"
-            advice = "请向推荐单位核对姓名和称号，把答复填进名单核对表"
-            if wrong and wrong[0].text(ANSWER):
-                where = wrong[0].place(ANSWER).cell
-                said = f"「{one.name}」的名单核对答复是「{wrong[0].text(ANSWER)}」（{where}）"
-                advice = "请照答复改正推荐名单或名册，再核对一次"
-            self.say("核对", "answer", one.line.place(NAME), said, advice)
+            self._one_answered(one, [line for line in own if line.text(ANSWER)])
 
-
-def _right(line: Line) -> bool:
-    return "".join(line.text(ANSWER).split()).rstrip("。.！!") in _RIGHT
+    def _one_answered(self, one: Nominee, own: Sequence[Line]) -> None:
+        """Judge what the sheet says of a nominee, and what was collected: neither silently."""
+        wrong = next((line for line in own if not right(line.text(ANSWER))), None)
+        keys = self.people.line(one.member)
+        found = newest(self.confirmed or (), keys, one.name, one.honour)
+        said = found.about(one.name) if found is not None else None
+        place = one.line.place(NAME)
+        if own and found is not None and said is not None and bool(wrong) != bool(said):
+            line = wrong or own[0]
+            told = (
+                f"「{one.name}」的名单核对两处不一样：核对表里写「{line.text(ANSWER)}」"
+                f"（{line.place(ANSWER).cell}），收回的答复是「{said or '无误'}」（{found.where}）"
+            )
+            advice = "请向推荐单位核实：核对表写错的，改正；对方答错的，请它再答复一次"
+            self.say("核对", "answer", place, told, advice)
+        elif wrong is not None or said:
+            words = wrong.text(ANSWER) if wrong is not None else said
+            where = wrong.place(ANSWER).cell if wrong is not None else found.where if found else ""
+            told = f"「{one.name}」的名单核对答复是「{words}」（{where}）"
+            advice = "请照答复改正推荐名单或名册，再核对一次"
+            self.say("核对", "answer", place, told, advice)
+        elif not own and said is None:
+            told = f"「{one.name}」的名单核对还没有答复「无误」"
+            told += f"：答复了更正，没有说到他（{found.where}）" if found is not None else ""
+            advice = "请向推荐单位核对姓名和称号；电话里答复的，填进名单核对表"
+            self.say("核对", "answer", place, told, advice)
 
 
 def _day(line: Line, word: str) -> date | None:

@@ -48,11 +48,21 @@ def made(plan: Plan, key: bytes) -> Made | None:
     """
     if plan.standing is None or plan.job.returns is None or plan.shop is None:
         return None
+    if plan.job.enclosed is not None:
+        return _enclosed(plan, plan.standing, key)
     empty = form_of(plan.job)
     name = hashlib.sha256(empty).hexdigest() if empty else ""
     standing = owed.tokened(plan.standing, key, name)
     files = _filled(plan.shop, plan.job, standing, empty) if empty else {}
     return Made(standing, files, empty)
+
+
+def _enclosed(plan: Plan, standing: Standing, key: bytes) -> Made:
+    """Name the form where the letter's own documents come back: the press fills those."""
+    stock = plan.supplies.templates[plan.job.enclosed or 0]
+    name = f"{PurePosixPath(stock.shown).stem}{stock.suffix}"
+    sha256 = hashlib.sha256(stock.content).hexdigest()
+    return Made(owed.tokened(replace(standing, name=name), key, sha256), {}, stock.content)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +103,7 @@ def laid(forms: Made | None, folder: Path) -> tuple[Standing | None, dict[str, A
     if forms is None:
         return None, {}
     standing = forms.standing
-    if not forms.files:
+    if not forms.empty:
         return standing, {}
     home, given = folder / HOME, Folder()
     make(folder)
@@ -103,6 +113,9 @@ def laid(forms: Made | None, folder: Path) -> tuple[Standing | None, dict[str, A
     carried: dict[str, Attachment] = {}
     parties: list[Party] = []
     for one in standing.parties:
+        if one.organisation not in forms.files:  # its letter's own documents come back
+            parties.append(one)
+            continue
         file = given.take(f"{PurePosixPath(standing.name).stem}（{one.short}）", _suffix(standing))
         carried[one.organisation] = written(
             home / file, forms.files[one.organisation], f"{HOME}/{file}"

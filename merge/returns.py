@@ -8,17 +8,19 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, model_validator
 
 from merge import terms
-from merge.checks import Check, Filled
+from merge.checks import ALL, Check, Filled
 from merge.terms import CUTOFF, Due, Hours, Milestone, Nil, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 BARE = "收到即可"  # an acknowledgement: any answer of a person will do
+CHECKED = "无误或更正"  # an answer in words: 无误, or what is wrong
 Cadence: TypeAlias = Literal["一次", "每天", "工作日", ""]
 Step: TypeAlias = Literal["联系人", "书记", "领导名单"]
 STEPS: tuple[Step, ...] = ("联系人", "书记", "领导名单")
 FORMS = (".xlsx", ".docx")
+_A_FORM = "或在「内容」写上表格的路径"
 
 
 class _Part(BaseModel):
@@ -74,9 +76,24 @@ class Returns(_Part):
         return self.what == BARE
 
     @property
+    def checked(self) -> bool:
+        """Tell whether what was sent is to be found right, or corrected, in a reply's own words."""
+        return self.what == CHECKED
+
+    @property
+    def worded(self) -> bool:
+        """Tell whether a reply's own words are the answer: there is no form."""
+        return self.bare or self.checked
+
+    @property
+    def enclosed(self) -> bool:
+        """Tell whether the letter's own documents of a 文种 are what comes back, filled in."""
+        return not self.worded and not self.what.lower().endswith(FORMS)
+
+    @property
     def form(self) -> str:
-        """The path of the form; "" where there is none."""
-        return "" if self.bare else self.what
+        """The path of the form; "" where there is none beside the letter's own documents."""
+        return "" if self.worded or self.enclosed else self.what
 
     @property
     def first(self) -> dt.date:
@@ -98,6 +115,11 @@ class Returns(_Part):
         return frozenset(
             one.name for one in self.rules if isinstance(one, Filled) and not one.needed
         )
+
+    @property
+    def whole(self) -> bool:
+        """Tell whether every field must be filled in but those that may be left blank."""
+        return ALL in self.needed
 
     @property
     def needed(self) -> frozenset[str]:
@@ -146,15 +168,23 @@ def restored(said: dict[str, Any]) -> Returns:
 
 
 def settled(returns: Returns, *, urgent: bool) -> Returns:
-    """Give a demand its cadence where nobody wrote it: each day of a span, or in an emergency."""
+    """Give a demand its cadence where nobody wrote it: each day of a span, or in an emergency.
+
+    A document of the letter comes back once, and filled in: 零报告 does not answer it.
+    """
+    if returns.enclosed and "nil" not in returns.model_fields_set:
+        returns = returns.model_copy(update={"nil": Nil(allowed=False)})
     if returns.cadence:
         return returns
-    daily = not returns.bare and (returns.span is not None or urgent)
+    daily = not (returns.worded or returns.enclosed) and (returns.span is not None or urgent)
     return returns.model_copy(update={"cadence": "每天" if daily else "一次"})
 
 
-def faults(returns: Returns) -> Iterator[tuple[str, str, str]]:
-    """Find what does not fit together: the key, what is wrong with it, and the cure."""
+def faults(returns: Returns, kinds: Sequence[str] = ()) -> Iterator[tuple[str, str, str]]:
+    """Find what does not fit together: the key, what is wrong with it, and the cure.
+
+    `kinds` are the 文种 of the job's 文件: one of them may be what comes back.
+    """
     if returns.cadence == "一次":
         if returns.due.day is None:
             yield "截止时间", "没有写明哪一天截止", "请写日期和时间，例如 2026-11-30 17:00"
@@ -170,13 +200,25 @@ def faults(returns: Returns) -> Iterator[tuple[str, str, str]]:
         if returns.due.day is not None:
             advice = "这里只写时刻，例如 17:00；从哪天到哪天写在「起止」"
             yield "截止时间", f"{returns.cadence}都报的，「截止时间」不写日期", advice
-        if returns.bare:
-            yield "频次", f"「{BARE}」只有一次", "请删去「频次」，或在「内容」写上表格的路径"
-    if returns.bare and returns.rules:
-        yield "核验", f"「{BARE}」没有表格可以核验", "请删去「核验」，或在「内容」写上表格的路径"
-    if not returns.bare and not returns.what.lower().endswith(FORMS):
-        advice = f"请写 {BARE}，或一个 .xlsx、.docx 表格的路径；.xls 请另存为 .xlsx"
-        yield "内容", f"「内容」不能是「{returns.what}」", advice
+        if returns.worded:
+            yield "频次", f"「{returns.what}」只有一次", f"请删去「频次」，{_A_FORM}"
+    if returns.worded and returns.rules:
+        yield "核验", f"「{returns.what}」没有表格可以核验", f"请删去「核验」，{_A_FORM}"
+    if returns.enclosed:
+        yield from _enclosed(returns, kinds)
     steps = returns.reminding.steps
     if list(steps) != [one for one in STEPS if one in steps]:
         yield "催报.顺序", "「顺序」要从下往上", "请写 联系人 → 书记 → 领导名单，可以少，不能颠倒"
+
+
+def _enclosed(returns: Returns, kinds: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+    """Find what cannot come back with the letter's own documents."""
+    if returns.what not in kinds:
+        advice = (
+            f"请写 {BARE}、{CHECKED}、本作业的一个文种（{'、'.join(dict.fromkeys(kinds))}），"
+            "或一个 .xlsx、.docx 表格的路径；.xls 请另存为 .xlsx"
+        )
+        yield "内容", f"「内容」不能是「{returns.what}」", advice
+    elif returns.cadence != "一次":
+        advice = "请删去「频次」；每天要报的，在「内容」写上一张 .xlsx 表格的路径"
+        yield "频次", f"「{returns.what}」随信发出，只收回一次", advice

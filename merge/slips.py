@@ -68,7 +68,7 @@ def written(shop: Workshop) -> Iterator[Finding]:
     yield from _twice(job)
     yield from titled(job)
     yield from correction.unsaid(job)
-    yield from owed.faults(job)
+    yield from owed.faults(job, shop.supplies.templates)
     yield from issuer.doubtful(job, shop.supplies.roster)
     yield from published.strangers(job, shop.supplies.roster)
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from templates.forms.template import SheetTemplate
-    from templates.forms.values import Answer, Layout
+    from templates.forms.values import Answer, Field, Layout
     from templates.tags import Names
     from templates.template import Template
 
@@ -97,3 +97,17 @@ def understood(layout: Layout, taken: Taken) -> Answer:
     from templates.forms import sheetreading
 
     return sheetreading.understood(layout, taken)
+
+
+def told(layout: Layout, sent: bytes, shown: str) -> tuple[Field, ...]:
+    """List the single fields of a form as it was sent: those within a loop by their own names.
+
+    Raises:
+        InputError: the file cannot be read.
+
+    """
+    if layout.suffix != ".docx":
+        return tuple(one.field for one in layout.spots if not one.given)
+    from templates.forms import wordreading
+
+    return wordreading.told(layout, taken(sent, shown))

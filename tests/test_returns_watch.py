@@ -168,6 +168,8 @@ def test_a_second_watch_is_refused_and_a_signal_ends_one(found: tuple[Month, Dat
     assert refused.status == 4
     assert "另一个 fawen watch" in refused.err
     for word in (signal.SIGTERM, signal.SIGINT):
+        # What is ignored stays ignored in a child, and a shell's background ignores SIGINT.
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
         child = subprocess.Popen(
             [sys.executable, str(CLI), "watch"],
             cwd=root,
@@ -176,6 +178,7 @@ def test_a_second_watch_is_refused_and_a_signal_ends_one(found: tuple[Month, Dat
             stderr=subprocess.PIPE,
             encoding="utf-8",
         )
+        signal.signal(signal.SIGINT, before)
         assert child.stdout is not None
         line = child.stdout.readline()
         while line and "下一次" not in line:

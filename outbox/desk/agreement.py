@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from typing import TYPE_CHECKING
 
 from merge import files
-from merge.honoured import LETTER, Honour, Honoured, Paper, listed
+from merge.honoured import LETTER, Honoured, Paper, listed
 from outbox.desk import folder as folders
+from outbox.desk import honours
 from outbox.desk.selection import nominations_path
 from outbox.ledger.states import BatchState
 from rosters.finding import Finding, InputError, Level, Place, UnavailableError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from outbox.ledger.values import BatchInfo
     from outbox.workspace import Workspace
 
-FILE = "表彰.json"
 _FOLDER = "评选"
 _STANDING = {
     BatchState.DRAFT: (Level.WARNING, "草稿", "请重新合并，再送签"),
@@ -41,11 +40,7 @@ def keep(folder: Path, plan: Plan) -> None:
 
     """
     if plan.honoured is not None:
-        told = {
-            "people": plan.honoured.people,
-            "papers": [one._asdict() for one in plan.honoured.papers],
-        }
-        files.write(str(folder / FILE), json.dumps(told, ensure_ascii=False, indent=0).encode())
+        honours.keep(folder, plan.honoured)
     path = nominations_path(plan.job)
     if path is not None:
         content = path.read_bytes()
@@ -55,7 +50,7 @@ def keep(folder: Path, plan: Plan) -> None:
         files.write(str(folder / _FOLDER / path.name), content)
 
 
-def require(workspace: Workspace, batch: BatchInfo, *, partial: bool) -> None:
+def require(workspace: Workspace, batch: BatchInfo, at: datetime, *, partial: bool) -> None:
     """Judge a commendation again before it is signed: much may have come in since it was merged.
 
     A `partial` batch need not hold every paper of today's list.
@@ -72,7 +67,7 @@ def require(workspace: Workspace, batch: BatchInfo, *, partial: bool) -> None:
         path = workspace.job(batch.job)
     except UsageError:  # its job is gone: what was merged is all that there is
         return
-    plan = prepare(workspace, path).plan
+    plan = prepare(workspace, path, at=at).plan
     found = [
         one
         for one in plan.findings
@@ -83,23 +78,6 @@ def require(workspace: Workspace, batch: BatchInfo, *, partial: bool) -> None:
         raise InputError(
             "合并以后，推荐表、名册或作业改过，没有签发", "请改正后重新合并、送签", findings=found
         )
-
-
-def kept(folder: Path) -> Honoured | None:
-    """Read whom a batch honours; None where nothing was kept, or not by us."""
-    try:
-        told = json.loads((folder / FILE).read_text(encoding="utf-8"))
-        papers = [
-            Paper(**{**one, "counted": _people(one["counted"]), "named": _people(one["named"])})
-            for one in told["papers"]
-        ]
-        return Honoured(_people(told["people"]), tuple(papers))
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
-
-
-def _people(told: Iterable[Sequence[str]]) -> tuple[Honour, ...]:
-    return tuple(Honour(*one) for one in told)
 
 
 def agreed(workspace: Workspace, plans: Sequence[Plan], at: datetime | None) -> list[Finding]:
@@ -162,7 +140,7 @@ def _since(
 ) -> Iterator[Finding]:
     """Compare a batch, paper by paper, with what the job comes to today."""
     folder = workspace.outbox / batch.folder
-    old, new = kept(folder), plan.honoured
+    old, new = honours.kept(folder), plan.honoured
     title = str(plan.job.elements.get("标题", plan.job.name))
     if old is None or (batch.state is BatchState.DONE and batch.title != title):
         return  # last year's, under the same name

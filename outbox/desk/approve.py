@@ -52,7 +52,7 @@ def approve(
         review = None if no_review else _reviewed(workspace, ledger, batch, manifest)
         _whole(workspace, ledger, batch, manifest, review)
         some = manifest.partial or CORRECTS in manifest.meta
-        agreement.require(workspace, batch, partial=some)
+        agreement.require(workspace, batch, at, partial=some)
         evidence = _evidence(workspace, ledger, batch, signer, basis)
         evidence.keep(folder)
         traces.keep(folder, manifest, ledger.key)

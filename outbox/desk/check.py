@@ -34,6 +34,7 @@ class _Tally:
     shared: Rosters = field(default_factory=Rosters)
     copy: Cleaned | None = None
     plans: list[Plan] = field(default_factory=list)
+    at: datetime | None = None
 
     def add(self, found: Iterable[Finding], roster: Roster | None = None) -> None:
         for one in found:
@@ -75,7 +76,7 @@ def check(
 
         batch = changes.batch_of(workspace, since, at=at)
         names = names or [batch.job]
-    tally = _Tally()
+    tally = _Tally(at=at)
     for name in names or [str(path) for path in workspace.all_jobs()] if workspace else names:
         tally.add(*_one(folder, workspace, name, tally))
     if any(entry.format == "PDF" for plan in tally.plans for entry in plan.job.entries):
@@ -145,7 +146,9 @@ def _one(
         if workspace is not None and _means_job(workspace, name):
             from outbox.desk import preparation
 
-            prepared = preparation.prepare(workspace, workspace.job(name), rosters=tally.shared)
+            prepared = preparation.prepare(
+                workspace, workspace.job(name), rosters=tally.shared, at=tally.at
+            )
             tally.plans.append(prepared.plan.without_rows())
             return prepared.plan.findings, prepared.roster
         roster = _workbook(folder, workspace, name)

@@ -96,8 +96,8 @@ def _taken(receiver: Receiver, path: Path, content: bytes, at: datetime) -> Inta
         return Intake(digest, FOLDER, name, "", "", None, at, kept=(kept,))
     sha256 = opening.keep_file(receiver.workspace, name, content)
     parts = readings.read((File(name, "", content),))
-    tokens = tuple(one.token for one in parts if one.token)
-    signs = Signs(forms=tokens, reports=True, subject=PurePosixPath(name).stem, trusted=True)
+    stem = PurePosixPath(name).stem
+    signs = Signs(forms=receiver.numbers(parts), reports=True, subject=stem, trusted=True)
     whose = attribution.whose(signs, receiver.loops, frozenset(receiver.loops.by_job))
     found = receiver.unpacking(whose.organisation, at)
     [part] = parts

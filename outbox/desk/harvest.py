@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from outbox.desk.consents import Weighed
     from outbox.desk.doubts import Settled
-    from outbox.ledger.intakes import Intake
+    from outbox.ledger.intakes import Intake, Staged, Version
     from outbox.ledger.ledger import Ledger
     from outbox.ledger.values import Arrived, LetterInfo, Mark
     from outbox.office.loops import Loops
@@ -118,18 +118,18 @@ def fresh_only(ledger: Ledger, intakes: Sequence[Intake]) -> list[Intake]:
     """Leave out of what came the reports that say again what was said on the days before."""
     jobs = {one.job for intake in intakes for one in intake.staged}
     versions = (one for job in sorted(jobs) for one in ledger.versions(job))
-    made = {(one.source, one.job, one.organisation, one.period) for one in versions}
+    made = {(one.source, *_about(one)) for one in versions}
     return [
         replace(
             intake,
-            staged=tuple(
-                one
-                for one in intake.staged
-                if (intake.sha256, one.job, one.organisation, one.period) in made
-            ),
+            staged=tuple(one for one in intake.staged if (intake.sha256, *_about(one)) in made),
         )
         for intake in intakes
     ]
+
+
+def _about(one: Staged | Version) -> tuple[str, ...]:
+    return one.job, one.organisation, one.period, one.subject
 
 
 def returned_lines(loops: Loops, intakes: Sequence[Intake]) -> list[str]:
@@ -161,6 +161,7 @@ def returned_object(intakes: Sequence[Intake]) -> dict[str, object]:
     return {
         "returned": [
             [one.job, one.organisation, one.period, one.verdict.value]
+            + ([one.subject] if one.subject else [])
             for intake in intakes
             for one in intake.staged
         ],

@@ -86,12 +86,21 @@ def _known(ledger: Ledger, loop: Loop) -> frozenset[_Said]:
 
 def _loop(found: Loops, job: str) -> Loop:
     if job:
-        return chosen(found, job)
-    open_ = [one for _, one in sorted(found.by_job.items()) if not one.closed and one.returns.form]
+        return _tabled(chosen(found, job))
+    open_ = [one for _, one in sorted(found.by_job.items()) if not one.closed and one.standing.form]
     if len(open_) != 1:
         known = "、".join(one.job for one in open_) or "（还没有签发过要填表的作业）"
         raise UsageError("请用 --job 写明是哪个作业的回执", f"现有：{known}")
-    return open_[0]
+    return _tabled(open_[0])
+
+
+def _tabled(loop: Loop) -> Loop:
+    """Refuse what no row of a table could say: about whom of several a form is."""
+    if loop.standing.individual:
+        raise UsageError(
+            f"{loop.job}一人一份，不能用 --table 收", "请收原表：fawen collect，或 --folder"
+        )
+    return loop
 
 
 def _texts(grid: Grid) -> list[list[str]]:

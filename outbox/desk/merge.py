@@ -153,7 +153,7 @@ def _prepared(workspace: Workspace, path: Path, choice: Choice, at: datetime) ->
         return number.offered(workspace, job, roster, choice, at)
 
     with unhurried():
-        prepared = prepare(workspace, path, choice, offer)
+        prepared = prepare(workspace, path, choice, offer, at=at)
         prepared.plan.require()
         return prepared
 

@@ -15,6 +15,7 @@ from templates.library import Library
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from datetime import datetime
     from pathlib import Path
 
     from merge.job import Job
@@ -67,7 +68,7 @@ def load(workspace: Workspace, path: Path) -> Job:
 
 
 def read_job(
-    workspace: Workspace, path: Path, rosters: Rosters | None = None
+    workspace: Workspace, path: Path, rosters: Rosters | None = None, at: datetime | None = None
 ) -> tuple[Job, Roster]:
     """Read a job and its roster.
 
@@ -76,7 +77,8 @@ def read_job(
 
     """
     job = load(workspace, path)
-    return job, selection.crowned(workspace, job, (rosters or Rosters()).of(workspace, job))
+    roster = (rosters or Rosters()).of(workspace, job)
+    return job, selection.crowned(workspace, job, roster, at)
 
 
 def prepare(
@@ -85,17 +87,19 @@ def prepare(
     choice: Choice | None = None,
     offer: Callable[[Job, Roster], Numbers] | None = None,
     rosters: Rosters | None = None,
+    *,
+    at: datetime | None = None,
 ) -> Prepared:
     """Plan a job; `Prepared.plan.findings` holds all that was found on the way.
 
     Without an `offer` of numbers its documents show 样号 where it asks for 自动. `rosters` are
-    those that other jobs have read already.
+    those that other jobs have read already; `at` is the time, which asking the ledger needs.
 
     Raises:
         InputError: the job or its roster cannot be read at all.
 
     """
-    job, roster = read_job(workspace, path, rosters)
+    job, roster = read_job(workspace, path, rosters, at)
     numbers = offer(job, roster) if offer else Numbers(workspace.config.unit.code)
     return planned(workspace, path, (job, roster), choice or Choice(), numbers)
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from merge.mandate import Party
     from outbox.ledger.intakes import Held, Staged
     from outbox.office.loops import Loop, Loops
     from outbox.office.readings import Part
@@ -56,6 +57,7 @@ def assign(  # noqa: PLR0913 - one for each thing a clerk may say
     job: str = "",
     day: str = "",
     nil: bool = False,
+    person: str = "",
 ) -> Outcome:
     """Take a thing in quarantine for an organisation's; `always`: its sender from now on, too.
 
@@ -68,6 +70,7 @@ def assign(  # noqa: PLR0913 - one for each thing a clerk may say
         job: which job it answers, where that cannot be told.
         day: which day it is about, where it names a wrong one.
         nil: take it for 零报告.
+        person: about whom it is, by name, where an organisation owes a form for each of several.
 
     Raises:
         UsageError: no such thing, organisation or job.
@@ -83,7 +86,11 @@ def assign(  # noqa: PLR0913 - one for each thing a clerk may say
             raise InputError(f"第 {number} 件没有发信的地址可记", "请去掉 --always")
         parts, own = _opened(workspace, held)
         found = receiver.unpacking(party.organisation, held.at)
-        found.instead = _day(loop, day)
+        found.instead, found.taking = _day(loop, day), True
+        found.about = _subject(loop, party, person)
+        found.answered = receiver.left(loop.job, party.organisation, held.at)
+        if nil and loop.returns.enclosed:
+            raise UsageError(f"{loop.job}要的是填好的表，不能当作零报告", "请去掉 --nil")
         if nil:
             found.say_nil(loop, day)
         else:
@@ -97,7 +104,10 @@ def assign(  # noqa: PLR0913 - one for each thing a clerk may say
     lines += [f"未能采用：{one.reason.word}　{one.words}" for one in found.kept]
     if always:
         lines.append(f"{held.sender} 今后就当作 {party.short} 的地址")
-    staged = [[one.job, one.period, one.verdict.value] for one in found.staged]
+    staged = [
+        [one.job, one.period, one.verdict.value, *([one.subject] if one.subject else [])]
+        for one in found.staged
+    ]
     return Outcome(
         tuple(lines), {"held": number, "organisation": party.organisation, "staged": staged}
     )
@@ -148,6 +158,19 @@ def _held(found: tuple[Held, ...], number: int) -> Held:
     return one
 
 
+def _subject(loop: Loop, party: Party, person: str) -> str:
+    """Return the key of whom a person names; "" where nobody is named."""
+    if not person:
+        return ""
+    own = [one for one in party.subjects if one.key and person in {one.key, one.name}]
+    if len(own) == 1:
+        return own[0].key
+    known = "、".join(one.key if own else one.name for one in own or party.subjects if one.key)
+    what = "不止一位叫" if own else f"{loop.job}没有向{party.short}要过这一位的表："
+    advice = f"用这些里的一个：{known}" if known else "请去掉 --person"
+    raise UsageError(f"{what}「{person}」", advice)
+
+
 def _loop(found: Loops, words: str, key: str) -> Loop:
     if words:
         return chosen(found, words)
@@ -189,8 +212,10 @@ def _opened(workspace: Workspace, held: Held) -> tuple[tuple[Part, ...], str]:
 def _useless(number: int, said: list[str]) -> InputError:
     why = "；".join(said) or "里面没有可用的表，也没有写零报告"
     advice = (
-        "请看原件：写错日期的加 --day 2026-11-26，其实是零报告的加 --nil；"
-        "照片和旧格式的，请对方重发，或按原件填好表再 fawen collect --folder 收"
+        "请看原件：写错日期的加 --day 2026-11-26，其实是零报告的加 --nil，"
+        "看不出是谁的加 --person 姓名；"
+        "照片和旧格式的，请对方重发，或按原件填好表再 fawen collect --folder 收；"
+        "不用填表的，按原件登记：fawen returns 作业名 --said 单位 怎么答复的"
     )
     return InputError(f"第 {number} 件认领了也用不上：{why}", advice)
 

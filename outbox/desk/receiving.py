@@ -16,8 +16,8 @@ from merge.returnables import EMPTY, HOME
 from outbox.desk import opening
 from outbox.ledger.intakes import MAIL, Intake, Kept
 from outbox.ledger.returned import counting
-from outbox.ledger.states import Channel, Reason
-from outbox.office import attribution, nilwords, readings
+from outbox.ledger.states import Channel, LetterState, Reason
+from outbox.office import answers, attribution, nilwords, readings
 from outbox.office.attribution import Signs, Whose
 from outbox.office.loops import Loops, gathered
 from outbox.office.unpacking import NOTHING, Unpacking
@@ -26,6 +26,8 @@ from rosters.finding import InputError
 from templates import form
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from outbox.ledger.intakes import Version
     from outbox.ledger.ledger import Ledger
     from outbox.ledger.values import LetterInfo
@@ -63,7 +65,7 @@ class _Past:
         key = job, organisation
         if key not in self.known:
             counts = counting(self.ledger.versions(job, organisation))
-            self.known[key] = {day: one for (_, day), one in counts.items()}
+            self.known[key] = {day: one for (_, day, _), one in counts.items()}
         earlier = [day for day in self.known[key] if day < period]
         return (max(earlier), self.known[key][max(earlier)].values) if earlier else NOTHING
 
@@ -94,18 +96,26 @@ class Receiver:
         whose = attribution.whose(signs, self.loops, self._open(at))
         if not whose.ours:
             return None
-        return self._made(raw, parcel, parts, whose, at, letter)
+        answered = _newest(
+            one
+            for one in known
+            if one.organisation == whose.organisation
+            and self.loops.by_batch.get(one.batch) == whose.job
+        )
+        return self._made(raw, parcel, parts, (whose, answered), at, letter)
 
     def _made(
         self,
         raw: bytes,
         parcel: Parcel,
         parts: tuple[Part, ...],
-        whose: Whose,
+        about: tuple[Whose, str],
         at: dt.datetime,
         letter: int | None,
     ) -> Intake | None:
+        whose, answered = about
         found = self.unpacking(whose.organisation, at)
+        found.answered = answered or self.left(whose.job, whose.organisation, at)
         found.written = self._day(parcel.written)
         found.asked = self._asked(parcel, whose)
         if whose.reason is not None:
@@ -172,6 +182,19 @@ class Receiver:
         before = _Past(self.ledger, {})
         return Unpacking(self.loops, organisation, came, before, self.layout)
 
+    def left(self, job: str, organisation: str, at: dt.datetime) -> str:
+        """Name the newest batch of a job whose letter an organisation had by then; "" for none."""
+        own = [name for name, one in self.loops.by_batch.items() if one == job]
+        letters = (one for name in own for one in self.ledger.letters(name, Channel.LIVE))
+        return _newest(
+            one
+            for one in letters
+            if one.organisation == organisation
+            and one.state is LetterState.ACCEPTED
+            and one.settled_at is not None
+            and one.settled_at <= at
+        )
+
     def layout(self, loop: Loop) -> Layout | None:
         """Return what a loop's form asks for, as it was signed; None where it has no form.
 
@@ -229,13 +252,26 @@ class Receiver:
             letters=tuple(dict.fromkeys(claims)),
             strange=len({one.token for one in known}) < len(parcel.tokens),
             numbers=parcel.numbers,
-            forms=tuple(dict.fromkeys(one.token for one in read if one.token)),
+            forms=self.numbers(parts),
             bare_forms=any(not one.token for one in read),
             reports=bool(read) or said.nil or bool(said.unclear),
             brings=any(_brings(one, parcel.subject) for one in parts),
             subject=parcel.subject,
+            elsewhere=any(one.batch not in self.loops.by_batch for one in live),
+            plain=answers.receipt(parcel.own),
             disproved=parcel.disproved,
         )
+
+    def numbers(self, parts: Iterable[Part]) -> tuple[str, ...]:
+        """List the 回执编号 of forms; the mark of a document that asks for nothing is none."""
+        found = dict.fromkeys(one.token for one in parts if one.token)
+        known = self.loops.by_token
+        return tuple(one for one in found if one in known or one not in self._marks)
+
+    @cached_property
+    def _marks(self) -> frozenset[str]:
+        made = (self.ledger.manifest(one.name) for one in self.ledger.batches())
+        return frozenset(one.mark for manifest in made for one in manifest.documents if one.mark)
 
     def _open(self, at: dt.datetime) -> frozenset[str]:
         day = at.astimezone(self.workspace.zone).date()
@@ -244,6 +280,12 @@ class Receiver:
             for job, loop in self.loops.by_job.items()
             if not loop.closed and day <= loop.returns.last + _GRACE
         )
+
+
+def _newest(letters: Iterable[LetterInfo]) -> str:
+    """Name the batch of the letter that was laid last; "" for none."""
+    last = max(letters, key=lambda one: one.id, default=None)
+    return last.batch if last else ""
 
 
 def _brings(part: Part, subject: str) -> bool:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from merge import calendar
 from outbox.desk.choosing import latest
 from outbox.desk.dossiers import told_of
 from outbox.desk.folder import opened, write_whole
 from outbox.desk.outcome import Outcome
 from outbox.ledger.chain import head_code
 from outbox.ledger.states import EntryKind
-from outbox.office import book
+from outbox.office import book, matrix
+from outbox.office.loops import loop_of
 from outbox.office.report import Report, balance
 from rosters.finding import UsageError
 
@@ -85,4 +87,18 @@ def drawn(workspace: Workspace, ledger: Ledger, batch: BatchInfo, at: datetime) 
         told=told_of(ledger, batch.name),
         stamped=ledger.stamped(batch.name),
         head=head_code(ledger.head()),
+        answers=_answers(workspace, ledger, batch, at),
     )
+
+
+def _answers(
+    workspace: Workspace, ledger: Ledger, batch: BatchInfo, at: datetime
+) -> dict[str, tuple[str, datetime | None]] | None:
+    """Say of each organisation what came back; None where the batch asks for nothing."""
+    standing = ledger.issued(batch.name).standing
+    if standing is None:
+        return None
+    holidays = calendar.read(workspace.root / calendar.FILE)
+    loop = loop_of(batch, standing, holidays, workspace.zone)
+    versions = ledger.versions(batch.job)
+    return matrix.answered(loop, versions, at.astimezone(workspace.zone))

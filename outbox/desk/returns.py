@@ -8,16 +8,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from merge import checks
+from outbox.desk import enclosed, opening, receiving
 from outbox.desk import folder as folders
-from outbox.desk import opening, receiving
 from outbox.desk.outcome import WAITING, Outcome
-from outbox.ledger.intakes import MAIL
+from outbox.ledger.intakes import HAND, MAIL, Intake
 from outbox.ledger.moves import Act
 from outbox.ledger.returned import open_faults
-from outbox.office import matrix, summary, upward
+from outbox.office import answers, matrix, rollbook, summary, upward
 from outbox.office.book import ours
 from outbox.office.summary import Material
 from rosters.finding import InputError, UsageError
+from rosters.masks import masked
 from templates.forms.values import Sort
 
 if TYPE_CHECKING:
@@ -29,7 +30,9 @@ if TYPE_CHECKING:
     from outbox.office.loops import Loop, Loops
     from outbox.office.matrix import Day
     from outbox.workspace import Workspace
-    from templates.forms.values import Layout
+    from templates.forms.values import Field, Layout
+
+_BY_HAND = "人工登记.txt"
 
 
 def chosen(found: Loops, words: str) -> Loop:
@@ -75,6 +78,7 @@ class Wish:
     text: bool = False
     accept: tuple[str, ...] = ()
     paper: tuple[str, ...] = ()
+    said: tuple[tuple[str, str], ...] = ()
     output: Path | None = None
     upward: Path | None = None
 
@@ -92,6 +96,7 @@ def answered(workspace: Workspace, words: str, wish: Wish, *, now: dt.datetime) 
         period = day_of(loop, wish.day, now, workspace.zone)
         lines = accept(ledger, loop, wish.accept, period, now)
         lines += paper(ledger, loop, wish.paper, period, now)
+        lines += said(workspace, ledger, loop, wish.said, now)
         found = _day(workspace, ledger, loop, period, now)
         lines += summed(workspace, ledger, loop, found, wish, now)
     told = matrix.pasted(found) if wish.text else matrix.told(found)
@@ -114,17 +119,40 @@ def summed(
     layout = receiving.Receiver(workspace, ledger).layout(loop)
     if wish.output is not None:
         _writable(wish.output)
-        data = summary.bytes_of(_material(workspace, ledger, loop, found, wish.output, layout), now)
+        data, said = _book(workspace, ledger, loop, found, wish.output, layout, now)
         folders.write_whole(wish.output, data)
-        lines.append(f"已写好 {wish.output}：特殊情况、汇总、分类合计、逐日、收文登记簿")
+        lines.append(f"已写好 {wish.output}：{said}")
     if wish.upward is not None:
-        if layout is None:
+        if layout is None or loop.returns.enclosed:
             raise UsageError(f"{loop.job}没有要填表，没有可以上报的表", "请去掉 --upward")
         _writable(wish.upward)
         data, said = upward.bytes_of(found, layout, loop.title, workspace.config.unit.name, now)
         folders.write_whole(wish.upward, data)
         lines.append(f"已写好 {wish.upward}：{said}")
     return lines
+
+
+def _book(
+    workspace: Workspace,
+    ledger: Ledger,
+    loop: Loop,
+    found: Day,
+    output: Path,
+    layout: Layout | None,
+    now: dt.datetime,
+) -> tuple[bytes, str]:
+    """Write the summary, or 登记表 of the forms that came back; say what is in it."""
+    if layout is None or not loop.returns.enclosed:
+        fields = layout.told if layout else ()
+        made = _material(workspace, ledger, loop, found, output, fields)
+        said = "特殊情况、汇总、分类合计、逐日、收文登记簿"
+        return summary.bytes_of(made, now), said
+    fields = enclosed.fields(workspace, loop, layout)
+    made = _material(workspace, ledger, loop, found, output, fields)
+    kind = loop.returns.what
+    data = rollbook.bytes_of(made, kind, now, whole=loop.returns.whole)
+    averages = "、平均" if loop.standing.individual and made.numeric else ""
+    return data, f"特殊情况、{rollbook.named_after(kind)}{averages}、收文登记簿"
 
 
 def _writable(path: Path) -> None:
@@ -140,7 +168,7 @@ def _material(
     loop: Loop,
     found: Day,
     output: Path,
-    layout: Layout | None,
+    fields: Sequence[Field],
 ) -> Material:
     versions, papers = ledger.versions(loop.job), ledger.papers(loop.job)
     days = [one for one in loop.periods if one.key <= found.period]
@@ -154,7 +182,6 @@ def _material(
             path = opening.file_place(workspace, version.name, version.source)
         return Path(os.path.relpath(path, output.resolve().parent)).as_posix()
 
-    fields = layout.fields if layout else ()
     held = tuple(one for one in ledger.quarantine() if one.job == loop.job)
     return Material(
         day=found,
@@ -187,15 +214,44 @@ def accept(
     faulty = open_faults(ledger.versions(loop.job)) if keys else {}
     lines = []
     for key in keys:
-        party = party_of(loop, key)
-        version = faulty.get((party.organisation, period))
-        if version is None:
+        found = _meant(loop, key)
+        waiting = [
+            (shown, version)
+            for shown, organisation, subject in found
+            if (version := faulty.get((organisation, period, subject))) is not None
+        ]
+        if not waiting:
             advice = f"用 fawen returns {loop.job} --day {period} 看哪些在等"
-            raise InputError(f"{party.short}{period}没有等着采用的回执", advice)
-        ledger.accept(version, Act(now, folders.who()))
-        said = "；".join(version.findings)
-        lines.append(f"已采用 {party.short} {period} 第{version.version}版（{said}）")
+            raise InputError(f"{found[0][0]}{period}没有等着采用的回执", advice)
+        for shown, version in waiting:
+            ledger.accept(version, Act(now, folders.who()))
+            said = "；".join(version.findings)
+            lines.append(f"已采用 {shown} {period} 第{version.version}版（{said}）")
     return lines
+
+
+def _meant(loop: Loop, key: str) -> list[tuple[str, str, str]]:
+    """Return the forms that a key means, each by its name: a person's, or all of an organisation.
+
+    Raises:
+        UsageError: none, or those of several.
+
+    """
+    people = [
+        (f"{party.short} {one.name}", party.organisation, one.key)
+        for party in loop.standing.parties
+        for one in party.subjects
+        if one.key and key in {one.key, one.name}
+    ]
+    if len(people) > 1:
+        known = "、".join(subject for _, _, subject in people)
+        raise UsageError(f"不止一位叫「{key}」", f"用这些里的一个：{known}")
+    if people:
+        return people
+    party = party_of(loop, key)
+    if not loop.standing.individual:
+        return [(party.short, party.organisation, "")]
+    return [(f"{party.short} {one.name}", party.organisation, one.key) for one in party.subjects]
 
 
 def paper(
@@ -215,6 +271,44 @@ def paper(
         party = party_of(loop, key)
         fresh = ledger.tick(loop.job, party.organisation, period, Act(now, folders.who()))
         lines.append(f"{'已登记' if fresh else '此前已登记'}纸质件：{party.short} {period}")
+    return lines
+
+
+def said(
+    workspace: Workspace,
+    ledger: Ledger,
+    loop: Loop,
+    told: Sequence[tuple[str, str]],
+    now: dt.datetime,
+) -> list[str]:
+    """Note answers that came by telephone or WeChat: (organisation, its words).
+
+    Raises:
+        UsageError: no such organisation, or the job asks for a form.
+        InputError: the words are no plain answer.
+
+    """
+    if told and not loop.returns.worded:
+        raise UsageError(
+            f"{loop.job}要填表，不能用 --said 登记", "请用 fawen collect --folder 收表"
+        )
+    receiver, lines = receiving.Receiver(workspace, ledger), []
+    for key, words in told:
+        party = party_of(loop, key)
+        read = answers.read(loop.returns, words)
+        if read.unclear:
+            advice = (
+                "没有错的写 无误，有错的写明应当是什么" if loop.returns.checked else "请写 收到"
+            )
+            raise InputError(f"{party.short}：{read.unclear}，没有登记", advice)
+        found = receiver.unpacking(party.organisation, now)
+        found.answered = receiver.left(loop.job, party.organisation, now)
+        found.say(loop, read.values)
+        record = f"{loop.job}\n{party.name}\n{masked(words)}\n{folders.who()} {now.isoformat()}\n"
+        sha256 = opening.keep_file(workspace, _BY_HAND, record.encode())
+        intake = Intake(sha256, HAND, _BY_HAND, "", "", None, now, tuple(found.staged))
+        ledger.take(intake, Act(now, folders.who()))
+        lines.append(f"已登记 {party.short}：{masked(words)}")
     return lines
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from merge import laurels
+from outbox.desk import confirmations
 from rosters.dates import PartialDate
-from rosters.finding import Finding, Level
+from rosters.finding import Finding, Level, UnavailableError
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
 
     from merge.job import Job
@@ -25,8 +28,11 @@ def nominations_path(job: Job) -> Path | None:
     return path if path is not None and path.is_file() else None
 
 
-def crowned(workspace: Workspace, job: Job, roster: Roster) -> Roster:
-    """Judge 评选, and have the roster's honours from the workbook of nominations."""
+def crowned(workspace: Workspace, job: Job, roster: Roster, at: datetime | None) -> Roster:
+    """Judge 评选, and have the roster's honours from the workbook of nominations.
+
+    `at` is the time, which asking the ledger for collected answers needs.
+    """
     if job.awards is None:
         return roster
     path, date = nominations_path(job), job.elements.get("成文日期")
@@ -50,4 +56,10 @@ def crowned(workspace: Workspace, job: Job, roster: Roster) -> Roster:
         return roster
     day = date.latest() if isinstance(date, PartialDate) else None
     said = job.place("评选.名额")
-    return laurels.crowned(roster, job.awards, path, workspace.shown, day=day, said=said)
+    answers = None
+    if at is not None and job.awards.answered and job.awards.stage != "核对":
+        with suppress(UnavailableError):  # `doctor` tells what is wrong; whoever signs needs it
+            answers = confirmations.collected(workspace, path, at)
+    return laurels.crowned(
+        roster, job.awards, path, workspace.shown, day=day, answers=answers, said=said
+    )

@@ -59,7 +59,7 @@ class Decisions:
                 "held": number,
                 "organisation": organisation,
                 "address": always,
-                "staged": [[one.job, one.period] for one, _ in fresh],
+                "staged": [[one.job, one.period, one.subject] for one, _ in fresh],
                 "versions": [seal for _, seal in fresh],
             }
             if always:

@@ -15,7 +15,7 @@ from outbox.ledger.rows import resent_mark
 from outbox.ledger.states import EntryKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from merge.letter import Attachment, Manifest
     from merge.mandate import Party, Standing
@@ -34,11 +34,16 @@ def recall_body(day: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Mandated:
-    """What 常设签发 lets leave besides the letters: by organisation, the form that goes with it."""
+    """What 常设签发 lets leave besides the letters: by organisation, the forms that go with it."""
 
     standing: Standing
     parties: dict[str, Party] = field(default_factory=dict)
     forms: dict[str, tuple[Attachment, ...]] = field(default_factory=dict)
+
+    def enclosed(self, party: Party, lacking: Collection[str]) -> tuple[Attachment, ...]:
+        """List the forms that go along: the organisation's own, or those of who is lacking."""
+        wanted = {one.path for one in party.subjects if one.key in lacking} | {party.form}
+        return tuple(o for o in self.forms.get(party.organisation, ()) if o.path in wanted)
 
 
 def mandated(manifest: Manifest) -> Mandated | None:
@@ -49,8 +54,9 @@ def mandated(manifest: Manifest) -> Mandated | None:
     found = Mandated(standing, {one.organisation: one for one in standing.parties})
     for letter in manifest.letters:
         party = found.parties.get(letter.organisation)
-        if party is not None and party.form:
-            own = tuple(one for one in letter.attachments if one.path == party.form)
+        paths = {party.form, *(one.path for one in party.subjects)} - {""} if party else set()
+        if paths:
+            own = tuple(one for one in letter.attachments if one.path in paths)
             found.forms.setdefault(letter.organisation, own)
     return found
 
@@ -124,16 +130,18 @@ def _recalled(letter: LetterInfo, own: Sequence[Entry]) -> bool:
 def _reminds(
     letter: LetterInfo, own: Sequence[Entry], entries: Sequence[Entry], may: Mandated
 ) -> bool:
-    """Tell whether a reminder is what was signed, but for date, cut-off and count."""
+    """Tell whether a reminder is what was signed, but for date, cut-off, count and who lacks."""
     made = next((one for one in own if one.kind is EntryKind.STANDING), None)
     party = may.parties.get(letter.organisation)
     if made is None or party is None or made.data.get("organisation") != letter.organisation:
         return False
-    step = str(made.data.get("step", ""))
+    step, lacking = str(made.data.get("step", "")), made.data.get("lacking", [""])
+    about = [one for one in party.subjects if one.key in lacking]
+    if not set(lacking) <= set(party.keys):
+        return False
     try:
-        moment = mandate.moment(
-            may.standing, str(made.data.get("period", "")), int(made.data.get("count", 0))
-        )
+        period, count = str(made.data.get("period", "")), int(made.data.get("count", 0))
+        moment = mandate.moment(may.standing, period, count, about)
         said = may.standing.said(party, step, moment)
     except (KeyError, ValueError, TypeError):
         return False
@@ -143,7 +151,7 @@ def _reminds(
         and (letter.to, letter.cc) == (to, party.cc)
         and (letter.name, letter.short, letter.category)
         == (party.name, party.short, party.category)
-        and letter.attachments == may.forms.get(letter.organisation, ())
+        and letter.attachments == may.enclosed(party, lacking)
     )
 
 

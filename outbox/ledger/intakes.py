@@ -22,6 +22,7 @@ _WORDS = {MAIL: "邮件", FOLDER: "文件", TABLE: "收集表", HAND: "人工登
 class Staged:
     """One report as it was read: of which organisation, on which day, what it says.
 
+    `subject` is the key of whom it is about, where an organisation owes several (mandate.Subject).
     `values` is canonical JSON of field and text; `accepted` tells that the job's rule takes it over
     though something stands against it. `part` and `sha256` are the attachment's, "" where
     the mail's own words said it. `at` is when it came, where that is not when all of its
@@ -39,6 +40,7 @@ class Staged:
     part: str = ""
     sha256: str = ""
     accepted: str = ""
+    subject: str = ""
     at: datetime | None = None
 
 
@@ -78,6 +80,7 @@ class Version:
     job: str
     organisation: str
     period: str
+    subject: str
     version: int
     part: str
     sha256: str

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from outbox.ledger import schema
 from outbox.ledger.entries import entries
@@ -89,16 +89,19 @@ def stale(connection: Connection, letter: LetterInfo, at: datetime) -> str:
         return "过了催报的时候，没有发出"
     job = connection.execute(select(_B.c.job).where(_B.c.name == letter.batch)).scalar_one()
     period = str(made.data["period"])
-    return "已经报来，不再催" if came(connection, job, letter.organisation, period) else ""
+    said = made.data.get("lacking", [""])
+    if came(connection, job, letter.organisation, period).isdisjoint(said):
+        return ""
+    return "又报来了，不再照这一封催" if "lacking" in made.data else "已经报来，不再催"
 
 
-def came(connection: Connection, job: str, organisation: str, period: str) -> bool:
-    """Tell whether anything was returned about a period; what is faulty is for a person."""
+def came(connection: Connection, job: str, organisation: str, period: str) -> frozenset[str]:
+    """List about whom anything was returned for a period; what is faulty is for a person."""
     table = schema.returned
-    query = select(func.count()).where(
+    query = select(table.c.subject).where(
         table.c.job == job, table.c.organisation == organisation, table.c.period == period
     )
-    return bool(connection.execute(query).scalar_one())
+    return frozenset(connection.execute(query).scalars())
 
 
 def entry_of(connection: Connection, batch: str, letter: int) -> Entry | None:

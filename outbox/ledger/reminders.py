@@ -22,7 +22,7 @@ from outbox.ledger.values import letter_info
 from rosters.finding import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
     from datetime import datetime
 
     from sqlalchemy.engine import Connection
@@ -76,14 +76,15 @@ class Reminders(Aftercare):
                 count = sum(each.counts for each in known) + 1
                 if count > may.standing.most or _too_soon(known, one, act.at):
                     continue
-                if came(connection, info.job, one.party.organisation, one.period):
+                here = came(connection, info.job, one.party.organisation, one.period)
+                lacking = tuple(key for key in one.party.keys if key not in here)
+                if not lacking:
                     continue
-                form = may.forms.get(one.party.organisation, ())
-                letter = _letter(connection, may.standing, batch, one, count)
-                letter = replace(letter, attachments=form)
+                letter = _letter(connection, may.standing, batch, one, count, lacking)
+                letter = replace(letter, attachments=may.enclosed(one.party, lacking))
                 n = next_number(connection, batch, letter, Channel.LIVE)
                 laid = self._added(connection, batch, letter, n)
-                _note(connection, laid, one, len(known) + 1, count, act)
+                _note(connection, laid, one, len(known) + 1, count, act, lacking)
                 made.append(laid)
             row = batch_row(connection, batch)
             if made and row is not None and row["state"] == BatchState.DONE:
@@ -130,13 +131,19 @@ def _too_soon(known: Iterable[Reminded], one: Asked, at: datetime) -> bool:
 
 
 def _letter(
-    connection: Connection, standing: Standing, batch: str, one: Asked, count: int
+    connection: Connection,
+    standing: Standing,
+    batch: str,
+    one: Asked,
+    count: int,
+    lacking: Collection[str],
 ) -> Letter:
     party = one.party
     row = connection.execute(select(_T).where(_T.c.id == one.of)).mappings().one()
     # Where another batch sent the first letter, what was signed with this one counts.
     to = current_address(connection, row) if row["batch"] == batch else party.to
-    moment = mandate.moment(standing, one.period, count)
+    about = [each for each in party.subjects if each.key in lacking]
+    moment = mandate.moment(standing, one.period, count, about)
     subject, body = standing.said(party, one.step, moment)
     return Letter(
         party.organisation,
@@ -153,7 +160,13 @@ def _letter(
 
 
 def _note(
-    connection: Connection, laid: LetterInfo, one: Asked, n: int, count: int, act: Act
+    connection: Connection,
+    laid: LetterInfo,
+    one: Asked,
+    n: int,
+    count: int,
+    act: Act,
+    lacking: Collection[str],
 ) -> None:
     values = {
         "batch": laid.batch,
@@ -173,5 +186,6 @@ def _note(
         "count": count,
         "of": one.of,
         "until": one.until.isoformat(),
+        **({"lacking": list(lacking)} if any(lacking) else {}),
     }
     enter(connection, EntryKind.STANDING, data, act, batch=laid.batch, letter=laid.id)

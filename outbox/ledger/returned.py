@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from sqlalchemy import insert, select, update
 
@@ -12,7 +12,7 @@ from outbox.ledger import schema
 from outbox.ledger.entries import enter
 from outbox.ledger.intakes import Come, held_of, version_of
 from outbox.ledger.reader import read_batch
-from outbox.ledger.states import EntryKind, HeldState
+from outbox.ledger.states import EntryKind, HeldState, Verdict
 from outbox.ledger.vouchers import held_seal, version_seal
 
 if TYPE_CHECKING:
@@ -70,11 +70,11 @@ class Returned:
         return tuple(found)
 
     def versions(self, job: str, organisation: str = "") -> tuple[Version, ...]:
-        """List what was returned for a job, in the order of organisation, period and version."""
+        """List what was returned for a job: by organisation, period, subject and version."""
         query = select(*_VERSION, *_SOURCE).join(_I, _I.c.id == _R.c.intake).where(_R.c.job == job)
         if organisation:
             query = query.where(_R.c.organisation == organisation)
-        query = query.order_by(_R.c.organisation, _R.c.period, _R.c.version)
+        query = query.order_by(_R.c.organisation, _R.c.period, _R.c.subject, _R.c.version)
         with self._store.reading() as connection:
             return tuple(version_of(row) for row in connection.execute(query).mappings())
 
@@ -116,6 +116,7 @@ class Returned:
                 "job": version.job,
                 "organisation": version.organisation,
                 "period": version.period,
+                "subject": version.subject,
                 "version": version.version,
                 "findings": list(version.findings),
             }
@@ -169,7 +170,10 @@ def stage(connection: Connection, intake: int, one: Staged, at: datetime) -> str
     """
     at = one.at or at
     query = select(_R.c.version, _R.c.at, _R.c["values"], _R.c.verdict, _R.c.findings).where(
-        _R.c.job == one.job, _R.c.organisation == one.organisation, _R.c.period == one.period
+        _R.c.job == one.job,
+        _R.c.organisation == one.organisation,
+        _R.c.period == one.period,
+        _R.c.subject == one.subject,
     )
     known = [tuple(row) for row in connection.execute(query.order_by(_R.c.version))]
     findings = json.dumps(one.findings, ensure_ascii=False)
@@ -192,7 +196,9 @@ def stage(connection: Connection, intake: int, one: Staged, at: datetime) -> str
     return version_seal(values)
 
 
-_STAGED = ("batch", "job", "organisation", "period", "part", "sha256", "values", "verdict")
+_STAGED = (
+    "batch", "job", "organisation", "period", "subject", "part", "sha256", "values", "verdict",
+)  # fmt: skip
 
 
 def _kept(intake: int, one: Kept) -> dict[str, object]:
@@ -201,20 +207,27 @@ def _kept(intake: int, one: Kept) -> dict[str, object]:
     return {**values, "intake": intake, "state": HeldState.OPEN, "decided_by": ""}
 
 
-def counting(versions: Iterable[Version]) -> dict[tuple[str, str], Version]:
-    """Return what counts of each (organisation, period): of those that may, what came last."""
-    found: dict[tuple[str, str], Version] = {}
+Report: TypeAlias = "tuple[str, str, str]"  # organisation, period, subject
+
+
+def counting(versions: Iterable[Version]) -> dict[Report, Version]:
+    """Return what counts of each report: of those that may, what came last.
+
+    Of acknowledgements the first counts: something is received once.
+    """
+    found: dict[Report, Version] = {}
     for one in sorted(versions, key=_came):
-        if one.counts:
-            found[one.organisation, one.period] = one
+        key = one.organisation, one.period, one.subject
+        if one.counts and not (one.verdict is Verdict.NOTED and key in found):
+            found[key] = one
     return found
 
 
-def open_faults(versions: Iterable[Version]) -> dict[tuple[str, str], Version]:
-    """Return what came last of each (organisation, period) where that waits for a person."""
-    newest: dict[tuple[str, str], Version] = {}
+def open_faults(versions: Iterable[Version]) -> dict[Report, Version]:
+    """Return what came last of each report where that waits for a person."""
+    newest: dict[Report, Version] = {}
     for one in sorted(versions, key=_came):
-        newest[one.organisation, one.period] = one
+        newest[one.organisation, one.period, one.subject] = one
     return {key: one for key, one in newest.items() if not one.counts}
 
 

@@ -419,7 +419,7 @@ intake = Table(
 )
 
 # What organisations sent back (version 4): append only, but for who took over what. The newest of a
-# job, organisation and period that nothing stands against counts; older ones are kept.
+# job, organisation, period and subject that nothing stands against counts; older ones are kept.
 returned = Table(
     "returned",
     metadata,
@@ -429,6 +429,7 @@ returned = Table(
     Column("job", String(255), nullable=False),
     Column("organisation", String(255), nullable=False),
     Column("period", String(10), nullable=False),  # the day that it is about
+    Column("subject", Text, nullable=False),  # whose form of several; "" of an organisation's own
     Column("version", Integer, nullable=False),
     Column("part", Text, nullable=False),  # the attachment's name; "" of words
     Column("sha256", String(64), nullable=False),  # of the attachment; "" of words
@@ -439,7 +440,7 @@ returned = Table(
     Column("at", Moment, nullable=False),
     Column("accepted_by", Text, nullable=False),
     Column("accepted_at", Moment),
-    UniqueConstraint("job", "organisation", "period", "version"),
+    UniqueConstraint("job", "organisation", "period", "subject", "version"),
     _one_of("verdict", Verdict),
 )
 

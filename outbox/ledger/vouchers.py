@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 RULE = "规则"  # who took a return over, where the job's rule did
 _R, _H, _I, _PAPER = schema.returned, schema.held, schema.intake, schema.paper
-_SAID = ("job", "organisation", "period", "version", "part", "sha256", "values", "verdict")
+_WHICH = ("job", "organisation", "period", "subject", "version")
+_SAID = (*_WHICH, "part", "sha256", "values", "verdict")
 _KEPT = ("part", "sha256", "reason", "words", "job", "organisation")
 _DECIDED = {EntryKind.ASSIGN: HeldState.ASSIGNED, EntryKind.DISCARD: HeldState.DISCARDED}
 
@@ -75,8 +76,7 @@ def _told(found: Iterable[Entry]) -> Counter[tuple[str, ...]]:
         elif one.kind is EntryKind.PAPER:
             told["paper", data["job"], data["organisation"], data["period"]] += 1
         elif one.kind is EntryKind.ACCEPT:  # of a forgotten batch it tells nothing any more
-            names = ("job", "organisation", "period", "version")
-            said = [str(data[name]) for name in names] if data else [one.batch]
+            said = [str(data[name]) for name in _WHICH] if data else [one.batch]
             told["accept", *said, one.who] += 1
     return +told
 
@@ -99,10 +99,10 @@ def _versions(connection: Connection, told: Counter[tuple[str, ...]]) -> Iterato
             yield flaw("returned", row["job"], where, "回执的内容被改动，或是后来塞进来的")
         known.discard(seal)
         who = row["accepted_by"]
-        whole = ("accept", *(str(row[name]) for name in _SAID[:4]), who)
+        whole = ("accept", *(str(row[name]) for name in _WHICH), who)
         if who and who != RULE and whole not in told and ("accept", row["batch"], who) not in told:
             yield flaw("returned", row["job"], where, f"说是{who}采用的，没有采用的记录")
-        if not who and any(key[:5] == whole[:5] for key in told):
+        if not who and any(key[:6] == whole[:6] for key in told):
             yield flaw("returned", row["job"], where, "采用过，采用的人被抹去了")
     if known:
         yield flaw("returned", "", "回执", f"登记过的回执有 {len(known)} 份不见了，或被改动")

@@ -6,6 +6,7 @@ that a person has assigned. An address alone is enough only where it can mean on
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
     from outbox.office.loops import Loop, Loops
+
+_REPLY = re.compile(r"\s*(?:回复|答复|转发|re|fw|fwd)\s*[:：]", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +41,10 @@ class Signs:
     `letters` are the (job, organisation) of our letters that its headers name, `strange` tells
     that they name one that we never wrote; `numbers` are the 回执编号 in its text, `forms` those in
     its forms; `fields` are the fields of forms without any, `subject` is what it is called.
-    `brings` tells that it holds files that are no reports as they are: locked, packed, pictures.
-    `trusted` tells that a person handed it in, so that no sender vouches for it; `disproved` that
-    the server which took it found that its sender is another.
+    `elsewhere` tells that its headers name a letter of ours that asks for nothing, `plain` that its
+    words acknowledge by themselves. `brings` tells that it holds files that are no reports as they
+    are: locked, packed, pictures. `trusted` tells that a person handed it in, so that no sender
+    vouches for it; `disproved` that the server which took it found that its sender is another.
     """
 
     sender: str = ""
@@ -52,6 +56,8 @@ class Signs:
     reports: bool = False
     brings: bool = False
     subject: str = ""
+    elsewhere: bool = False
+    plain: bool = False
     trusted: bool = False
     disproved: bool = False
 
@@ -92,6 +98,8 @@ def _by_sender(
     """Without any token: by the address, where it means one organisation and one job."""
     if signs.strange and signs.reports:
         return Whose(reason=Reason.FORGED, words="回的信不是本台账发出的")
+    if signs.elsewhere and not signs.reports:
+        return Whose(ours=False)
     if len(senders) == 1:
         [organisation] = senders
         return _only_demand(signs, loops, organisation, open_)
@@ -113,13 +121,25 @@ def _only_demand(signs: Signs, loops: Loops, organisation: str, open_: Collectio
     ]
     named = [one for one in owed if one.title and one.title in signs.subject] or owed
     reports = signs.reports or signs.brings
-    if len(named) == 1 and (reports or named[0].returns.bare or named[0].title in signs.subject):
+    if len(named) == 1 and _means(signs, named[0]):
         return Whose(named[0].job, organisation)
     if len(named) < 2 or not reports:  # noqa: PLR2004 - several
         return Whose(ours=False)
     jobs = "、".join(one.job for one in named)
     words = f"没有回执编号，看不出是{jobs}里的哪一件"
     return Whose("", organisation, Reason.NO_TOKEN, words)
+
+
+def _means(signs: Signs, loop: Loop) -> bool:
+    """Tell whether a mail without a token answers a demand: it names it, or brings what it wants.
+
+    Where words are the answer, any mail of an organisation has words: it must not answer another.
+    """
+    if loop.title and loop.title in signs.subject:
+        return True
+    if not loop.returns.worded:
+        return signs.reports or signs.brings
+    return signs.plain and not (signs.strange or signs.elsewhere or _REPLY.match(signs.subject))
 
 
 def _contradicted(

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from merge.mandate import Party, Standing
     from outbox.ledger.values import BatchInfo
 
+_GONE = frozenset({BatchState.CANCELLED, BatchState.SUPERSEDED})
+
 
 @dataclass(frozen=True, slots=True)
 class Loop:
@@ -37,9 +39,9 @@ class Loop:
     def stranger(self, organisation: str, texts: Iterable[str]) -> str:
         """Name another organisation that a form calls itself, "" where it names none, or its own.
 
-        What stands alone in a cell, or behind a colon, is what it calls itself.
+        See `called`.
         """
-        said = {"".join(text.replace("：", ":").split()).rpartition(":")[2] for text in texts}
+        said = called(texts)
         named = {
             one.organisation: one.short
             for one in self.standing.parties
@@ -63,6 +65,19 @@ class Loop:
         return next((one for one in self.periods if one.key == key), None)
 
 
+def called(texts: Iterable[str]) -> frozenset[str]:
+    """List what a form calls itself by: what stands alone in a cell, or behind a colon."""
+    return frozenset("".join(text.replace("：", ":").split()).rpartition(":")[2] for text in texts)
+
+
+def loop_of(info: BatchInfo, standing: Standing, calendar: Calendar, zone: dt.tzinfo) -> Loop:
+    """Put together what a batch asks for."""
+    returns = restored(json.loads(standing.demand))
+    due = periods(returns, calendar, zone)
+    title, closed = info.title or info.job, info.state in _GONE
+    return Loop(info.name, info.job, title, standing, returns, due, closed)
+
+
 @dataclass(frozen=True)
 class Loops:
     """All loops by job, and whose tokens lead where: also those of older batches of a job."""
@@ -71,6 +86,7 @@ class Loops:
     by_token: Mapping[str, tuple[str, str]] = field(default_factory=dict)  # -> job, organisation
     by_batch: Mapping[str, str] = field(default_factory=dict)  # -> job
     by_address: Mapping[str, frozenset[str]] = field(default_factory=dict)  # -> organisations
+    by_mark: Mapping[str, frozenset[str]] = field(default_factory=dict)  # -> keys of subjects
 
 
 def gathered(
@@ -87,22 +103,24 @@ def gathered(
     tokens: dict[str, tuple[str, str]] = {}
     batches: dict[str, str] = {}
     addresses: dict[str, set[str]] = {}
-    gone = {BatchState.CANCELLED, BatchState.SUPERSEDED}
+    marks: dict[str, set[str]] = {}
     for info, standing in found:
-        closed = info.state in gone
+        closed = info.state in _GONE
         known = by_job.get(info.job)
         batches[info.name] = info.job
         if known is None or known.closed or not closed:
-            returns = restored(json.loads(standing.demand))
-            due = periods(returns, calendar, zone)
-            title = info.title or info.job
-            by_job[info.job] = Loop(info.name, info.job, title, standing, returns, due, closed)
+            by_job[info.job] = loop_of(info, standing, calendar, zone)
         for party in standing.parties:
             if not closed or party.token not in tokens:
                 tokens[party.token] = (info.job, party.organisation)
+            for about in party.subjects:
+                if not closed or about.mark not in tokens:
+                    tokens[about.mark] = (info.job, party.organisation)
+                marks.setdefault(about.mark, set()).add(about.key)
             for one in (*party.to, *party.cc, *party.second):
                 addresses.setdefault(one.lower(), set()).add(party.organisation)
     for address, organisation in privates.items():
         addresses[address] = {organisation}  # what a person said goes before what lists say
     frozen = {one: frozenset(organisations) for one, organisations in addresses.items()}
-    return Loops(by_job, tokens, batches, frozen)
+    keys = {one: frozenset(found) for one, found in marks.items()}
+    return Loops(by_job, tokens, batches, frozen, keys)

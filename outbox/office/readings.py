@@ -10,7 +10,7 @@ from outbox.ledger.states import Reason
 from outbox.post.parcel import NAMELESS
 from rosters.finding import InputError
 from templates import form
-from templates.forms.values import Sort
+from templates.forms.values import Sort, of_item
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -92,7 +92,7 @@ def understood(layout: Layout, taken: Taken) -> Reading:
 
     """
     answer = form.understood(layout, taken)
-    numeric = tuple(one.name for one in layout.fields if one.sort is Sort.NUMBER)
+    numeric = tuple(one.name for one in layout.told if one.sort is Sort.NUMBER)
     return Reading(numeric, tuple(_reports(layout, answer)))
 
 
@@ -131,8 +131,9 @@ def _reports(layout: Layout, answer: Answer) -> Iterator[Report]:
     faults = [one for one in answer.faults if one.rule != _NUMBERLESS]
     table = layout.table
     if table is None or not table.day:
-        spots = {name: said for name, said in single.items() if name in asked}
-        yield Report("", {**spots, **_listed(answer)}, tuple(map(_said, faults)))
+        given = {one.field.name for one in layout.spots if one.given}
+        spots = {name: said for name, said in single.items() if name not in given}
+        yield Report("", {**spots, **_listed(layout, answer)}, tuple(map(_said, faults)))
         return
     of_rows = {_row(one.where) for one in answer.lines}
     general = [one for one in faults if _row(one.where) not in of_rows]
@@ -146,12 +147,13 @@ def _reports(layout: Layout, answer: Answer) -> Iterator[Report]:
             yield Report(line.day.isoformat(), said, odd)
 
 
-def _listed(answer: Answer) -> dict[str, str]:
-    """Write the rows of a table of items as fields of their own: 姓名.1, 姓名.2."""
+def _listed(layout: Layout, answer: Answer) -> dict[str, str]:
+    """Write the rows of a table of items as fields of their own: 姓名.1, or 一问担当得分."""
     made = {}
-    for number, line in enumerate(answer.written, start=1):
+    named = layout.table is not None and bool(layout.table.items)
+    for number, line in enumerate(answer.lines if named else answer.written, start=1):
         for name, one in line.values.items():
-            made[f"{name}.{number}"] = one.raw
+            made[of_item(line.item, name) if named else f"{name}.{number}"] = one.raw
     return made
 
 

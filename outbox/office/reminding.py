@@ -167,14 +167,14 @@ def _turn(
         return Turn(party, Course.NOT, _over(loop, len(sent)), count=len(sent))
     step = letters[min(len(sent), len(letters) - 1)]
     course = Course.NOW if opens <= moment[1] else Course.LATER
-    words = f"第 {len(sent) + 1} 次，{step}"
+    words = f"第 {len(sent) + 1} 次，{step}" + (f"；{row.word}" if row.lacking else "")
     return Turn(party, course, words, step, len(sent) + 1, first, opens)
 
 
 def _against(row: Row, known: Known, period: str, since: str) -> Iterator[str]:
     """Say why one is not reminded though nothing counts of it: a person looks first."""
     key = row.party.organisation
-    if row.faulty is not None:
+    if row.faulty is not None and not row.lacking:
         yield "报了，有误待核"
     came = known.held.get(key)
     if came is not None and came.isoformat() >= since:

@@ -74,6 +74,8 @@ class Report:
     told: Sequence[str] = ()  # what was changed of addresses, and what corrects what
     stamped: tuple[Stamped, Entry] | None = None
     head: str = ""  # the code of the ledger's head, for audits
+    # Where something is to come back: of each organisation what came, and when it first did.
+    answers: Mapping[str, tuple[str, datetime | None]] | None = None
 
     @property
     def _own(self) -> list[LetterInfo]:
@@ -202,9 +204,9 @@ class Report:
         head = (
             ("序号", 5), ("党组织编码", 8), ("收件单位", 24), ("收件邮箱", 22), ("抄送邮箱", 16),
             ("邮件主题", 26), ("附件数", 6), ("状态", 10), ("时间", 11), ("尝试次数", 6),
-            ("服务器答复", 16), ("邮件编号（Message-ID）", 22),
+            ("服务器答复", 16), *self._asked, ("邮件编号（Message-ID）", 22),
         )  # fmt: skip
-        rows = tuple(
+        rows: tuple[tuple[str | int, ...], ...] = tuple(
             (
                 number,
                 letter.organisation,
@@ -217,6 +219,7 @@ class Report:
                 "" if sent_before(letter) else self._when(letter.settled_at),
                 letter.attempts,
                 self._answer(letter),
+                *self._came(letter),
                 letter.message_id,
             )
             for number, letter in enumerate(self.letters, start=1)
@@ -227,6 +230,17 @@ class Report:
             *self._stamp(),
         )
         return Page("送达明细", f"送达明细　{self.batch.number}".rstrip("　"), head, rows, notes)
+
+    @property
+    def _asked(self) -> tuple[tuple[str, int], ...]:
+        return (("回执", 14), ("签收时间", 11)) if self.answers is not None else ()
+
+    def _came(self, letter: LetterInfo) -> tuple[str, ...]:
+        """Say of a letter that asks for something what came back; what goes beside asks nothing."""
+        if self.answers is None:
+            return ()
+        said, at = self.answers.get(letter.organisation, ("", None))
+        return ("", "") if letter.kind in BESIDE or letter.n > 1 else (said, self._when(at))
 
     def _answer(self, letter: LetterInfo) -> str:
         if sent_before(letter):

@@ -92,9 +92,11 @@ def number_of(value: str) -> Decimal | None:
 
 
 def _blank(values: Mapping[str, str], numeric: list[str], returns: Returns) -> Iterator[str]:
-    for name in dict.fromkeys((*numeric, *sorted(returns.needed))):
+    wanted = tuple(values) if returns.whole else tuple(sorted(returns.needed))
+    for name in dict.fromkeys((*numeric, *wanted)):
         if not values.get(name) and name not in returns.blanks:
-            yield f"「{name}」没有填" + ("，没有的请填 0" if name in numeric else "")
+            zero = name in numeric and not returns.enclosed
+            yield f"「{name}」没有填" + ("，没有的请填 0" if zero else "")
 
 
 def _odd(values: Mapping[str, str], numeric: list[str]) -> Iterator[str]:

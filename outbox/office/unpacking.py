@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from merge.canonical import dumps
 from outbox.ledger.intakes import Kept, Staged
 from outbox.ledger.states import Reason, Verdict
-from outbox.office import nilwords
+from outbox.office import answers, nilwords, subjects
 from outbox.office.readings import Part, understood, why
 from outbox.office.returns import judged
+from outbox.office.subjects import Doubt
 from rosters.finding import InputError
 
 if TYPE_CHECKING:
@@ -29,7 +30,10 @@ if TYPE_CHECKING:
 
 Earlier: TypeAlias = "tuple[str, Mapping[str, str]]"  # a period, and what counted of it
 
+Told: TypeAlias = "tuple[str, str, str]"  # what a report is about: job, period, subject
+
 NIL = dumps({})
+_SHUT = frozenset({Reason.MACRO, Reason.BOMB, Reason.LOCKED, Reason.UNREADABLE})
 NOTHING: Earlier = ("", {})
 
 
@@ -47,6 +51,9 @@ class Unpacking:
     before: Callable[[str, str, str], Earlier]
     layouts: Callable[[Loop], Layout | None]
     instead: str = ""  # the period that a person named for what names a wrong day
+    about: str = ""  # the key of the subject that a person named for what names none
+    answered: str = ""  # the batch whose letter is answered; "" where that cannot be told
+    taking: bool = False  # a person has looked, and takes its words for an answer
     written: dt.date | None = None  # the day on which its writer's clock stood
     asked: tuple[dt.date, ...] = ()  # what the reminder that it answers asks for, still owed
     staged: list[Staged] = field(default_factory=list)
@@ -56,11 +63,16 @@ class Unpacking:
     def unpack(self, job: str, parts: Iterable[Part], own: str) -> None:
         """Make reports of a reply's files and words; `job` is "" where only forms can tell."""
         said = nilwords.said(own, self.came.date())
-        parts = tuple(parts)
-        forms = [one for one in parts if one.taken is not None]
+        parts, loop = tuple(parts), self.loops.by_job.get(job)
+        worded = loop is not None and loop.returns.worded
+        own_forms = [one for one in parts if one.token in self.loops.by_token]
+        forms = own_forms if worded else [one for one in parts if one.taken is not None]
         for one in forms:
             self._form(one, job, said)
         self._contradictions()
+        if loop is not None and worded:
+            self._answer(loop, [one for one in parts if one not in forms], own)
+            return
         if not self.staged and not self.kept:
             self._without(job, parts, said)
         self._beside_forms(job, parts)
@@ -82,7 +94,11 @@ class Unpacking:
             if not said.nil:
                 self._keep(said_reason(said), said.unclear or "请填好再发回来", part, loop.job)
             return
-        reports = [self._report(loop, one, reading.numeric, part) for one in filled]
+        subject = subjects.of(self.loops, loop, self.organisation, part, self.about)
+        if isinstance(subject, Doubt):
+            self._keep(subject.reason, subject.words, part, loop.job)
+            return
+        reports = [self._report(loop, one, reading.numeric, part, subject) for one in filled]
         made = [one for one in reports if one is not None]
         if said.unclear:
             self._keep(Reason.UNCLEAR, said.unclear, part, loop.job)
@@ -129,7 +145,7 @@ class Unpacking:
         self.staged += [made] if made else []
 
     def _report(
-        self, loop: Loop, report: Report, numeric: tuple[str, ...], part: Part
+        self, loop: Loop, report: Report, numeric: tuple[str, ...], part: Part, subject: str = ""
     ) -> Staged | None:
         period = self._period(loop, report.day, part)
         if period is None:
@@ -139,7 +155,8 @@ class Unpacking:
         found = judged(report.values, numeric, loop.returns, before, report.odd)
         if found.verdict is not Verdict.FAULTY:
             self._earlier[loop.job] = (period.key, report.values)
-        return self._staged(loop, period, found.values, found.verdict, found.findings, part)
+        made = self._staged(loop, period, found.values, found.verdict, found.findings, part)
+        return replace(made, subject=subject)
 
     def _period(self, loop: Loop, day: str, part: Part | None) -> Period | None:
         """Find the report that a day means; keep what means none."""
@@ -169,9 +186,15 @@ class Unpacking:
         return None
 
     def _beside_forms(self, job: str, parts: tuple[Part, ...]) -> None:
-        """Keep the files that were not opened; a picture beside a report takes nothing away."""
+        """Keep the files that were not opened: where several are owed, each may be one of them.
+
+        A picture beside the one report that is owed takes nothing away from it.
+        """
+        loop = self.loops.by_job.get(job)
+        several = loop is not None and loop.standing.individual
+        whole = bool(self.staged) and not several
         for part in parts:
-            if part.reason is not None and not (self.staged and part.reason is Reason.PICTURE):
+            if part.reason is not None and not (whole and part.reason is Reason.PICTURE):
                 self._keep(part.reason, part.words, part, job)
             elif part.packed:
                 words = "不是表，没有打开：请对方解开，只把填好的表发回来"
@@ -195,9 +218,6 @@ class Unpacking:
                 words = "回的是几件事的信，看不出零报告说的是哪一件"
                 self._keep(Reason.TWO_TOKENS, words, None, job)
             return
-        if loop.returns.bare:
-            self.staged += self._words(loop, None, Verdict.NOTED)
-            return
         if said.unclear:
             self._keep(Reason.UNCLEAR, said.unclear, None, job)
         elif said.nil and any(_closed(one) for one in parts):
@@ -206,6 +226,28 @@ class Unpacking:
             self._keep(Reason.NIL_REFUSED, "请填好表再发回来", None, job)
         elif said.nil:
             self.staged += self._words(loop, said.day, Verdict.NIL)
+
+    def _answer(self, loop: Loop, beside: list[Part], own: str) -> None:
+        """Take a reply's own words for the answer; files beside them are kept, and told."""
+        told, names = answers.read(loop.returns, own), "、".join(map(_named, beside))
+        if told.unclear and not self.taking:
+            hint = f"（请看附件 {names}）" if names else ""
+            self._keep(Reason.UNCLEAR, f"{told.unclear}{hint}", None, loop.job)
+            return
+        values = answers.insisted(loop.returns, own) if told.unclear else told.values
+        if loop.returns.checked and not values:
+            self._keep(Reason.UNCLEAR, f"信里没有答复，附件是 {names}", None, loop.job)
+            return
+        self.say(loop, {**values, **({answers.FILES: names} if names else {})})
+
+    def say(self, loop: Loop, values: Mapping[str, str]) -> None:
+        """Take an answer without a form, as it was read or as a person was told it."""
+        verdict = Verdict.GOOD if loop.returns.checked else Verdict.NOTED
+        if loop.returns.checked:
+            values = {**values, answers.CHECKED: self.answered or loop.batch}
+        period = self._period(loop, "", None)
+        if period is not None:
+            self.staged.append(self._staged(loop, period, dumps(values), verdict, (), None))
 
     def _words(self, loop: Loop, day: dt.date | None, verdict: Verdict) -> list[Staged]:
         period = self._period(loop, day.isoformat() if day else "", None)
@@ -240,18 +282,20 @@ class Unpacking:
         )
 
     def _contradictions(self) -> None:
-        """Take nothing where two files say different things of one day."""
-        said: dict[tuple[str, str], set[str]] = {}
+        """Take nothing where two files say different things of one day, and of one person."""
+        said: dict[Told, set[str]] = {}
         for one in self.staged:
-            said.setdefault((one.job, one.period), set()).add(one.values)
+            said.setdefault(_told(one), set()).add(one.values)
         doubled = {key for key, values in said.items() if len(values) > 1}
         if not doubled:
-            seen = {(one.job, one.period): one for one in reversed(self.staged)}
-            self.staged[:] = [one for one in self.staged if seen[one.job, one.period] is one]
+            seen = {_told(one): one for one in reversed(self.staged)}
+            self.staged[:] = [one for one in self.staged if seen[_told(one)] is one]
             return
-        names = sorted({(one.part, one.sha256, one.job) for one in self.staged})
-        self.staged.clear()
-        days = "、".join(sorted(period for _, period in doubled))
+        # Of several people only those of whom two things are said are in doubt.
+        wrong = [one for one in self.staged if not one.subject or _told(one) in doubled]
+        names = sorted({(one.part, one.sha256, one.job) for one in wrong})
+        self.staged[:] = [one for one in self.staged if one not in wrong]
+        days = "、".join(sorted({period for _, period, _ in doubled}))
         for name, sha256, job in names:
             words = f"几份表都填了{days}，数却不同"
             self.kept.append(Kept(Reason.TWO_FORMS, words, name, sha256, job, self.organisation))
@@ -262,6 +306,15 @@ class Unpacking:
         one = Kept(reason, words, name, sha256, job, self.organisation)
         if one not in self.kept:
             self.kept.append(one)
+
+
+def _told(one: Staged) -> Told:
+    return one.job, one.period, one.subject
+
+
+def _named(part: Part) -> str:
+    """Name a file beside an answer, and why it was not opened."""
+    return f"{part.name}（{part.reason.word}）" if part.reason in _SHUT else part.name
 
 
 def _closed(part: Part) -> bool:

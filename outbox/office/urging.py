@@ -65,7 +65,8 @@ def leaders(plan: Plan) -> list[str]:
     if not found or plan.day is None:
         return []
     names = "、".join(one.party.short for one in found)
-    return [f"领导名单（{matrix.said(plan.day.period)}仍未报 {len(found)} 个）：{names}"]
+    still = f"{matrix.said(plan.day.period)}仍{plan.day.words.missing}"
+    return [f"领导名单（{still} {len(found)} 个）：{names}"]
 
 
 def pasted(plan: Plan) -> list[str]:
@@ -73,15 +74,15 @@ def pasted(plan: Plan) -> list[str]:
     if plan.day is None:
         return [_idle(plan)]
     day = plan.day
-    missing = [one.party.short for one in day.missing]
+    missing = [one.told for one in day.missing]
     lines = [f"【催报】{plan.loop.title}　{matrix.said(day.period)}"]
     if not missing:
         return [masked(one) for one in (*lines, matrix.summary(day))]
     lines.append(f"截止时间{_when(day)}，还没有收到 {len(missing)} 个单位的：")
     lines.append("、".join(missing))
-    nil = plan.loop.returns.nil.allowed and not plan.loop.returns.bare
+    nil = plan.loop.returns.nil.allowed and not plan.loop.returns.worded
     lines.append(
-        "请尽快报送；没有情况的也要报，回复邮件写“零报告”即可。" if nil else "请尽快报送。"
+        "请尽快报送；没有情况的也要报，回复邮件写“零报告”即可。" if nil else f"{day.words.please}。"
     )
     return [masked(one) for one in lines]
 

@@ -115,7 +115,15 @@ def _table(rows: tuple[tuple[str, ...], ...], marked: int) -> Table:
             break
     shown = [row for row in below[:free] if not any(one.startswith("{%") for one in row)]
     columns = tuple(replace(one, given=_given(one, day, shown)) for one in columns)
-    return Table("", marked + 1, columns, free, day, end)
+    return Table("", marked + 1, columns, free, day, end, _items(columns, shown))
+
+
+def _items(columns: tuple[Column, ...], rows: list[list[str]]) -> tuple[str, ...]:
+    """Name what rows are about, by the first column that names them; none where names repeat."""
+    first = next((one for one in columns if one.given), None)
+    names = tuple(row[first.column - 1] for row in rows) if first else ()
+    plain = len(set(names)) == len(names) and not any(TAG.search(one) for one in names)
+    return names if plain else ()
 
 
 def _given(column: Column, day: str, rows: list[list[str]]) -> bool:
@@ -127,7 +135,7 @@ def _given(column: Column, day: str, rows: list[list[str]]) -> bool:
 
 
 def _twice(layout: Layout, shown: str) -> list[Finding]:
-    names = [one.name for one in layout.fields]
+    names = [one.name for one in layout.told]
     return [
         fault(shown, "", f"有两处内容控件的标记都是「{name}」", "请在控件属性里改一个标记")
         for name in dict.fromkeys(names)

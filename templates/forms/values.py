@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -77,6 +77,7 @@ class Table:
     free: int
     day: str = ""  # the column of days, "" where its rows are items
     end: str = ""  # the first words below its rows: 合计, a note
+    items: tuple[str, ...] = ()  # what its rows are about, where the form names each
 
     @property
     def asked(self) -> tuple[Field, ...]:
@@ -104,6 +105,22 @@ class Layout:
     def names(self) -> tuple[str, ...]:
         """Name all that is asked for."""
         return tuple(one.name for one in self.fields)
+
+    @property
+    def told(self) -> tuple[Field, ...]:
+        """List all that is told by itself: of a table whose rows are named, a field of each row."""
+        if self.table is None or not self.table.items:
+            return self.fields
+        return (*(one.field for one in self.spots if not one.given), *self.rows)
+
+    @property
+    def rows(self) -> tuple[Field, ...]:
+        """List the fields of the rows that the form names: 一问担当得分."""
+        return tuple(
+            replace(one, name=of_item(item, one.name))
+            for item in (self.table.items if self.table else ())
+            for one in (self.table.asked if self.table else ())
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,9 +192,18 @@ class Answer:
         return next((one for one in reversed(self.lines) if one.day == day), None)
 
 
+def of_item(item: str, column: str) -> str:
+    """Name the field of a row: 一问担当, 得分（0-100） -> 一问担当得分."""
+    return f"{item}{_bare(column)}"
+
+
+def _bare(name: str) -> str:
+    return re.sub(r"[（(].*?[）)]", "", name).strip()
+
+
 def sort_of(name: str) -> Sort:
     """Tell by its name what a field asks for, where the form does not say."""
-    bare = re.sub(r"[（(].*?[）)]", "", name).strip()
+    bare = _bare(name)
     if _COUNTED.search(bare):
         return Sort.NUMBER
     return Sort.DATE if _DAY.search(bare) else Sort.TEXT

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from templates.forms.taken import Grid, Taken
-    from templates.forms.values import Fault, Layout, Spot, Table
+    from templates.forms.values import Fault, Field, Layout, Spot, Table
 
 _CURE = "请对方填发去的原表，不要改动标题和表头"
 _LABEL = re.compile(r"^(.{1,40}?)[:：]\s*(.*)$", re.DOTALL)
@@ -58,6 +58,13 @@ def understood(layout: Layout, taken: Taken) -> Answer:
             taken.shown, "form.other", "不是发去填报的那份文件", "请对方填发去的那份，不要另做"
         )
     return Answer(taken.token, values, tuple(lines), tuple(faults))
+
+
+def told(layout: Layout, sent: Taken) -> tuple[Field, ...]:
+    """List the single fields of a form as it was sent: those within a loop by their own names."""
+    spots = [one.field for each in layout.spots for one in _repeated(each, sent)]
+    place = {one.tag: at for at, one in enumerate(sent.controls)}
+    return tuple(sorted(spots, key=lambda one: place.get(one.name, len(place))))
 
 
 def _repeated(spot: Spot, taken: Taken) -> tuple[Spot, ...]:
@@ -134,6 +141,7 @@ def _lines(
 ) -> tuple[list[Line], list[Fault]]:
     lines: list[Line] = []
     faults: list[Fault] = []
+    heads: list[str] = []
     for number, row in enumerate(grid.rows[head + 1 :], 1):
         first = next((squeezed(one) for one in row if one), "")
         if first and (first == asked.end or END.match(first)):
@@ -154,8 +162,24 @@ def _lines(
         told = row[where[asked.day]] if asked.day and where[asked.day] < len(row) else ""
         day = day_of(told) if told else None
         line = Line(f"表格第{number}行", values, day, "　".join(one for one in items if one))
+        heads.append(squeezed(items[0]) if items else "")
         if asked.day and line.day is None and not line.blank:
             words = f"「{told}」不是日期" if told else "这一行填了内容，没有日期"
             faults.append(finding("form.day", line.where, words, "请写明日期，例如 2026-11-26"))
         lines.append(line)
-    return lines, faults
+    return _named(asked, lines, heads, faults), faults
+
+
+def _named(asked: Table, lines: list[Line], heads: list[str], faults: list[Fault]) -> list[Line]:
+    """Take the rows that the form names, each by its own name; what is lost is a fault."""
+    if not asked.items:
+        return lines
+    for item in asked.items:
+        if heads.count(item) != 1:
+            words = "写了几行" if item in heads else "找不到了：项目改过或删去了"
+            faults.append(finding("form.heading", item, f"「{item}」这一行{words}", _CURE))
+    return [
+        replace(line, item=head)
+        for line, head in zip(lines, heads, strict=True)
+        if heads.count(head) == 1 and head in asked.items
+    ]

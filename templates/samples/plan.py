@@ -34,8 +34,10 @@ def plan() -> Package:
             (620, (label("党组织"), _of("党组织名称", 3))),
             (620, (label("书记"), _of("书记"), label("联系人"), _of('联系人 | 默认("")'))),
             (620, (label("联系电话"), _of("联系电话"), label("党员数"), _of("党员数"))),
-            (620, (label("制定人"), _asked("制定人", "点此写姓名"), label("制定日期"),
-                   Box(control("制定日期", "选日期", SMALL, date=True), form=MIDDLE))),
+            (620, (label("预案负责人"), _asked("预案负责人", "点此写姓名"), label("负责人电话"),
+                   _asked("负责人电话", "点此写电话"))),
+            (620, (label("制定日期"),
+                   Box(control("制定日期", "选日期", SMALL, date=True), 3, MIDDLE))),
         ),
     )  # fmt: skip
     people = grid(
