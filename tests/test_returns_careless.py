@@ -77,23 +77,25 @@ class Bureau:
     def run(self, *words: str | Path) -> Ran:
         return fawen(*words, cwd=self.workspace.root)
 
-    def mail(self, one: Organisation, new: int, at: dt.time, **how: Any) -> None:
+    def mail(
+        self, one: Organisation, new: int, at: dt.time, day: dt.date = DAY, **how: Any
+    ) -> None:
         """Let an organisation send its form, with so many new ones."""
         mail = self.town.reply(one, "请查收", **how)
-        self.town.attach(mail, form(one, new), "返校日报表.xlsx")
+        self.town.attach(mail, form(one, new, day), "返校日报表.xlsx")
         raw = mail.as_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
         uid = len(self.server.mails.setdefault("INBOX", [])) + 1
         self.server.mails["INBOX"].append((uid, raw))
-        self.server.times[uid] = dt.datetime.combine(DAY, at, ZONE)
+        self.server.times[uid] = dt.datetime.combine(day, at, ZONE)
 
     def table(self, name: str, *rows: list[Any], head: list[str] = HEAD) -> Ran:
         write_book(self.workspace.root / name, {"收集结果": [head, *rows]})
         return self.run("--json", "collect", "--table", name, "--job", "日报")
 
-    def new(self, key: str) -> str:
+    def new(self, key: str, day: dt.date = DAY) -> str:
         """Return how many new ones count of an organisation on the day; "" where nothing does."""
         with Ledger.open(self.workspace.ledger, at=dt.datetime.now(dt.UTC)) as ledger:
-            found = counting(ledger.versions("日报", key)).get((key, f"{DAY}"))
+            found = counting(ledger.versions("日报", key)).get((key, f"{day}"))
         return str(found.values["新增人数"]) if found else ""
 
     def held(self) -> dict[str, str]:
@@ -102,9 +104,9 @@ class Bureau:
         return {one["name"] or one["sender"]: str(one["id"]) for one in found}
 
 
-def form(one: Organisation, new: int) -> bytes:
+def form(one: Organisation, new: int, day: dt.date = DAY) -> bytes:
     told = (200, 10, 210, new, "")
-    return filled(one.form, {DAY: dict(zip(FIELDS, map(str, told), strict=True))})
+    return filled(one.form, {day: dict(zip(FIELDS, map(str, told), strict=True))})
 
 
 def row(time: str, who: str, new: Any, day: Any = f"{DAY}", here: Any = 200) -> list[Any]:
@@ -237,8 +239,9 @@ def test_what_is_assigned_counts_from_when_it_came_and_can_be_taken_back(desk: B
 
 
 def test_two_collectors_a_lost_line_and_a_new_mailbox_take_each_once(desk: Bureau) -> None:
+    day = DAY - dt.timedelta(days=1)
     for place in range(24):
-        desk.mail(desk.made[place], 20 + place, dt.time(17, 10, place))
+        desk.mail(desk.made[place], 20 + place, dt.time(16, 10, place), day)
     env = {**os.environ, "PYTHONUTF8": "1"}
     words = [sys.executable, str(CLI), "--json", "collect"]
     root = desk.workspace.root
@@ -250,16 +253,16 @@ def test_two_collectors_a_lost_line_and_a_new_mailbox_take_each_once(desk: Burea
         _, said = one.communicate(timeout=100)
         assert one.returncode in {0, 3}, said.decode()
         assert b"Traceback" not in said
-    assert [desk.new(one.key) for one in desk.made] == [str(20 + n) for n in range(24)]
+    assert [desk.new(one.key, day) for one in desk.made] == [str(20 + n) for n in range(24)]
     for place in range(8):
-        desk.mail(desk.made[place], 30, dt.time(17, 20, place))
+        desk.mail(desk.made[place], 30, dt.time(16, 20, place), day)
     desk.server.cut = 5
     broken = desk.run("collect")
     assert broken.status == 4
     assert "Traceback" not in broken.err
     assert desk.run("collect").status in {0, 3}
     desk.server.cut = 0
-    assert [desk.new(one.key) for one in desk.made[:8]] == ["30"] * 8
+    assert [desk.new(one.key, day) for one in desk.made[:8]] == ["30"] * 8
     with Ledger.open(desk.workspace.ledger, at=dt.datetime.now(dt.UTC)) as ledger:
         before = len(ledger.versions("日报"))
     desk.server.validity = 77

@@ -58,8 +58,8 @@ class Plan:
         if self.day is None:
             return False
         sent = (one.at for one in self.known.reminded if one.period == self.period)
-        since = max([self.day.due, *sent])
-        return self.looked is None or self.looked < since
+        looked = self.looked
+        return looked is None or looked < self.day.due or any(looked <= at for at in sent)
 
     @property
     def period(self) -> str:
