@@ -215,16 +215,21 @@ def _returns(
     ]
     if not returns.form:
         return returns, found
+    for key, words in (("汇总模板", returns.summary), ("上报表", returns.upward)):
+        found += _form(words, reading, folders, key) if words else ()
     return returns, [*found, *_form(returns.form, reading, folders)]
 
 
-def _form(words: str, reading: Reading, folders: tuple[Path, ...]) -> Iterator[Finding]:
+def _form(
+    words: str, reading: Reading, folders: tuple[Path, ...], key: str = "内容"
+) -> Iterator[Finding]:
     """Find a form of 回执 that is not there, or bears a mark of secrecy."""
-    path, line = _found(words, folders), reading.line("回执.内容")
+    path, line = _found(words, folders), reading.line(f"回执.{key}")
     yield from _secret(words, path, reading.shown, line)
     if path is None or not path.is_file():
-        message = f"回执的表格「{words}」不存在"
-        advice = "请写相对于发文单或工作区的路径，并核对文件名；不用表格的写 收到即可"
+        message = f"回执的{'表格' if key == '内容' else key}「{words}」不存在"
+        advice = "请写相对于发文单或工作区的路径，并核对文件名"
+        advice += "；不用表格的写 收到即可" if key == "内容" else ""
         yield fault(reading.shown, line, "job.returns", message, advice)
 
 

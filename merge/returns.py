@@ -61,6 +61,9 @@ class Returns(_Part):
         tuple[Annotated[Check, PlainValidator(terms.check)], ...], BeforeValidator(terms.several)
     ] = Field((), alias="核验")
     taking: Literal["自动", "人工", "全部"] = Field("自动", alias="采用")
+    # The unit's own workbooks, which never leave with a letter: no part of what is signed.
+    summary: str = Field("", alias="汇总模板")
+    upward: str = Field("", alias="上报表")
 
     @model_validator(mode="before")
     @classmethod
@@ -105,7 +108,10 @@ class Returns(_Part):
         return frozenset(one.name for one in self.rules if isinstance(one, Filled) and one.needed)
 
     def said(self) -> dict[str, Any]:
-        """Write it for the digest: as plain values, the same however it was written down."""
+        """Write it for the digest: as plain values, the same however it was written down.
+
+        汇总模板 and 上报表 are left out: nothing of them is sent to those who are asked.
+        """
         return {
             "内容": self.what,
             "频次": self.cadence,
@@ -174,9 +180,18 @@ def faults(returns: Returns) -> Iterator[tuple[str, str, str]]:
             yield "频次", f"「{BARE}」只有一次", "请删去「频次」，或在「内容」写上表格的路径"
     if returns.bare and returns.rules:
         yield "核验", f"「{BARE}」没有表格可以核验", "请删去「核验」，或在「内容」写上表格的路径"
+    yield from _own(returns)
     if not returns.bare and not returns.what.lower().endswith(FORMS):
         advice = f"请写 {BARE}，或一个 .xlsx、.docx 表格的路径；.xls 请另存为 .xlsx"
         yield "内容", f"「内容」不能是「{returns.what}」", advice
     steps = returns.reminding.steps
     if list(steps) != [one for one in STEPS if one in steps]:
         yield "催报.顺序", "「顺序」要从下往上", "请写 联系人 → 书记 → 领导名单，可以少，不能颠倒"
+
+
+def _own(returns: Returns) -> Iterator[tuple[str, str, str]]:
+    for key, path in (("汇总模板", returns.summary), ("上报表", returns.upward)):
+        if path and returns.bare:
+            yield key, f"「{BARE}」没有数可以填进{key}", f"请删去「{key}」"
+        elif path and not path.lower().endswith(".xlsx"):
+            yield key, f"「{key}」不能是「{path}」", "请写一个 .xlsx 的路径；.xls 请另存为 .xlsx"

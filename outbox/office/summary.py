@@ -64,17 +64,29 @@ class Material:
     link: Callable[[Version], str]
 
 
-def bytes_of(found: Material, at: datetime) -> bytes:
-    """Write the workbook: same returns, same bytes; `at` is the time it says it was made."""
-    book = Workbook()
-    book.remove(book.worksheets[0])
+def bytes_of(found: Material, at: datetime, own: Workbook | None = None) -> bytes:
+    """Write the workbook: same returns, same bytes; `at` is the time it says it was made.
+
+    `own` is the unit's own layout, filled: it comes first, in the place of 汇总.
+    """
+    book = own or Workbook()
+    if own is None:
+        book.remove(book.worksheets[0])
+    _lay(book, found, detail=own is None)
+    out = io.BytesIO()
+    book.save(out)
+    return repacked(out.getvalue(), at)
+
+
+def _lay(book: Workbook, found: Material, *, detail: bool) -> None:
     day = found.day
     title = f"{day.title}　{day.period}"
     head: tuple[str, ...] = ("单位", "情况", "内容")
     _sheet(book, "特殊情况", f"{title} 特殊情况", head, (24, 16, 70), _special(found))
     head = ("序号", "单位", "类别", *found.fields, "报送情况", "收到时间", "来源")
     widths: tuple[float, ...] = (6, 24, 10, *(12 for _ in found.fields), 16, 18, 12)
-    _sheet(book, "汇总", f"{title} 汇总表", head, widths, _rows(found))
+    if detail:
+        _sheet(book, "汇总", f"{title} 汇总表", head, widths, _rows(found))
     head = ("合计口径", "单位数", *_COUNTS, *found.numeric)
     widths = (30, *(10 for _ in range(6)), *(12 for _ in found.numeric))
     _sheet(book, "分类合计", f"{title} 分类合计", head, widths, _groups(found))
@@ -85,9 +97,6 @@ def bytes_of(found: Material, at: datetime) -> bytes:
     head = ("序号", "收到时间", "方式", "来件人", "标题或文件名", "原件编号", "经办人")
     widths = (6, 18, 10, 26, 50, 14, 12)
     _sheet(book, "收文登记簿", "收文登记簿", head, widths, _register(found))
-    out = io.BytesIO()
-    book.save(out)
-    return repacked(out.getvalue(), at)
 
 
 def totals(rows: Iterable[Row], names: Iterable[str]) -> dict[str, Decimal | None]:
@@ -128,7 +137,7 @@ def _special(found: Material) -> Iterator[Line]:
             said = f"{version.accepted_by}采用：{'；'.join(version.findings)}"
             yield Line((row.party.short, "已采用", said), found.link(version))
         if version.late:
-            yield Line((row.party.short, "迟报", _when(version, found)), found.link(version))
+            yield Line((row.party.short, "迟报", when(version, found)), found.link(version))
 
 
 def _rows(found: Material) -> Iterator[Line]:
@@ -136,7 +145,7 @@ def _rows(found: Material) -> Iterator[Line]:
         version, party = row.counts, row.party
         values = version.values if version else {}
         cells = tuple(_cell(values.get(name, ""), name in found.numeric) for name in found.fields)
-        when = _when(version, found) if version else ""
+        when = when(version, found) if version else ""
         way = version.way if version else ""
         link = found.link(version) if version else ""
         line = (number, party.short, party.category, *cells, row.word, when, way)
@@ -164,17 +173,17 @@ def _sum(name: str, rows: Sequence[Row], found: Material, *, bold: bool = False)
     part = replace(found.day, rows=tuple(rows))
     summed = totals(rows, found.numeric)
     cells = tuple(_number(summed[one]) for one in found.numeric)
-    return Line((name, *_counts(part), *cells), bold=bold)
+    return Line((name, *counts(part), *cells), bold=bold)
 
 
 def _daily(found: Material) -> Iterator[Line]:
     for day in found.days:
         summed = totals(day.rows, found.numeric)
         cells = tuple(_number(summed[one]) for one in found.numeric)
-        yield Line((day.period, *_counts(day), *cells))
+        yield Line((day.period, *counts(day), *cells))
 
 
-def _counts(day: Day) -> tuple[int, ...]:
+def counts(day: Day) -> tuple[int, ...]:
     """Count who owes a report, then who is what, in the order of the head."""
     sorts = (day.rows, day.reported, day.nil, day.late, day.faulty, day.missing)
     return tuple(map(len, sorts))
@@ -195,7 +204,8 @@ def _superior(row: Row) -> str:
     return dict(row.party.values).get(SUPERIOR, "")
 
 
-def _when(version: Version, found: Material) -> str:
+def when(version: Version, found: Material) -> str:
+    """Write when a report came, in the workspace's zone."""
     return version.at.astimezone(found.day.at.tzinfo).strftime("%Y-%m-%d %H:%M")
 
 
