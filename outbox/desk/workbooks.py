@@ -134,7 +134,7 @@ class Making:
             filling, said = ownlayout.upward(self.day, own, words, numeric, unit, nil)
             self.findings += filling.findings
             data = repacked(filling.written(), self.now)
-            rest = f"；表里没有写说明的地方，报送时请另说：{said}" if said else ""
+            rest = "这张表里没有写说明的地方，报送时请把上面这句话一起说明" if said else ""
             self.lines.append(f"已写好 {path}：{upward.sentence(self.day)}{rest}")
         folders.write_whole(path, data)
 

@@ -32,7 +32,7 @@ _NOTES = ("说明", "备注", "状态")  # where a superior reads what is not in
 
 @dataclass(frozen=True)
 class Own:
-    """A unit's own summary on its way: the day, what may be asked for, and whose names are whose."""
+    """A unit's own summary on its way: the day, and whose names are whose."""
 
     found: Material
     unit: str

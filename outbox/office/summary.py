@@ -145,10 +145,10 @@ def _rows(found: Material) -> Iterator[Line]:
         version, party = row.counts, row.party
         values = version.values if version else {}
         cells = tuple(_cell(values.get(name, ""), name in found.numeric) for name in found.fields)
-        when = when(version, found) if version else ""
+        came = when(version, found) if version else ""
         way = version.way if version else ""
         link = found.link(version) if version else ""
-        line = (number, party.short, party.category, *cells, row.word, when, way)
+        line = (number, party.short, party.category, *cells, row.word, came, way)
         yield Line(line, link, marked=version is None or row.faulty is not None)
     summed = totals(found.day.rows, found.numeric)
     cells = tuple(_number(summed.get(name)) for name in found.fields)

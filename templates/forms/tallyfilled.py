@@ -9,10 +9,10 @@ from copy import copy
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeAlias
+from unicodedata import east_asian_width
 
 from openpyxl.cell import MergedCell
 from openpyxl.formula.translate import Translator
-from openpyxl.styles import Alignment
 from openpyxl.utils.cell import get_column_letter
 
 from rosters.finding import Finding, Level, Place
@@ -27,11 +27,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from openpyxl.cell import Cell
+    from openpyxl.styles import Alignment
     from openpyxl.worksheet.worksheet import Worksheet
 
     from templates.forms.register import Words
     from templates.forms.tally import Column, Roll, Tally
 
+_LINE, _WIDTH = 15, 8.43  # points of a line, characters of a column that nobody set
 Value: TypeAlias = "str | Decimal | dt.datetime | None"
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _SUM = re.compile(
@@ -103,6 +105,7 @@ class Filling:
             self.placed |= {self.words.meant(one) for one in tags(place.text)}
             cell = self.made.book[place.sheet].cell(place.row, place.column)
             self._text(cell, place.text, self.matter.ones)
+            _heightened(self.made.book[place.sheet], place.row)
 
     def written(self) -> bytes:
         """Write it."""
@@ -231,7 +234,8 @@ class Filling:
                 cell.value = formula
             else:
                 self._put(cell, value)
-            if entry.link and cell.value is not None and column.name in self.words.values:
+            numeric = isinstance(value, Decimal) and column.name in self.words.fields
+            if entry.link and (numeric or column.name == "报送时间"):
                 _linked(cell, entry.link)
         for at in models:
             cell = sheet.cell(row, at)
@@ -264,7 +268,9 @@ class Filling:
         start = 0
         parted = any(sort == "小计" for _, sort in roll.sums)
         for row, sort in roll.sums:
-            keys = [key for key, at in filled.items() if start < at < row or sort == "合计"]
+            keys = [key for key, at in filled.items() if start < at < row]
+            if sort == "合计":
+                keys = [one.key for one in self.matter.entries]
             values = self.matter.sums(keys)
             start = row if sort == "小计" else start
             for column in roll.columns:
@@ -345,22 +351,34 @@ def _linked(cell: Any, link: str) -> None:  # noqa: ANN401 (a cell, whose style 
 
 
 def _heightened(sheet: Worksheet, row: int) -> None:
-    """Make a row higher where its fixed height would hide a part of what it says."""
-    height = sheet.row_dimensions[row].height
-    if height is None:
-        return
+    """Make a row higher where its height would hide a part of what stands in its boxes."""
+    widths = {
+        (one.min_row, one.min_col): range(one.min_col, one.max_col + 1)
+        for one in sheet.merged_cells.ranges
+    }
     most = 1
     for cell in sheet[row]:
-        if not isinstance(cell.value, str) or cell.data_type == "f":
+        boxed = cell.border.bottom.style or cell.border.top.style
+        if not boxed or not isinstance(cell.value, str) or cell.data_type == "f":
             continue
-        width = sheet.column_dimensions[get_column_letter(cell.column)].width or 8.43
-        wide = sum(1 if ord(one) < 0x2E80 else 2 for one in cell.value)  # noqa: PLR2004 - where CJK begins
-        lines = -(-wide // max(1, int(width) - 1))
-        if lines > 1 and not cell.alignment.wrap_text:
-            made = cell.alignment
-            cell.alignment = Alignment(
-                horizontal=made.horizontal, vertical=made.vertical, wrap_text=True
-            )
+        columns = widths.get((row, cell.column), range(cell.column, cell.column + 1))
+        letters = map(get_column_letter, columns)
+        width = sum(sheet.column_dimensions[one].width or _WIDTH for one in letters)
+        room = max(1, int(width) - 1)
+        lines = sum(-(-_wide(one) // room) or 1 for one in cell.value.split("\n"))
+        if lines > 1:
+            cell.alignment = _wrapped(cell.alignment)
         most = max(most, lines)
     if most > 1:
-        sheet.row_dimensions[row].height = max(height, 15 * most + 4)
+        known = sheet.row_dimensions[row].height or 0
+        sheet.row_dimensions[row].height = max(known, _LINE * most + 4)
+
+
+def _wide(text: str) -> int:
+    return sum(2 if east_asian_width(one) in "WF" else 1 for one in text)
+
+
+def _wrapped(found: Alignment) -> Alignment:
+    made = copy(found)
+    made.wrap_text = True
+    return made
