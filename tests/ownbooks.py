@@ -31,7 +31,7 @@ def boxed(sheet: Worksheet, area: str, font: Font | None = None) -> None:
 def titled(sheet: Worksheet, area: str, text: str) -> None:
     """Put a title over a table."""
     sheet.merge_cells(area)
-    first = sheet[area.split(":")[0]]
+    first = sheet[area.split(":", maxsplit=1)[0]]
     first.value, first.font = text, Font(name="方正小标宋简体", size=18)
     first.alignment = Alignment("center", "center")
     sheet.row_dimensions[first.row].height = 36
@@ -55,8 +55,8 @@ def growing(path: Path) -> None:
     sheet["A2"], sheet["G2"] = "汇总单位：", "应报单位："
     sheet.merge_cells("A2:D2")
     boxed(sheet, "G2:H2")
-    head = {"A3": "序号", "B3": "单位", "C3": "人数", "F3": "占比", "G3": "新增\n人数", "H3": "报送情况",
-            "I3": "备注", "C4": "在校", "D4": "在外", "E4": "合计"}  # fmt: skip
+    head = {"A3": "序号", "B3": "单位", "C3": "人数", "F3": "占比", "G3": "新增\n人数",
+            "H3": "报送情况", "I3": "备注", "C4": "在校", "D4": "在外", "E4": "合计"}  # fmt: skip
     boxed(sheet, "A3:I6")
     for cell, text in head.items():
         sheet[cell] = text
@@ -147,7 +147,7 @@ def typed(path: Path, names: list[tuple[str, list[str]]]) -> None:
         sheet.merge_cells(f"A{first}:A{row - 1}")
     sheet.cell(row, 1, "总  计")
     sheet.merge_cells(f"A{row}:C{row}")
-    boxed(sheet, f"A3:H3", Font("黑体", 11))
+    boxed(sheet, "A3:H3", Font("黑体", 11))
     boxed(sheet, f"A{row}:H{row}", Font("黑体", 11))
     sheet[f"D{row}"] = 999
     sheet[f"A{row + 1}"] = "注：新增人数为当日新增。"

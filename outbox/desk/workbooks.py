@@ -12,7 +12,6 @@ from merge import checks, summing
 from outbox.desk import folder as folders
 from outbox.desk import opening, preparation, receiving
 from outbox.desk.sources import Rosters
-from outbox.ledger.intakes import MAIL
 from outbox.office import matrix, ownlayout, summary, upward
 from outbox.office.book import ours, repacked
 from outbox.office.ownlayout import Own
@@ -145,11 +144,7 @@ class Making:
         folder = output.resolve().parent
 
         def link(version: Version) -> str:
-            path = opening.place(self.workspace, version.source)
-            if version.sha256:
-                path = opening.file_place(self.workspace, version.part, version.sha256)
-            elif version.how != MAIL:
-                path = opening.file_place(self.workspace, version.name, version.source)
+            path = opening.original(self.workspace, version)
             return Path(os.path.relpath(path, folder)).as_posix()
 
         fields = self.layout.fields if self.layout else ()

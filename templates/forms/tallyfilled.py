@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from openpyxl.cell import Cell
-    from openpyxl.styles import Alignment
     from openpyxl.worksheet.worksheet import Worksheet
 
     from templates.forms.register import Words
@@ -367,7 +366,9 @@ def _heightened(sheet: Worksheet, row: int) -> None:
         room = max(1, int(width) - 1)
         lines = sum(-(-_wide(one) // room) or 1 for one in cell.value.split("\n"))
         if lines > 1:
-            cell.alignment = _wrapped(cell.alignment)
+            made: Any = copy(cell.alignment)
+            made.wrap_text = True
+            cell.alignment = made
         most = max(most, lines)
     if most > 1:
         known = sheet.row_dimensions[row].height or 0
@@ -376,9 +377,3 @@ def _heightened(sheet: Worksheet, row: int) -> None:
 
 def _wide(text: str) -> int:
     return sum(2 if east_asian_width(one) in "WF" else 1 for one in text)
-
-
-def _wrapped(found: Alignment) -> Alignment:
-    made = copy(found)
-    made.wrap_text = True
-    return made
