@@ -15,7 +15,8 @@ from outbox.office.returns import numbers
 from outbox.office.summary import SUPERIOR, counts, totals, when
 from outbox.office.upward import sentence, words_of
 from templates.forms.register import COUNTS, Words
-from templates.forms.tallyfilled import Entry, Filling, Matter, Meant, Value
+from templates.forms.tallyfilled import Filling
+from templates.forms.tallymatter import Entry, Matter, Meant, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence

@@ -57,7 +57,8 @@ def _named(made: Tally, words: Words) -> Iterator[Place]:
         if not meant or len(places) != 1 or ":" in places[0][1]:
             continue
         left, top, _, _ = range_boundaries(places[0][1].replace("$", ""))
-        if places[0][0] in made.book.sheetnames:
+        sheet = made.book[places[0][0]] if places[0][0] in made.book.sheetnames else None
+        if sheet is not None and sheet.cell(int(top or 1), int(left or 1)).data_type != "f":
             yield Place(places[0][0], int(top or 1), int(left or 1), tagged(meant))
 
 
