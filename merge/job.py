@@ -117,8 +117,8 @@ def load(
         found += _attachments(form, reading, folders)
         returns, lacking = _returns(form, reading, folders, urgent=bool(elements.get("紧急程度")))
         found += lacking
-    elif reading.asked.lower().endswith(FORMS):
-        found += _form(reading.asked, reading, folders)
+    else:
+        found += _named(reading, folders)
     wrong = (*found, *told.of_body)
     if form is None or any(one.level is Level.ERROR for one in wrong):
         raise _refusal(told)
@@ -215,9 +215,20 @@ def _returns(
     ]
     if not returns.form:
         return returns, found
-    for key, words in (("汇总模板", returns.summary), ("上报表", returns.upward)):
-        found += _form(words, reading, folders, key) if words else ()
-    return returns, [*found, *_form(returns.form, reading, folders)]
+    return returns, [*found, *_named(reading, folders)]
+
+
+def _named(reading: Reading, folders: tuple[Path, ...]) -> Iterator[Finding]:
+    """Find the workbooks of 回执 that are not there, whatever else is wrong with the job."""
+    for key, words in reading.asked.items():
+        endings = (*FORMS, ".xls") if key == "内容" else (".xlsx",)
+        if words.lower().endswith(endings):
+            yield from _form(words, reading, folders, key)
+        elif words and key != "内容":
+            message = f"「{key}」不能是「{words}」"
+            advice = "请写一个 .xlsx 的路径；.xls 请另存为 .xlsx"
+            line = reading.line(f"回执.{key}")
+            yield fault(reading.shown, line, "job.returns", message, advice)
 
 
 def _form(

@@ -193,5 +193,3 @@ def _own(returns: Returns) -> Iterator[tuple[str, str, str]]:
     for key, path in (("汇总模板", returns.summary), ("上报表", returns.upward)):
         if path and returns.bare:
             yield key, f"「{BARE}」没有数可以填进{key}", f"请删去「{key}」"
-        elif path and not path.lower().endswith(".xlsx"):
-            yield key, f"「{key}」不能是「{path}」", "请写一个 .xlsx 的路径；.xls 请另存为 .xlsx"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from openpyxl.cell import Cell
 from openpyxl.utils.cell import range_boundaries
 
 from rosters.finding import Finding, Level
@@ -134,9 +135,10 @@ def _room(sheet: Worksheet, row: int, column: int) -> int:
         for one in sheet.merged_cells.ranges
     }  # fmt: skip
     beside = merged.get((row, column), column) + 1
+    if beside > sheet.max_column:
+        return 0
     cell = sheet.cell(row, beside)
-    within = beside <= sheet.max_column and type(cell).__name__ == "Cell"
-    empty = within and cell.value is None
+    empty = isinstance(cell, Cell) and cell.value is None
     border = sheet.cell(row, column).border
     boxed = cell.border.bottom.style or border.bottom.style or border.right.style
     return beside if empty and (boxed or (row, beside) in merged) else 0

@@ -75,6 +75,7 @@ class Grid:
 
     def __init__(self, sheet: Worksheet) -> None:
         self.sheet = sheet
+        self.height, self.width = sheet.max_row, sheet.max_column
         self.first = {
             (row, column): (one.min_row, one.min_col, one.max_row, one.max_col)
             for one in sheet.merged_cells.ranges
@@ -89,12 +90,14 @@ class Grid:
     def text(self, row: int, column: int) -> str:
         """Return what is seen in a cell."""
         top, left, _, _ = self.area(row, column)
+        if not (0 < top <= self.height and 0 < left <= self.width):
+            return ""
         return squeezed(self.sheet.cell(top, left).value)
 
     def own(self, row: int) -> dict[int, str]:
         """Return what stands in a row itself, by columns: no formulas, no tags."""
         found = {}
-        for column in range(1, self.sheet.max_column + 1):
+        for column in range(1, self.width + 1):
             top, left, _, _ = self.area(row, column)
             text = self.text(row, column)
             if (top, left) == (row, column) and text and text[0] != "=" and not TAG.search(text):
@@ -109,16 +112,16 @@ class Grid:
 
 def _tagged(grid: Grid, words: Words) -> Roll | None:
     """Find the row of tags that names an organisation: the model of all rows."""
-    for row in range(1, min(grid.sheet.max_row, _MOST) + 1):
+    for row in range(1, min(grid.height, _MOST) + 1):
         columns = []
-        for column in range(1, grid.sheet.max_column + 1):
+        for column in range(1, grid.width + 1):
             text = str(grid.sheet.cell(row, column).value or "")
             named = [words.meant(one) for one in tallyplaces.tags(text)]
             if any(named):
                 columns.append(Column(column, named[0], text))
         who = [one.column for one in columns if one.name in WHO]
         if who and words.values & {one.name for one in columns}:
-            every = range(1, grid.sheet.max_column + 1)
+            every = range(1, grid.width + 1)
             own = tuple(one for one in every if one not in {made.column for made in columns})
             roll = Roll(grid.sheet.title, row - 1, tuple(columns), own, who[0])
             return _below(grid, roll, words)
@@ -127,7 +130,7 @@ def _tagged(grid: Grid, words: Words) -> Roll | None:
 
 def _headed(made: Tally, grid: Grid, words: Words, *, lone: bool) -> Roll | None:
     """Find the heading: where a name marks it, else the row that says most of what is known."""
-    rows = _marked(made, grid.sheet) or range(1, min(grid.sheet.max_row, _LOOK) + 1)
+    rows = _marked(made, grid.sheet) or range(1, min(grid.height, _LOOK) + 1)
     best: tuple[int, int, dict[int, str]] = (0, 0, {})
     for row in rows:
         names = _names(grid, row, words)
@@ -143,7 +146,7 @@ def _headed(made: Tally, grid: Grid, words: Words, *, lone: bool) -> Roll | None
         if name not in twice:
             columns.append(Column(column, name))
         twice.add(name)
-    said = {column for column in range(1, grid.sheet.max_column + 1) if grid.text(row, column)}
+    said = {column for column in range(1, grid.width + 1) if grid.text(row, column)}
     own = tuple(sorted(said - {one.column for one in columns}))
     who = next((one.column for name in WHO for one in columns if one.name == name), 0)
     roll = Roll(grid.sheet.title, bottom, tuple(columns), own, who)
@@ -164,7 +167,7 @@ def _marked(made: Tally, sheet: Worksheet) -> list[int]:
 def _names(grid: Grid, row: int, words: Words) -> dict[int, str]:
     """Return what the headings of a row ask for, by columns; with the words above them, too."""
     found = {}
-    for column in range(1, grid.sheet.max_column + 1):
+    for column in range(1, grid.width + 1):
         if grid.area(row, column)[1] != column:
             continue
         text = grid.text(row, column)
@@ -195,7 +198,7 @@ def _below(grid: Grid, roll: Roll, words: Words) -> Roll:
     free: list[int] = []
     sums: list[tuple[int, str]] = []
     lined = grid.lined(roll.head + 1, every)
-    end = min(max(grid.sheet.max_row, roll.head + 1), roll.head + _MOST)
+    end = min(max(grid.height, roll.head + 1), roll.head + _MOST)
     for row in range(roll.head + 1, end + 1):
         sort, said = _sort(grid, roll, row, words)
         if sort in {"小计", "合计"}:
@@ -206,7 +209,7 @@ def _below(grid: Grid, roll: Roll, words: Words) -> Roll:
             free.append(row)
         if sort in {"合计", "end"} or (sort == "free" and row not in free):
             break
-    if not lined and len(free) > 1 and free[-1] < grid.sheet.max_row:
+    if not lined and len(free) > 1 and free[-1] < grid.height:
         free.pop()  # the gap before what stands below
     return replace(roll, typed=tuple(typed), free=tuple(free), sums=tuple(sums))
 
