@@ -659,9 +659,10 @@ def returns(desk: Desk, /, job: str, **words: Any) -> None:  # noqa: ANN401  # t
 @fawen.command()
 @click.argument("job")
 @click.option("--go", is_flag=True, help="真的发出催报")
+@click.option("--uncollected", is_flag=True, help="没有收过信也催：谁报了已经另外核对过")
 @click.option("--text", is_flag=True, help="写成可以贴到微信群里的话")
 @pass_desk
-def remind(desk: Desk, job: str, *, go: bool, text: bool) -> None:
+def remind(desk: Desk, job: str, *, go: bool, uncollected: bool, text: bool) -> None:
     """催报：只催没有报的，要催谁、不催谁、为什么；加 --go 才真的发出。"""
     from outbox.desk import remind as flow
 
@@ -669,7 +670,9 @@ def remind(desk: Desk, job: str, *, go: bool, text: bool) -> None:
         raise click.UsageError("--go 是发邮件，--text 是贴到微信群里的话，请只写一个")
     workspace = desk.workspace()
     if go:
-        desk.show(desk.travel(workspace, flow.go(workspace, job, now=_now)))
+        desk.show(
+            desk.travel(workspace, flow.go(workspace, job, now=_now, uncollected=uncollected))
+        )
     desk.show(flow.dry(workspace, job, text=text, at=_now()))
 
 
@@ -725,6 +728,16 @@ def quarantine_discard(desk: Desk, number: int, why: str) -> None:
     from outbox.desk import quarantine as flow
 
     desk.show(flow.discard(desk.workspace(), number, why, now=_now()))
+
+
+@quarantine.command("undo")
+@click.argument("number", type=int, metavar="号")
+@pass_desk
+def quarantine_undo(desk: Desk, number: int) -> None:
+    """认领或弃置错了：放回隔离区，由它登记的回执不再算数。"""
+    from outbox.desk import quarantine as flow
+
+    desk.show(flow.undo(desk.workspace(), number, now=_now()))
 
 
 @fawen.command()

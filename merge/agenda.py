@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from merge.honoured import Honoured, everybody
+from merge.honoured import Honoured, People
 from merge.number import PAPER
 from rosters.finding import Finding, InputError, Level
 
@@ -81,6 +81,6 @@ def stopped(shop: Workshop, roster: Sequence[Finding]) -> Plan:
     job = shop.supplies.job
     own = (one.blocking(job.name) if one.level is Level.ERROR else one for one in shop.findings)
     findings = tuple(dict.fromkeys((*own, *roster)))
-    people = tuple(everybody(shop.supplies.roster).values())
+    people = People(shop.supplies.roster)
     honoured = Honoured(people, ()) if people else None
     return Plan(job, shop.supplies.roster, shop.supplies, findings, honoured=honoured, shop=shop)

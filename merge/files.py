@@ -46,6 +46,14 @@ def write(path: str, data: bytes, *, fresh: bool = False) -> None:
     os.replace(part, path)  # noqa: PTH105 - a Path for each of 100,000 files costs too much
 
 
+def pour(path: Path, portions: Iterable[bytes]) -> None:
+    """Write a file whole, portion by portion."""
+    part = path.with_name(f".{os.getpid()}{_PART}")
+    with os.fdopen(os.open(part, _FLAGS & ~os.O_EXCL | os.O_TRUNC, 0o600), "wb") as file:
+        file.writelines(portions)
+    part.replace(path)
+
+
 def _there(path: str, data: bytes) -> bool:
     try:
         # As above: no Path for each file.

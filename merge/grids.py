@@ -41,6 +41,8 @@ def findings(
         elements: 要素 of the job; 网格职责 lists its grids.
 
     """
+    if not any(column == GRID for _, column in columns):
+        return
     asked: dict[str, bool] = {}
     rows: list[Row] = []
     for member in members:

@@ -5,27 +5,29 @@ A person counts in a paper that reads his honour; he is named where it reads his
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from merge.drafts import read
 from merge.trail import Trail
 from rosters.finding import Finding, Level
-from rosters.roster import Member
 from rosters.spot import words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from merge.candidates import Candidate
+    from merge.candidates import Candidate, Candidates
     from merge.drafts import Draft
     from merge.letter import Letter
     from merge.workshop import Workshop
     from rosters.finding import Cell, Place
-    from rosters.roster import Roster
+    from rosters.roster import Member, Roster
 
 LETTER = "信件"
+MEMBER = "党员"
 _SHOWN = 5  # names in one finding
 
 
@@ -51,29 +53,88 @@ class Paper(NamedTuple):
     named: tuple[Honour, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Honoured:
-    """Everybody whom a job honours, and its papers that speak of them."""
+    """Everybody whom a job honours, and its papers that speak of them.
 
-    people: tuple[Honour, ...]
-    papers: tuple[Paper, ...]
+    Either may be made anew of the rows whenever it is gone through: there may be a million.
+    """
 
-    @property
+    people: Iterable[Honour]
+    papers: Iterable[Paper]
+
+    @cached_property
     def named(self) -> frozenset[Honour]:
         """Everybody whom some paper names."""
         return frozenset(one for paper in self.papers for one in paper.named)
 
+    @cached_property
+    def counts(self) -> Counter[str]:
+        """How many people there are of each honour."""
+        return Counter(one.honour for one in self.people)
 
-def everybody(roster: Roster) -> dict[tuple[str, int], Honour]:
-    """List whom a roster honours, each by the place of his row."""
-    found = {}
-    for member in roster.members:
-        if honour := words(member.row, "award").strip():
-            home = roster.by_key.get(member.organisation or "")
-            unit = (home.short or home.name) if home else ""
-            where = member.row.sheet.key, member.row.number
-            found[where] = Honour(member.name, unit, honour)
-    return found
+
+class People(Iterable[Honour]):
+    """Everybody whom a roster honours, in its order."""
+
+    def __init__(self, roster: Roster) -> None:
+        self._members = roster.members
+        self._units = {one.key: one.short or one.name for one in roster.organisations}
+
+    def __iter__(self) -> Iterator[Honour]:
+        return filter(None, map(self._honour, self._members))
+
+    def __bool__(self) -> bool:
+        return next(iter(self), None) is not None
+
+    def at(self, index: int) -> Honour | None:
+        """Return the honour of a member, by his place in the roster."""
+        return self._honour(self._members[index])
+
+    @cached_property
+    def by_row(self) -> dict[tuple[str, int], Honour]:
+        """Everybody by the place of his row."""
+        honoured = ((one.row, self._honour(one)) for one in self._members)
+        return {(row.sheet.key, row.number): one for row, one in honoured if one is not None}
+
+    def _honour(self, member: Member) -> Honour | None:
+        honour = words(member.row, "award").strip()
+        if not honour:
+            return None
+        return Honour(member.name, self._units.get(member.organisation or "", ""), honour)
+
+
+class Papers(Iterable[Paper]):
+    """The papers of a job that speak of honours, in the order of its documents; letters last.
+
+    A certificate speaks of the one whom it is for: of all those that are alike nothing is kept.
+    `others` are the rest, documents by their keys.
+    """
+
+    def __init__(self, people: People, drafts: Sequence[Draft], personal: frozenset[int]) -> None:
+        """Take certificates to be all documents of the entries `personal`."""
+        self._people, self._drafts, self._personal = people, drafts, personal
+        self.others: dict[str, Paper] = {}
+        self.letters: list[Paper] = []
+
+    def __iter__(self) -> Iterator[Paper]:
+        for draft in self._drafts if self._personal or self.others else ():
+            if draft.entry in self._personal:
+                own = self._people.at(draft.row)
+                if own is not None:
+                    path = f"{draft.folder}/{draft.filename}"
+                    yield Paper(draft.key, MEMBER, draft.kind, path, (own,), (own,))
+            elif draft.key in self.others:
+                yield self.others[draft.key]
+        yield from self.letters
+
+    def __bool__(self) -> bool:
+        return next(iter(self), None) is not None
+
+    @property
+    def alike(self) -> bool:
+        """Tell whether all of them are certificates."""
+        return not self.others and not self.letters
 
 
 @dataclass
@@ -82,41 +143,45 @@ class Honours:
 
     shop: Workshop
     columns: frozenset[tuple[str, str]]  # what the job reads
-    people: dict[tuple[str, int], Honour] = field(default_factory=dict)
 
     def of(
-        self, found: Iterable[Candidate], drafts: Iterable[Draft], letters: Sequence[Letter]
+        self, found: Candidates, drafts: Sequence[Draft], letters: Sequence[Letter]
     ) -> Honoured | None:
         """List the papers that speak of honours; None where the job reads no 荣誉称号."""
-        if not any(column == "award" for _, column in self.columns):
+        if not any(column == "award" for _, column in self.columns) or not self.people:
             return None
-        self.people = everybody(self.shop.supplies.roster)
-        if not self.people:
-            return None
-        by_key = {one.key: one for one in drafts}
-        papers = [
-            paper
-            for one in found
-            if one.key in by_key and (paper := self._document(one, by_key[one.key])) is not None
-        ]
-        papers += [paper for one in letters if (paper := self._letter(one)) is not None]
-        return Honoured(tuple(self.people.values()), tuple(papers)) if papers else None
+        entries = self.shop.supplies.job.entries
+        personal = {at for at, entry in enumerate(entries) if entry.per == MEMBER}
+        speaking = (entry for entry in personal if self._certifies(found, entry))
+        papers = Papers(self.people, drafts, frozenset(speaking))
+        if len(personal) < len(entries):
+            told = {one.key: one for one in drafts if one.entry not in personal}
+            some = (one for one in found if one.key in told)
+            made = (self._document(one, told[one.key]) for one in some)
+            papers.others.update((one.key, one) for one in made if one is not None)
+        papers.letters += [paper for one in letters if (paper := self._letter(one)) is not None]
+        return Honoured(self.people, papers) if papers else None
+
+    @cached_property
+    def people(self) -> People:
+        """Everybody whom the roster honours."""
+        return People(self.shop.supplies.roster)
 
     def _document(self, one: Candidate, draft: Draft) -> Paper | None:
         per = self.shop.supplies.job.entries[one.entry].per
         path = f"{draft.folder}/{draft.filename}"
-        if isinstance(one.subject, Member):
-            row = one.subject.row
-            own = self.people.get((row.sheet.key, row.number))
-            if own is None or not self._speaks(one):
-                return None
-            return Paper(one.key, per, draft.kind, path, (own,), (own,))
         cells = one.trail if one.trail is not None else Trail()
         if one.trail is None:
             if not self._speaks(one):
                 return None
             read(self.shop, one, cells)
         return self._paper((one.key, per, draft.kind, path), cells)
+
+    def _certifies(self, found: Candidates, entry: int) -> bool:
+        """Tell whether the documents of members in an entry speak of their honours."""
+        made = (one for one in found.kept() if one.entry == entry)
+        first = next((one for one in made if self.people.at(one.index)), None)
+        return first is not None and self._speaks(first)
 
     def _speaks(self, one: Candidate) -> bool:
         """Tell whether documents of an entry read 荣誉称号: its first one is filled to see it."""
@@ -146,8 +211,9 @@ class Honours:
         return Paper(*told, counted, self._among(cells.order, "name")) if counted else None
 
     def _among(self, cells: Iterable[Cell], column: str) -> tuple[Honour, ...]:
-        rows = ((one.sheet, one.row) for one in cells if one.column == column)
-        return tuple(self.people[row] for row in rows if row in self.people)
+        rows = [(one.sheet, one.row) for one in cells if one.column == column]
+        known = self.people.by_row if rows else {}
+        return tuple(known[row] for row in rows if row in known)
 
 
 @dataclass(frozen=True)
@@ -159,7 +225,10 @@ class Agreement:
 
     def findings(self) -> Iterator[Finding]:
         """Find people who are counted and not named, or in one sort of paper and not in another."""
-        for paper in self.honoured.papers:
+        papers = self.honoured.papers
+        if isinstance(papers, Papers) and papers.alike:
+            return  # each counts and names the one whom it is for
+        for paper in papers:
             yield from self._dropped(paper)
         yield from self._sorts()
         yield from self._orders()

@@ -270,7 +270,8 @@ def brief(manifest: Manifest) -> Iterator[str]:
     bare = replace(manifest, documents=(), letters=(), skipped=())
     yield '{"documents":['
     folders: dict[str, int] = {}
-    yield from joined(flat(_short(one, folders)) for one in manifest.documents)
+    plain: Iterable[tuple[Any, ...]] = manifest.documents.plain()  # type: ignore[attr-defined]  # a list on disk has it
+    yield from joined(flat(_short(one, folders)) for one in plain)
     yield f'],"folders":{dumps(list(folders))},"letters":['
     yield from joined(dumps(_enclosing(one)) for one in manifest.letters)
     yield '],"skipped":['
@@ -282,11 +283,10 @@ def brief(manifest: Manifest) -> Iterator[str]:
 _APART = frozenset({"documents", "letters", "skipped"})
 
 
-def _short(one: Document, folders: dict[str, int]) -> list[object]:
-    file = one.file
-    folder = folders.setdefault(file.path.removesuffix(file.name), len(folders))
-    known = [one.key, one.entry, one.kind, one.organisation, one.title, one.mark, one.name]
-    return [*known, folder, file.name, file.sha256, file.size]
+def _short(one: tuple[Any, ...], folders: dict[str, int]) -> tuple[object, ...]:
+    *known, (name, path, sha256, size) = one
+    folder = folders.setdefault(path.removesuffix(name), len(folders))
+    return (*known, folder, name, sha256, size)
 
 
 def _enclosing(letter: Letter) -> dict[str, object]:

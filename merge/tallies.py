@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from merge.wording import strings
@@ -37,9 +36,6 @@ _BEFORE = re.compile(rf"[{_QUOTES}]?(?:荣誉)?(?:称号)?(?:共|共计|合计)?
 def wrong(shop: Workshop, honoured: Honoured) -> Iterator[Finding]:
     """Find typed numbers that are neither that of all honoured nor that of one honour."""
     job = shop.supplies.job
-    counts = Counter(one.honour for one in honoured.people)
-    right = {len(honoured.people), *counts.values()}
-    told = "，".join(f"{honour}{count}名" for honour, count in counts.items())
     level = Level.ERROR if job.awards is not None else Level.WARNING
     for text, place in _texts(shop):
         plain = unicodedata.normalize("NFKC", _TAG.sub("\x00", text))
@@ -47,9 +43,13 @@ def wrong(shop: Workshop, honoured: Honoured) -> Iterator[Finding]:
             if not _SPEAKS.search(sentence):
                 continue
             for found in (*_COUNT.finditer(sentence), *_PLACED.finditer(sentence)):
+                counts = honoured.counts
+                told = "，".join(f"{honour}{count}名" for honour, count in counts.items())
+                everybody = sum(counts.values())
+                right = {everybody, *counts.values()}
                 number, meant = _number(found["number"]), _meant(sentence, found, counts)
                 if number not in ({counts[meant]} if meant else right):
-                    whose = f"{meant}{counts[meant]}名" if meant else f"共{len(honoured.people)}名"
+                    whose = f"{meant}{counts[meant]}名" if meant else f"共{everybody}名"
                     said = f"「{found[0]}」与名单不符：名单上{whose}"
                     said += "" if meant else f"（{told}）"
                     advice = '请改正，或写成标签，如 {{ 全部党员 | 选("荣誉称号") | 数 }}'

@@ -62,6 +62,8 @@ class Watch:
     free: frozenset[int] = frozenset()
     off: bool = False
     automaton: ahocorasick.Automaton = field(default_factory=ahocorasick.Automaton)
+    # The names that an organisation was found to be allowed, by its place.
+    _kin: dict[int, set[int]] = field(default_factory=dict, compare=False, repr=False)
 
     def place(self, key: str | None) -> int:
         """Return an organisation's place by its key, -1 where there is none."""
@@ -89,10 +91,12 @@ class Watch:
         if self.off or not self.names:
             return []
         # Nearly always every name is kin: that is told first, and without where each stands.
-        may = {
-            number: self.allowed(self._named(number), own)
-            for number in {number for _, number in self.automaton.iter(text)}
-        }
+        kin = self._kin.setdefault(own, set())
+        numbers = {number for _, number in self.automaton.iter(text)}
+        if numbers <= kin:
+            return []
+        may = {number: self.allowed(self._named(number), own) for number in numbers}
+        kin.update(number for number, right in may.items() if right)
         if all(may.values()):
             return []
         found = list(self._found(text))

@@ -133,6 +133,8 @@ def _counted(organisations: Sequence[Organisation], members: Sequence[Member]) -
     What is not listed at all is no other count: of an organisation without members, or whose
     members' rows do not say what they are, nothing is said.
     """
+    if not any(words(one.row, key) for one in organisations for key in _COUNTED):
+        return []  # nobody gives any, and the members need not be gone through
     listed = _listed(organisations, members)
     found = []
     for one in organisations:

@@ -94,6 +94,9 @@ class Shelf(Sequence[T]):
         return found
 
     def _read(self, number: int) -> list[T]:
+        return list(map(self._unpack, pickle.loads(self._content(number))))  # noqa: S301 - our own
+
+    def _content(self, number: int) -> bytes:
         begin, end = self._ends[number : number + 2]
         assert self._file is not None  # noqa: S101 - it has a portion
         with self._lock:  # several threads read
@@ -104,7 +107,23 @@ class Shelf(Sequence[T]):
                 if not some:
                     raise OSError("a file of our own has been cut")
                 content += some
-        return list(map(self._unpack, pickle.loads(content)))  # noqa: S301 - our own
+        return content
+
+    def plain(self, first: int = 0, last: int | None = None) -> Iterator[Any]:
+        """Go through values, or some that stand together, as they were packed."""
+        end = len(self) if last is None else last
+        while first < end:
+            number, within = divmod(first, PORTION)
+            some = self._plain(number)[within : within + end - first]
+            yield from some
+            first += len(some)
+
+    def _plain(self, number: int) -> list[Any]:
+        at = number - len(self._held)
+        if 0 <= at < len(self._ends) - 1:
+            made: list[Any] = pickle.loads(self._content(at))  # noqa: S301 - our own
+            return made
+        return list(map(self._pack, self._portion(number)))
 
     def __len__(self) -> int:
         return (len(self._held) + len(self._ends) - 1) * PORTION + len(self._open)

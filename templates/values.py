@@ -11,6 +11,7 @@ from typing import Any, NoReturn, Protocol
 from jinja2 import StrictUndefined, Undefined
 from markupsafe import escape
 
+from rosters.dates import PartialDate
 from templates.dressing import CLOSE, OPEN
 from templates.embolden import bare, marked
 from templates.placed import Placed, Within, opened
@@ -91,7 +92,7 @@ def marked_up(fill: Fill, value: Any) -> str:  # noqa: ANN401
         if "**" in text:
             fill.said[-1] = bare(text)
         return _marked(fill, _bold(fill, str(escape(_fit(fill, text)))))
-    if kind is int:
+    if kind is int or kind is PartialDate:  # digits, and signs that every typeface holds
         number = str(value)
         fill.said.append(number)
         return number

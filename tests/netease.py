@@ -44,7 +44,7 @@ class NetEase:
                 connection, _ = self._listener.accept()
             except OSError:
                 return
-            with connection, connection.makefile("rwb") as stream, suppress(OSError):
+            with suppress(OSError), connection, connection.makefile("rwb") as stream:
                 stream.write(b"* OK Coremail IMap Server Ready\r\n")
                 stream.flush()
                 self._known, self._folder = False, ""

@@ -16,7 +16,9 @@ from outbox.workspace import find
 def main(root: str, at: str, step: str, number: str) -> None:
     if step:
         doom(Ledger, step, int(number))
-    for _ in remind.go(find(Path(root)), "日报", now=lambda: datetime.fromisoformat(at)):
+    for _ in remind.go(
+        find(Path(root)), "日报", now=lambda: datetime.fromisoformat(at), uncollected=True
+    ):
         pass
 
 

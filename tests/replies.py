@@ -258,6 +258,12 @@ class Town:
         time = dt.time(hour, self.die.randrange(60), self.die.randrange(60))
         return dt.datetime.combine(day, time, ZONE)
 
+    def after(self, one: Organisation, day: dt.date) -> dt.datetime:
+        """Draw a moment in the evening of a day, after all that an organisation sent on it."""
+        mine = [mail.at for mail in self.mails if mail.organisation == one.key]
+        until = max([dt.datetime.combine(day, dt.time(21), ZONE), *mine])
+        return until + dt.timedelta(seconds=self.die.randrange(60, 300))
+
     def values(self, one: Organisation, day: dt.date, *, nil: bool = False) -> Values:
         """Draw what an organisation honestly has to report."""
         before = [row for when, row in sorted(self.counted[one.key].items()) if when < day and row]
@@ -511,7 +517,11 @@ def written(
                 one.good(organisation, day, "correction", one.at(day, late=True))
         while len(one.mails) - begun < each:
             organisation = one.die.choice(made)
-            which = one.die.choice(("held", "held", "nothing"))
+            which = one.die.choice(("more", "more", "more", "held", "held", "nothing"))
+            if which == "more":  # an evening of corrections
+                names = [name for name in GOOD if not name.startswith("nil")]
+                one.good(organisation, day, one.die.choice(names), one.after(organisation, day))
+                continue
             names = kinds[which]
             sort = names[(len(one.mails) + number) % len(names)]
             getattr(one, which)(organisation, day, sort)

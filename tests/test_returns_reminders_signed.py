@@ -94,7 +94,7 @@ def test_a_reminder_is_in_the_thread_as_it_was_signed(found: Month) -> None:
     said = remind.dry(found.workspace, "日报", text=True, at=found.at)
     assert "3学院党委、4学院党委" in "\n".join(said.lines)
     assert "@" not in "\n".join(said.lines)
-    sent = drained(remind.go(found.workspace, "日报", now=found.now))
+    sent = drained(remind.go(found.workspace, "日报", now=found.now, uncollected=True))
     assert (sent.status, sent.object["laid"], sent.object["balanced"]) == (0, 2, True)
     first, second = found.arrived()
     assert [str(one["To"]) for one in (first, second)] == ["o03@cs.example", "o04@cs.example"]
@@ -105,10 +105,10 @@ def test_a_reminder_is_in_the_thread_as_it_was_signed(found: Month) -> None:
     assert [one.get_filename() for one in first.iter_attachments()] == [
         "返校日报表（3学院党委）.xlsx"
     ]
-    again = drained(remind.go(found.workspace, "日报", now=found.now))
+    again = drained(remind.go(found.workspace, "日报", now=found.now, uncollected=True))
     assert (again.object["laid"], found.arrived()) == (0, [])
     found.at += dt.timedelta(hours=2, minutes=1)
-    drained(remind.go(found.workspace, "日报", now=found.now))
+    drained(remind.go(found.workspace, "日报", now=found.now, uncollected=True))
     body = found.arrived()[0].get_body(("plain",))
     assert body is not None
     assert body.get_content().startswith("孙甲同志"), "the second goes to 书记"
@@ -140,7 +140,7 @@ def test_what_waits_too_long_is_called_back(found: Month) -> None:
     with Ledger.open(found.workspace.ledger, at=DUE) as ledger:
         assert [one.state for one in ledger.reminded("日报")] == [LetterState.CANCELLED]
     found.at = DUE.replace(day=27, hour=9)
-    drained(remind.go(found.workspace, "日报", now=found.now))
+    drained(remind.go(found.workspace, "日报", now=found.now, uncollected=True))
     assert len(found.arrived()) == 1, "one that never left does not count"
 
 
@@ -169,7 +169,7 @@ def test_a_changed_reminder_does_not_leave_and_is_found(found: Month, change: st
         with pytest.raises(InputError):
             drained(send.go(found.workspace, found.batch, now=found.now, wait=False))
         with pytest.raises(InputError):
-            drained(remind.go(found.workspace, "日报", now=found.now))
+            drained(remind.go(found.workspace, "日报", now=found.now, uncollected=True))
         assert found.arrived() == []
     audit = fawen("--json", "audit", cwd=found.workspace.root)
     assert audit.status == 1
@@ -205,7 +205,7 @@ def test_two_at_once_and_killed_ones_send_each_once(found: Month) -> None:
     both = [child("", 0), child("", 0)]
     assert [one.wait() for one in both] == [0, 0]
     found.at += dt.timedelta(minutes=12)
-    drained(remind.go(found.workspace, "日报", now=found.now))
+    drained(remind.go(found.workspace, "日报", now=found.now, uncollected=True))
     got = [str(one["To"]) for one in found.arrived()]
     with Ledger.open(found.workspace.ledger, at=found.at) as ledger:
         states = Counter(one.state for one in ledger.reminded("日报"))

@@ -3,14 +3,28 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
+import sys
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from bureau import drained
+from bureau import drained, fawen
 from netease import NetEase
-from replies import ZONE, Town, Truth, accepted, learnt, signed, town, written
+from replies import (
+    FAULTY,
+    GOOD,
+    HELD,
+    NOTHING,
+    ZONE,
+    Town,
+    Truth,
+    accepted,
+    learnt,
+    signed,
+    town,
+    written,
+)
 
 from outbox.desk import collect as collecting
 from outbox.ledger.ledger import Ledger
@@ -18,7 +32,10 @@ from outbox.ledger.returned import counting
 from outbox.workspace import Workspace, find
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
+
+    from outbox.ledger.intakes import Held, Version
 
 FIRST = dt.date(2026, 11, 26)
 SENT = dt.datetime(2026, 11, 25, 9, tzinfo=ZONE)
@@ -54,50 +71,69 @@ def office(
     return workspace, made
 
 
-def delivered(server: Dated, mails: Town) -> None:
-    for uid, mail in enumerate(mails.mails, start=1):
+def delivered(server: Dated, mails: Town, begin: int = 0, end: int | None = None) -> None:
+    """Put mails into the inbox: all, or those of these places."""
+    for uid, mail in enumerate(mails.mails[begin:end], start=begin + 1):
         raw = mail.raw.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
         server.mails.setdefault("INBOX", []).append((uid, raw))
         server.times[uid] = mail.at
 
 
-def compared(ledger: Ledger, mails: Town, uids: dict[int, int] | None = None) -> None:
-    """Hold what the ledger has against the truth, mail by mail and in the end.
+def compared(ledger: Ledger, mails: Town, uids: dict[int, int] | None = None) -> str:
+    """Hold what the ledger has against the truth, mail by mail and in the end; say the counts.
 
     `uids` tells which number the mailbox gave each mail, where it is not its place.
     """
-    versions = ledger.versions("日报")
-    by_mail = {one.uid: one for one in ledger.mails()}
-    held = {}
-    for one in ledger.quarantine():
-        held.setdefault(one.source, one)
-    staged: dict[str, list[Any]] = {}
-    for one in versions:
-        staged.setdefault(one.source, []).append(one)
+    by_mail = {one.uid: one.sha256 for one in ledger.mails()}
+    staged: dict[str, list[Version]] = defaultdict(list)
+    held: dict[str, list[Held]] = defaultdict(list)
+    for version in ledger.versions("日报"):
+        staged[version.source].append(version)
+    for one in ledger.quarantine(every=True):
+        held[one.source].append(one)
     wrong = []
+    matched = 0
     for place, mail in enumerate(mails.mails, start=1):
-        uid = uids[place] if uids else place
-        sha = by_mail[uid].sha256
-        got = sorted((v.organisation, v.period, v.verdict.value) for v in staged.get(sha, []))
-        want = sorted((mail.organisation, day.isoformat(), v) for day, _, v in mail.staged)
-        reason = held[sha].reason.value if sha in held else ""
-        if (got, reason) != (want, mail.held):
-            wrong.append(
-                (
-                    uid,
-                    mail.sort,
-                    want,
-                    mail.held,
-                    got,
-                    reason,
-                    held[sha].words if sha in held else "",
-                )
-            )
+        sha256 = by_mail[uids[place] if uids else place]
+        versions, kept = staged.pop(sha256, []), held.pop(sha256, [])
+        got = sorted(map(_said, versions), key=str)
+        want = sorted(
+            (
+                (mail.organisation, day.isoformat(), verdict, kept_of(values))
+                for day, values, verdict in mail.staged
+            ),
+            key=str,
+        )
+        reasons = {one.reason.value for one in kept}
+        if (got, reasons) != (want, {mail.held} if mail.held else set()):
+            words = [one.words for one in kept]
+            wrong.append((place, mail.sort, want, mail.held, got, reasons, words))
+        matched += mail.valid and got == want
     assert wrong == [], "\n".join(map(str, wrong))
+    assert not staged, "reports of mails that were never sent"
+    assert not held, "things in quarantine that never came"
     counted = {
-        key: (dict(one.values), one.verdict.value) for key, one in counting(versions).items()
+        key: (dict(one.values), one.verdict.value)
+        for key, one in counting(ledger.versions("日报")).items()
     }
     assert counted == Truth(mails.mails).counts()
+    valid = sum(one.valid for one in mails.mails)
+    waiting = Counter(one.held for one in mails.mails if one.held)
+    return (
+        f"{len(mails.mails)} mails of {len({one.sort for one in mails.mails})} classes: "
+        f"{matched} of {valid} valid ones matched without a person, 0 taken wrongly, "
+        f"{waiting.total()} in quarantine, each for its reason ({dict(sorted(waiting.items()))}), "
+        f"{sum(not (one.staged or one.held) for one in mails.mails)} left alone"
+    )
+
+
+def _said(one: Version) -> tuple[str, str, str, dict[str, str]]:
+    return (one.organisation, one.period, one.verdict.value, dict(one.values))
+
+
+def kept_of(values: Mapping[str, str]) -> dict[str, str]:
+    """Return what is kept of a report's values: a blank is none."""
+    return {name: said for name, said in values.items() if said}
 
 
 @pytest.fixture(autouse=True)
@@ -105,20 +141,36 @@ def _secret(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FAWEN_PASSWORD", "abcdefgh")
 
 
-def taken_in(root: Path, first: dt.date, last: dt.date, count: int) -> None:
+CLASSES = {*GOOD, *FAULTY, *HELD, *NOTHING, "correction"}
+
+
+def taken_in(root: Path, first: dt.date, last: dt.date, count: int, *, daily: bool = False) -> None:
+    """Deliver so many mails and take them in: all at once, or as they come, three times a day."""
     with Dated() as server:
         workspace, made = office(root, server, first, last)
         mails = written(made, first, last, count)
-        delivered(server, mails)
-        looked = dt.datetime.combine(last, dt.time(9), ZONE) + dt.timedelta(days=1)
-        found = drained(collecting.collect(workspace, now=lambda: looked))
-        again = drained(collecting.collect(workspace, now=lambda: looked))
-    assert found.object["mails"] == len(mails.mails)
+        ends = [dt.datetime.combine(last, dt.time(9), ZONE) + dt.timedelta(days=1)]
+        if daily:
+            hours = (dt.time(11), dt.time(17), dt.time(21, 30))
+            ends = [dt.datetime.combine(day, at, ZONE) for day in mails.days for at in hours] + ends
+        begun, got = 0, []
+        for looked in ends:
+            end = sum(mail.at <= looked for mail in mails.mails)
+            delivered(server, mails, begun, end)
+            found = drained(collecting.collect(workspace, now=lambda at=looked: at))
+            got.append((found.object["mails"], end - begun))
+            begun = end
+        again = drained(collecting.collect(workspace, now=lambda: ends[-1]))
+    assert all(came == sent for came, sent in got), got
+    assert begun == len(mails.mails)
     assert again.object["mails"] == 0
-    assert len(Counter(one.sort for one in mails.mails)) >= 25
-    with Ledger.open(workspace.ledger, at=looked) as ledger:
-        compared(ledger, mails)
+    assert {one.sort for one in mails.mails} == CLASSES
+    with Ledger.open(workspace.ledger, at=ends[-1]) as ledger:
+        told = compared(ledger, mails)
         assert ledger.broken() is None
+    audit = fawen("--json", "audit", cwd=root)
+    assert (audit.status, audit.object["findings"]) == (0, []), audit.out + audit.err
+    sys.stdout.write(f"{len(ends)} times collected; {told}\n")
 
 
 def test_each_reply_is_what_the_truth_says(tmp_path: Path) -> None:
@@ -127,4 +179,4 @@ def test_each_reply_is_what_the_truth_says(tmp_path: Path) -> None:
 
 @pytest.mark.long
 def test_a_month_of_replies_is_what_the_truth_says(tmp_path: Path) -> None:
-    taken_in(tmp_path, FIRST, FIRST + dt.timedelta(days=29), 5_000)
+    taken_in(tmp_path, FIRST, FIRST + dt.timedelta(days=29), 5_000, daily=True)

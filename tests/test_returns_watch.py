@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from email.message import EmailMessage
 from typing import TYPE_CHECKING
 
@@ -37,23 +38,30 @@ def moment(day: int, hour: int, minute: int = 0) -> dt.datetime:
     return dt.datetime(2026, 11, day, hour, minute, tzinfo=ZONE)
 
 
+@contextmanager
+def begun(root: Path, last: dt.date = FIRST) -> Iterator[tuple[Month, Dated]]:
+    """Send a notice that asks for a report from the first to the last day; and have a mailbox."""
+    with PostOffice(root / "mails", lambda token: token) as office, Dated() as box:
+        made = town(root / "w", FIRST, last, port=office.port)
+        path = root / "w" / "fawen.toml"
+        imap = f'imap_host = "127.0.0.1"\nimap_port = {box.port}\nimap_security = "plain"\n'
+        text = path.read_text(encoding="utf-8")
+        path.write_text(text.replace("[approve]", f"{imap}[approve]"), encoding="utf-8")
+        batch = signed(root / "w")
+        month = Month(find(root / "w"), batch, made, root / "mails")
+        month.at = moment(26, 9)
+        drained(send.go(month.workspace, batch, now=month.now, wait=False))
+        learnt(root / "w", batch, made, month.at)
+        month.arrived()
+        yield month, box
+
+
 @pytest.fixture
 def found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Month, Dated]]:
     """A notice that asks for a report on one day, sent; and a mailbox."""
     monkeypatch.setenv("FAWEN_PASSWORD", "abcdefgh")
-    with PostOffice(tmp_path / "mails", lambda token: token) as office, Dated() as box:
-        made = town(tmp_path / "w", FIRST, FIRST, port=office.port)
-        path = tmp_path / "w" / "fawen.toml"
-        imap = f'imap_host = "127.0.0.1"\nimap_port = {box.port}\nimap_security = "plain"\n'
-        text = path.read_text(encoding="utf-8")
-        path.write_text(text.replace("[approve]", f"{imap}[approve]"), encoding="utf-8")
-        batch = signed(tmp_path / "w")
-        month = Month(find(tmp_path / "w"), batch, made, tmp_path / "mails")
-        month.at = moment(26, 9)
-        drained(send.go(month.workspace, batch, now=month.now, wait=False))
-        learnt(tmp_path / "w", batch, made, month.at)
-        month.arrived()
-        yield month, box
+    with begun(tmp_path) as made:
+        yield made
 
 
 def test_a_watch_reminds_at_its_times_and_ends(found: tuple[Month, Dated]) -> None:
@@ -160,6 +168,8 @@ def test_a_second_watch_is_refused_and_a_signal_ends_one(found: tuple[Month, Dat
     assert refused.status == 4
     assert "另一个 fawen watch" in refused.err
     for word in (signal.SIGTERM, signal.SIGINT):
+        # What is ignored stays ignored in a child, and a shell's background ignores SIGINT.
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
         child = subprocess.Popen(
             [sys.executable, str(CLI), "watch"],
             cwd=root,
@@ -168,6 +178,7 @@ def test_a_second_watch_is_refused_and_a_signal_ends_one(found: tuple[Month, Dat
             stderr=subprocess.PIPE,
             encoding="utf-8",
         )
+        signal.signal(signal.SIGINT, before)
         assert child.stdout is not None
         line = child.stdout.readline()
         while line and "下一次" not in line:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from outbox.desk import consents, doubts, opening, sender
@@ -20,7 +20,6 @@ from outbox.post.mailbox import MOST_BYTES, Mailbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Sequence
-    from datetime import datetime
 
     from outbox.ledger.ledger import Ledger
     from outbox.ledger.values import LetterInfo
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
 
 RECENT = timedelta(days=30)  # how long after a letter a mail without its token may speak of it
 _DAY = timedelta(days=1)
+_NEVER = datetime(1990, 1, 1, tzinfo=UTC)  # a server that does not know says 1970
 _KEPT = {BOUNCE, DELAY, AUTO, RECEIPT, match.REPLY, opening.UNREADABLE, consents.SORT}
 
 
@@ -120,10 +120,10 @@ def _take(
     found = _agreed(workspace, ledger, (raw, arrival), found, harvest)
     intake = None
     if arrival.sort == LETTER and found.sort in {match.REPLY, match.OTHER} and not big:
-        intake = receiver.mail(raw, head.at, found.letter.id if found.letter else None)
+        intake = receiver.mail(raw, _came(head.at, at), found.letter.id if found.letter else None)
         if intake is not None:
             found = replace(found, sort=match.REPLY, words=found.words if found.letter else "")
-            harvest.intakes.append(intake)
+            harvest.intakes += [intake] if not ledger.taken([intake.sha256]) else []
     sort = BIG if big and found.sort != match.OTHER else found.sort
     kept = opening.keep(workspace, raw) if sort in _KEPT else ""
     ours = sort in _KEPT or sort == BIG
@@ -171,6 +171,11 @@ def _agreed(
     if found.letter is not None or not weighed.ours:
         return found
     return match.Match(consents.SORT, words=f"同意 {one.code}" if weighed.offered else one.words)
+
+
+def _came(told: datetime, now: datetime) -> datetime:
+    """Say when a mail came: what its server tells, unless that was never, or is still to be."""
+    return told if _NEVER < told <= now else now
 
 
 def _lately(letter: LetterInfo, at: datetime) -> bool:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from outbox.desk import folder as folders
@@ -17,6 +19,7 @@ from outbox.office import attribution, readings
 from outbox.office.attribution import Signs
 from outbox.post.mailbox import MOST_BYTES
 from outbox.post.parcel import File
+from outbox.post.verdict import decode
 from rosters.finding import InputError, UsageError
 
 if TYPE_CHECKING:
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
     from outbox.workspace import Workspace
 
 _PASSED = (".", "~$")
+_SYSTEM = frozenset({"thumbs.db", "desktop.ini"})
 
 
 def collect(
@@ -43,11 +47,9 @@ def collect(
     """
     if not folder.is_dir():
         raise UsageError(f"没有文件夹「{folder}」", "请写存放收到的表的文件夹")
-    found = sorted(
-        one for one in folder.rglob("*") if one.is_file() and not one.name.startswith(_PASSED)
-    )
+    found = sorted(one for one in folder.rglob("*") if one.is_file() and not _passed(one.name))
     intakes: list[Intake] = []
-    again = 0
+    again, lost = 0, []
     with folders.opened(workspace, now) as ledger:
         receiver = Receiver(workspace, ledger)
         if not receiver.loops.by_job:
@@ -55,42 +57,59 @@ def collect(
                 "还没有签发过要回执的作业", "发文单里写了「回执」并签发之后，才有表要收"
             )
         for number, path in enumerate(found, start=1):
-            one = _taken(receiver, path, received or now)
+            try:
+                content = b"" if path.stat().st_size > MOST_BYTES else path.read_bytes()
+            except OSError as error:
+                lost.append(f"读不了　{shown(path)}　{error.strerror or ''}".rstrip("　"))
+                continue
+            one = _taken(receiver, path, content, received or now)
             fresh = ledger.take(one, Act(now, folders.who()))
             again += not fresh
             intakes += [one] if fresh else []
             yield Progress("收表", number, len(found))
         intakes = fresh_only(ledger, intakes)
-    lines = returned_lines(receiver.loops, intakes)
+    lines = [*returned_lines(receiver.loops, intakes), *lost]
+    if lost:
+        lines.append(f"{len(lost)} 个文件没有读到：拷到本机再收，收过的不会重复")
     lines.append(f"看了 {len(found)} 个文件，其中 {again} 个以前收过")
     held = sum(len(one.kept) for one in intakes)
-    told = {"files": len(found), "again": again, **returned_object(intakes)}
-    return Outcome(tuple(lines), told, status=WAITING if held else 0)
+    told = {"files": len(found), "again": again, "unread": len(lost), **returned_object(intakes)}
+    return Outcome(tuple(lines), told, status=WAITING if held or lost else 0)
 
 
-def _taken(receiver: Receiver, path: Path, at: datetime) -> Intake:
+def _passed(name: str) -> bool:
+    """Tell whether a file is one that a system or a program lays down for itself."""
+    return name.startswith(_PASSED) or name.lower() in _SYSTEM
+
+
+def shown(path: Path) -> str:
+    """Return a file's name as it may be shown and kept; old ones are in GBK, some steer screens."""
+    return decode(os.fsencode(path.name))
+
+
+def _taken(receiver: Receiver, path: Path, content: bytes, at: datetime) -> Intake:
     """Read a file, and keep it; whoever handed it in vouches for where it comes from."""
+    name = shown(path)
     if path.stat().st_size > MOST_BYTES:
-        name = hashlib.sha256(f"{path.name}\0{path.stat().st_size}".encode()).hexdigest()
-        kept = Kept(Reason.BIG, "请对方只发表", path.name)
-        return Intake(name, FOLDER, path.name, "", "", None, at, kept=(kept,))
-    content = path.read_bytes()
-    sha256 = opening.keep_file(receiver.workspace, path.name, content)
-    parts = readings.read((File(path.name, "", content),))
-    signs = Signs(forms=receiver.numbers(parts), reports=True, subject=path.stem, trusted=True)
+        digest = hashlib.sha256(f"{name}\0{path.stat().st_size}".encode()).hexdigest()
+        kept = Kept(Reason.BIG, "请对方只发表", name)
+        return Intake(digest, FOLDER, name, "", "", None, at, kept=(kept,))
+    sha256 = opening.keep_file(receiver.workspace, name, content)
+    parts = readings.read((File(name, "", content),))
+    stem = PurePosixPath(name).stem
+    signs = Signs(forms=receiver.numbers(parts), reports=True, subject=stem, trusted=True)
     whose = attribution.whose(signs, receiver.loops, frozenset(receiver.loops.by_job))
     found = receiver.unpacking(whose.organisation, at)
     [part] = parts
     if part.reason is not None or part.taken is None:
         reason = part.reason or Reason.UNREADABLE
-        found.kept.append(Kept(reason, part.words or "不是填报的表", path.name, sha256))
+        found.kept.append(Kept(reason, part.words or "不是填报的表", name, sha256))
     elif whose.reason is not None:
         words = "表里没有回执编号" if whose.reason is Reason.NO_TOKEN else whose.words
-        found.kept.append(
-            Kept(whose.reason, words, path.name, sha256, whose.job, whose.organisation)
-        )
+        found.kept.append(Kept(whose.reason, words, name, sha256, whose.job, whose.organisation))
+    elif receiver.renamed(whose.job, whose.organisation, part.taken):
+        words = "表里填报单位的名称改过，不再是发去时的，请核对是哪个单位的"
+        found.kept.append(Kept(Reason.ANOTHER, words, name, sha256, whose.job, whose.organisation))
     else:
         found.unpack(whose.job, parts, "")
-    return Intake(
-        sha256, FOLDER, path.name, "", "", None, at, tuple(found.staged), tuple(found.kept)
-    )
+    return Intake(sha256, FOLDER, name, "", "", None, at, tuple(found.staged), tuple(found.kept))

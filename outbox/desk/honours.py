@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from merge import files
+from merge.canonical import encoded, flat, joined
 from merge.honoured import Honour, Honoured, Paper
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
 FILE = "表彰.json"
@@ -17,21 +18,38 @@ FILE = "表彰.json"
 
 def keep(folder: Path, honoured: Honoured) -> None:
     """Write it into the folder of a batch that is being made."""
-    told = {"people": honoured.people, "papers": [one._asdict() for one in honoured.papers]}
-    files.write(str(folder / FILE), json.dumps(told, ensure_ascii=False, indent=0).encode())
+    files.pour(folder / FILE, encoded(_told(honoured)))
 
 
 def kept(folder: Path) -> Honoured | None:
     """Read whom a batch honours; None where nothing was kept, or not by us."""
     try:
         told = json.loads((folder / FILE).read_text(encoding="utf-8"))
-        papers = [
-            Paper(**{**one, "counted": _people(one["counted"]), "named": _people(one["named"])})
-            for one in told["papers"]
-        ]
-        return Honoured(_people(told["people"]), tuple(papers))
+        return Honoured(_people(told["people"]), tuple(map(_read, told["papers"])))
     except (OSError, ValueError, KeyError, TypeError):
         return None
+
+
+def _told(honoured: Honoured) -> Iterator[str]:
+    """Write a commendation as JSON; who is named is left out where just these are counted."""
+    yield '{"people":[\n'
+    yield from joined(map(flat, honoured.people), ",\n")
+    yield '],"papers":[\n'
+    yield from joined(map(_paper, honoured.papers), ",\n")
+    yield "]}\n"
+
+
+def _paper(one: Paper) -> str:
+    told = flat((one.key, one.sort, one.title, one.path))
+    counted = ",".join(map(flat, one.counted))
+    if one.named == one.counted:
+        return f"[{told[1:-1]},[{counted}]]"
+    return f"[{told[1:-1]},[{counted}],[{','.join(map(flat, one.named))}]]"
+
+
+def _read(told: Sequence[Any]) -> Paper:
+    key, sort, title, path, counted, *named = told
+    return Paper(key, sort, title, path, _people(counted), _people(named[0] if named else counted))
 
 
 def _people(told: Iterable[Sequence[str]]) -> tuple[Honour, ...]:

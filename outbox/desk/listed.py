@@ -2,52 +2,35 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, TypeAlias
 
-from merge import checks
+from merge.canonical import dumps
 from outbox.desk import folder as folders
 from outbox.desk import opening
-from outbox.desk.harvest import returned_lines, returned_object
+from outbox.desk.harvest import fresh_only, returned_lines, returned_object
 from outbox.desk.outcome import WAITING, Outcome
 from outbox.desk.receiving import Receiver
 from outbox.desk.returns import chosen
 from outbox.ledger.intakes import TABLE, Intake, Kept, Staged
 from outbox.ledger.moves import Act
 from outbox.ledger.states import Reason
-from outbox.office.readings import Report
-from rosters.dates import PartialDate
+from outbox.office import exported
 from rosters.finding import InputError, UsageError
 from rosters.keeper import KEEPER
 from templates.forms.values import Sort
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Sequence
     from pathlib import Path
 
-    from merge.mandate import Party
+    from outbox.ledger.ledger import Ledger
     from outbox.office.loops import Loop, Loops
     from outbox.workspace import Workspace
     from rosters.grid import Grid
 
-_WHO = re.compile(r"单位|党组织|部门|学院|支部")
-_DAY = re.compile(r"(?:填报|报送|统计)?日期")
-_AT = re.compile(r"提交(?:答卷)?时间|填写时间|创建时间")
-_NUMBERED = re.compile(r"^\s*\d+\s*[、.．]\s*|[（(](?:必填|选填|单选|填空)[）)]|[:：]\s*$")
-_LOOK = 10  # rows in which a head is looked for
-
-
-@dataclass(frozen=True, slots=True)
-class _Head:
-    """Where the columns of a table stand: who, which day, submitted when, and the fields."""
-
-    row: int
-    who: int
-    day: int | None
-    at: int | None
-    fields: tuple[tuple[int, str], ...]
+_Said: TypeAlias = "tuple[str, str, str]"  # an organisation, a period, the values as JSON
 
 
 def collect(
@@ -67,27 +50,38 @@ def collect(
     with folders.opened(workspace, now) as ledger:
         receiver = Receiver(workspace, ledger)
         loop = _loop(receiver.loops, job)
-        rows = [_texts(grid) for grid in grids]
-        head, table = next(
-            ((head, table) for table in rows if (head := _head(table, loop))), (None, None)
-        )
-        if head is None or table is None:
+        tables = [
+            (head, rows) for rows in map(_texts, grids) if (head := exported.head_of(rows, loop))
+        ]
+        if not tables:
             raise InputError(
                 f"「{path.name}」里找不到表头",
                 "要有一列是填报单位，并有发去的表里的栏目，例如「填报单位」「新增人数」",
             )
         sha256 = opening.keep_file(workspace, path.name, content)
-        staged, kept = _rows(receiver, loop, head, table, received or now, path.name)
+        at = (received or now).astimezone(workspace.zone)
+        taken = _Rows(receiver, loop, at, path.name, _known(ledger, loop))
+        for head, rows in tables:
+            taken.take(head, rows)
+        taken.settle()
         intake = Intake(
-            sha256, TABLE, path.name, "", "", None, received or now, tuple(staged), tuple(kept)
+            sha256, TABLE, path.name, "", "", None, at, tuple(taken.staged), tuple(taken.kept)
         )
         fresh = ledger.take(intake, Act(now, folders.who()))
-    intakes = [intake] if fresh else []
+        intakes = fresh_only(ledger, [intake]) if fresh else []
     lines = returned_lines(receiver.loops, intakes)
-    count = len(table) - head.row - 1
-    lines.append(f"{path.name}：{count} 行" if fresh else f"{path.name} 以前收过，没有变化")
-    told = {"rows": count, "again": int(not fresh), **returned_object(intakes)}
-    return Outcome(tuple(lines), told, status=WAITING if fresh and kept else 0)
+    lines.append(f"{path.name}：{taken.count} 行" if fresh else f"{path.name} 以前收过，没有变化")
+    told = {"rows": taken.count, "again": int(not fresh), **returned_object(intakes)}
+    return Outcome(tuple(lines), told, status=WAITING if fresh and taken.kept else 0)
+
+
+def _known(ledger: Ledger, loop: Loop) -> frozenset[_Said]:
+    """List what tables have said before: a table that is exported again says it again."""
+    return frozenset(
+        (one.organisation, one.period, dumps(one.values))
+        for one in ledger.versions(loop.job)
+        if one.how == TABLE
+    )
 
 
 def _loop(found: Loops, job: str) -> Loop:
@@ -116,82 +110,62 @@ def _texts(grid: Grid) -> list[list[str]]:
     ]
 
 
-def _head(rows: Sequence[Sequence[str]], loop: Loop) -> _Head | None:
-    """Find the head: a row that names an organisation's column and all fields of the rules."""
-    needed = {name for rule in loop.returns.rules for name in rule.fields}
-    needed |= set(loop.returns.nil.fields)
-    for number, row in enumerate(rows[:_LOOK]):
-        bare = [_NUMBERED.sub("", one).strip() for one in row]
-        who = [at for at, one in enumerate(bare) if _WHO.search(one)]
-        names = {checks.name_of(one) for one in bare if one}
-        if not who or not needed <= names or len(names) < 2:  # noqa: PLR2004 - who, and a field
-            continue
-        day = next((at for at, one in enumerate(bare) if _DAY.fullmatch(one)), None)
-        when = next((at for at, one in enumerate(bare) if _AT.search(one)), None)
-        taken = {who[0], day, when}
-        fields = tuple((at, one) for at, one in enumerate(bare) if one and at not in taken)
-        return _Head(number, who[0], day, when, fields)
-    return None
+@dataclass
+class _Rows:
+    """Makes reports of rows; `known` is what tables have said before, `at` when this one came."""
 
+    receiver: Receiver
+    loop: Loop
+    at: dt.datetime
+    shown: str
+    known: frozenset[_Said]
+    staged: list[Staged] = field(default_factory=list)
+    kept: list[Kept] = field(default_factory=list)
+    count: int = 0
 
-def _rows(
-    receiver: Receiver,
-    loop: Loop,
-    head: _Head,
-    rows: Sequence[Sequence[str]],
-    at: dt.datetime,
-    shown: str,
-) -> tuple[list[Staged], list[Kept]]:
-    staged: list[Staged] = []
-    kept: list[Kept] = []
-    layout = receiver.layout(loop)
-    fields = layout.fields if layout else ()
-    numeric = tuple(one.name for one in fields if one.sort is Sort.NUMBER)
-    for number, row in enumerate(rows[head.row + 1 :], start=head.row + 2):
-        if not any(row):
-            continue
-        part = f"{shown} 第{number}行"
-        party = _party(loop, row[head.who])
+    def take(self, head: exported.Head, rows: Sequence[Sequence[str]]) -> None:
+        """Take the rows below a head."""
+        self.count += len(rows) - head.row - 1
+        for number, row in enumerate(rows[head.row + 1 :], start=head.row + 2):
+            if any(row):
+                self._row(head, row, f"{self.shown} 第{number}行")
+
+    def settle(self) -> None:
+        """Take nothing where rows without a time say different things of one day."""
+        said: dict[tuple[str, str], set[str]] = {}
+        undated = [one for one in self.staged if one.at is None]
+        for one in undated:
+            said.setdefault((one.organisation, one.period), set()).add(one.values)
+        for one in undated:
+            if len(said[one.organisation, one.period]) > 1:
+                self.staged.remove(one)
+                words = f"同一个单位{one.period}有几行，数不同，又没有提交时间"
+                self._keep(Reason.TWO_FORMS, words, one.part, one.organisation)
+
+    def _row(self, head: exported.Head, row: Sequence[str], part: str) -> None:
+        party = exported.party(self.loop, row[head.who])
         if party is None:
-            words = f"「{row[head.who][:30]}」不是要报的单位"
-            kept.append(Kept(Reason.NO_TOKEN, words, part, "", loop.job))
-            continue
-        when = _moment(row[head.at], at) if head.at is not None else at
-        found = receiver.unpacking(party.organisation, when)
-        day = _day(row[head.day]) if head.day is not None else ""
-        report = Report(day, {name: row[column] for column, name in head.fields})
-        found.take(loop, report, numeric, part)
-        staged += found.staged
-        kept += found.kept
-    return staged, kept
+            self._keep(Reason.NO_TOKEN, f"「{row[head.who][:30]}」不是要报的单位", part)
+            return
+        when = exported.moment(row[head.at], self.at) if head.at is not None else None
+        came = min(when or self.at, self.at)
+        day = exported.day(row[head.day], came.date()) if head.day is not None else ""
+        if day is None:
+            words = f"日期写的是「{row[head.day or 0][:20]}」，看不出是哪一天"
+            self._keep(Reason.WRONG_DAY, words, part, party.organisation)
+            return
+        found = self.receiver.unpacking(party.organisation, came)
+        report = exported.report(self.receiver.layout(self.loop), head, row, day, part)
+        found.take(self.loop, report, self._numeric(), part)
+        self.kept += found.kept
+        for one in found.staged:
+            if when is not None or (one.organisation, one.period, one.values) not in self.known:
+                self.staged.append(replace(one, at=came if when is not None else None))
 
+    def _numeric(self) -> tuple[str, ...]:
+        layout = self.receiver.layout(self.loop)
+        fields = layout.fields if layout else ()
+        return tuple(one.name for one in fields if one.sort is Sort.NUMBER)
 
-def _party(loop: Loop, words: str) -> Party | None:
-    text = "".join(words.split())
-    found = [
-        one
-        for one in loop.standing.parties
-        if text in {one.organisation, "".join(one.name.split()), "".join(one.short.split())}
-    ]
-    return found[0] if len(found) == 1 else None
-
-
-def _day(text: str) -> str:
-    try:
-        found = PartialDate.parse(text)
-    except ValueError:
-        return ""
-    return f"{found.year}-{found.month:02}-{found.day:02}" if found and found.day else ""
-
-
-def _moment(text: str, at: dt.datetime) -> dt.datetime:
-    """Read when a row was submitted, as it was told where the workspace is."""
-    for pattern in _PATTERNS:
-        try:
-            return dt.datetime.strptime(text, pattern).replace(tzinfo=at.tzinfo)
-        except ValueError:
-            continue
-    return at
-
-
-_PATTERNS = ("%Y-%m-%d %H:%M:%S", "%Y/%m/%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y/%m/%d %H:%M")
+    def _keep(self, reason: Reason, words: str, part: str, organisation: str = "") -> None:
+        self.kept.append(Kept(reason, words, part, "", self.loop.job, organisation))

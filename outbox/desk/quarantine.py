@@ -86,7 +86,7 @@ def assign(  # noqa: PLR0913 - one for each thing a clerk may say
             raise InputError(f"第 {number} 件没有发信的地址可记", "请去掉 --always")
         parts, own = _opened(workspace, held)
         found = receiver.unpacking(party.organisation, held.at)
-        found.instead, found.taking = day, True
+        found.instead, found.taking = _day(loop, day), True
         found.about = _subject(loop, party, person)
         found.answered = receiver.left(loop.job, party.organisation, held.at)
         if nil and loop.returns.enclosed:
@@ -125,12 +125,36 @@ def discard(workspace: Workspace, number: int, why: str, *, now: datetime) -> Ou
     return Outcome((f"第 {number} 件已弃置，原件还留着",), {"held": number})
 
 
+def undo(workspace: Workspace, number: int, *, now: datetime) -> Outcome:
+    """Take back a decision: the thing waits again, and what was made of it counts no more.
+
+    Raises:
+        UsageError: there is no such thing, or it has not been decided on.
+        InputError: somebody has taken over what was made of it.
+
+    """
+    with folders.opened(workspace, now) as ledger:
+        gone = ledger.reopen(number, Act(now, folders.who()))
+    lines = [f"第 {number} 件放回了隔离区，可以重新认领或弃置"]
+    if gone:
+        lines.append(f"从它登记的 {gone} 份回执不再算数，以前报过的照旧")
+    return Outcome(tuple(lines), {"held": number, "withdrawn": gone}, status=WAITING)
+
+
+def _day(loop: Loop, words: str) -> str:
+    if not words or loop.period(words) is not None:
+        return words
+    days = "、".join(one.key for one in loop.periods[:3])
+    raise UsageError(f"{loop.job}没有要「{words}」的回执", f"写成这样：{days}……")
+
+
 def _held(found: tuple[Held, ...], number: int) -> Held:
     one = next((one for one in found if one.id == number), None)
     if one is None:
         raise UsageError(f"隔离区里没有第 {number} 件", "用 fawen quarantine 看有哪些")
     if one.state is not HeldState.OPEN:
-        raise UsageError(f"隔离区第 {number} 件{_DONE[one.state]}", "用 fawen quarantine --all 看")
+        advice = f"弄错了的，先放回去：fawen quarantine undo {number}"
+        raise UsageError(f"隔离区第 {number} 件{_DONE[one.state]}", advice)
     return one
 
 

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from merge import calendar
+from merge.letter import BESIDE, REMINDER
 from merge.returnables import EMPTY, HOME
 from outbox.desk import opening
 from outbox.ledger.intakes import MAIL, Intake, Kept
 from outbox.ledger.returned import counting
 from outbox.ledger.states import Channel, LetterState, Reason
+from outbox.ledger.values import sent_before
 from outbox.office import answers, attribution, nilwords, readings
 from outbox.office.attribution import Signs, Whose
 from outbox.office.loops import Loops, gathered
 from outbox.office.unpacking import NOTHING, Unpacking
+from outbox.post.parcel import MOST_FILES
 from rosters.finding import InputError
 from templates import form
 
@@ -33,8 +37,10 @@ if TYPE_CHECKING:
     from outbox.office.unpacking import Earlier
     from outbox.post.parcel import Parcel
     from outbox.workspace import Workspace
+    from templates.forms.taken import Taken
     from templates.forms.values import Layout
 
+_MEANT = re.compile(r"日报|周报|报表|回执|填报|报送|报告")  # in a subject or a file's name
 _GRACE = dt.timedelta(days=60)  # after the last day, a late reply is still taken for one
 
 
@@ -47,6 +53,21 @@ def loops(workspace: Workspace, ledger: Ledger) -> Loops:
     """
     holidays = calendar.read(workspace.root / calendar.FILE)
     return gathered(ledger.loops(), holidays, workspace.zone, ledger.privates())
+
+
+def versions(ledger: Ledger, loop: Loop) -> tuple[Version, ...]:
+    """List what was returned for a loop; where words are the answer, to the letters that stand.
+
+    Whose letter an older batch has sent need not answer again; whose letter has changed must.
+    """
+    found = ledger.versions(loop.job)
+    if not loop.returns.worded or not loop.periods:
+        return found
+    letters = (o for o in ledger.letters(loop.batch, Channel.LIVE) if o.kind not in BESIDE)
+    homes = {one.organisation: sent_before(one) or loop.batch for one in letters}
+    own = [one for one in found if one.values.get(answers.BATCH) == homes.get(one.organisation)]
+    own.sort(key=lambda one: (one.organisation, one.at, one.id))
+    return tuple(replace(one, period=loop.periods[0].key) for one in own)
 
 
 @dataclass(frozen=True)
@@ -84,7 +105,7 @@ class Receiver:
             return None
         parcel = opening.unpacked(raw)
         if parcel is None:
-            return None
+            return self._unopened(raw, at, letter)
         parts = readings.read(parcel.files)
         known = self._letters(parcel)
         signs = self._signs(parcel, parts, known)
@@ -111,11 +132,16 @@ class Receiver:
         whose, answered = about
         found = self.unpacking(whose.organisation, at)
         found.answered = answered or self.left(whose.job, whose.organisation, at)
+        found.written = self._day(parcel.written)
+        found.asked = self._asked(parcel, whose)
         if whose.reason is not None:
             kept = Kept(whose.reason, whose.words, "", "", whose.job, whose.organisation)
             found.kept.append(kept)
         else:
-            found.unpack(whose.job, parts, parcel.own)
+            found.unpack(whose.job, parts, spoken(parcel, self.loops))
+            if parcel.more:
+                words = f"附件多于 {MOST_FILES} 个，没有全看，请对方只发表"
+                found.kept.append(Kept(Reason.BIG, words, "", "", whose.job, whose.organisation))
             if parcel.winmail and not found.staged and not found.kept:
                 words = "请改用纯文本或 HTML 格式发信，附件才带得上"
                 found.kept.append(Kept(Reason.WINMAIL, words, "winmail.dat", "", whose.job))
@@ -134,6 +160,37 @@ class Receiver:
             tuple(found.staged),
             tuple(found.kept),
         )
+
+    def _unopened(self, raw: bytes, at: dt.datetime, letter: int | None) -> Intake | None:
+        """Keep a mail that cannot be opened, where it answers a letter that asked for something."""
+        if letter is None:
+            return None
+        words = "这封信打不开，请对方重新发送"
+        kept = Kept(Reason.UNREADABLE, words)
+        digest = hashlib.sha256(raw).hexdigest()
+        return Intake(digest, MAIL, "", "", "", letter, at, kept=(kept,))
+
+    def _day(self, written: str) -> dt.date | None:
+        if not written:
+            return None
+        return dt.datetime.fromisoformat(written).astimezone(self.workspace.zone).date()
+
+    def _asked(self, parcel: Parcel, whose: Whose) -> tuple[dt.date, ...]:
+        """Name the reports that are still owed and that the reminders which it answers ask for."""
+        answered = {one.id for one in self._letters(parcel) if one.kind == REMINDER}
+        if not answered or not whose.organisation:
+            return ()
+        owed = {
+            one.period
+            for job in self.loops.by_job
+            for one in self.ledger.reminded(job)
+            if one.letter in answered
+            and not any(
+                version.period == one.period
+                for version in self.ledger.versions(job, whose.organisation)
+            )
+        }
+        return tuple(sorted(map(dt.date.fromisoformat, owed)))
 
     def unpacking(self, organisation: str, at: dt.datetime) -> Unpacking:
         """Begin to unpack what came from an organisation."""
@@ -179,6 +236,19 @@ class Receiver:
             raise InputError(f"签发时的空表 {where} 不见了，或被改过", advice)
         return form.layout_of(content, loop.standing.name)
 
+    def renamed(self, job: str, organisation: str, taken: Taken) -> bool:
+        """Tell whether a form's own name is gone from it, where it bore it when it went out."""
+        loop = self.loops.by_job.get(job)
+        party = loop.party(organisation) if loop else None
+        if loop is None or party is None or loop.bears(organisation, taken.texts):
+            return False
+        path = self.workspace.outbox / loop.batch / party.form
+        try:
+            sent = form.taken(path.read_bytes(), path.name)
+        except (OSError, InputError):
+            return False
+        return loop.bears(organisation, sent.texts)
+
     def _letters(self, parcel: Parcel) -> tuple[LetterInfo, ...]:
         return self.ledger.by_tokens(parcel.tokens) if parcel.tokens else ()
 
@@ -192,7 +262,7 @@ class Receiver:
             for one in live
             if one.batch in self.loops.by_batch
         ]
-        said = nilwords.said(parcel.own, dt.date(2000, 1, 1))
+        said = nilwords.said(spoken(parcel, self.loops), dt.date(2000, 1, 1))
         return Signs(
             sender=parcel.sender,
             letters=tuple(dict.fromkeys(claims)),
@@ -201,9 +271,11 @@ class Receiver:
             forms=self.numbers(parts),
             bare_forms=any(not one.token for one in read),
             reports=bool(read) or said.nil or bool(said.unclear),
+            brings=any(_brings(one, parcel.subject) for one in parts),
             subject=parcel.subject,
             elsewhere=any(one.batch not in self.loops.by_batch for one in live),
             plain=answers.receipt(parcel.own),
+            disproved=parcel.disproved,
         )
 
     def numbers(self, parts: Iterable[Part]) -> tuple[str, ...]:
@@ -230,3 +302,19 @@ def _newest(letters: Iterable[LetterInfo]) -> str:
     """Name the batch of the letter that was laid last; "" for none."""
     last = max(letters, key=lambda one: one.id, default=None)
     return last.batch if last else ""
+
+
+def _brings(part: Part, subject: str) -> bool:
+    """Tell whether a file that is no report as it is was probably meant for one."""
+    if part.reason is Reason.PICTURE:
+        return bool(_MEANT.search(subject) or _MEANT.search(part.name))
+    return part.reason is not None or part.packed
+
+
+def spoken(parcel: Parcel, loops: Loops) -> str:
+    """Return a mail's own words; where it has none, its subject, unless ours holds such words."""
+    if parcel.own or parcel.files or not nilwords.says(parcel.subject):
+        return parcel.own
+    titles = [one.title for one in loops.by_job.values()]
+    quoted = any(nilwords.says(one) or one in parcel.subject for one in titles)
+    return "" if quoted else parcel.subject

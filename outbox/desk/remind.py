@@ -16,7 +16,7 @@ from outbox.desk.returns import chosen
 from outbox.ledger.moves import Act
 from outbox.ledger.reminders import Asked
 from outbox.ledger.states import WAITING, BatchState, LetterState, MarkKind
-from outbox.ledger.values import sent_before
+from outbox.ledger.values import INBOX, sent_before
 from outbox.office import matrix, reminding, urging
 from outbox.office.reminding import Course, Known
 from rosters.finding import InputError
@@ -47,6 +47,19 @@ class Plan:
     at: datetime
     day: matrix.Day | None
     turns: tuple[Turn, ...]
+    looked: datetime | None = None  # when the mailbox was last looked into, and read to its end
+
+    @property
+    def blind(self) -> bool:
+        """Tell whether nobody knows who has reported: no mail was collected since the cut-off.
+
+        Nor since the last reminder about it: whoever has answered that is not asked again.
+        """
+        if self.day is None:
+            return False
+        sent = (one.at for one in self.known.reminded if one.period == self.period)
+        looked = self.looked
+        return looked is None or looked < self.day.due or any(looked <= at for at in sent)
 
     @property
     def period(self) -> str:
@@ -76,19 +89,24 @@ def dry(workspace: Workspace, words: str, *, text: bool = False, at: datetime) -
 
 
 def go(
-    workspace: Workspace, words: str, *, now: Callable[[], datetime]
+    workspace: Workspace, words: str, *, now: Callable[[], datetime], uncollected: bool = False
 ) -> Generator[Progress, None, Outcome]:
     """Remind exactly those who owe: what is laid leaves as every letter does.
 
+    `uncollected`: a person says that it may be done though no mail was collected.
+
     Raises:
         UsageError: no such job.
-        InputError: it is not signed, was called back, or differs from what was signed.
+        InputError: it is not signed, was called back, or differs from what was signed; or no mail
+            was collected since the cut-off.
         UnavailableError: the password or the server is missing.
 
     """
     at = now()
     with folders.opened(workspace, at) as ledger:
         plan = planned(workspace, ledger, words, at)
+        if plan.blind and plan.of(Course.NOW) and not uncollected:
+            raise _unseen(workspace, plan)
         made, waits = lay(workspace, ledger, plan)
     told = urging.as_object(plan)
     if not waits:
@@ -99,6 +117,18 @@ def go(
         (*urging.told(plan, done=True), line, *sent.lines),
         {**told, **sent.object, "laid": made},
         sent.status,
+    )
+
+
+def _unseen(workspace: Workspace, plan: Plan) -> InputError:
+    """Refuse to remind anybody while it is not known who has reported."""
+    when = plan.looked.astimezone(workspace.zone) if plan.looked else None
+    last = f"上一次是 {when:%m月%d日 %H:%M}" if when else "一次也没有收过"
+    job, count = plan.loop.job, len(plan.of(Course.NOW))
+    return InputError(
+        f"截止或上次催报以后还没有收过信（{last}），不知道谁已经报了，{count} 封催报没有发",
+        f"先 fawen collect，再 fawen remind {job} --go；收不了信、已经另外核对过的，"
+        f"用 fawen remind {job} --go --uncollected",
     )
 
 
@@ -156,11 +186,11 @@ def plan_of(workspace: Workspace, ledger: Ledger, loop: Loop, at: datetime) -> P
     if period is None:
         return Plan(loop, holidays, known, at, None, ())
     held = [one for one in ledger.quarantine() if one.job == loop.job]
-    day = matrix.day(
-        loop, period.key, ledger.versions(loop.job), ledger.papers(loop.job), len(held), at
-    )
+    versions = receiving.versions(ledger, loop)
+    day = matrix.day(loop, period.key, versions, ledger.papers(loop.job), len(held), at)
     turns = reminding.turns(loop, day, known, holidays, at)
-    return Plan(loop, holidays, known, at, day, turns)
+    seen = ledger.seen(workspace.config.account.address, INBOX)
+    return Plan(loop, holidays, known, at, day, turns, seen.at if seen else None)
 
 
 def ended(loop: Loop, at: datetime) -> bool:
@@ -181,8 +211,12 @@ def todo(workspace: Workspace, ledger: Ledger, at: datetime) -> Iterator[tuple[s
         if plan.day is None or not (plan.day.missing or plan.day.faulty):
             continue
         said = f"作业 {job}：{matrix.said(plan.period)}的回执，{matrix.summary(plan.day)}"
-        now = plan.of(Course.NOW)
-        yield said, f"fawen remind {job}" if now else f"fawen returns {job} --day {plan.period}"
+        if not plan.of(Course.NOW):
+            yield said, f"fawen returns {job} --day {plan.period}"
+        elif plan.blind:
+            yield f"{said}截止以后还没有收过信", f"fawen collect，再 fawen remind {job}"
+        else:
+            yield said, f"fawen remind {job}"
 
 
 def _signed(ledger: Ledger, loops: Loops, words: str) -> None:

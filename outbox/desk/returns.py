@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from outbox.desk import folder as folders
 from outbox.desk import opening, receiving, workbooks
-from outbox.desk.outcome import WAITING, Outcome
+from outbox.desk.outcome import WAITING, Outcome, finding_lines, finding_object
 from outbox.ledger.intakes import HAND, Intake
 from outbox.ledger.moves import Act
 from outbox.ledger.returned import open_faults
@@ -91,17 +91,19 @@ def answered(workspace: Workspace, words: str, wish: Wish, *, now: dt.datetime) 
         lines += paper(ledger, loop, wish.paper, period, now)
         lines += said(workspace, ledger, loop, wish.said, now)
         found = _day(workspace, ledger, loop, period, now)
-        lines += workbooks.written(workspace, ledger, loop, found, wish.output, wish.upward)
+        made = workbooks.Making(workspace, ledger, loop, found, now)
+        made.written(wish.output, wish.upward)
     told = matrix.pasted(found) if wish.text else matrix.told(found)
-    lines += told
+    lines += [*made.lines, *finding_lines(made.findings), *told]
     status = 0 if found.complete else WAITING
-    return Outcome(tuple(lines), matrix.as_object(found), status=status)
+    findings = [finding_object(one) for one in made.findings]
+    return Outcome(tuple(lines), {**matrix.as_object(found), "findings": findings}, status=status)
 
 
 def _day(workspace: Workspace, ledger: Ledger, loop: Loop, period: str, now: dt.datetime) -> Day:
     held = [one for one in ledger.quarantine() if one.job == loop.job]
     papers = ledger.papers(loop.job)
-    versions = ledger.versions(loop.job)
+    versions = receiving.versions(ledger, loop)
     return matrix.day(loop, period, versions, papers, len(held), now.astimezone(workspace.zone))
 
 

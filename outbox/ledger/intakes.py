@@ -25,7 +25,8 @@ class Staged:
     `subject` is the key of whom it is about, where an organisation owes several (mandate.Subject).
     `values` is canonical JSON of field and text; `accepted` tells that the job's rule takes it over
     though something stands against it. `part` and `sha256` are the attachment's, "" where
-    the mail's own words said it.
+    the mail's own words said it. `at` is when it came, where that is not when all of its
+    intake did: rows of a table were submitted one by one.
     """
 
     batch: str
@@ -40,6 +41,7 @@ class Staged:
     sha256: str = ""
     accepted: str = ""
     subject: str = ""
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,11 @@ class Version:
     def counts(self) -> bool:
         """Tell whether it counts: nothing stands against it, or a person took it over."""
         return self.verdict is not Verdict.FAULTY or bool(self.accepted_by)
+
+    @property
+    def nil(self) -> bool:
+        """Tell whether it says that there is nothing."""
+        return self.verdict is Verdict.NIL
 
     @property
     def way(self) -> str:

@@ -10,6 +10,7 @@ from sqlalchemy import insert, select
 from merge.letter import CORRECTS
 from outbox.ledger import numbers, releases, schema
 from outbox.ledger.corrections import begin_correction, take_over
+from outbox.ledger.decisions import Decisions
 from outbox.ledger.drafts import overtake, revive
 from outbox.ledger.entries import enter
 from outbox.ledger.moves import Act, begin_batch, cancel_letter, move_batch, sent_by
@@ -41,7 +42,7 @@ _T = schema.letter
 _CALLABLE_BACK = WAITING - {LetterState.DOT}
 
 
-class Ledger(Registrar, Returned, Reminders):
+class Ledger(Registrar, Returned, Decisions, Reminders):
     """An open ledger. Every change is one short, durable transaction; no clock is read inside."""
 
     farewell: Callable[[], None] | None = None  # called when it is closed after a change

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, TypeAlias
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import insert, select, update
 
 from merge.letter import Manifest
 from outbox.ledger import schema
@@ -14,7 +14,6 @@ from outbox.ledger.intakes import Come, held_of, version_of
 from outbox.ledger.reader import read_batch
 from outbox.ledger.states import EntryKind, HeldState, Verdict
 from outbox.ledger.vouchers import held_seal, version_seal
-from rosters.finding import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -106,57 +105,6 @@ class Returned:
         with self._store.reading() as connection:
             return frozenset((str(row[0]), str(row[1])) for row in connection.execute(query))
 
-    def assign(
-        self,
-        number: int,
-        organisation: str,
-        staged: Iterable[Staged],
-        act: Act,
-        *,
-        always: str = "",
-    ) -> None:
-        """Note whose a thing in quarantine is, and record what it says.
-
-        `always` is the sender's address, which is the organisation's from then on.
-
-        Raises:
-            UsageError: there is no such thing, or it has been decided on.
-
-        """
-        with self._store.writing() as connection:
-            row = _decided(connection, number, HeldState.ASSIGNED, act)
-            staged = tuple(staged)
-            made = [_stage(connection, int(row), one, act.at) for one in staged]
-            fresh = [(one, seal) for one, seal in zip(staged, made, strict=True) if seal]
-            data = {
-                "held": number,
-                "organisation": organisation,
-                "address": always,
-                "staged": [[one.job, one.period, one.subject] for one, _ in fresh],
-                "versions": [seal for _, seal in fresh],
-            }
-            if always:
-                values = {
-                    "address": always.lower(),
-                    "organisation": organisation,
-                    "by": act.who,
-                    "at": act.at,
-                }
-                connection.execute(delete(_PRIVATE).where(_PRIVATE.c.address == always.lower()))
-                connection.execute(insert(_PRIVATE).values(values))
-            enter(connection, EntryKind.ASSIGN, data, act)
-
-    def discard(self, number: int, why: str, act: Act) -> None:
-        """Note that a thing in quarantine is nothing to us.
-
-        Raises:
-            UsageError: there is no such thing, or it has been decided on.
-
-        """
-        with self._store.writing() as connection:
-            _decided(connection, number, HeldState.DISCARDED, act)
-            enter(connection, EntryKind.DISCARD, {"held": number, "why": why}, act)
-
     def accept(self, version: Version, act: Act) -> bool:
         """Take over a report though something stands against it; False: somebody has before."""
         where = (_R.c.id == version.id, _R.c.accepted_by == "")
@@ -200,7 +148,7 @@ def take(connection: Connection, intake: Intake, act: Act) -> bool:
     }
     key = connection.execute(insert(_I).values(row)).inserted_primary_key
     number = int(key[0]) if key else 0
-    versions = [_stage(connection, number, one, intake.at) for one in intake.staged]
+    versions = [stage(connection, number, one, intake.at) for one in intake.staged]
     kept = [_kept(number, one) for one in intake.kept]
     for values in kept:
         connection.execute(insert(_H).values(values))
@@ -213,13 +161,15 @@ def take(connection: Connection, intake: Intake, act: Act) -> bool:
     return True
 
 
-def _stage(connection: Connection, intake: int, one: Staged, at: datetime) -> str:
+def stage(connection: Connection, intake: int, one: Staged, at: datetime) -> str:
     """Add a version, unless it says nothing new; return its seal, "" where none was added.
 
     A workbook with a row a day says again what it said on the days before: after the day is over,
-    what was said once is no correction.
+    what was said once is no correction. Nor is what was said at that very moment: a table that is
+    exported again.
     """
-    query = select(_R.c.version, _R.c["values"], _R.c.verdict, _R.c.findings).where(
+    at = one.at or at
+    query = select(_R.c.version, _R.c.at, _R.c["values"], _R.c.verdict, _R.c.findings).where(
         _R.c.job == one.job,
         _R.c.organisation == one.organisation,
         _R.c.period == one.period,
@@ -227,14 +177,15 @@ def _stage(connection: Connection, intake: int, one: Staged, at: datetime) -> st
     )
     known = [tuple(row) for row in connection.execute(query.order_by(_R.c.version))]
     findings = json.dumps(one.findings, ensure_ascii=False)
-    if known and known[-1][1:] == (one.values, one.verdict, findings):
+    until = sorted((row[1], row[0], row[2:]) for row in known if row[1] <= at)
+    if until and until[-1][2] == (one.values, one.verdict, findings):
         return ""
-    if one.late and any(row[1] == one.values for row in known):
+    if any(row[2] == one.values and (one.late or row[1] == at) for row in known):
         return ""
     values = {
         "intake": intake,
         **{name: getattr(one, name) for name in _STAGED},
-        "version": len(known) + 1,
+        "version": max((row[0] for row in known), default=0) + 1,
         "findings": findings,
         "late": int(one.late),
         "at": at,
@@ -256,30 +207,16 @@ def _kept(intake: int, one: Kept) -> dict[str, object]:
     return {**values, "intake": intake, "state": HeldState.OPEN, "decided_by": ""}
 
 
-def _decided(connection: Connection, number: int, state: HeldState, act: Act) -> int:
-    """Take a thing out of quarantine; return its intake."""
-    row = connection.execute(select(_H.c.intake, _H.c.state).where(_H.c.id == number)).first()
-    if row is None:
-        raise UsageError(f"隔离区里没有第 {number} 件", "用 fawen quarantine 看有哪些")
-    if row[1] != HeldState.OPEN:
-        raise UsageError(
-            f"隔离区第 {number} 件已经处理过了", "用 fawen quarantine --all 看是谁处理的"
-        )
-    values = {"state": state, "decided_by": act.who, "decided_at": act.at}
-    connection.execute(update(_H).where(_H.c.id == number).values(values))
-    return int(row[0])
-
-
 Report: TypeAlias = "tuple[str, str, str]"  # organisation, period, subject
 
 
 def counting(versions: Iterable[Version]) -> dict[Report, Version]:
-    """Return what counts of each report: the newest that may.
+    """Return what counts of each report: of those that may, what came last.
 
     Of acknowledgements the first counts: something is received once.
     """
     found: dict[Report, Version] = {}
-    for one in versions:
+    for one in sorted(versions, key=_came):
         key = one.organisation, one.period, one.subject
         if one.counts and not (one.verdict is Verdict.NOTED and key in found):
             found[key] = one
@@ -287,8 +224,13 @@ def counting(versions: Iterable[Version]) -> dict[Report, Version]:
 
 
 def open_faults(versions: Iterable[Version]) -> dict[Report, Version]:
-    """Return the newest of each report where that one waits for a person."""
+    """Return what came last of each report where that waits for a person."""
     newest: dict[Report, Version] = {}
-    for one in versions:
+    for one in sorted(versions, key=_came):
         newest[one.organisation, one.period, one.subject] = one
     return {key: one for key, one in newest.items() if not one.counts}
+
+
+def _came(one: Version) -> tuple[datetime, int]:
+    """Order versions as they came: what a person hands in or assigns later came when it came."""
+    return one.at, one.version

@@ -42,7 +42,9 @@ class Signs:
     that they name one that we never wrote; `numbers` are the 回执编号 in its text, `forms` those in
     its forms; `fields` are the fields of forms without any, `subject` is what it is called.
     `elsewhere` tells that its headers name a letter of ours that asks for nothing, `plain` that its
-    words acknowledge by themselves, `trusted` that a person handed it in: no sender need vouch.
+    words acknowledge by themselves. `brings` tells that it holds files that are no reports as they
+    are: locked, packed, pictures. `trusted` tells that a person handed it in, so that no sender
+    vouches for it; `disproved` that the server which took it found that its sender is another.
     """
 
     sender: str = ""
@@ -52,10 +54,12 @@ class Signs:
     forms: tuple[str, ...] = ()
     bare_forms: bool = False
     reports: bool = False
+    brings: bool = False
     subject: str = ""
     elsewhere: bool = False
     plain: bool = False
     trusted: bool = False
+    disproved: bool = False
 
 
 def whose(signs: Signs, loops: Loops, open_: Collection[str]) -> Whose:
@@ -70,6 +74,9 @@ def whose(signs: Signs, loops: Loops, open_: Collection[str]) -> Whose:
     if len({one for _, one in claims}) > 1:
         return _contradicted(by_text, by_form, loops)
     senders = loops.by_address.get(signs.sender, frozenset())
+    if signs.disproved and (claims or (senders and signs.reports)):
+        words = f"收信的服务器查出，发信人不是{signs.sender or '它写的那一个'}（dmarc=fail）"
+        return Whose(*_first(claims), Reason.UNKNOWN_SENDER, words)
     return _claimed(signs, claims, senders, loops) or _by_sender(signs, loops, senders, open_)
 
 
@@ -113,9 +120,10 @@ def _only_demand(signs: Signs, loops: Loops, organisation: str, open_: Collectio
         if job in open_ and not loop.closed and loop.party(organisation)
     ]
     named = [one for one in owed if one.title and one.title in signs.subject] or owed
+    reports = signs.reports or signs.brings
     if len(named) == 1 and _means(signs, named[0]):
         return Whose(named[0].job, organisation)
-    if len(named) < 2 or not signs.reports:  # noqa: PLR2004 - several
+    if len(named) < 2 or not reports:  # noqa: PLR2004 - several
         return Whose(ours=False)
     jobs = "、".join(one.job for one in named)
     words = f"没有回执编号，看不出是{jobs}里的哪一件"
@@ -130,7 +138,7 @@ def _means(signs: Signs, loop: Loop) -> bool:
     if loop.title and loop.title in signs.subject:
         return True
     if not loop.returns.worded:
-        return signs.reports
+        return signs.reports or signs.brings
     return signs.plain and not (signs.strange or signs.elsewhere or _REPLY.match(signs.subject))
 
 

@@ -49,6 +49,13 @@ class Loop:
         }
         return "" if organisation in named else next(iter(named.values()), "")
 
+    def bears(self, organisation: str, texts: Iterable[str]) -> bool:
+        """Tell whether an organisation's name stands in a form, in full or in short."""
+        party = self.party(organisation)
+        names = ("".join(one.split()) for one in ((party.name, party.short) if party else ()))
+        whole = "\n".join("".join(text.split()) for text in texts)
+        return any(name in whole for name in names if name)
+
     def on(self, day: dt.date) -> Period | None:
         """Return the report about a day, None where none is asked for."""
         return next((one for one in self.periods if one.day == day), None)

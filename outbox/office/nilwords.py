@@ -15,6 +15,7 @@ _BUT = re.compile(
 )
 # Our letter's own foot: a quotation that no mark sets apart.
 _OURS, _MOST_BESIDE = re.compile(r"回执编号"), 60
+_MOST = 400  # characters of plain words; what is longer may say anything
 # With its year in any spelling; without it only as 11月26日, or 11.26 alone: phones have dashes.
 _DAY = re.compile(
     r"(?<!\d)(\d{4})\s*[年./-]\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})(?!\d)"
@@ -35,15 +36,18 @@ class Said:
     unclear: str = ""
 
 
+def says(text: str) -> bool:
+    """Tell whether the words 零报告 stand in a text, whatever it says of them."""
+    return bool(_SAYS.search(text))
+
+
 def said(own: str, came: dt.date) -> Said:
     """Read a mail's own words; `came` is the day on which it came, where its reader lives."""
     if not _SAYS.search(own):
         return Said()
-    if _OURS.search(own) and len(own) > _MOST_BESIDE:
-        return Said(unclear="正文里有原信的文字，分不清零报告是谁写的")
-    but = _BUT.search(own)
-    if but:
-        return Said(unclear=f"写了零报告，又写了「{but[0]}」")
+    against = _against(own)
+    if against:
+        return Said(unclear=against)
     days = set(_days(own, came))
     if _YESTERDAY.search(own):
         days.add(came - dt.timedelta(days=1))
@@ -52,6 +56,16 @@ def said(own: str, came: dt.date) -> Said:
     if len(days) > 1 or _SPAN.search(own):
         return Said(unclear="写了零报告，说的不止一天")
     return Said(nil=True, day=next(iter(days), None))
+
+
+def _against(own: str) -> str:
+    """Say what keeps the words from being plain; "" where nothing does."""
+    if _OURS.search(own) and len(own) > _MOST_BESIDE:
+        return "正文里有原信的文字，分不清零报告是谁写的"
+    if len(own) > _MOST:
+        return "写了零报告，正文却很长"
+    but = _BUT.search(own)
+    return f"写了零报告，又写了「{but[0]}」" if but else ""
 
 
 def _days(own: str, came: dt.date) -> list[dt.date | None]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from outbox.ledger.states import Reason
+from outbox.post.parcel import NAMELESS
 from rosters.finding import InputError
 from templates import form
 from templates.forms.values import Sort, of_item
@@ -32,6 +33,8 @@ _RULES = {
     "form.other": Reason.WRONG_FORM,
 }
 _OFFICE = (".xlsx", ".xlsm", ".docx", ".docm", ".xls", ".doc", ".et", ".wps", ".ods", ".csv")
+# What mail programs add of their own: visiting cards, appointments, signatures, footers.
+_IDLE = re.compile(r"\.(?:vcf|ics|p7s|p7m|asc|sig|gpg)$|^att\d{3,}\.\w+$")
 _ROW = re.compile(r"(\d+)\D*$")
 _NUMBERLESS = "form.token"
 
@@ -58,13 +61,17 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A file of a reply: taken apart, or why it was not; neither where it is no matter."""
+    """A file of a reply: taken apart, or why it was not; neither where it is no matter.
+
+    `packed` tells that it is of a kind which may hold a report and is not opened: archives, pages.
+    """
 
     name: str
     content: bytes
     taken: Taken | None = None
     reason: Reason | None = None
     words: str = ""
+    packed: bool = False
 
     @property
     def token(self) -> str:
@@ -95,7 +102,7 @@ def why(error: InputError, content: bytes) -> tuple[Reason, str]:
     reason = next((_RULES[one] for one in rules if one in _RULES), Reason.UNREADABLE)
     said = next((one.message for one in error.findings), str(error))
     if reason is Reason.UNREADABLE and content.startswith(_OLE2):
-        return Reason.OLD_FORMAT, said
+        return Reason.OLD_FORMAT, "请对方另存为 .xlsx 再发"
     return reason, said
 
 
@@ -108,8 +115,14 @@ def _part(file: File) -> Part:
     except InputError as error:
         reason, words = why(error, file.content)
         if reason is Reason.UNREADABLE and suffix not in _OFFICE:
-            return Part(file.name, file.content)  # a text, an archive: no matter
+            return Part(file.name, file.content, packed=not _idle(file))
         return Part(file.name, file.content, reason=reason, words=words)
+
+
+def _idle(file: File) -> bool:
+    """Tell whether a file is one that a mail program adds of its own."""
+    nameless = file.name == NAMELESS and file.kind.startswith(("text/", "image/", "message/"))
+    return nameless or bool(_IDLE.search(file.name.lower()))
 
 
 def _reports(layout: Layout, answer: Answer) -> Iterator[Report]:

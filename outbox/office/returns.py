@@ -48,10 +48,13 @@ def judged(
         odd: what its reading has against it already.
 
     """
-    named = {checks.name_of(name): value.strip()[:_MOST] for name, value in values.items()}
+    whole = {checks.name_of(name): value.strip() for name, value in values.items()}
+    named = {name: value[:_MOST] for name, value in whole.items()}
     counted = [one for one in map(checks.name_of, numeric) if one in named]
     found = [*odd, *_blank(named, counted, returns)]
     found += () if found else _odd(named, counted)
+    cut = [name for name, value in whole.items() if len(value) > _MOST]
+    found += [f"「{name}」太长，只登记了前 {_MOST} 个字，全文见原件" for name in cut]
     found += _broken(numbers(named), numbers(before or {}), returns)
     nil = _nil(named, counted, returns)
     if nil and not returns.nil.allowed:

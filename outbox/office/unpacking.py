@@ -54,6 +54,8 @@ class Unpacking:
     about: str = ""  # the key of the subject that a person named for what names none
     answered: str = ""  # the batch whose letter is answered; "" where that cannot be told
     taking: bool = False  # a person has looked, and takes its words for an answer
+    written: dt.date | None = None  # the day on which its writer's clock stood
+    asked: tuple[dt.date, ...] = ()  # what the reminder that it answers asks for, still owed
     staged: list[Staged] = field(default_factory=list)
     kept: list[Kept] = field(default_factory=list)
     _earlier: dict[str, Earlier] = field(default_factory=dict)
@@ -68,11 +70,12 @@ class Unpacking:
         for one in forms:
             self._form(one, job, said)
         self._contradictions()
-        self._beside_forms(job, parts)
         if loop is not None and worded:
             self._answer(loop, [one for one in parts if one not in forms], own)
-        elif not self.staged and not self.kept:
+            return
+        if not self.staged and not self.kept:
             self._without(job, parts, said)
+        self._beside_forms(job, parts)
 
     def say_nil(self, loop: Loop, day: str) -> None:
         """Take it for 零报告, on a person's word; without a day for that on which it came."""
@@ -162,6 +165,9 @@ class Unpacking:
         if day == "?":
             self._keep(Reason.WRONG_DAY, "有一行填了数，却没有日期", part, loop.job)
             return None
+        if not day and not self.instead and self._doubtful():
+            self._keep(Reason.UNCLEAR, self._doubtful(), part, loop.job)
+            return None
         meant = dt.date.fromisoformat(day) if day else self.came.date()
         period = loop.on(meant)
         shown = f"{meant.month}月{meant.day}日"
@@ -179,22 +185,47 @@ class Unpacking:
             return period
         return None
 
+    def _beside_forms(self, job: str, parts: tuple[Part, ...]) -> None:
+        """Keep the files that were not opened: where several are owed, each may be one of them.
+
+        A picture beside the one report that is owed takes nothing away from it.
+        """
+        loop = self.loops.by_job.get(job)
+        several = loop is not None and loop.standing.individual
+        whole = bool(self.staged) and not several
+        for part in parts:
+            if part.reason is not None and not (whole and part.reason is Reason.PICTURE):
+                self._keep(part.reason, part.words, part, job)
+            elif part.packed:
+                words = "不是表，没有打开：请对方解开，只把填好的表发回来"
+                self._keep(Reason.WRONG_FORM, words, part, job)
+
+    def _doubtful(self) -> str:
+        """Say why a report without a day need not be about the day on which it came."""
+        came = self.came.date()
+        if self.written is not None and abs(came - self.written) == dt.timedelta(days=1):
+            return f"信写于{_said(self.written)}，收到已是{_said(came)}，没有写明是哪一天的"
+        other = [one for one in self.asked if one != came]
+        if other:
+            return f"回的是催{'、'.join(map(_said, other))}的信，没有写明是哪一天的"
+        return ""
+
     def _without(self, job: str, parts: tuple[Part, ...], said: Said) -> None:
         """Judge a reply that brought no form: words alone, pictures, files of other kinds."""
         loop = self.loops.by_job.get(job)
         if loop is None:
+            if not job and (said.nil or said.unclear):
+                words = "回的是几件事的信，看不出零报告说的是哪一件"
+                self._keep(Reason.TWO_TOKENS, words, None, job)
             return
         if said.unclear:
             self._keep(Reason.UNCLEAR, said.unclear, None, job)
+        elif said.nil and any(_closed(one) for one in parts):
+            return  # what was not opened may hold numbers
         elif said.nil and not loop.returns.nil.allowed:
             self._keep(Reason.NIL_REFUSED, "请填好表再发回来", None, job)
         elif said.nil:
             self.staged += self._words(loop, said.day, Verdict.NIL)
-        if self.staged:
-            return  # a picture beside a plain 零报告 takes nothing away from it
-        for part in parts:
-            if part.reason is not None:
-                self._keep(part.reason, part.words, part, job)
 
     def _answer(self, loop: Loop, beside: list[Part], own: str) -> None:
         """Take a reply's own words for the answer; files beside them are kept, and told."""
@@ -212,8 +243,7 @@ class Unpacking:
     def say(self, loop: Loop, values: Mapping[str, str]) -> None:
         """Take an answer without a form, as it was read or as a person was told it."""
         verdict = Verdict.GOOD if loop.returns.checked else Verdict.NOTED
-        if loop.returns.checked:
-            values = {**values, answers.CHECKED: self.answered or loop.batch}
+        values = {**values, answers.BATCH: self.answered or loop.batch}
         period = self._period(loop, "", None)
         if period is not None:
             self.staged.append(self._staged(loop, period, dumps(values), verdict, (), None))
@@ -250,18 +280,6 @@ class Unpacking:
             accepted="规则" if findings and loop.returns.taking == "全部" else "",
         )
 
-    def _beside_forms(self, job: str, parts: tuple[Part, ...]) -> None:
-        """Keep what could not be read beside forms: where several are owed, it may be one of them.
-
-        A picture beside the one report that is owed takes nothing away from it.
-        """
-        loop = self.loops.by_job.get(job)
-        if loop is None or not loop.standing.individual or not (self.staged or self.kept):
-            return
-        for part in parts:
-            if part.reason is not None:
-                self._keep(part.reason, part.words, part, job)
-
     def _contradictions(self) -> None:
         """Take nothing where two files say different things of one day, and of one person."""
         said: dict[Told, set[str]] = {}
@@ -296,6 +314,15 @@ def _told(one: Staged) -> Told:
 def _named(part: Part) -> str:
     """Name a file beside an answer, and why it was not opened."""
     return f"{part.name}（{part.reason.word}）" if part.reason in _SHUT else part.name
+
+
+def _closed(part: Part) -> bool:
+    """Tell whether a file that may hold numbers was not opened."""
+    return part.packed or part.reason not in {None, Reason.PICTURE}
+
+
+def _said(day: dt.date) -> str:
+    return f"{day.month}月{day.day}日"
 
 
 def _hash(part: Part | None) -> str:

@@ -31,6 +31,10 @@ class Plan(Protocol):
     def at(self) -> dt.datetime:
         """The moment, in the workspace's zone."""
 
+    @property
+    def blind(self) -> bool:
+        """Whether no mail was collected since the cut-off."""
+
     def of(self, *courses: Course) -> tuple[Turn, ...]:
         """List those of whom this is to be done."""
 
@@ -47,7 +51,10 @@ def told(plan: Plan, *, done: bool = False) -> list[str]:
         lines.append(f"等到 {when} 再催　{one.party.short}　{one.words}")
     lines += [f"不催　{one.party.short}　{one.words}" for one in plan.of(Course.NOT)]
     lines += leaders(plan)
-    if not done and plan.of(Course.NOW):
+    if not done and plan.blind and plan.of(Course.NOW):
+        lines.append("截止或上次催报以后还没有收过信，上面的不一定准")
+        lines.append(f"下一步：fawen collect，再 fawen remind {plan.loop.job} --go")
+    elif not done and plan.of(Course.NOW):
         lines.append(f"下一步：fawen remind {plan.loop.job} --go（这次没有发送任何邮件）")
     return lines
 
@@ -101,6 +108,7 @@ def as_object(plan: Plan) -> dict[str, object]:
         ],
         "not": [_why(one) for one in plan.of(Course.NOT)],
         "leader": _keys(plan.of(Course.LEADER)),
+        "collected": not plan.blind,
     }  # fmt: skip
 
 

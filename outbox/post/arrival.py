@@ -25,6 +25,11 @@ TOKEN = re.compile(r"(?<![a-z2-7])[a-z2-7]{26}(?![a-z2-7])")
 BEARERS = ("Message-ID", "X-OQ-MSGID", "References", "In-Reply-To", "X-Fawen-Letter")
 MOST_TOKENS, MOST_TEXT = 50, 998  # RFC 5322: no line is longer
 _MOST_RAW, _MOST_LINES = 20_000, 20  # of one header: decoding takes the square of its length
+# Name <address>, as all but the oldest programs write; what the name says does not matter.
+_ANGLED = re.compile(
+    r'(?:"(?:[^"\\]|\\.)*"|[^<>",;])*<([^<>@\s,;\"()]{1,64}@[^<>@\s,;\"()]{1,255})>'
+)
+_COMMENT = re.compile(r"\([^()<>@]*\)")
 _AUTO_HEADERS = ("X-Autoreply", "X-Autorespond", "X-AutoReply-From", "X-Mail-Autoreply")
 _AUTO_PRECEDENCE = frozenset({"auto_reply", "bulk", "junk", "list"})
 _AUTO_SUBJECT = re.compile(
@@ -63,7 +68,7 @@ def pieces(content: bytes, kind: str, shown: str) -> Iterator[tuple[Any, ...]]: 
 def taken(content: bytes) -> Arrival:
     """Take a mail apart."""
     message = email.message_from_bytes(content)
-    subject, sender = header(message, "Subject"), parseaddr(header(message, "From"))[1].lower()
+    subject, sender = header(message, "Subject"), _sender(message)
     tokens = _tokens(header(message, name) for name in BEARERS)
     bounce = look(message, sender, subject)
     if bounce is not None:
@@ -85,6 +90,21 @@ def header(message: Message[Any, Any], name: str) -> str:
     """Read a header as its writer meant it: encoded words, raw GBK, folded lines; in one line."""
     lines = [str(value) for key, value in message.raw_items() if key.lower() == name.lower()]
     return " ".join(_unfolded(line[:_MOST_RAW]) for line in lines[:_MOST_LINES])[:MOST_TEXT]
+
+
+def _sender(message: Message[Any, Any]) -> str:
+    """Return who wrote a mail; "" where From can be read in two ways, or stands there twice.
+
+    It is read before encoded words are: what they hold is a name, and a name may hold an address.
+    """
+    lines = [str(value) for key, value in message.raw_items() if key.lower() == "from"]
+    if len(lines) > 1:
+        return ""
+    raw = " ".join("".join(lines)[:_MOST_RAW].split())
+    found = _ANGLED.fullmatch(_COMMENT.sub("", raw).strip())
+    if found:
+        return printable(found[1]).lower()
+    return "" if raw.count("@") > 1 else parseaddr(header(message, "From"))[1].lower()
 
 
 def _unfolded(raw: str) -> str:

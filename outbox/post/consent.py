@@ -168,6 +168,11 @@ def _from_html(page: str) -> str:
     return html.unescape(_TAGS.sub("", _BREAKS.sub("\n", page)))
 
 
+def disproved(message: Message[Any, Any]) -> bool:
+    """Tell whether the last server on the way found that a mail is not from whom it says."""
+    return any(result == "fail" for _, result, _ in _vouches(message))
+
+
 def _vouches(message: Message[Any, Any]) -> Iterator[tuple[str, str, str]]:
     """Yield what the topmost Authentication-Results (RFC 8601) says was passed.
 

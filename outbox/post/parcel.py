@@ -9,17 +9,20 @@ from __future__ import annotations
 import email
 import re
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from outbox.post import tnef
 from outbox.post.arrival import header, taken
-from outbox.post.consent import body, own_lines
+from outbox.post.consent import body, disproved, own_lines
 from outbox.post.verdict import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from email.message import Message
 
+NAMELESS = "附件"
 MOST_FILES, MOST_DEPTH, MOST_CHARACTERS = 20, 5, 4_000
 _WINMAIL = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
 _SHOWN = frozenset({"text/plain", "text/html"})
@@ -43,7 +46,9 @@ class File:
 class Parcel:
     """What a mail brings. `numbers` are the 回执编号 that its text or subject holds.
 
-    `winmail` tells that it held a winmail.dat in which no file was found.
+    `winmail` tells that it held a winmail.dat in which no file was found, `more` that it brings
+    more files than are looked at; `written` is its Date (RFC 5322), "" where it has none that can
+    be read; `disproved` that the server which took it found that From is not who it says.
     """
 
     sender: str
@@ -54,6 +59,9 @@ class Parcel:
     files: tuple[File, ...]
     winmail: bool = False
     forwarded: bool = False
+    more: bool = False
+    written: str = ""
+    disproved: bool = False
 
 
 def pieces(content: bytes, kind: str, shown: str) -> Iterator[tuple[Any, ...]]:  # noqa: ARG001 (the child's signature)
@@ -70,6 +78,9 @@ def pieces(content: bytes, kind: str, shown: str) -> Iterator[tuple[Any, ...]]: 
         one.numbers,
         one.winmail,
         one.forwarded,
+        one.more,
+        one.written,
+        one.disproved,
     )
 
 
@@ -80,7 +91,8 @@ def opened(content: bytes) -> Parcel:
     text = body(message)
     own = printable("\n".join(own_lines(text)))[:MOST_CHARACTERS]
     files: list[File] = []
-    empty = [one for one in _files(message, 0) if not _gathered(one, files)]
+    found = list(islice(_files(message, 0), MOST_FILES + 1))
+    empty = [one for one in found if not _gathered(one, files)]
     forwarded = arrival.subject.lower().startswith(("fw:", "fwd:", "转发", "转:"))
     return Parcel(
         arrival.sender,
@@ -88,10 +100,22 @@ def opened(content: bytes) -> Parcel:
         own,
         arrival.tokens,
         numbers(f"{arrival.subject}\n{text}"),
-        tuple(files),
+        tuple(files[:MOST_FILES]),
         bool(empty),
         forwarded,
+        len(found) > MOST_FILES or len(files) > MOST_FILES,
+        _written(message),
+        disproved(message),
     )
+
+
+def _written(message: Message[Any, Any]) -> str:
+    """Return when a mail says that it was written, as ISO 8601 with its offset."""
+    try:
+        at = parsedate_to_datetime(header(message, "Date"))
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return ""
+    return at.isoformat() if at.tzinfo else ""
 
 
 def numbers(text: str) -> tuple[str, ...]:
@@ -105,7 +129,7 @@ def _gathered(one: File, files: list[File]) -> bool:
         found = [one]
     else:
         found = [File(name, "", data) for name, data in tnef.files(one.content)]
-    files += found[: MOST_FILES - len(files)]
+    files += found[: MOST_FILES + 1 - len(files)]
     return bool(found)
 
 
@@ -121,13 +145,13 @@ def _files(message: Message[Any, Any], depth: int) -> Iterator[File]:
         if told != "attachment" and part.get("Content-ID") and kind.startswith("image/"):
             continue  # a signature's picture
         data = part.get_payload(decode=True)
-        if not isinstance(data, bytes) or not data:
+        if not isinstance(data, bytes) or not (data or name):
             continue
         if kind == "application/octet-stream" and name.lower().endswith(".eml"):
             if depth < MOST_DEPTH:
                 yield from _files(email.message_from_bytes(data), depth + 1)
             continue
-        yield File(name or "附件", kind, data)
+        yield File(name or NAMELESS, kind, data)
 
 
 def _name(part: Message[Any, Any]) -> str:
@@ -137,4 +161,5 @@ def _name(part: Message[Any, Any]) -> str:
     if not name:
         return ""
     told["X-Name"] = name.replace("\r", " ").replace("\n", " ")
-    return header(told, "X-Name").strip().replace("\\", "/").rpartition("/")[2][:200]
+    said = printable(header(told, "X-Name"))
+    return said.replace("\\", "/").rpartition("/")[2][:200]

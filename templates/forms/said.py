@@ -49,12 +49,12 @@ def value(field: Field, cell: object, where: str) -> tuple[Value, Fault | None]:
         day = day_of(cell)
         made = Value(field.name, raw, where, day=day)
         return made, None if day else _fault(
-            field, where, f"「{raw}」不是日期", "请写成 2026-11-26"
+            field, where, f"「{raw[:30]}」不是日期", "请写成 2026-11-26"
         )
     if field.sort is Sort.CHOICE and raw not in {plain(one) for one in field.choices}:
         said = "、".join(field.choices[:8])
         return Value(field.name, raw, where), _fault(
-            field, where, f"「{raw}」不在可选的内容里", f"请从这些里选：{said}"
+            field, where, f"「{raw[:30]}」不在可选的内容里", f"请从这些里选：{said}"
         )
     said = cell.strip() if isinstance(cell, str) else raw  # its own punctuation
     number = Decimal(raw) if re.fullmatch(r"\d{1,12}(\.\d{1,6})?", raw) else None
@@ -84,18 +84,19 @@ def _number(field: Field, raw: str, where: str) -> tuple[Value, Fault | None]:
         return Value(field.name, raw, where, number=Decimal(0), none=True), None
     found = _NUMBER.fullmatch(raw)
     if found is None or not _UNITS.fullmatch(found[2]):
-        words = f"「{raw}」看不出是几" if raw not in _BLANKS else f"「{raw}」看不出是 0 还是没有填"
+        unclear = "是 0 还是没有填" if raw in _BLANKS else "是几"
+        words = f"「{raw[:30]}」看不出{unclear}"
         return Value(field.name, raw, where), _fault(
             field, where, words, "请只写一个数；没有就写 0"
         )
     number = Decimal(found[1].replace(",", ""))
     made = Value(field.name, raw, where, number=number)
     if field.whole and number != number.to_integral_value():
-        return made, _fault(field, where, f"「{raw}」不是整数", "请写整数")
+        return made, _fault(field, where, f"「{raw[:30]}」不是整数", "请写整数")
     low = Decimal(0) if field.low is None else field.low
     if number < low or (field.high is not None and number > field.high):
         span = f"{low} 以上" if field.high is None else f"{low} 到 {field.high}"
-        return made, _fault(field, where, f"「{raw}」超出范围（{span}）", "请核对后重新填写")
+        return made, _fault(field, where, f"「{raw[:30]}」超出范围（{span}）", "请核对后重新填写")
     return made, None
 
 

@@ -56,7 +56,7 @@ def long_tests(root: Path) -> list[Step]:
     if done.returncode not in (0, NO_TESTS):
         sys.exit(f"the tests cannot be collected:\n{done.stdout}{done.stderr}")
     names = [line for line in done.stdout.splitlines() if re.match(r"\S+\.py::", line)]
-    return [Step(name, ("-m", "pytest", name), name.split("::")[0]) for name in names]
+    return [Step(name, ("-m", "pytest", "-rP", name), name.split("::")[0]) for name in names]
 
 
 def benchmarks(root: Path) -> list[Step]:
@@ -97,8 +97,20 @@ def stamped(root: Path, step: Step) -> Stamp | None:
 def told(log: Path, root: Path, *, brief: bool) -> str:
     """Return what a step printed last, without this machine's paths."""
     lines = log.read_text(encoding="utf-8", errors="replace").rstrip().splitlines()
-    said = [lines[-1].strip("= ")] if brief and lines else lines[-KEPT:]
+    said = [*printed(lines), lines[-1].strip("= ")] if brief and lines else lines
+    said = said[-KEPT:]
     return "\n".join(said).replace(f"{root}/", "").replace(str(root), ".")
+
+
+def printed(lines: list[str]) -> list[str]:
+    """Return what a test that passed has printed, of all that pytest tells with -rP."""
+    own, found = False, []
+    for line in lines:
+        if re.match(r"[-=]{5}", line):
+            own = "Captured stdout call" in line
+        elif own:
+            found.append(line)
+    return found
 
 
 def run(root: Path, step: Step, limit: float) -> Stamp:
