@@ -183,7 +183,8 @@ def _reminded(office: Office) -> None:
     assert "已交 1 / 2，未交：许七" in told
     assert "许七" not in office.said("remind", "考察", "--text")
     before = len(office.received())
-    office.run("remind", "考察", "--go", status=0)
+    office.run("collect")
+    office.run("remind", "考察", "--go")
     [mail] = office.received()[before:]
     assert "还没有交的：许七。" in str(mail.get_body().get_content())  # type: ignore[union-attr]
     assert [one.get_filename() for one in mail.iter_attachments()] == ["考察表-许七.docx"]
@@ -309,3 +310,16 @@ def test_what_is_asked_wrongly_is_said(office: Office) -> None:
         assert old in text
         (office.root / "jobs" / "误.md").write_text(text.replace(old, new), encoding="utf-8")
         assert said in office.said("check", "误", status=1), said
+
+
+def test_who_is_forgotten_is_named_nowhere(office: Office) -> None:
+    """The last of the story: years later the batch is forgotten, and the ledger still verifies."""
+    for one in office.run("quarantine", status=3)["held"]:
+        office.run("quarantine", "discard", str(one["id"]))
+    office.run("archive", "--year", "2026", "-o", "归档")
+    office.at = office.at.replace(year=2031)
+    done = office.run("forget", "--older-than", "3年", "--go")
+    assert done["forgotten"] == [office.batch]
+    rows = str(tamper(find(office.root).ledger, "SELECT * FROM returned"))
+    assert not any(name in rows for names in PEOPLE.values() for name in names)
+    office.said("audit")

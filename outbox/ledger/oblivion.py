@@ -13,16 +13,17 @@ from outbox.ledger.states import EntryKind, HeldState
 from outbox.ledger.vouchers import held_seal, version_seal
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from datetime import datetime
 
+    from sqlalchemy import RowMapping
     from sqlalchemy.engine import Connection
 
 _R, _H, _I, _B = schema.returned, schema.held, schema.intake, schema.batch
 _MAIL, _ENTRY = schema.mail, schema.entry
 _TELLING = (EntryKind.RETURNED, EntryKind.ASSIGN, EntryKind.DISCARD)
-_LEFT = ("organisation", "period", "version", "verdict", "late", "part", "sha256", "values",
-         "findings", "accepted_by")  # fmt: skip
+_LEFT = ("organisation", "period", "subject", "version", "verdict", "late", "part", "sha256",
+         "values", "findings", "accepted_by")  # fmt: skip
 
 
 def came_last(connection: Connection, batch: str) -> datetime | None:
@@ -59,12 +60,24 @@ def drop(connection: Connection, batch: str, before: datetime) -> dict[str, obje
     entries = [number for number, (_, data) in told.items() if _goes(data, seals, kept, numbers)]
     blank = {"values": "{}", "findings": "[]", "part": ""}
     connection.execute(update(_R).where(_R.c.batch == batch).values(blank))
+    _nameless(connection, versions)
     connection.execute(update(_H).where(_H.c.id.in_(numbers)).values(words="", part=""))
     gone = update(_ENTRY).where(_ENTRY.c.id.in_(entries))
     connection.execute(gone.values(data="", salt=""))
     _sources(connection, batch, numbers)
     mixed = {"versions": sorted(seals), "kept": sorted(kept)}
     return {"entries": entries, "held": sorted(numbers), "seals": mixed}
+
+
+def _nameless(connection: Connection, versions: Iterable[RowMapping]) -> None:
+    """Put a number in the place of whom a form is about: which forms are of one person stays."""
+    first: dict[tuple[str, str, str], int] = {}
+    for row in versions:
+        if row["subject"]:
+            key = row["organisation"], row["period"], row["subject"]
+            number = first.setdefault(key, row["id"])
+            one = update(_R).where(_R.c.id == row["id"])
+            connection.execute(one.values(subject=f"#{number}"))
 
 
 def _told(connection: Connection) -> dict[int, tuple[str, dict[str, Any]]]:
