@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from openpyxl.utils.cell import get_column_letter
-
 from merge import checks
 from merge.nominees import People
 from rosters.finding import Finding, InputError, Level, Place
 from templates import form
-from templates.forms import tallyreading
 from templates.forms.register import Words
 
 if TYPE_CHECKING:
@@ -55,6 +52,8 @@ def opened(job: Job, key: str, layout: Layout) -> Tally | None:
         message, advice = f"{key}「{named}」读不出来", "请核对文件是否还在、是否正被打开"
         found = Finding(Level.ERROR, "job.returns", job.place(f"回执.{key}"), message, advice)
         raise InputError(message, advice, [found])
+    from templates.forms import tallyreading
+
     shown = named.replace("\\", "/")
     return tallyreading.opened(content, shown, words_of(layout), lone=key == UPWARD)
 
@@ -82,6 +81,8 @@ def faults(job: Job, roster: Roster) -> Iterator[Finding]:
 
 
 def _unknown(made: Tally, roster: Roster) -> Iterator[Finding]:
+    from openpyxl.utils.cell import get_column_letter
+
     people = People(roster)
     groups = {one.category for one in roster.organisations}
     for roll in made.rolls:

@@ -74,7 +74,7 @@ def growing(path: Path) -> None:
     sheet["F6"].number_format = "0.0%"
     sheet["A8"], sheet["F8"] = "填表人：", "负责人（签字）："
     sheet.merge_cells("F8:I8")
-    for column, width in zip("ABCDEFGHI", (6, 18, 9, 9, 9, 8, 8, 16, 30), strict=True):
+    for column, width in zip("ABCDEFGHI", (6, 24, 9, 9, 9, 9, 12, 18, 30), strict=True):
         sheet.column_dimensions[column].width = width
     sheet.conditional_formatting.add(
         "G5", CellIsRule(operator="greaterThan", formula=["15"], font=Font(color="C00000"))

@@ -19,6 +19,7 @@ import pdfplumber
 from bureau import fawen
 from openpyxl import load_workbook
 from openpyxl.styles import Alignment, Font
+from ownbooks import growing, superior
 from PIL import Image, ImageChops, ImageDraw, ImageFont, ImageOps
 from replies import BLOCK, FIELDS, ZONE, filled, form_book
 
@@ -49,6 +50,11 @@ def handsome(path: Path) -> None:
 def office(root: Path) -> str:
     """Lay the sample workspace with a notice that asks for the form; sign it."""
     fawen("new", root, "--markdown", cwd=root.parent)
+    settings = root / "fawen.toml"
+    unit = "示例大学党委组织部"
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(re.sub(r'(?m)^name = ""', f'name = "{unit}"', text, count=1), "utf-8")
+    assert unit in settings.read_text(encoding="utf-8")
     handsome(root / "forms" / "返校日报表.xlsx")
     job = root / "jobs" / "通知.md"
     text = job.read_text(encoding="utf-8")
@@ -107,6 +113,20 @@ def keyboard(root: Path) -> list[str]:
     return lines[:-1]
 
 
+def own(root: Path) -> None:
+    """Have the unit's own workbooks filled: its summary, and its superior's form."""
+    growing(root / "forms" / "汇总.xlsx")
+    superior(root / "forms" / "上报.xlsx")
+    job = root / "jobs" / "返校日报.md"
+    keys = "回执:\n  汇总模板: forms/汇总.xlsx\n  上报表: forms/上报.xlsx\n"
+    text = job.read_text(encoding="utf-8").replace("回执:\n", keys)
+    job.write_text(text, encoding="utf-8")
+    words = ("returns", "返校日报", "--day", f"{DAYS[-1]}", "-o", "汇总-本单位.xlsx",
+             "--upward", "上报-本单位.xlsx")  # fmt: skip
+    done = fawen(*words, cwd=root)
+    assert "提醒" not in done.out, done.out
+
+
 def terminal(lines: list[str], path: Path) -> None:
     """Draw what a terminal shows."""
     faces = [ImageFont.truetype(file, _SIZE, index=_MONO) for file in (_FONT, _BOLD)]
@@ -161,8 +181,14 @@ def main() -> None:
         reported(root, batch)
         terminal(keyboard(root), PICTURES / "returns-day.png")
         form = next(iter(sorted((root / "outbox" / batch / "回执").glob("返校日报表*.xlsx"))))
-        books = {"returns-form": (form, "日报表"), "returns-summary": (root / "汇总.xlsx", "汇总"),
-                 "returns-groups": (root / "汇总.xlsx", "分类合计")}  # fmt: skip
+        own(root)
+        books = {
+            "returns-form": (form, "日报表"),
+            "returns-summary": (root / "汇总.xlsx", "汇总"),
+            "returns-groups": (root / "汇总.xlsx", "分类合计"),
+            "returns-own": (root / "汇总-本单位.xlsx", "汇总"),
+            "returns-upward": (root / "上报-本单位.xlsx", "日报"),
+        }
         drawn(books, home)
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from bureau import fawen
 from openpyxl import Workbook, load_workbook
+from openpyxl.workbook.defined_name import DefinedName
 from ownbooks import boxed, growing, superior, typed
 from recounted import NUMBERS, Office, office
 from replies import ZONE, Organisation
@@ -322,7 +323,7 @@ def test_the_job_says_what_is_wrong_with_its_keys(town: Office) -> None:
 
 
 def test_tags_make_the_model_row(town: Office) -> None:
-    """A row of tags is the model of all; words around a tag stay, and so do colours."""
+    """A row of tags is the model of all; words around a tag stay."""
     book = plain("学院", "数", "情况")
     sheet = book["表"]
     sheet.insert_rows(1)
@@ -369,3 +370,88 @@ def test_libreoffice_comes_to_the_same(town: Office) -> None:
                 )
                 assert other == mine or other == pytest.approx(mine), cell.coordinate
     shutil.rmtree(folder)
+
+
+def test_counts_former_names_and_named_cells(town: Office) -> None:
+    """Ticks and counts, a name of yesterday, a cell with a name, a sum that leaves rows out."""
+    book = plain("学院", "已报", "零报告", "未报", "迟报", "电话", "新增人数")
+    sheet = book["表"]
+    spelt = [one.short for one in town.made]
+    spelt[4] = "第五系党总支"
+    _renamed(town, spelt[4])
+    for row, name in enumerate([*spelt, "文科工委", "合计"], start=2):
+        sheet.cell(row, 1, name)
+        sheet.cell(row, 6, f"010-{row:04}")
+    sheet["G27"] = "=SUM(G2:G20)"
+    boxed(sheet, "A1:G27")
+    book.defined_names["在校人数"] = DefinedName("在校人数", attr_text="'表'!$J$1")
+    assert refused(town, book) == []
+    day = town.days[1]
+    told = summed(town, day, "-o", "出.xlsx")["findings"]
+    assert [(one["rule"], one["cell"]) for one in told] == [
+        ("tally.sum", "G27"),
+        ("tally.field", ""),
+    ]
+    made = load_workbook(town.root / "出.xlsx")
+    sheet = made["表"]
+    for row, one in enumerate(town.made, start=2):
+        word, sent = town.word(one, day), town.counting(one, day)
+        yes = (
+            sent is not None,
+            word.startswith("零报告"),
+            word == "未报",
+            bool(sent and sent.late),
+        )
+        ticks = ["√" if tick else None for tick in yes]
+        new = expected(town, one, day)["新增人数"]
+        assert [c.value for c in sheet[row]][:7] == [spelt[row - 2], *ticks, f"010-{row:04}", new]
+    members = [one for one in town.made if town.above(one) == "文科工委"]
+    for row, ones in ((26, members), (27, town.made)):
+        _, reported, nil, late, _, silent = town.counted(ones, day)
+        assert [cell.value for cell in sheet[row]][1:5] == [reported, nil, silent, late]
+        assert worth(made, sheet, sheet.cell(row, 7).value) == town.added(ones, day)[3]
+    assert (sheet["G27"].value, sheet["J1"].value) == (
+        "=SUM(G2:G25)",
+        town.added(town.made, day)[0],
+    )
+
+
+def _renamed(town: Office, former: str) -> None:
+    path = town.root / "rosters" / "名册.xlsx"
+    book = load_workbook(path)
+    sheet = book["二级党组织"]
+    sheet.cell(2, 10, "曾用名")
+    sheet.cell(7, 10, former)
+    book.save(path)
+
+
+@pytest.mark.parametrize("days", [True, False])
+def test_a_superiors_table_is_filled_in_our_row_alone(town: Office, *, days: bool) -> None:
+    book = plain("日期" if days else "学校", "在校人数", "新增人数", "情况说明")
+    sheet = book["表"]
+    day = town.days[1]
+    told: list[Any] = [*town.days] if days else ["甲大学", UNIT, "乙大学"]
+    for row, name in enumerate(told, start=2):
+        sheet.cell(row, 1, name)
+        if row != 3:
+            sheet.cell(row, 2, 5)
+    boxed(sheet, "A1:D6")
+    assert refused(town, book, "上报表") == []
+    assert summed(town, day, "--upward", "报.xlsx")["findings"] == []
+    sheet = load_workbook(town.root / "报.xlsx")["表"]
+    sums = dict(zip(NUMBERS, town.added(town.made, day), strict=True))
+    assert [cell.value for cell in sheet[3]][1:3] == [sums["在校人数"], sums["新增人数"]]
+    assert sheet["D3"].value.startswith("应报 24 个单位")
+    for row in (2, 4):
+        assert [cell.value for cell in sheet[row]][1:] == [5, None, None], (
+            "others' rows are not ours"
+        )
+
+
+def test_a_superiors_table_without_us_is_told(town: Office) -> None:
+    book = plain("学校", "新增人数")
+    book["表"]["A2"] = "甲大学"
+    refused(town, book, "上报表")
+    told = summed(town, town.days[1], "--upward", "报.xlsx")["findings"]
+    assert [one["message"] for one in told] == ["表里写好的单位没有本单位"]
+    assert load_workbook(town.root / "报.xlsx")["表"]["B2"].value is None

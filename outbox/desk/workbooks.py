@@ -86,7 +86,12 @@ class Making:
     def _own(self, key: str) -> Tally | None:
         if self.layout is None or self.job is None:
             return None
-        return summing.opened(self.job, key, self.layout)
+        own = summing.opened(self.job, key, self.layout)
+        if own is not None and not self.workspace.config.unit.name:
+            message, advice = "没有写本单位的名称，表里的单位空着", "请写在 [unit] 的 name"
+            found = Finding(Level.WARNING, "tally.unit", Place("fawen.toml"), message, advice)
+            self.findings += [] if found in self.findings else [found]
+        return own
 
     def _roster(self) -> Roster | None:
         """Read the job's roster; None where it cannot be read: names as they were signed do."""

@@ -226,6 +226,9 @@ def _sort(grid: Grid, roll: Roll, row: int, words: Words) -> tuple[str, str]:
     if roll.who and roll.who in said:
         alone = grid.area(row, roll.who)[3] > roll.who and len(said) == 1
         return ("band" if alone else "typed"), said[roll.who]
+    days = {one.column for one in roll.columns if one.name == "日期"}
+    if not roll.who and days & set(said):
+        return "free", ""  # the row of a day
     counted = {one.column for one in roll.columns if one.name in {"序号", "日期"}}
     numbered = counted | set(roll.own)
     return ("end" if set(said) - numbered else "free"), ""
