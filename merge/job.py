@@ -125,8 +125,8 @@ def load(
         found += _attachments(form, reading, folders)
         returns, lacking = _returns(form, reading, folders, urgent=bool(elements.get("紧急程度")))
         found += lacking
-    elif reading.asked.lower().endswith(FORMS):
-        found += _form(reading.asked, reading, folders)
+    else:
+        found += _named(reading, folders)
     wrong = (*found, *told.of_body)
     if form is None or any(one.level is Level.ERROR for one in wrong):
         raise _refusal(told)
@@ -223,16 +223,32 @@ def _returns(
     ]
     if not returns.form:
         return returns, found
-    return returns, [*found, *_form(returns.form, reading, folders)]
+    return returns, [*found, *_named(reading, folders)]
 
 
-def _form(words: str, reading: Reading, folders: tuple[Path, ...]) -> Iterator[Finding]:
+def _named(reading: Reading, folders: tuple[Path, ...]) -> Iterator[Finding]:
+    """Find the workbooks of 回执 that are not there, whatever else is wrong with the job."""
+    for key, words in reading.asked.items():
+        endings = (*FORMS, ".xls") if key == "内容" else (".xlsx",)
+        if words.lower().endswith(endings):
+            yield from _form(words, reading, folders, key)
+        elif words and key != "内容":
+            message = f"「{key}」不能是「{words}」"
+            advice = "请写一个 .xlsx 的路径；.xls 请另存为 .xlsx"
+            line = reading.line(f"回执.{key}")
+            yield fault(reading.shown, line, "job.returns", message, advice)
+
+
+def _form(
+    words: str, reading: Reading, folders: tuple[Path, ...], key: str = "内容"
+) -> Iterator[Finding]:
     """Find a form of 回执 that is not there, or bears a mark of secrecy."""
-    path, line = _found(words, folders), reading.line("回执.内容")
+    path, line = _found(words, folders), reading.line(f"回执.{key}")
     yield from _secret(words, path, reading.shown, line)
     if path is None or not path.is_file():
-        message = f"回执的表格「{words}」不存在"
-        advice = "请写相对于发文单或工作区的路径，并核对文件名；不用表格的写 收到即可"
+        message = f"回执的{'表格' if key == '内容' else key}「{words}」不存在"
+        advice = "请写相对于发文单或工作区的路径，并核对文件名"
+        advice += "；不用表格的写 收到即可" if key == "内容" else ""
         yield fault(reading.shown, line, "job.returns", message, advice)
 
 

@@ -61,6 +61,8 @@ RETURNS: Table = {
     "催报": ("reminding", "remind"),
     "核验": ("checks", "rules"),
     "采用": ("taking",),
+    "汇总模板": ("summary", "汇总表"),
+    "上报表": ("upward",),
 }
 REMINDING: Table = {
     "顺序": ("steps",),

@@ -27,7 +27,7 @@ class Reading:
     findings: list[Finding] = field(default_factory=list)
     lines: dict[str, int] = field(default_factory=dict)
     meant: set[str] = field(default_factory=set)  # paths that a misspelt key probably stands for
-    asked: str = ""  # 回执's 内容 as it is written, whatever else is wrong
+    asked: dict[str, str] = field(default_factory=dict)  # workbooks of 回执, as they are written
 
     def read(self, root: Mapping) -> tuple[Form | None, Mapping]:
         """Check everything but 要素, which is handed back as it stands."""
@@ -36,8 +36,9 @@ class Reading:
         data.pop("要素", None)
         self._lift(data, root.line)
         told = data.get("回执")
-        told = told.get("内容") if isinstance(told, dict) else told
-        self.asked = told if isinstance(told, str) else ""
+        told = told if isinstance(told, dict) else {"内容": told}
+        named = {key: told.get(key) for key in ("内容", "汇总模板", "上报表")}
+        self.asked = {key: one for key, one in named.items() if isinstance(one, str)}
         if not isinstance(elements, Mapping):
             if elements is not None and not (isinstance(elements, Scalar) and not elements.text):
                 self._say(elements.line, "job.value", "「要素」下面要写「键: 值」", "每项一行")

@@ -63,6 +63,9 @@ class Returns(_Part):
         tuple[Annotated[Check, PlainValidator(terms.check)], ...], BeforeValidator(terms.several)
     ] = Field((), alias="核验")
     taking: Literal["自动", "人工", "全部"] = Field("自动", alias="采用")
+    # The unit's own workbooks, which never leave with a letter: no part of what is signed.
+    summary: str = Field("", alias="汇总模板")
+    upward: str = Field("", alias="上报表")
 
     @model_validator(mode="before")
     @classmethod
@@ -127,7 +130,10 @@ class Returns(_Part):
         return frozenset(one.name for one in self.rules if isinstance(one, Filled) and one.needed)
 
     def said(self) -> dict[str, Any]:
-        """Write it for the digest: as plain values, the same however it was written down."""
+        """Write it for the digest: as plain values, the same however it was written down.
+
+        汇总模板 and 上报表 are left out: nothing of them is sent to those who are asked.
+        """
         return {
             "内容": self.what,
             "频次": self.cadence,
@@ -204,6 +210,7 @@ def faults(returns: Returns, kinds: Sequence[str] = ()) -> Iterator[tuple[str, s
             yield "频次", f"「{returns.what}」只有一次", f"请删去「频次」，{_A_FORM}"
     if returns.worded and returns.rules:
         yield "核验", f"「{returns.what}」没有表格可以核验", f"请删去「核验」，{_A_FORM}"
+    yield from _own(returns)
     if returns.enclosed:
         yield from _enclosed(returns, kinds)
     steps = returns.reminding.steps
@@ -222,3 +229,10 @@ def _enclosed(returns: Returns, kinds: Sequence[str]) -> Iterator[tuple[str, str
     elif returns.cadence != "一次":
         advice = "请删去「频次」；每天要报的，在「内容」写上一张 .xlsx 表格的路径"
         yield "频次", f"「{returns.what}」随信发出，只收回一次", advice
+
+
+def _own(returns: Returns) -> Iterator[tuple[str, str, str]]:
+    """Find workbooks of the unit's own that there are no numbers for."""
+    for key, path in (("汇总模板", returns.summary), ("上报表", returns.upward)):
+        if path and (returns.worded or returns.enclosed):
+            yield key, f"「{returns.what}」没有数可以填进{key}", f"请删去「{key}」"

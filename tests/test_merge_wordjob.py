@@ -54,6 +54,8 @@ def written(job: Job) -> str:
     lines += [f"名册: {'、'.join(job.rosters)}"]
     if job.returns is not None:
         lines += [f"回执 {key}: {value}" for key, value in job.returns.said().items()]
+        own = {"汇总模板": job.returns.summary, "上报表": job.returns.upward}
+        lines += [f"回执 {key}: {value}" for key, value in own.items() if value]
     lines += ["全发"] if job.letter.everyone else []
     lines += ["原样"] if job.own is not None else []
     lines += [line for block in job.body.blocks for line in told(block)]

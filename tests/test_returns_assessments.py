@@ -200,7 +200,7 @@ def _recounted(office: Office) -> None:
     sheet = book["考察登记表"]
     head = [cell.value for cell in sheet[2]]
     scores = [f"{one}得分" for one in QUESTIONS]
-    assert head[:9] == ["序号", "姓名", "党组织", "类别", *scores, "总分"]
+    assert head[:10] == ["序号", "姓名", "党组织", "类别", "情况", *scores, "总分"]
     rows = [dict(zip(head, row, strict=True)) for row in sheet.iter_rows(min_row=3)]
     people = {(key, name) for key, names in PEOPLE.items() for name in names}
     seen: list[tuple[str, str]] = []

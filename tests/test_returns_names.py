@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import io
 import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from bureau import SETTINGS, fawen
-from commendation import HONOUR, Nominations, nominations, person, roster
-from inbox import DUE, Office, office
-from openpyxl import load_workbook
-from test_line_awards import AWARDS, job
+from bureau import fawen
+from commendation import HONOUR, Nominations, person
+from inbox import DUE, NOW, Office, office
+from openpyxl import Workbook, load_workbook
+from openpyxl.styles import Border, Side
+from openpyxl.workbook.defined_name import DefinedName
+from test_line_awards import AWARDS, lay
 from test_returns_replies import Dated
 
 from merge.confirmed import Confirmed
 from merge.samples import SAMPLES
+from outbox.ledger.ledger import Ledger
 from outbox.office import answers
 
 if TYPE_CHECKING:
@@ -69,14 +74,9 @@ def desk(
 ) -> Iterator[tuple[Office, Nominations]]:
     """A name check that has left, and a commendation that waits for its answers."""
     root = tmp_path_factory.mktemp("names") / "w"
-    roster(root / "rosters" / "名册.xlsx", SIZE)
-    made = nominations(planted=False, size=SIZE)
-    made.save(root / "评选" / "推荐表.xlsx")
+    made = lay(root)
     sheeted(root, None)
-    (root / "jobs").mkdir()
-    (root / "jobs" / "表彰.md").write_text(job(), encoding="utf-8")
     (root / "jobs" / "名单核对.md").write_text(check_job(), encoding="utf-8")
-    (root / "fawen.toml").write_text(SETTINGS.format(port=1, approvers="[]"), encoding="utf-8")
     with Dated() as server:
         made_office = office(root, server)
         before = told(root)
@@ -171,13 +171,80 @@ def test_an_answer_holds_for_the_paper_that_it_answers(desk: tuple[Office, Nomin
     book.save(inbox.root / "评选" / "推荐表.xlsx")
     open_ = f"「{now}」的名单核对还没有答复「无误」（评选规则「核对」）"
     assert told(inbox.root) == [open_]
+    later = f"{DUE + dt.timedelta(days=2):%Y-%m-%d %H:%M}"
+    path = inbox.root / "jobs" / "名单核对.md"
+    path.write_text(check_job().replace(f"{DUE:%Y-%m-%d %H:%M}", later), encoding="utf-8")
     inbox.send("名单核对")
     assert told(inbox.root) == [open_], "sent is not answered"
-    before = len(inbox.run("returns", "名单核对")["values"])
+    day = inbox.run("returns", "名单核对")
+    assert (day["reported"], day["missing"]) == (["12", "13"], ["11"]), "one paper has changed"
     inbox.came(inbox.reply(UNITS[0], "无误", job="名单核对"))
     assert inbox.run("collect")["returned"], "the same words, of another paper"
     assert told(inbox.root) == []
-    assert len(inbox.run("returns", "名单核对")["values"]) == before
+    assert inbox.run("returns", "名单核对")["missing"] == []
+
+
+def checklist(path: Path) -> None:
+    """Lay a unit's own form: one cell for all, and a table for what is wrong."""
+    book = Workbook()
+    sheet = book.worksheets[0]
+    sheet.title = "核对表"
+    sheet["A1"] = "核对单位：{{ 党组织名称 }}"
+    sheet["A2"] = '人选：{{ 全部党员 | 选("荣誉称号") | 姓氏笔画 | 连接("、", "姓名") }}'
+    sheet["A3"] = "答复"
+    for column, name in enumerate(("姓名", "应为"), start=1):
+        sheet.cell(5, column, name)
+    edge = Side(style="thin")
+    for row in range(5, 12):
+        for column in (1, 2):
+            sheet.cell(row, column).border = Border(edge, edge, edge, edge)
+    book.defined_names["答复"] = DefinedName("答复", attr_text="'核对表'!$B$3")
+    book.defined_names["填报表"] = DefinedName("填报表", attr_text="'核对表'!$A$5:$B$5")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    book.save(path)
+
+
+def filled(form: bytes, cells: dict[str, str]) -> bytes:
+    book = load_workbook(io.BytesIO(form))
+    for cell, said in cells.items():
+        book["核对表"][cell] = said
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def test_a_form_is_answered_instead(tmp_path: Path) -> None:
+    """A workbook goes out, and comes back on a stick: the same register is filled."""
+    made = lay(tmp_path / "w")
+    root = tmp_path / "w"
+    sheeted(root, None)
+    checklist(root / "forms" / "名单核对表.xlsx")
+    text = check_job().replace("内容: 无误或更正", "内容: forms/名单核对表.xlsx")
+    (root / "jobs" / "名单核对.md").write_text(text, encoding="utf-8")
+    done = fawen("--json", "merge", "名单核对", cwd=root)
+    assert done.status == 0, done.out + done.err
+    batch = done.object["batch"]
+    words = ("approve", batch, "--by", "周明远", "--basis", "当面", "--no-review")
+    assert fawen(*words, cwd=root).status == 0
+    with Ledger.open(root / "outbox" / "ledger.db", at=NOW) as ledger:
+        standing = ledger.manifest(batch).standing
+    assert standing is not None
+    forms = {one.short: (root / "outbox" / batch / one.form) for one in standing.parties}
+    assert person(0, 7) in str(load_workbook(forms[UNITS[0]])["核对表"]["A2"].value)
+    wrong = person(1, 7)
+    given = {UNITS[0]: {"B3": "无误"}, UNITS[1]: {"B3": "无误", "A6": wrong, "B6": "翼字写错"},
+             UNITS[2]: {"A6": person(2, 7), "B6": "无误"}}  # fmt: skip
+    (root / "U盘").mkdir()
+    for name, cells in given.items():
+        (root / "U盘" / f"{name}.xlsx").write_bytes(filled(forms[name].read_bytes(), cells))
+    found = fawen("--json", "collect", "--folder", "U盘", cwd=root)
+    assert [one[1] for one in found.object["returned"]] == ["11", "12", "13"], found.out
+    left = told(root)
+    mine = [one for one in left if "名单核对答复是「翼字写错」" in one]
+    assert len(mine) == 1
+    assert f"「{wrong}」" in mine[0]
+    open_ = {re.findall("「(.+?)」", one)[0] for one in left if one not in mine}
+    assert open_ == honoured(made, 2) - {person(2, 7)}
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from outbox.ledger.intakes import Version
     from outbox.ledger.ledger import Ledger
     from outbox.ledger.values import BatchInfo
     from outbox.workspace import Workspace
@@ -66,9 +67,12 @@ def archive(workspace: Workspace, year: int, output: Path | None, *, at: datetim
         sums = _laid(target, made, _fixed(ledger, known))
         digests = {one.name: one.digest for one in known}
         links = {one.name: ledger.last_link(one.name) for one in known}  # forget asks how far
-        data = {
+        data: dict[str, object] = {
             "year": year, "batches": digests, "links": links, "list": sums, "files": len(made),
         }  # fmt: skip
+        came = {one.name: len(_versions(ledger, one)) for one in known}
+        data |= {"returned": {name: count for name, count in came.items() if count}} if any(
+            came.values()) else {}  # fmt: skip
         if all(one.data != data for one in ledger.entries(EntryKind.ARCHIVE)):
             ledger.enter(EntryKind.ARCHIVE, data, Act(at, folders.who()))
     lines = [f"已归档到 {target}：{len(known)} 个批次，{len(made)} 个文件，逐个核对无误"]
@@ -125,6 +129,7 @@ def _contents(
         if batch.approved_by:
             yield from _signed(workspace, ledger, batch)
         yield from _mails(workspace, ledger, batch)
+        yield from _returned(workspace, ledger, batch)
     title = f"{year} 年发文登记簿"
     book = bytes_of((Page("发文登记簿", title, head, tuple(rows)),), _fixed(ledger, batches))
     yield f"登记簿/{title}.xlsx", book
@@ -163,6 +168,21 @@ def _mails(workspace: Workspace, ledger: Ledger, batch: BatchInfo) -> Iterator[t
         path = opening.place(workspace, mail.sha256)
         if mail.letter in names and mail.sha256 and path.is_file():
             name = f"{names[mail.letter]}-{mail.sort}-{mail.sha256[:12]}.eml"
+            yield f"回执/{batch.name}/{name}", path.read_bytes()
+
+
+def _versions(ledger: Ledger, batch: BatchInfo) -> list[Version]:
+    return [one for one in ledger.versions(batch.job) if one.batch == batch.name]
+
+
+def _returned(
+    workspace: Workspace, ledger: Ledger, batch: BatchInfo
+) -> Iterator[tuple[str, bytes]]:
+    """Yield what organisations sent back: each report's original."""
+    for one in _versions(ledger, batch):
+        path = opening.original(workspace, one)
+        if path.is_file():
+            name = f"{one.organisation}-{one.period}-{one.version}-{path.name[:12]}{path.suffix}"
             yield f"回执/{batch.name}/{name}", path.read_bytes()
 
 

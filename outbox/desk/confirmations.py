@@ -80,7 +80,7 @@ def _confirmed(
     versions: Iterable[Version],
 ) -> Iterator[Confirmed]:
     for one in sorted(versions, key=lambda each: (each.at, each.id)):
-        batch = str(one.values.get(answers.CHECKED) or one.batch)
+        batch = str(one.values.get(answers.BATCH) or one.batch)
         people = papers.get(batch, {}).get(one.organisation)
         if people is None:
             continue

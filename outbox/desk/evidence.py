@@ -78,6 +78,7 @@ def _bases(folder: Path, ledger: Ledger, batch: BatchInfo) -> Iterator[Finding]:
 def _mails(workspace: Workspace, ledger: Ledger, forgotten: set[str]) -> Iterator[Finding]:
     letters = {one.id for name in forgotten for one in ledger.letters(name)}
     kept = {one.sha256 for one in ledger.mails() if one.sha256 and one.letter not in letters}
+    kept -= ledger.dropped()[0]
     for sha256 in sorted(kept):
         path = opening.place(workspace, sha256)
         said = _fault(path, sha256)
@@ -92,10 +93,11 @@ def _files(workspace: Workspace, ledger: Ledger) -> Iterator[Finding]:
     kept = {}
     versions = [version for job in sorted(jobs) for version in ledger.versions(job)]
     found: list[Held | Version] = [*held, *versions]
+    gone, _ = ledger.dropped()
     for one in found:
-        if one.sha256:
+        if one.sha256 and one.sha256 not in gone:
             kept[opening.file_place(workspace, one.part, one.sha256)] = one.sha256
-        if one.how != MAIL:
+        if one.how != MAIL and one.source not in gone:
             kept[opening.file_place(workspace, one.name, one.source)] = one.source
     for path, sha256 in sorted(kept.items()):
         said = _fault(path, sha256)

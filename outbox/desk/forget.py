@@ -56,11 +56,12 @@ def forget(workspace: Workspace, older: str, *, go: bool, at: datetime) -> Outco
             for batch in going:
                 ledger.forget(batch.name, {"before": cutoff.isoformat()}, Act(at, folders.who()))
         if go:
-            _sweep(workspace, ledger)
+            _sweep(workspace, ledger, at)
     word = "已清除" if go else "将清除"
     lines += [
         f"{word}　{one.name}：{one.letters} 封信的地址、主题、正文和答复，"
-        f"{one.documents} 份文件，名册副本，来信原件；留下摘要、字号、签发和状态"
+        f"{one.documents} 份文件，名册副本，来信原件，收回的表和表里的数；"
+        "留下摘要、字号、签发和状态"
         for one in going
     ]
     if not found:
@@ -101,9 +102,11 @@ def before(words: str, now: datetime) -> datetime:
 
 
 def _old(ledger: Ledger, cutoff: datetime) -> Iterator[_Old]:
-    archived: dict[str, int] = {}  # how far each was archived: its last link at that time
+    archived: dict[str, tuple[int, int]] = {}  # how far: its last link, and returns, at that time
     for one in ledger.entries(EntryKind.ARCHIVE):
-        archived |= one.data.get("links", {})
+        came = one.data.get("returned", {})
+        links = one.data.get("links", {})
+        archived |= {name: (link, came.get(name, 0)) for name, link in links.items()}
     gone = {one.batch for one in ledger.entries(EntryKind.FORGET)}
     for batch in ledger.batches():
         last = ledger.last_moved(batch.name)
@@ -112,15 +115,19 @@ def _old(ledger: Ledger, cutoff: datetime) -> Iterator[_Old]:
         yield _Old(batch, _stays(ledger, batch, archived))
 
 
-def _stays(ledger: Ledger, batch: BatchInfo, archived: Mapping[str, int]) -> str:
+def _stays(ledger: Ledger, batch: BatchInfo, archived: Mapping[str, tuple[int, int]]) -> str:
     """Say why a batch cannot be forgotten; "" where it may go."""
     if batch.state not in ENDED:
         return f"还没有办结（{batch.state.word}）"
     if ledger.unsettled(batch.name):
         return "还有信不知道发出没有，先 fawen resolve"
+    if ledger.undecided(batch.name):
+        return "隔离区里还有它的回执没有处理，先 fawen quarantine"
     if batch.name not in archived:
         return "还没有归档，先 fawen archive"
-    if archived[batch.name] < ledger.last_link(batch.name):
+    came = sum(one.batch == batch.name for one in ledger.versions(batch.job))
+    links, returned = archived[batch.name]
+    if links < ledger.last_link(batch.name) or returned < came:
         return "归档以后又有变动，先再 fawen archive 一次"
     return ""
 
@@ -133,16 +140,19 @@ def _sound(workspace: Workspace, ledger: Ledger) -> None:
         raise InputError(f"台账有对不上的地方，没有清除（{said}）", "请先 fawen audit 查明")
 
 
-def _sweep(workspace: Workspace, ledger: Ledger) -> None:
+def _sweep(workspace: Workspace, ledger: Ledger, at: datetime) -> None:
     """Take away what lies on the disk of all that is forgotten: also of a run that was killed."""
     gone = {one.batch for one in ledger.entries(EntryKind.FORGET)}
     if not gone:
         return
     ours = {one.id for name in gone for one in ledger.letters(name)}
     kept = {one.sha256 for one in ledger.mails() if one.letter not in ours}
-    for mail in ledger.mails():
-        if mail.sha256 and mail.sha256 not in kept:
-            opening.place(workspace, mail.sha256).unlink(missing_ok=True)
+    returned, alive = ledger.dropped()
+    for sha256 in {one.sha256 for one in ledger.mails() if one.sha256 not in kept} | returned:
+        if sha256:
+            opening.place(workspace, sha256).unlink(missing_ok=True)
+    if returned:
+        opening.sweep(workspace, returned, alive, at)
     for name in gone:
         folder: Path = workspace.outbox / name
         for path in folder.iterdir() if folder.is_dir() else ():

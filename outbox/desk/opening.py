@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from merge import files
+from outbox.ledger.intakes import MAIL
 from outbox.post.arrival import Arrival
 from outbox.post.consent import Consent
 from outbox.post.parcel import File, Parcel
@@ -14,11 +15,15 @@ from rosters.finding import InputError
 from rosters.keeper import Keeper
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import datetime
     from pathlib import Path
 
+    from outbox.ledger.intakes import Version
     from outbox.workspace import Workspace
 
 UNREADABLE = "unreadable"
+_FRESH = 3600  # seconds
 _START = (
     "import sys; sys.path[:] = sys.argv[1:]; from rosters.child import main; "
     "main('outbox.post.arrival')"
@@ -123,6 +128,29 @@ def file_place(workspace: Workspace, name: str, sha256: str) -> Path:
     suffix = PurePosixPath(name).suffix.lower()
     suffix = suffix if suffix in _ENDINGS else ".bin"
     return workspace.outbox / "来件" / sha256[:2] / f"{sha256}{suffix}"
+
+
+def original(workspace: Workspace, version: Version) -> Path:
+    """Tell where what a report was taken from is kept: its file, else the mail that said it."""
+    if version.sha256:
+        return file_place(workspace, version.part, version.sha256)
+    if version.how != MAIL:
+        return file_place(workspace, version.name, version.source)
+    return place(workspace, version.source)
+
+
+def sweep(
+    workspace: Workspace, gone: Collection[str], alive: Collection[str], at: datetime
+) -> None:
+    """Take away the files that came and are forgotten, and those that nothing speaks of.
+
+    What is younger than an hour and not known yet may be on its way into the ledger.
+    """
+    for path in (workspace.outbox / "来件").glob("*/*"):
+        name = path.name[:64]
+        old = path.stat().st_mtime < at.timestamp() - _FRESH
+        if name in gone or (name not in alive and old):
+            path.unlink(missing_ok=True)
 
 
 # What a double click opens harmlessly; anything else keeps no ending of its own.

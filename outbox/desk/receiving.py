@@ -5,18 +5,19 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from merge import calendar
-from merge.letter import REMINDER
+from merge.letter import BESIDE, REMINDER
 from merge.returnables import EMPTY, HOME
 from outbox.desk import opening
 from outbox.ledger.intakes import MAIL, Intake, Kept
 from outbox.ledger.returned import counting
 from outbox.ledger.states import Channel, LetterState, Reason
+from outbox.ledger.values import sent_before
 from outbox.office import answers, attribution, nilwords, readings
 from outbox.office.attribution import Signs, Whose
 from outbox.office.loops import Loops, gathered
@@ -52,6 +53,21 @@ def loops(workspace: Workspace, ledger: Ledger) -> Loops:
     """
     holidays = calendar.read(workspace.root / calendar.FILE)
     return gathered(ledger.loops(), holidays, workspace.zone, ledger.privates())
+
+
+def versions(ledger: Ledger, loop: Loop) -> tuple[Version, ...]:
+    """List what was returned for a loop; where words are the answer, to the letters that stand.
+
+    Whose letter an older batch has sent need not answer again; whose letter has changed must.
+    """
+    found = ledger.versions(loop.job)
+    if not loop.returns.worded or not loop.periods:
+        return found
+    letters = (o for o in ledger.letters(loop.batch, Channel.LIVE) if o.kind not in BESIDE)
+    homes = {one.organisation: sent_before(one) or loop.batch for one in letters}
+    own = [one for one in found if one.values.get(answers.BATCH) == homes.get(one.organisation)]
+    own.sort(key=lambda one: (one.organisation, one.at, one.id))
+    return tuple(replace(one, period=loop.periods[0].key) for one in own)
 
 
 @dataclass(frozen=True)

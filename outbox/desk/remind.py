@@ -186,9 +186,8 @@ def plan_of(workspace: Workspace, ledger: Ledger, loop: Loop, at: datetime) -> P
     if period is None:
         return Plan(loop, holidays, known, at, None, ())
     held = [one for one in ledger.quarantine() if one.job == loop.job]
-    day = matrix.day(
-        loop, period.key, ledger.versions(loop.job), ledger.papers(loop.job), len(held), at
-    )
+    versions = receiving.versions(ledger, loop)
+    day = matrix.day(loop, period.key, versions, ledger.papers(loop.job), len(held), at)
     turns = reminding.turns(loop, day, known, holidays, at)
     seen = ledger.seen(workspace.config.account.address, INBOX)
     return Plan(loop, holidays, known, at, day, turns, seen.at if seen else None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from merge import calendar
+from outbox.desk import receiving
 from outbox.desk.choosing import latest
 from outbox.desk.dossiers import told_of
 from outbox.desk.folder import opened, write_whole
@@ -100,5 +101,5 @@ def _answers(
         return None
     holidays = calendar.read(workspace.root / calendar.FILE)
     loop = loop_of(batch, standing, holidays, workspace.zone)
-    versions = ledger.versions(batch.job)
+    versions = receiving.versions(ledger, loop)
     return matrix.answered(loop, versions, at.astimezone(workspace.zone))

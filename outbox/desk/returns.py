@@ -2,35 +2,28 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from merge import checks
-from outbox.desk import enclosed, opening, receiving
 from outbox.desk import folder as folders
-from outbox.desk.outcome import WAITING, Outcome
-from outbox.ledger.intakes import HAND, MAIL, Intake
+from outbox.desk import opening, receiving, workbooks
+from outbox.desk.outcome import WAITING, Outcome, finding_lines, finding_object
+from outbox.ledger.intakes import HAND, Intake
 from outbox.ledger.moves import Act
 from outbox.ledger.returned import open_faults
-from outbox.office import answers, matrix, rollbook, summary, upward
-from outbox.office.book import ours
-from outbox.office.summary import Material
+from outbox.office import answers, matrix
 from rosters.finding import InputError, UsageError
 from rosters.masks import masked
-from templates.forms.values import Sort
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Sequence
+    from pathlib import Path
 
-    from outbox.ledger.intakes import Version
     from outbox.ledger.ledger import Ledger
     from outbox.office.loops import Loop, Loops
     from outbox.office.matrix import Day
     from outbox.workspace import Workspace
-    from templates.forms.values import Field, Layout
 
 _BY_HAND = "人工登记.txt"
 
@@ -98,106 +91,19 @@ def answered(workspace: Workspace, words: str, wish: Wish, *, now: dt.datetime) 
         lines += paper(ledger, loop, wish.paper, period, now)
         lines += said(workspace, ledger, loop, wish.said, now)
         found = _day(workspace, ledger, loop, period, now)
-        lines += summed(workspace, ledger, loop, found, wish, now)
+        made = workbooks.Making(workspace, ledger, loop, found, now)
+        made.written(wish.output, wish.upward)
     told = matrix.pasted(found) if wish.text else matrix.told(found)
-    lines += told
+    lines += [*made.lines, *finding_lines(made.findings), *told]
     status = 0 if found.complete else WAITING
-    return Outcome(tuple(lines), matrix.as_object(found), status=status)
-
-
-def summed(
-    workspace: Workspace, ledger: Ledger, loop: Loop, found: Day, wish: Wish, now: dt.datetime
-) -> list[str]:
-    """Write the summary, and the unit's own report to its superior, where they are asked for.
-
-    Raises:
-        UsageError: a file is no .xlsx.
-        InputError: another file stands in the place, or the signed form is gone.
-
-    """
-    lines = []
-    layout = receiving.Receiver(workspace, ledger).layout(loop)
-    if wish.output is not None:
-        _writable(wish.output)
-        data, said = _book(workspace, ledger, loop, found, wish.output, layout, now)
-        folders.write_whole(wish.output, data)
-        lines.append(f"已写好 {wish.output}：{said}")
-    if wish.upward is not None:
-        if layout is None or loop.returns.enclosed:
-            raise UsageError(f"{loop.job}没有要填表，没有可以上报的表", "请去掉 --upward")
-        _writable(wish.upward)
-        data, said = upward.bytes_of(found, layout, loop.title, workspace.config.unit.name, now)
-        folders.write_whole(wish.upward, data)
-        lines.append(f"已写好 {wish.upward}：{said}")
-    return lines
-
-
-def _book(
-    workspace: Workspace,
-    ledger: Ledger,
-    loop: Loop,
-    found: Day,
-    output: Path,
-    layout: Layout | None,
-    now: dt.datetime,
-) -> tuple[bytes, str]:
-    """Write the summary, or 登记表 of the forms that came back; say what is in it."""
-    if layout is None or not loop.returns.enclosed:
-        fields = layout.told if layout else ()
-        made = _material(workspace, ledger, loop, found, output, fields)
-        said = "特殊情况、汇总、分类合计、逐日、收文登记簿"
-        return summary.bytes_of(made, now), said
-    fields = enclosed.fields(workspace, loop, layout)
-    made = _material(workspace, ledger, loop, found, output, fields)
-    kind = loop.returns.what
-    data = rollbook.bytes_of(made, kind, now, whole=loop.returns.whole)
-    averages = "、平均" if loop.standing.individual and made.numeric else ""
-    return data, f"特殊情况、{rollbook.named_after(kind)}{averages}、收文登记簿"
-
-
-def _writable(path: Path) -> None:
-    if path.suffix.lower() != ".xlsx":
-        raise UsageError(f"{path} 要写成 .xlsx", "请改文件名")
-    if path.exists() and not ours(path):
-        raise InputError(f"{path} 已经有了，不是这里写的", "请换一个文件名")
-
-
-def _material(
-    workspace: Workspace,
-    ledger: Ledger,
-    loop: Loop,
-    found: Day,
-    output: Path,
-    fields: Sequence[Field],
-) -> Material:
-    versions, papers = ledger.versions(loop.job), ledger.papers(loop.job)
-    days = [one for one in loop.periods if one.key <= found.period]
-    at = found.at
-
-    def link(version: Version) -> str:
-        path = opening.place(workspace, version.source)
-        if version.sha256:
-            path = opening.file_place(workspace, version.part, version.sha256)
-        elif version.how != MAIL:
-            path = opening.file_place(workspace, version.name, version.source)
-        return Path(os.path.relpath(path, output.resolve().parent)).as_posix()
-
-    held = tuple(one for one in ledger.quarantine() if one.job == loop.job)
-    return Material(
-        day=found,
-        days=tuple(matrix.day(loop, one.key, versions, papers, 0, at) for one in days),
-        fields=tuple(checks.name_of(one.name) for one in fields),
-        numeric=tuple(checks.name_of(one.name) for one in fields if one.sort is Sort.NUMBER),
-        came=ledger.came(),
-        held=held,
-        link=link,
-    )
+    findings = [finding_object(one) for one in made.findings]
+    return Outcome(tuple(lines), {**matrix.as_object(found), "findings": findings}, status=status)
 
 
 def _day(workspace: Workspace, ledger: Ledger, loop: Loop, period: str, now: dt.datetime) -> Day:
     held = [one for one in ledger.quarantine() if one.job == loop.job]
     papers = ledger.papers(loop.job)
-    versions = ledger.versions(loop.job)
+    versions = receiving.versions(ledger, loop)
     return matrix.day(loop, period, versions, papers, len(held), now.astimezone(workspace.zone))
 
 

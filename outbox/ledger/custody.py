@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
-from outbox.ledger import links, provenance, schema, testimony, vouchers
+from outbox.ledger import links, oblivion, provenance, schema, testimony, vouchers
 from outbox.ledger.chain import GENESIS, HEAD
 from outbox.ledger.entries import enter, entries
 from outbox.ledger.forgetting import Dropped, forget, last_moved
@@ -117,6 +117,16 @@ class Custody(Reader):
             if not self.served:
                 connection.exec_driver_sql("PRAGMA secure_delete=ON")
             return forget(connection, self.key, batch, data, act)
+
+    def dropped(self) -> tuple[frozenset[str], frozenset[str]]:
+        """Return the hashes of what returns were taken from: what is forgotten, and what stays."""
+        with self._store.reading() as connection:
+            return oblivion.dropped(connection)
+
+    def undecided(self, batch: str) -> int:
+        """Count what lies in quarantine and would be forgotten with a batch."""
+        with self._store.reading() as connection:
+            return oblivion.waiting(connection, batch)
 
     def last_moved(self, batch: str) -> datetime | None:
         """Tell when something last happened to a batch."""

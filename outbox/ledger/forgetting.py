@@ -6,19 +6,18 @@ import hashlib
 import hmac
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import func, or_, select, update
 
 from merge.letter import Manifest
-from outbox.ledger import schema
+from outbox.ledger import oblivion, schema
 from outbox.ledger.entries import enter
 from outbox.ledger.forgotten import BLANK, EMPTY, left
 from outbox.ledger.states import GONE, BatchState, Channel, EntryKind, LetterState
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from sqlalchemy.engine import Connection
 
     from outbox.ledger.moves import Act
@@ -46,8 +45,8 @@ def masked_to(key: bytes, to: str) -> str:
 def last_moved(connection: Connection, batch: str) -> datetime | None:
     """Tell when something last happened to a batch."""
     query = select(func.max(_MOVE.c.at)).where(_MOVE.c.batch == batch)
-    found: datetime | None = connection.execute(query).scalar_one()
-    return found
+    times = (connection.execute(query).scalar_one(), oblivion.came_last(connection, batch))
+    return max(filter(None, times), default=None)
 
 
 def forget(
@@ -68,6 +67,10 @@ def forget(
     connection.execute(entered.values(data="", salt=""))
     reasons = connection.execute(_unsaid(batch)).rowcount
     _manifest(connection, batch)
+    came = oblivion.drop(connection, batch, datetime.fromisoformat(str(data["before"])))
+    if came:
+        held = cast("list[int]", came["held"])
+        data = {**data, "returns": {**came, "left": oblivion.left(connection, batch, held)}}
     told = {**data, "left": left(connection, batch)}
     enter(connection, EntryKind.FORGET, told, act, batch=batch)
     return Dropped(letters, reasons)

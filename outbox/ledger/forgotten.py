@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from outbox.ledger import schema
+from outbox.ledger import oblivion, schema
 from outbox.ledger.entries import entries
 from outbox.ledger.provenance import flaw
 from outbox.ledger.states import BatchState, EntryKind
@@ -38,6 +38,9 @@ def forgotten(connection: Connection, walk: Walk) -> tuple[dict[str, int], list[
         known[one.batch] = moves[one.id]
         if one.data.get("left") != left(connection, one.batch):
             found.append(flaw("forgotten", one.batch, "", "清除旧资料之后，剩下的记录被改动"))
+        came = one.data.get("returns")
+        if came and came["left"] != oblivion.left(connection, one.batch, came["held"]):
+            found.append(flaw("forgotten", one.batch, "", "清除旧资料之后，剩下的回执记录被改动"))
     found += _blanked(walk, known)
     return known, found
 

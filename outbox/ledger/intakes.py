@@ -102,6 +102,11 @@ class Version:
         return self.verdict is not Verdict.FAULTY or bool(self.accepted_by)
 
     @property
+    def nil(self) -> bool:
+        """Tell whether it says that there is nothing."""
+        return self.verdict is Verdict.NIL
+
+    @property
     def way(self) -> str:
         """Say how it came, as staff see it."""
         return _WORDS.get(self.how, self.how)

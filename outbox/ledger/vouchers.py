@@ -29,6 +29,7 @@ _R, _H, _I, _PAPER = schema.returned, schema.held, schema.intake, schema.paper
 _WHICH = ("job", "organisation", "period", "subject", "version")
 _SAID = (*_WHICH, "part", "sha256", "values", "verdict")
 _KEPT = ("part", "sha256", "reason", "words", "job", "organisation")
+_TELLING = (EntryKind.RETURNED, EntryKind.ASSIGN, EntryKind.DISCARD)
 _DECIDED = {EntryKind.ASSIGN: HeldState.ASSIGNED, EntryKind.DISCARD: HeldState.DISCARDED}
 
 
@@ -50,9 +51,13 @@ def _digest(said: list[object]) -> str:
 
 def returns(connection: Connection) -> Iterator[Finding]:
     """Each return, thing in quarantine, decision and paper copy has its entry; none is lost."""
-    told = _told(entries(connection))
-    yield from _versions(connection, told)
-    yield from _held(connection, told)
+    every = entries(connection)
+    told, gone = _told(every), _Gone(every)
+    yield from _versions(connection, told, gone)
+    yield from _held(connection, told, gone)
+    for one in every:
+        if one.kind in _TELLING and not one.data and one.id not in gone.entries:
+            yield flaw("returned", "", "回执", f"{one.at:%Y-%m-%d} 收到的记录被抹去")
     rows = connection.execute(select(_PAPER)).mappings()
     ticked: Counter[tuple[str, ...]] = Counter(
         ("paper", row["job"], row["organisation"], row["period"]) for row in rows
@@ -61,6 +66,20 @@ def returns(connection: Connection) -> Iterator[Finding]:
     for key in (ticked - known) + (known - ticked):
         what = "不见了" if known[key] else "没有来历，是后来塞进来的"
         yield flaw("returned", key[1], f"{key[2]} {key[3]}", f"收到纸质件的记录{what}")
+
+
+class _Gone:
+    """What of returns was forgotten by right: batches, and what their entries name."""
+
+    def __init__(self, found: Iterable[Entry]) -> None:
+        forgets = [one for one in found if one.kind is EntryKind.FORGET]
+        told = [one.data.get("returns") or {} for one in forgets]
+        self.batches = {one.batch for one in forgets}
+        self.entries = {number for one in told for number in one.get("entries", ())}
+        self.held = {number for one in told for number in one.get("held", ())}
+        seals = [one.get("seals", {}) for one in told]
+        self.versions = {seal for one in seals for seal in one.get("versions", ())}
+        self.things = {seal for one in seals for seal in one.get("kept", ())}
 
 
 def _told(found: Iterable[Entry]) -> Counter[tuple[str, ...]]:
@@ -90,9 +109,13 @@ def _decide(told: Counter[tuple[str, ...]], one: Entry) -> None:
         told["decided", number, _DECIDED[one.kind], one.who] = 1
 
 
-def _versions(connection: Connection, told: Counter[tuple[str, ...]]) -> Iterator[Finding]:
-    known = {key[1] for key in told if key[0] == "version"}
+def _versions(
+    connection: Connection, told: Counter[tuple[str, ...]], gone: _Gone
+) -> Iterator[Finding]:
+    known = {key[1] for key in told if key[0] == "version"} - gone.versions
     for row in connection.execute(select(_R).order_by(_R.c.id)).mappings():
+        if row["batch"] in gone.batches:
+            continue  # what is left of it is held against the entry that tells of the forgetting
         where = f"{row['organisation']} {row['period']} 第{row['version']}版"
         seal = version_seal(row)
         if seal not in known:
@@ -108,10 +131,14 @@ def _versions(connection: Connection, told: Counter[tuple[str, ...]]) -> Iterato
         yield flaw("returned", "", "回执", f"登记过的回执有 {len(known)} 份不见了，或被改动")
 
 
-def _held(connection: Connection, told: Counter[tuple[str, ...]]) -> Iterator[Finding]:
+def _held(connection: Connection, told: Counter[tuple[str, ...]], gone: _Gone) -> Iterator[Finding]:
     """Hold quarantine against its entries: the same thing may have come twice."""
     known = Counter({key[1]: count for key, count in told.items() if key[0] == "held"})
+    for seal in gone.things:
+        del known[seal]
     for row in connection.execute(select(_H).order_by(_H.c.id)).mappings():
+        if row["id"] in gone.held:
+            continue
         where, seal = f"隔离区第 {row['id']} 件", held_seal(row)
         if known[seal] < 1:
             yield flaw("returned", row["job"], where, "内容被改动，或是后来塞进来的")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from merge.returns import Returns
 
-ANSWER, WRONG, NOTE, FILES, CHECKED = "答复", "更正", "回信", "附件", "核对批次"
+ANSWER, WRONG, NOTE, FILES, BATCH = "答复", "更正", "回信", "附件", "所答批次"
 RIGHT, AMENDED = "无误", "有更正"
 _MOST = 500  # characters of an answer that are kept
 # What a machine writes in the place of a person, though its headers do not say so.

@@ -316,6 +316,17 @@ def summary(found: Day) -> str:
     return f"{text}，{words.missing}{len(found.missing)}：{_names(found.missing)}。"
 
 
+def stands(found: Day) -> str:
+    """Say in few words how a day stands: 零报告, 已报齐, or how many have reported."""
+    if found.reported and len(found.nil) == len(found.rows):
+        return "零报告"
+    return (
+        "已报齐"
+        if len(found.reported) == len(found.rows)
+        else f"已报{len(found.reported)}，未报{len(found.missing)}"
+    )
+
+
 def as_object(found: Day) -> dict[str, object]:
     """Write it for programs."""
     return {

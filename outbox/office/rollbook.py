@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 UNFILLED = "未填"
 _PEOPLE = ("书记", "联系人")
+_LEAST, _MOST = 4, 30  # the width of a column
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,16 +80,13 @@ def bytes_of(found: Material, kind: str, at: datetime, *, whole: bool) -> bytes:
     )
     several = any(one.name for one in entries)
     who = ("姓名", "党组织", "类别") if several else ("党组织", "类别", *_PEOPLE)
-    head = ("序号", *who, *found.fields, "情况", "收到时间", "来自", "来源")
-    widths = (6.0, *_wide(who), *_wide(found.fields, found.numeric), 16.0, 18.0, 24.0, 10.0)
-    rows = _rows(found, entries, whole=whole)
-    ruled.sheet(book, named, f"{title} {named}", head, widths, rows, freeze="D3")
+    head = ("序号", *who, "情况", *found.fields, "收到时间", "来自", "来源")
+    rows = list(_rows(found, entries, whole=whole))
+    ruled.sheet(book, named, f"{title} {named}", head, _widths(head, rows), rows, freeze="D3")
     if several and found.numeric:
-        head = ("口径", "应交", "已交", *found.numeric)
-        widths = (34.0, 8.0, 8.0, *(13.0 for _ in found.numeric))
-        sheet = ruled.sheet(
-            book, "平均", f"{title} 平均分（没有填的不算在内）", head, widths, _averages(found)
-        )
+        head, rows = ("口径", "应交", "已交", *found.numeric), list(_averages(found))
+        named = f"{title} 平均分（没有填的不算在内）"
+        sheet = ruled.sheet(book, "平均", named, head, _widths(head, rows), rows)
         for row in sheet.iter_rows(min_row=3, min_col=4):
             for cell in row:
                 cell.number_format = "0.00"
@@ -147,8 +145,8 @@ def _rows(found: Material, entries: Iterable[Entry], *, whole: bool) -> Iterator
         came = (when(version, found), version.sender or version.way) if version else ("", "")
         source = "原件" if version else ""
         link = found.link(version) if version else ""
-        line = (number, *who, *cells, one.word, *came, source)
-        yield Line(line, link, marked=version is None or one.faulty is not None)
+        line = (number, *who, one.word, *cells, *came, source)
+        yield Line(line, link, marked=one.rank < 2, last=True)  # noqa: PLR2004 - waits
 
 
 def _cell(version: Version | None, name: str, found: Material, *, whole: bool) -> Value:
@@ -188,7 +186,13 @@ def _mean(told: Iterable[Mapping[str, Decimal]], name: str) -> Value:
     return float(sum(known, Decimal(0)) / len(known)) if known else None
 
 
-def _wide(names: Iterable[str], numeric: Sequence[str] = ()) -> Iterator[float]:
-    """Give columns their widths: numbers and names of persons are short, words are not."""
-    short = {*numeric, "姓名", "类别", *_PEOPLE}
-    return (11.0 if name in short else 26.0 for name in names)
+def _widths(head: Sequence[str], lines: Sequence[Line]) -> list[float]:
+    """Give columns their widths, by the longest that stands in each; longer words are wrapped."""
+    columns = zip(head, *(one.cells for one in lines), strict=True)
+    return [float(min(max(map(_wide, each)) + 2, _MOST)) for each in columns]
+
+
+def _wide(said: Value) -> int:
+    """Measure a text in the widths of a digit: of what is not Latin each takes two."""
+    text = f"{said:.2f}" if isinstance(said, float) else str("" if said is None else said)
+    return max(_LEAST, sum(1 if one.isascii() else 2 for one in text))

@@ -25,18 +25,23 @@ _THIN = Side(style="thin", color="808080")
 _EDGES = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 _HEAD = PatternFill("solid", fgColor="F2DCDB")
 _OPEN = PatternFill("solid", fgColor="FFF2CC")
+_ACROSS, _NAMES = 170, 3  # widths of columns that a page takes and can still be read; names
 _TITLE, _PLAIN = Font(name="黑体", size=16), Font(name="宋体", size=10)
 _BOLD = Font(name="宋体", size=10, bold=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A row of a sheet; `link` is where its source lies, `marked` that somebody must look."""
+    """A row of a sheet; `link` is where its source lies, `marked` that somebody must look.
+
+    Every cell leads there, or only the last (`last`), where a row holds many words.
+    """
 
     cells: tuple[Value, ...]
     link: str = ""
     marked: bool = False
     bold: bool = False
+    last: bool = False
 
 
 def value(said: str, *, numeric: bool) -> Value:
@@ -79,7 +84,8 @@ def sheet(
     for row, line in enumerate([*lines] or [empty], start=3):
         for column, said in enumerate(line.cells, start=1):
             cell = _put(made, row, column, said, _BOLD if line.bold else _PLAIN)
-            if line.link and said not in {"", None}:
+            leads = not line.last or column == len(line.cells)
+            if line.link and leads and said not in {"", None}:
                 cell.hyperlink = line.link
             if line.marked:
                 cell.fill = _OPEN
@@ -87,7 +93,11 @@ def sheet(
     made.print_title_rows = "1:2"
     made.page_setup.orientation = "landscape"
     made.page_setup.paperSize = 9  # A4
-    made.page_setup.fitToWidth, made.page_setup.fitToHeight = 1, 0
+    across = int(sum(widths) // _ACROSS) + 1
+    if across > 1:  # a wide table goes on over several pages, each with the names of its rows
+        made.print_title_cols = f"A:{get_column_letter(_NAMES)}"
+        made["A1"].alignment = Alignment(horizontal="left", vertical="center")
+    made.page_setup.fitToWidth, made.page_setup.fitToHeight = across, 0
     made.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     return made
 

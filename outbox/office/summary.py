@@ -43,10 +43,21 @@ class Material:
     link: Callable[[Version], str]
 
 
-def bytes_of(found: Material, at: datetime) -> bytes:
-    """Write the workbook: same returns, same bytes; `at` is the time it says it was made."""
-    book = Workbook()
-    book.remove(book.worksheets[0])
+def bytes_of(found: Material, at: datetime, own: Workbook | None = None) -> bytes:
+    """Write the workbook: same returns, same bytes; `at` is the time it says it was made.
+
+    `own` is the unit's own layout, filled: it comes first, in the place of 汇总.
+    """
+    book = own or Workbook()
+    if own is None:
+        book.remove(book.worksheets[0])
+    _lay(book, found, detail=own is None)
+    out = io.BytesIO()
+    book.save(out)
+    return repacked(out.getvalue(), at)
+
+
+def _lay(book: Workbook, found: Material, *, detail: bool) -> None:
     day = found.day
     title = f"{day.title}　{day.period}"
     head: tuple[str, ...] = ("单位", "情况", "内容")
@@ -54,19 +65,17 @@ def bytes_of(found: Material, at: datetime) -> bytes:
     state = "回执情况" if day.worded else "报送情况"
     head = ("序号", "单位", "类别", *found.fields, state, "收到时间", "来源")
     widths: tuple[float, ...] = (6, 24, 10, *(12 for _ in found.fields), 16, 18, 12)
-    ruled.sheet(book, "汇总", f"{title} 汇总表", head, widths, _rows(found), freeze="C3")
-    counts = _counts(day)
-    head = ("合计口径", *_heads("单位数", day), *found.numeric)
-    widths = (30, *(10 for _ in counts), *(12 for _ in found.numeric))
+    if detail:
+        ruled.sheet(book, "汇总", f"{title} 汇总表", head, widths, _rows(found), freeze="C3")
+    heads = _heads("单位数", day)
+    head = ("合计口径", *heads, *found.numeric)
+    widths = (30, *(10 for _ in heads), *(12 for _ in found.numeric))
     ruled.sheet(book, "分类合计", f"{title} 分类合计", head, widths, _groups(found))
     head = ("日期", *_heads("应回" if day.worded else "应报", day), *found.numeric)
-    widths = (14, *(10 for _ in counts), *(12 for _ in found.numeric))
+    widths = (14, *(10 for _ in heads), *(12 for _ in found.numeric))
     sheet = ruled.sheet(book, "逐日", f"{day.title} 逐日情况", head, widths, _daily(found))
     _chart(sheet, len(found.days), len(found.numeric))
     register(book, found)
-    out = io.BytesIO()
-    book.save(out)
-    return repacked(out.getvalue(), at)
 
 
 def register(book: Workbook, found: Material) -> None:
@@ -162,25 +171,25 @@ def _sum(name: str, rows: Sequence[Row], found: Material, *, bold: bool = False)
     part = replace(found.day, rows=tuple(rows))
     summed = totals(rows, found.numeric)
     cells = tuple(ruled.number(summed[one]) for one in found.numeric)
-    return Line((name, *_counts(part), *cells), bold=bold)
+    return Line((name, *counts(part), *cells), bold=bold)
 
 
 def _daily(found: Material) -> Iterator[Line]:
     for day in found.days:
         summed = totals(day.rows, found.numeric)
         cells = tuple(ruled.number(summed[one]) for one in found.numeric)
-        yield Line((day.period, *_counts(day), *cells))
+        yield Line((day.period, *counts(day), *cells))
 
 
 def _heads(owing: str, day: Day) -> tuple[str, ...]:
-    """Name the columns of `_counts`."""
+    """Name the columns of `counts`."""
     words = day.words
     sorts = ("有更正",) if day.worded else ("零报告",)
     faulty = () if day.worded else ("有误待核",)
     return (owing, words.done, *sorts, words.late, *faulty, words.missing)
 
 
-def _counts(day: Day) -> tuple[int, ...]:
+def counts(day: Day) -> tuple[int, ...]:
     """Count who owes a report, then who is what, in the order of the head."""
     sorts = (day.amended,) if day.worded else (day.nil,)
     faulty = () if day.worded else (day.faulty,)

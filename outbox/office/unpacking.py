@@ -243,8 +243,7 @@ class Unpacking:
     def say(self, loop: Loop, values: Mapping[str, str]) -> None:
         """Take an answer without a form, as it was read or as a person was told it."""
         verdict = Verdict.GOOD if loop.returns.checked else Verdict.NOTED
-        if loop.returns.checked:
-            values = {**values, answers.CHECKED: self.answered or loop.batch}
+        values = {**values, answers.BATCH: self.answered or loop.batch}
         period = self._period(loop, "", None)
         if period is not None:
             self.staged.append(self._staged(loop, period, dumps(values), verdict, (), None))

@@ -26,7 +26,9 @@ def bytes_of(found: Day, layout: Layout, title: str, unit: str, at: datetime) ->
     names = [checks.name_of(one.name) for one in layout.fields]
     numeric = [checks.name_of(one.name) for one in layout.fields if one.sort is Sort.NUMBER]
     summed = totals(found.rows, numeric)
-    cells = [_shown(summed.get(name)) if name in numeric else _words(found, name) for name in names]
+    cells = [
+        _shown(summed.get(name)) if name in numeric else words_of(found, name) for name in names
+    ]
     said = sentence(found)
     head = (("填报单位", 30.0), ("日期", 14.0), *((one, 14.0) for one in names))
     page = Page(
@@ -55,7 +57,8 @@ def _shown(value: Decimal | None) -> str | int:
     return int(value) if value == value.to_integral_value() else str(value)
 
 
-def _words(found: Day, name: str) -> str:
+def words_of(found: Day, name: str) -> str:
+    """Put together what organisations wrote into a field of words."""
     said = [
         f"{row.party.short}：{row.counts.values[name]}"
         for row in found.reported

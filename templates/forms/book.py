@@ -49,21 +49,7 @@ def opened(content: bytes, shown: str) -> Opened:
         InputError: it is no usable workbook, bears a mark of secrecy, or names wrong places.
 
     """
-    from openpyxl import load_workbook
-
-    gate.check(content, "xlsx", shown=shown)
-    where = [*where_secret(content), *(["文件名"] if names_secret(shown) else [])]
-    refuse(
-        [Finding(Level.ERROR, "密级", Place(shown, where=one), MESSAGE, ADVICE) for one in where]
-    )
-    _whole(content, shown)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of parts that are left out: `_whole` has looked
-            book = load_workbook(io.BytesIO(content))
-    except Exception as error:  # whatever a damaged file makes the parser raise
-        refuse([fault(shown, "", "这个工作簿已损坏，打不开", "请用 Excel 或 WPS 打开后另存一份")])
-        raise InputError(shown) from error
+    book = loaded(content, shown)
     made = Opened(book, Layout(".xlsx"), shown, list(odd(book, shown)))
     spots, table, still = [], None, frozenset(_words(book))
     for name, sheet, area in _named(made):
@@ -79,6 +65,31 @@ def opened(content: bytes, shown: str) -> Opened:
     made.layout = Layout(".xlsx", tuple(spots), table, still)
     refuse(_twice(made.layout, shown))
     return made
+
+
+def loaded(content: bytes, shown: str, *, rich: bool = False) -> Workbook:
+    """Open a workbook that the unit made and that is written again; `rich` keeps words in colour.
+
+    Raises:
+        InputError: it is no usable workbook, bears a mark of secrecy, or would lose something.
+
+    """
+    from openpyxl import load_workbook
+
+    gate.check(content, "xlsx", shown=shown)
+    where = [*where_secret(content), *(["文件名"] if names_secret(shown) else [])]
+    refuse(
+        [Finding(Level.ERROR, "密级", Place(shown, where=one), MESSAGE, ADVICE) for one in where]
+    )
+    _whole(content, shown)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of parts that are left out: `_whole` has looked
+            book = load_workbook(io.BytesIO(content), rich_text=rich)
+    except Exception as error:  # whatever a damaged file makes the parser raise
+        refuse([fault(shown, "", "这个工作簿已损坏，打不开", "请用 Excel 或 WPS 打开后另存一份")])
+        raise InputError(shown) from error
+    return book
 
 
 def fault(shown: str, where: str, message: str, advice: str) -> Finding:
