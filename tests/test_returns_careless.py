@@ -95,7 +95,7 @@ class Bureau:
     def new(self, key: str, day: dt.date = DAY) -> str:
         """Return how many new ones count of an organisation on the day; "" where nothing does."""
         with Ledger.open(self.workspace.ledger, at=dt.datetime.now(dt.UTC)) as ledger:
-            found = counting(ledger.versions("日报", key)).get((key, f"{day}"))
+            found = counting(ledger.versions("日报", key)).get((key, f"{day}", ""))
         return str(found.values["新增人数"]) if found else ""
 
     def held(self) -> dict[str, str]:

@@ -113,7 +113,7 @@ def compared(ledger: Ledger, mails: Town, uids: dict[int, int] | None = None) ->
     assert not staged, "reports of mails that were never sent"
     assert not held, "things in quarantine that never came"
     counted = {
-        key: (dict(one.values), one.verdict.value)
+        key[:2]: (dict(one.values), one.verdict.value)
         for key, one in counting(ledger.versions("日报")).items()
     }
     assert counted == Truth(mails.mails).counts()
