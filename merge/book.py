@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from rosters.fields import by_name
+from rosters.finding import Cell
 
 if TYPE_CHECKING:
-    from rosters.finding import Cell
     from rosters.photo import Photo
     from rosters.roster import Organisation, Roster, Row
 
@@ -38,7 +38,10 @@ class Book:
     def read(self, row: Row, *names: str) -> None:
         """Note that cells of a row are read, where its sheet has such columns."""
         if self.cells is not None:
-            self.cells.update(row.cell(name) for name in names if row.sheet.column(name))
+            keys = row.sheet.keys
+            for name in names:
+                if name in keys:
+                    self.cells.add(Cell(row.sheet.key, row.number, keys[name]))
 
 
 class Nobody(Mapping[str, object]):

@@ -17,10 +17,17 @@ class Trail(set[Cell]):
         super().__init__(cells)
         self.order: dict[Cell, None] = dict.fromkeys(self)
 
+    def add(self, cell: Cell) -> None:
+        """Add a cell behind all that were read before."""
+        order = self.order
+        if cell in order:
+            del order[cell]
+        else:
+            super().add(cell)
+        order[cell] = None
+
     def update(self, *others: Iterable[Cell]) -> None:
         """Add cells, each behind all that were read before."""
         for cells in others:
             for cell in cells:
-                self.order.pop(cell, None)
-                self.order[cell] = None
                 self.add(cell)

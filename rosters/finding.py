@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from rosters.masks import masked
 
@@ -39,8 +39,7 @@ class Place:
         return masked(" › ".join(part for part in parts if part))
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """A cell by its table, row and column, to tell which jobs and documents read it.
 
     `sheet` is `Sheet.key`, `row` the row's number in the workbook (0: the whole column, also one

@@ -69,6 +69,11 @@ class Sheet:
         """Name the table within a roster."""
         return f"{self.file}›{self.name}›{self.table}"
 
+    @cached_property
+    def keys(self) -> Mapping[str, str]:
+        """Lead every name of a column to what it is called for good."""
+        return {name: self.columns[index].key for name, index in self.names.items()}
+
     def column(self, name: str) -> Column | None:
         """Find the column that a heading, field, label or alias means."""
         index = self.names.get(name)
@@ -115,8 +120,7 @@ class Row:
 
     def cell(self, name: str) -> Cell:
         """Identify the row's cell in the column that `name` means."""
-        column = self.sheet.column(name)
-        return Cell(self.sheet.key, self.number, column.key if column else name)
+        return Cell(self.sheet.key, self.number, self.sheet.keys.get(name, name))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

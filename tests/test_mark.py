@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import hmac
 import io
 import re
 import shutil
@@ -38,6 +41,15 @@ OWN = (
 def issued(template: Template, organisation: str = "001", key: bytes = KEY) -> tuple[bytes, str]:
     data, _, mark = template.issued({"简称": "甲"}, Said(), sealing(key, organisation))
     return data, mark
+
+
+@pytest.mark.parametrize("length", [0, 32, 64, 65, 200])
+def test_a_mark_is_the_head_of_an_hmac(length: int) -> None:
+    key, content = bytes(range(length)), b"what a document is made of"
+    told = "甲\0".encode() + hashlib.sha256(content).hexdigest().encode()
+    digest = hmac.digest(key, told, "sha256")
+    whole = base64.b32encode(digest[:10]).decode()
+    assert sealing(key, "甲")(content) == whole[:12]
 
 
 def opened(content: bytes) -> Template:

@@ -9,6 +9,7 @@ from merge_office import PEOPLE, Office, sheet
 
 from merge.book import RESERVED, Book
 from merge.record import View
+from merge.trail import Trail
 from rosters.dates import PartialDate
 from rosters.finding import Cell
 
@@ -73,6 +74,15 @@ def test_a_reserved_name_hides_a_heading_which_the_row_still_has(desk: Office) -
     member = View(Book(roster), roster.members[0], 7)
     assert member["序号"] == 7
     assert member["行"]["序号"] == "甲"
+
+
+def test_a_trail_knows_what_was_read_last() -> None:
+    first, second, third = (Cell("表", row, "name") for row in (1, 2, 3))
+    trail = Trail([first, second])
+    trail.add(third)
+    trail.update([first], [third])
+    assert list(trail.order) == [second, first, third]
+    assert trail == {first, second, third}
 
 
 def test_the_batch_has_everybody_and_no_row(roster: Roster) -> None:

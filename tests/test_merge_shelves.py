@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from merge_office import AWARD, LIST, NOTICE, PEOPLE, Office, office
 
-from merge.enclosures import Enclosed
+from merge.enclosures import Enclosed, Enclosures
 from merge.filename import Folder
+from merge.letter import Attachment, Document
 from merge.press import attach, manifest, press, shelf
 from outbox.ledger.ledger import Ledger
 from rosters.reader import read_roster
@@ -138,6 +139,26 @@ def test_what_a_letter_encloses_is_a_list(desk: Office, monkeypatch: pytest.Monk
             parts[wrong]
 
 
+@pytest.mark.parametrize("apart", [0, 8], ids=["spans", "table"])
+def test_receivers_find_their_documents_wherever_they_stand(
+    monkeypatch: pytest.MonkeyPatch, apart: int
+) -> None:
+    on_disk(monkeypatch)
+    monkeypatch.setattr("merge.enclosures._APART", apart)
+    documents = shelf()
+    receivers = ["", *"甲甲乙甲乙乙丙甲"]
+    for number, one in enumerate(receivers):
+        file = Attachment(f"{number}.docx", f"{one}/{number}.docx", f"{number:064x}", number)
+        documents.append(Document(str(number), 0, "证书", one, "证书", file))
+    kept = Enclosures(documents)
+    for one, places in (("甲", [0, 1, 2, 4, 8]), ("乙", [0, 3, 5, 6]), ("丁", [0])):
+        parts = Enclosed(kept, one, ())
+        assert [int(part.name[:-5]) for part in parts] == places
+        assert len(parts) == len(places)
+        spans, _ = parts.spans()
+        assert [at for begin, end in spans for at in range(begin, end)] == places
+
+
 @pytest.mark.parametrize("held", [0, 4, 100])
 def test_a_shelf_is_a_list(monkeypatch: pytest.MonkeyPatch, held: int) -> None:
     monkeypatch.setattr("rosters.shelf.HELD", held)
@@ -153,6 +174,8 @@ def test_a_shelf_is_a_list(monkeypatch: pytest.MonkeyPatch, held: int) -> None:
     for first in range(18):
         for last in range(18):
             assert made[first:last] == plain[first:last]
+            assert list(made.plain(first, last)) == list(map(str, plain[first:last]))
+    assert list(made.plain()) == list(map(str, plain))
     with pytest.raises(IndexError):
         made[17]
 

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from merge import files
 from outbox.desk.outcome import finding_object
-from outbox.office.review import Remark
 from rosters.finding import Level
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from outbox.office.review import Remark
     from rosters.finding import Finding
 
 FILE = "检查.json"
@@ -32,12 +32,16 @@ def keep(folder: Path, findings: Sequence[Finding]) -> None:
 
 def remark(finding: Finding) -> Remark:
     """Put a finding as the leader reads it."""
+    from outbox.office.review import Remark
+
     said = f"{finding.message}，{finding.advice}" if finding.advice else finding.message
     return Remark(finding.level.word, str(finding.place), said)
 
 
 def kept(folder: Path) -> list[Remark] | None:
     """Read the findings of a batch; None where none were kept, or not by us."""
+    from outbox.office.review import Remark
+
     try:
         found = json.loads((folder / FILE).read_text(encoding="utf-8"))
         return [

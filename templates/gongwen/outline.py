@@ -11,8 +11,6 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-from markdown_it import MarkdownIt
-
 from rosters.finding import Place, refuse
 from templates.gongwen import lines
 from templates.gongwen.blocks import Cell, Outline, Table
@@ -23,6 +21,7 @@ from templates.gongwen.spans import Spans
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
     from rosters.finding import Finding
@@ -182,6 +181,8 @@ def _joined(lines: Sequence[str]) -> Iterator[tuple[int, str]]:
 @cache
 def _grammar() -> MarkdownIt:
     """Make a parser that knows tables, and beside them only what has to be refused."""
+    from markdown_it import MarkdownIt  # many a job has no body
+
     strange = ["heading", "fence", "html_block", "blockquote", "hr"]
     return MarkdownIt("zero", {"html": True}).enable(["table", *strange])
 

@@ -7,8 +7,6 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
-from markdown_it import MarkdownIt
-
 from templates.gongwen import pictures
 from templates.gongwen.blocks import Footnote, Run
 from templates.gongwen.compose import merged
@@ -17,6 +15,7 @@ from templates.gongwen.notes import MARK
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
     from rosters.finding import Place
@@ -36,6 +35,8 @@ _EMU = {"mm": 36_000, "毫米": 36_000, "cm": 360_000, "厘米": 360_000}
 
 @cache
 def _grammar() -> MarkdownIt:
+    from markdown_it import MarkdownIt
+
     rules = ["image", "link", "html_inline", "backticks", "escape"]
     grammar = MarkdownIt("zero", {"html": True}).enable(rules).disable("text_join")
     grammar.normalizeLink = lambda url: url  # type: ignore[method-assign]  # a path, and shown as it is
