@@ -18,6 +18,7 @@ from templates.grammar import error
 from templates.mergefields import replace
 from templates.paragraphs import W, paragraphs, places
 from templates.revisions import accept
+from templates.standing import standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,7 +30,11 @@ if TYPE_CHECKING:
 _TEXTS = re.compile(r"word/(document|header|footer|footnotes|endnotes)\d*\.xml")
 _SETTINGS, _LEADS = "word/settings.xml", b"/mailMerge"
 # Of a part that holds none of these, nothing is changed.
-_ODD = re.compile(rb"<w:(ins|del|moveFrom|moveTo|instrText|fldSimple|sdt)\b|\xc2\xab|Change\b")
+_ODD = re.compile(
+    rb"<(?:[\w.-]+:)?(?:ins|del|moveFrom|moveTo|instrText|fldSimple|sdt)\b|\xc2\xab|Change\b"
+)
+_UNREACHED = re.compile(r"word/(diagrams/data|charts/chart)\d*\.xml")
+_LIKE_TAGS = re.compile("{[{%].*?[}%]}|«.*?»|｛｛.*?｝｝", re.DOTALL)
 _WHERE = {
     "document": "正文",
     "header": "页眉",
@@ -58,6 +63,7 @@ def adopt(content: bytes, names: Names, *, shown: str) -> Adopted:
         if (made := _part(name, data, names, shown, found)) is not None
     }
     changed |= _without_source(members)
+    found += _unreached(members, shown)
     if not changed:
         return Adopted(content, found)
     return Adopted(_packed(content, changed), found)
@@ -93,8 +99,23 @@ def _part(name: str, data: bytes, names: Names, shown: str, found: list[Finding]
 def _fields(root: _Element, names: Names, place: Place) -> Iterator[Finding]:
     numbers = {one: number for number, one in enumerate(paragraphs(root), 1)}
     where = places(root, place, None)
-    for paragraph, told in replace(root, names):
+    kept = list(standing(root))
+    said = {paragraph for paragraph, _ in kept}
+    kept += [one for one in replace(root, names) if one[0] not in said]
+    for paragraph, told in kept:
         yield error(where[numbers[paragraph]], told.fault, told.cure, "邮件合并域")
+
+
+def _unreached(members: dict[str, bytes], shown: str) -> Iterator[Finding]:
+    """Find tags in drawings that Word keeps in parts of their own, where nothing is filled in."""
+    for name, data in members.items():
+        part = _UNREACHED.fullmatch(name)
+        if part:
+            text = re.sub(r"<[^>]*>", "", data.decode("utf-8", "replace"))
+            where = "SmartArt 图形" if part[1].startswith("diagrams") else "图表"
+            for tag in dict.fromkeys(_LIKE_TAGS.findall(text)):
+                fault = f"{where}里的「{tag}」不会被填写"
+                yield error(Place(shown, where=where), fault, "请改用文本框或表格，标签写在那里")
 
 
 def _unbind(root: _Element) -> None:

@@ -27,6 +27,7 @@ _CURES = {
     "ASK": "请改为发文单里的要素",
     "FILLIN": "请改为发文单里的要素",
     "SET": "请改为发文单里的要素",
+    "MERGEBARCODE": "请删去，改写 {{ 列名|二维码(2) }}",
 }
 COUNTS = frozenset({"MERGEREC", "MERGESEQ"})
 _LONGEST = 40  # characters of a field's name that Word keeps
@@ -43,7 +44,8 @@ class Told(NamedTuple):
 def kind_of(code: str) -> str:
     """Return a field's first word, in capitals."""
     words = code.split(maxsplit=1)
-    return words[0].upper() if words else ""
+    word = words[0].upper() if words else ""
+    return "MERGEFIELD" if word.startswith("MERGEFIELD") else word
 
 
 def merges(code: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from rosters.finding import Finding, InputError, Place, refuse
@@ -10,9 +11,17 @@ from templates.program import Program
 from templates.tags import TAG, AmbiguousError, Names, Tag
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from templates.said import Said
+
+# Braces in which somebody switched to another width between two keys, or put a space.
+_WIDE = re.compile(
+    "[{｛][ \u3000]?｛|｛[ \u3000]?[{]|[}｝][ \u3000]?｝|｝[ \u3000]?[}]|[{｛]％|％[}｝]|｛%|%｝"
+)
+_APART = re.compile("[{][ \u3000][{]|[}][ \u3000][}]")
+# What else people take for a tag; it is one only to them, and only around a name that there is.
+_TAKEN = re.compile("[{｛]([^{}｛｝]{1,40})[}｝]|(?:<<|＜＜)([^<>＜＞]{1,40})(?:>>|＞＞)")
 
 
 class Text:
@@ -26,7 +35,7 @@ class Text:
     def __init__(self, source: str, names: Names, place: Place) -> None:
         self.source = source
         self._program: Program | None = None
-        findings = unclosed(source, place)
+        findings = unclosed(source, place, names)
         try:
             self._program = _program(source, names, place) if TAG.search(source) else None
         except InputError as fault:
@@ -82,20 +91,29 @@ class Condition:
         return bool(self._program.render(record)[0])
 
 
-def unclosed(text: str, place: Place) -> list[Finding]:
-    """Find tags that are not closed, and full-width braces, in the text of one paragraph."""
+def unclosed(text: str, place: Place, names: Names) -> list[Finding]:
+    """Find tags that are not closed, and what looks like a tag and is none, in one paragraph."""
     rest = TAG.sub("", text)
     found = []
     for brace in ("{{", "{%", "{#", "}}", "%}"):
         if brace in rest:
             around = rest[max(0, rest.index(brace) - 8) : rest.index(brace) + 12]
             found.append(error(place, f"「{around}」里的 {brace} 没有配对", "标签写成 {{ 列名 }}"))
-    wide = next(
-        (brace for brace in ("｛｛", "｝｝", "｛%", "%｝", "{｛", "｛{") if brace in text), ""
-    )
+    wide = _WIDE.search(text)
     if wide:
-        found.append(error(place, f"「{wide}」是全角的，不会被填写", "请改成半角 {{ }}"))
-    return found
+        found.append(error(place, f"「{wide[0]}」是全角的，不会被填写", "请改成半角 {{ }}"))
+    apart = _APART.search(rest)
+    if apart:
+        cure = "两个花括号要连着写：{{ }}"
+        found.append(error(place, f"「{apart[0]}」中间有空格，不会被填写", cure))
+    return found or [*_taken(rest, place, names)]
+
+
+def _taken(text: str, place: Place, names: Names) -> Iterator[Finding]:
+    for one in _TAKEN.finditer(text):
+        name = (one[1] or one[2]).strip()
+        if name in names:
+            yield error(place, f"「{one[0]}」不是标签，不会被填写", f"请改写 {{{{ {name} }}}}")
 
 
 def _program(source: str, names: Names, place: Place, shown: str = "") -> Program:

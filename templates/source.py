@@ -32,6 +32,8 @@ _OPEN_TAG = re.compile(r"\{\{(?:(?!\}\}).)*|\{%(?:(?!%\}).)*|\{#(?:(?!#\}).)*", 
 # A mark carries a tag's number through docxtpl's cleaning, in characters used nowhere else.
 _MARK = re.compile("\ue0f0([0-9]+)\ue0f1")
 _PRIVATE = re.compile("[\ue0f0\ue0f1]")
+# Braces, and what is typed in their stead; in XML and out of it.
+_SIGNS = re.compile("[{}｛｝]|<<|＜＜|&lt;&lt;")
 _BARE = re.compile(r"\{%\s*(?:vm|hm)\s*%\}")
 
 
@@ -55,8 +57,7 @@ class Source:
 
 def has_tags(xml: str) -> bool:
     """Tell whether a part may hold tags, or what people take for tags."""
-    bare = re.sub(r"<[^>]+>", "", xml)
-    return any(brace in bare for brace in ("{{", "{%", "{#", "}}", "%}", "｛｛", "｛%"))
+    return _SIGNS.search(re.sub(r"<[^>]+>", "", xml)) is not None
 
 
 def read(
@@ -72,7 +73,7 @@ def read(
     `origins` are the places of paragraphs that the template's writer did not write, `look` tells
     what styles ask for.
     """
-    xml, unclean = _lint(xml, shown, origins)
+    xml, unclean = _lint(xml, names, shown, origins)
     findings: list[Finding] = []
     tags: list[Tag] = []
     root, marked = _marked(xml, names, tags, findings)
@@ -113,7 +114,9 @@ def _string(root: _Element) -> str:
     return str(etree.tostring(root, encoding="unicode"))
 
 
-def _lint(xml: str, shown: Place, origins: Mapping[int, Place] | None) -> tuple[str, list[Finding]]:
+def _lint(
+    xml: str, names: Names, shown: Place, origins: Mapping[int, Place] | None
+) -> tuple[str, list[Finding]]:
     """Look at each paragraph for tags that do not close, before anything joins text across.
 
     Return XML in which such paragraphs hold their whole tags alone, so that the rest can be read.
@@ -128,7 +131,7 @@ def _lint(xml: str, shown: Place, origins: Mapping[int, Place] | None) -> tuple[
     where = places(root, shown, None, origins)
     for number, paragraph in enumerate(paragraphs(root), 1):
         text = text_of(paragraph)
-        faults = unclosed(text, where[number]) if re.search("[{}｛｝]", text) else []
+        faults = unclosed(text, where[number], names) if _SIGNS.search(text) else []
         if faults:
             found += faults
             texts = list(paragraph.iter(f"{W}t"))
@@ -136,7 +139,7 @@ def _lint(xml: str, shown: Place, origins: Mapping[int, Place] | None) -> tuple[
                 node.text = ""
             texts[0].text = "".join(TAG.findall(text))
     if not root.tag.startswith(W):
-        found += unclosed("".join(map(str, root.itertext())), shown)
+        found += unclosed("".join(map(str, root.itertext())), shown, names)
     return (_string(root) if found else xml), found
 
 

@@ -204,6 +204,81 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
         p(r("第一段")) + p(r("｛｛ 姓名 ｝｝")),
         {"findings": [{"where": "正文第2段", "words": "全角"}]},
     ),
+    "merge-if-with-a-break": (
+        p(r("甲"))
+        + p(mark("begin"), code(" IF "), complex_("女", " MERGEFIELD 性别 "), code(' = "女" "她'),
+            "<w:r><w:br/></w:r>", code('们" "他" '), mark("separate"), r("他"), mark("end")),
+        {"findings": [{"where": "正文第2段", "words": "会丢"}]},
+    ),
+    "merge-if-with-a-page": (
+        p(mark("begin"), code(" IF "), complex_("女", " MERGEFIELD 性别 "), code(' = "女" "第'),
+          complex_("1", " PAGE "), code('页" "" '), mark("separate"), r("第1页"), mark("end")),
+        {"findings": [{"where": "正文第1段", "words": "会丢"}]},
+    ),
+    "merge-if-with-a-picture": (
+        table(row(p(r("章")), p(mark("begin"), code(" IF "), complex_("女", " MERGEFIELD 性别 "),
+              code(' = "女" "'), "<w:r><w:pict/></w:r>", code('" "" '), mark("end")))),
+        {"findings": [{"where": "表格1第1行第2列", "words": "会丢"}]},
+    ),
+    "merge-in-a-formula": (
+        p(mark("begin"), code(" = "), complex_("88", " MERGEFIELD 姓名 "), code(" * 2 "),
+          mark("separate"), r("176"), mark("end"), r("分")),
+        {"findings": [{"where": "正文第1段", "words": "做模板时的结果"}]},
+    ),
+    "merge-in-a-code": (
+        p(mark("begin"), code(' DISPLAYBARCODE "'), complex_("张三", " MERGEFIELD 姓名 "),
+          code('" QR '), mark("separate"), r("旧码"), mark("end")),
+        {"findings": [{"where": "正文第1段", "words": "DISPLAYBARCODE"}]},
+    ),
+    "merge-in-a-link": (
+        p(mark("begin"), code(' HYPERLINK "mailto:'), complex_("x", " MERGEFIELD 姓名 "),
+          code('" '), mark("separate"), r("写信"), mark("end")),
+        {"text": ["王芳写信"]},
+    ),
+    "merge-barcode": (
+        p(complex_("旧码", " MERGEBARCODE 姓名 QR ")),
+        {"findings": [{"where": "正文第1段", "words": "MERGEBARCODE"}]},
+    ),
+    "reference-to-what-is-filled": (
+        p('<w:bookmarkStart w:id="7" w:name="题"/>', r("{{ 姓名 }}"), '<w:bookmarkEnd w:id="7"/>')
+        + p(r("即"), complex_("张三", " REF 题 \\h ")),
+        {"findings": [{"where": "正文第2段", "words": "做模板时的文字"}]},
+    ),
+    "reference-to-what-stands": (
+        p('<w:bookmarkStart w:id="7" w:name="题"/>', r("决定"), '<w:bookmarkEnd w:id="7"/>')
+        + p(r("{{ 姓名 }}即"), complex_("决定", " REF 题 \\h ")),
+        {"text": ["决定", "王芳即决定"], "within": [" REF 题"]},
+    ),
+    "tag-in-a-code": (
+        p(complex_("旧", ' QUOTE "{{ 姓名 }}" ')),
+        {"findings": [{"where": "正文第1段", "words": "QUOTE 域"}]},
+    ),
+    "wide-and-narrow-braces": (
+        p(r("{｛ 姓名 ｝}")) + p(r("｛{ 姓名 }｝")) + p(r("{％ if 姓名 ％}"))
+        + p(r("{ { 姓名 } }")),
+        {
+            "findings": [
+                {"where": "正文第1段", "words": "全角"},
+                {"where": "正文第2段", "words": "全角"},
+                {"where": "正文第3段", "words": "全角"},
+                {"where": "正文第4段", "words": "空格"},
+            ]
+        },
+    ),
+    "one-brace": (
+        p(r("{姓名}同志")) + p(r("｛ 性别 ｝")) + p(r("&lt;&lt;职务&gt;&gt;")) + p(r("{甲}｛乙｝")),
+        {
+            "findings": [
+                {"where": "正文第1段", "words": "「{姓名}」不是标签"},
+                {"where": "正文第2段", "words": "「｛ 性别 ｝」不是标签"},
+                {"where": "正文第3段", "words": "「<<职务>>」不是标签"},
+            ]
+        },
+    ),
+    "braces-that-are-text": (
+        p(r("{甲}｛乙｝&lt;&lt;丙&gt;&gt;{{ 姓名 }}")),
+        {"text": ["{甲}｛乙｝<<丙>>王芳"]},
+    ),
     "merge-unknown-column": (
         p(simple("MERGEFIELD 姓氏", "«姓氏»")),
         {"unknown": ["姓氏"]},
@@ -225,7 +300,16 @@ LED = (
 )
 
 
-def package(body: str, *, source: bool = False, header: str = "") -> bytes:
+DRAWN = (
+    '<dgm:dataModel xmlns:dgm="http://schemas.openxmlformats.org/drawingml/2006/diagram" '
+    'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"><a:p><a:r><a:t>{{ 姓</a:t>'
+    "</a:r><a:r><a:t>名 }}</a:t></a:r></a:p></dgm:dataModel>"
+)
+
+
+def package(
+    body: str, *, source: bool = False, header: str = "", beside: dict[str, str] | None = None
+) -> bytes:
     """Put a body into a Word file; `source`: as it stands after mail merge was set up."""
     blank = Document()
     if header:
@@ -253,6 +337,8 @@ def package(body: str, *, source: bool = False, header: str = "") -> bytes:
             new.writestr(
                 zipfile.ZipInfo("word/_rels/settings.xml.rels", (1980, 1, 1, 0, 0, 0)), LED
             )
+        for name, text in (beside or {}).items():
+            new.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), text)
     return out.getvalue()
 
 
@@ -266,6 +352,10 @@ def main() -> None:
     files["merge-in-the-header"] = (
         package(p(r("文")), header=p(simple(NAME, "«姓名»"))),
         {"text": ["文"], "header": ["王芳"]},
+    )
+    files["smart-art"] = (
+        package(p(r("{{ 姓名 }}")), beside={"word/diagrams/data1.xml": DRAWN}),
+        {"findings": [{"where": "SmartArt 图形", "words": "「{{ 姓名 }}」不会被填写"}]},
     )
     for name, (data, told) in files.items():
         (FOLDER / f"{name}.docx").write_bytes(data)
