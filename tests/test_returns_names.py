@@ -147,6 +147,7 @@ def test_when_all_have_answered_it_goes_through(desk: tuple[Office, Nominations]
     assert fawen(*words, cwd=inbox.root).status == 0
     assert fawen("returns", "名单核对", "-o", "核对.xlsx", cwd=inbox.root).status == 0
     book = load_workbook(inbox.root / "核对.xlsx")
+    assert str(book["汇总"]["A1"].value).startswith("拟表彰人选名单核对表　")
     rows = {row[1].value: row[3].value for row in book["汇总"].iter_rows(min_row=3)}
     assert [rows[one] for one in UNITS] == ["无误", "无误", "无误"]
     assert fawen("report", inbox.batches["名单核对"], "-o", "登记.xlsx", cwd=inbox.root).status == 0

@@ -183,10 +183,18 @@ def test_registers_have_who_and_when(desk: Office) -> None:
     assert rows["数学院党委"][3:5] == ["未回执", None]
     assert rows["合计"][3] == "已回执3，未回执4"
     target = book["汇总"]["B3"].hyperlink.target
-    assert (desk.root / target).read_bytes().count("收到。".encode()) or target.endswith(".eml")
+    assert target.endswith(".eml")
+    assert "In-Reply-To" in (desk.root / target).read_text(encoding="utf-8")
     special = [[cell.value for cell in row] for row in book["特殊情况"].iter_rows(min_row=3)]
     assert ["数学院党委", "未回执", None] in special
-    assert [row[1] for row in special if row[0] == "文学院党委"] == ["回信"]
+    assert [row[1] for row in special if row[0] == "文学院党委"] == ["隔离区第1件", "回信"]
+    assert ["数学院党委", "隔离区第2件", "说得不明白，要人看：回信里写了「没收到」"] in special
+    assert [cell.value for cell in book["分类合计"][2]][1:] == [
+        "单位数",
+        "已回执",
+        "迟回",
+        "未回执",
+    ]
     assert book["收文登记簿"].max_row == 2 + 3 + 4, "each mail that has to do with it, and no other"
 
 

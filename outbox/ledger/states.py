@@ -252,7 +252,7 @@ _REASON_WORDS = {
     "unreadable": "文件打不开",
     "locked": "文件有打开密码",
     "wrong_day": "日期不对",
-    "unclear": "看不出是不是零报告",
+    "unclear": "说得不明白，要人看",
     "empty": "表是空的，什么也没有填",
     "nil_refused": "这件事不能零报告，要填表",
     "winmail": "附件是 winmail.dat，里面没有可用的表",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from merge.calendar import Calendar, Period, periods
 from merge.returns import Returns, restored
 from outbox.ledger.states import BatchState
+from templates.tags import TAG
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -74,7 +75,8 @@ def loop_of(info: BatchInfo, standing: Standing, calendar: Calendar, zone: dt.tz
     """Put together what a batch asks for."""
     returns = restored(json.loads(standing.demand))
     due = periods(returns, calendar, zone)
-    title, closed = info.title or info.job, info.state in _GONE
+    closed = info.state in _GONE
+    title = TAG.sub("", info.title).strip() or info.job  # each receiver's own has its name in it
     return Loop(info.name, info.job, title, standing, returns, due, closed)
 
 

@@ -154,6 +154,11 @@ class Day:
         )
 
     @property
+    def checked(self) -> bool:
+        """Tell whether an answer is 无误, or what is wrong."""
+        return self.words is _CHECKED
+
+    @property
     def worded(self) -> bool:
         """Tell whether answers are words: there is no form, and no nil."""
         return self.words is not _FORM

@@ -105,8 +105,9 @@ def _special(found: Material) -> Iterator[Line]:
         if row.faulty is not None:
             said = "；".join(row.faulty.findings)
             yield Line((row.party.short, "有误待核", said), found.link(row.faulty), marked=True)
+    names = {row.party.organisation: row.party.short for row in day.rows}
     for one in found.held:
-        about = one.organisation or one.sender or one.name
+        about = names.get(one.organisation) or one.organisation or one.sender or one.name
         yield Line((about, f"隔离区第{one.id}件", f"{one.reason.word}：{one.words}"), marked=True)
     for row in day.reported:
         yield from _remarks(row, found)
@@ -184,14 +185,16 @@ def _daily(found: Material) -> Iterator[Line]:
 def _heads(owing: str, day: Day) -> tuple[str, ...]:
     """Name the columns of `counts`."""
     words = day.words
-    sorts = ("有更正",) if day.worded else ("零报告",)
+    sorts = () if day.worded else ("零报告",)
+    sorts = ("有更正",) if day.checked else sorts
     faulty = () if day.worded else ("有误待核",)
     return (owing, words.done, *sorts, words.late, *faulty, words.missing)
 
 
 def counts(day: Day) -> tuple[int, ...]:
     """Count who owes a report, then who is what, in the order of the head."""
-    sorts = (day.amended,) if day.worded else (day.nil,)
+    sorts = () if day.worded else (day.nil,)
+    sorts = (day.amended,) if day.checked else sorts
     faulty = () if day.worded else (day.faulty,)
     found = (day.rows, day.reported, *sorts, day.late, *faulty, day.missing)
     return tuple(map(len, found))
