@@ -98,6 +98,7 @@ def _others(desk: Office) -> None:
         )
     )
     came(_reply(desk, "后勤党总支", "收到", thread=False, quote=False, subject="回复：别的事"))
+    came(_reply(desk, "后勤党总支", "收到", job="另一件"))  # its subject alone names ours
     # Nobody knows this address.
     came(_reply(desk, "机械学院党委", "收到", sender="jxclerk@mail.example"))
     thread = desk.ids["签收", "化工学院党委"]
