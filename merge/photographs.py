@@ -39,7 +39,7 @@ _KIND = {
     "document": "请用 Word 另存为 .docx，再写上它的名字",
 }
 _ERROR = "cell-error"  # the rule by which a roster tells of #VALUE!
-_WHOLE = 8192  # pixels: what a picture is tried at, beyond any size on paper
+_WHOLE = 2480  # pixels: what a picture is tried at, as wide as A4
 
 
 @dataclass

@@ -15,6 +15,8 @@ from openpyxl.drawing.image import Image as Drawing
 from PIL import Image
 from word import text_of, written
 
+from rosters.photo import PhotoError, shape
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -232,6 +234,22 @@ def test_what_is_missing_or_no_picture_is_said_at_its_cell(tmp_path: Path) -> No
     assert "不是 PNG 或 JPEG 图片" in wrong["message"]
     left = fawen("--json", "merge", "奖状", "--skip-invalid", cwd=root)
     assert left.status == 1  # both are left out: nobody would get anything
+
+
+def test_the_largest_photograph_of_a_telephone_is_taken_and_a_bomb_is_called_one() -> None:
+    upright = Image.new("RGB", (8000, 6000), RED)
+    exif = Image.Exif()
+    exif[0x0112] = 6  # 48 million pixels, held upright
+    out = io.BytesIO()
+    upright.save(out, "JPEG", exif=exif)
+    made = shape(out.getvalue(), 413)
+    assert (made.kind, made.width, made.height) == ("jpeg", 310, 413)
+    assert b"Exif" not in made.content
+    for size in ((9000, 9000), (30000, 20000)):
+        out = io.BytesIO()
+        Image.new("1", size).save(out, "PNG")
+        with pytest.raises(PhotoError, match="像素太多，请缩小"):
+            shape(out.getvalue(), 413)
 
 
 def test_an_empty_cell_is_a_reminder_and_leaves_the_place_empty(tmp_path: Path) -> None:
