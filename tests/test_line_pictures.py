@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from bureau import bureau, default_sheets, fawen
+from docx import Document as DocxDocument
 from ooxml import faults
 from openpyxl import load_workbook
 from openpyxl.drawing.image import Image as Drawing
@@ -284,6 +285,45 @@ def test_a_word_file_that_a_cell_names_stands_within_the_document(tmp_path: Path
     assert "写有标签" in wrong["message"]
     [empty] = [one for one in found if one["rule"] == "document.none"]
     assert (empty["level"], empty["cell"]) == ("warning", "G6")
+
+
+def marked(content: bytes, inside: str) -> bytes:
+    """Put XML at the end of a Word file's body."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            data = old.read(name).decode("latin-1")
+            if name == "word/document.xml":
+                at = data.rindex("<w:sectPr")
+                data = data[:at] + inside + data[at:]
+            new.writestr(name, data.encode("latin-1"))
+    return out.getvalue()
+
+
+def test_what_of_a_word_file_must_not_travel_or_stays_behind_is_said(tmp_path: Path) -> None:
+    lines = ["{{ 姓名 }}", "{{p 照片 | 子文档 }}", "尾"]
+    root = laid(tmp_path / "w", ["许七.docx", "冯九.docx"], lines)
+    plain = written(["先进事迹"])
+    edged = DocxDocument(io.BytesIO(plain))
+    edged.sections[0].footer.paragraphs[0].text = "内部资料"
+    edged.save(str(root / "冯九.docx"))
+    for inside, words in (
+        ('<w:p><w:del w:id="1" w:author="a"><w:r><w:delText>x</w:delText></w:r></w:del></w:p>',
+         "修订"),
+        ('<w:p><w:r><w:commentReference w:id="0"/></w:r></w:p>', "批注"),
+        ('<w:p><w:pPr><w:sectPr><w:pgSz w:w="16838" w:h="11906" w:orient="landscape"/>'
+         "</w:sectPr></w:pPr></w:p>", "分了节"),
+    ):  # fmt: skip
+        (root / "许七.docx").write_bytes(marked(plain, inside))
+        found = fawen("--json", "check", "奖状", cwd=root).object["findings"]
+        [wrong] = [one for one in found if one["rule"] == "document.kind"]
+        assert (wrong["level"], wrong["cell"]) == ("error", "G3")
+        assert words in wrong["message"]
+        [left] = [one for one in found if one["rule"] == "document.edges"]
+        assert (left["level"], left["cell"]) == ("warning", "G6")
+        assert "页眉页脚不会印出来" in left["message"]
+    (root / "许七.docx").write_bytes(plain)
+    assert "先进事迹" in text_of(documents(root)["冯九"])
 
 
 @pytest.mark.parametrize("name", ["../../秘.jpg", "{}/秘.jpg", "照片/../../../秘.jpg"])
