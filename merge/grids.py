@@ -26,6 +26,14 @@ _BETWEEN = re.compile(r"[、，,；;／/|＋+\n]+|\s+|[和及与兼]")
 _USUAL = re.compile(
     r"第?[0-9０-９一二三四五六七八九十百]+(?:号?网?格|单元|片区?)?"
 )  # 第3网格, 三格, 3
+_RANGE = re.compile(r"第?\d+(?:网?格)?(?:[-—–~]+|[至到])第?\d+(?:号?网?格)")  # 第1至3网格
+# What people write into a cell that they leave empty.
+_NONE = frozenset(
+    (
+        "无", "没有", "暂无", "未定", "待定", "待分配", "未分配", "不详", "无网格", "空",
+        "-", "--", "—", "——", "/", "\\",
+    )
+)  # fmt: skip
 
 
 def findings(
@@ -78,9 +86,12 @@ def _cells(rows: Sequence[Row], listed: Collection[str]) -> Iterator[Finding]:
     for row in rows:
         grid = words(row, GRID)
         at = (row, GRID)
-        if not grid.strip():
-            yield error("grid-missing", at, f"{_whose(row)}没有网格", "请补上，人人要在一个网格里")
-        elif several(grid, known):
+        if not grid.strip() or (plain(grid) in _NONE and grid not in listed):
+            said = f"{_whose(row)}没有网格" + (
+                f"，写的是「{grid.strip()}」" if grid.strip() else ""
+            )
+            yield error("grid-missing", at, said, "请补上，人人要在一个网格里")
+        elif grid not in listed and several(grid, known):
             said = f"{_whose(row)}写了几个网格「{_one_line(grid)}」"
             yield error("grid-several", at, said, "一人只能在一个网格，请只留一个")
         elif listed and grid not in listed:
@@ -119,6 +130,8 @@ def several(grid: str, known: Collection[str]) -> bool:
 
     教学楼A、B座 is one grid; 第1网格、第3网格 are two, and so are 1/3.
     """
+    if _RANGE.fullmatch(plain(grid)):
+        return True
     parts = [plain(part) for part in _BETWEEN.split(grid) if part and part.strip()]
     return len(parts) > 1 and all(one in known or _USUAL.fullmatch(one) for one in parts)
 

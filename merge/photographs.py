@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import os
-import zipfile
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rosters import gate
-from rosters.finding import Finding, InputError, Level
+from merge import subdocuments
+from rosters.finding import Finding, Level
 from rosters.photo import Paper, Photo, PhotoError, held
-from rosters.secrecy import where_secret
 from rosters.spot import spot
-from templates.source import has_tags
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -36,10 +32,11 @@ _EMPTY = {
 }
 _KIND = {
     "picture": "请用画图等软件另存为 PNG 或 JPEG，再写上它的名字",
-    "document": "请用 Word 另存为 .docx，再写上它的名字",
+    "document": "请在 Word 里改好，存为 .docx，再写上它的名字",
 }
+_EDGES = "要印的，请写进那个文件的正文里"
 _ERROR = "cell-error"  # the rule by which a roster tells of #VALUE!
-_WHOLE = 8192  # pixels: what a picture is tried at, beyond any size on paper
+_WHOLE = 2480  # pixels: what a picture is tried at, as wide as A4
 
 
 @dataclass
@@ -51,6 +48,7 @@ class Photographs:
     elements: dict[str, Photo] = field(default_factory=dict)
     found: dict[Cell | str, Finding] = field(default_factory=dict)
     _tried: dict[str, str] = field(default_factory=dict)
+    _left: dict[str, str] = field(default_factory=dict)  # of Word files, what is not printed
 
     def look(self, uses: Iterable[Use], reach: Reach) -> None:
         """Look up the pictures that a template's tags print; what is wrong is kept in `found`."""
@@ -109,7 +107,10 @@ class Photographs:
             self.found[cell] = spot(level, rule, (row, name), message, advice)
             return
         try:
-            self.cells[cell] = self._taken(use, _HELD if part else words, path, part)
+            taken = self.cells[cell] = self._taken(use, _HELD if part else words, path, part)
+            if left := self._left.get(taken.sha256):
+                rule = f"{use.kind}.edges"
+                self.found[cell] = spot(Level.WARNING, rule, (row, name), left, _EDGES)
         except PhotoError as fault:
             said, rule = str(fault), f"{use.kind}.kind"
             self.found[cell] = spot(Level.ERROR, rule, (row, name), said, _KIND[use.kind])
@@ -144,19 +145,7 @@ class Photographs:
         if part:
             raise PhotoError("这一格里是图片，不是 Word 文件的名字")
         paper = Paper.of(words, path)
-        content = paper.content()
-        try:
-            gate.check(content, "docx", shown=words)
-            with zipfile.ZipFile(io.BytesIO(content)) as package:
-                text = package.read("word/document.xml").decode("utf-8", "replace")
-        except InputError as error:
-            raise PhotoError(f"子文档{error.findings[0].message}") from None
-        except (KeyError, OSError, zipfile.BadZipFile):
-            raise PhotoError("子文档不是 Word 文件（.docx）") from None
-        if where_secret(content):
-            raise PhotoError("子文档有密级标志，涉密文件不能用本系统制发")
-        if has_tags(text):
-            raise PhotoError("子文档里写有标签，它们不会被填写")
+        self._left[paper.sha256] = subdocuments.fit(paper.content(), words)
         return paper
 
     def _whole(self, photo: Photo) -> Photo:

@@ -1,11 +1,14 @@
-"""刊登: whose deeds a 简报 prints; a name that is nobody's, or several people's, is a finding."""
+"""刊登: whose deeds a 简报 prints; a name that is nobody's, or several people's, is a finding.
+
+So is a roster in which nobody has deeds: the 简报 would say so of 0 people.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from rosters.finding import Finding, Level
+from rosters.finding import Finding, Level, Place
 from rosters.spot import words
 from templates import apart
 from templates.gongwen.kinds import KINDS
@@ -18,18 +21,21 @@ if TYPE_CHECKING:
     from rosters.roster import Roster
 
 NAMES = "刊登"
+DEEDS = "deeds"  # the column 主要事迹
 
 
 def strangers(job: Job, roster: Roster) -> Iterator[Finding]:
     """Find the names in 刊登 that mean nobody with 主要事迹, or more than one of them."""
     told = job.elements.get(NAMES)
     kinds = (KINDS.get(entry.kind) for entry in job.entries)
-    if not isinstance(told, str) or not any(one is not None and one.deeds for one in kinds):
+    if not any(one is not None and one.deeds for one in kinds):
         return
-    if any(sign in told for sign in "{｛"):
+    if not told:
+        yield from _nobody(roster)
+    if not isinstance(told, str) or not told or any(sign in told for sign in "{｛"):
         return  # a tag: what it comes to is seen when the document is filled
     place = job.place(f"要素.{NAMES}")
-    models = Counter(one.name for one in roster.members if words(one.row, "deeds").strip())
+    models = Counter(one.name for one in roster.members if words(one.row, DEEDS).strip())
     for name in apart.names(told):
         if models[name] == 1:
             continue
@@ -39,3 +45,12 @@ def strangers(job: Job, roster: Roster) -> Iterator[Finding]:
         else:
             said, cure = f"名册里没有填了「主要事迹」的「{name}」", advice(name, models)
         yield Finding(Level.ERROR, "job.names", place, said, cure)
+
+
+def _nobody(roster: Roster) -> Iterator[Finding]:
+    known = [one.row for one in roster.members if one.row.sheet.has(DEEDS)]
+    if known and not any(words(row, DEEDS).strip() for row in known):
+        said = "名册里一个人也没有填「主要事迹」，没有可以刊登的"
+        sheet = known[0].sheet
+        place = Place(sheet.file, sheet.name)
+        yield Finding(Level.ERROR, "job.deeds", place, said, "请把要刊登的事迹填进名册的这一列")

@@ -128,6 +128,34 @@ def test_its_text_is_ready_to_be_pasted(root: Path) -> None:
     assert fawen("show", batch, "没有这个单位", "--text", cwd=root).status == 2
 
 
+def test_nobody_to_print_is_an_error_and_a_redone_draft_is_meant_by_its_job(tmp_path: Path) -> None:
+    """After a second merge the job's name means the new draft, not the one it took the place of."""
+    root = office(tmp_path / "w", people(), 简报=job("简报"))
+    first = fawen("--json", "merge", "简报", cwd=root).object["batch"]
+    book = load_workbook(root / "rosters" / "名册.xlsx")
+    for row in book["党员"].iter_rows(min_row=2):
+        if row[0].value not in {"冯九", "姓名"}:
+            row[HEAD.index("主要事迹")].value = None
+    book.save(root / "rosters" / "名册.xlsx")
+    ran = fawen("--json", "merge", "简报", cwd=root)
+    assert ran.status == 0, ran.out
+    second = ran.object["batch"]
+    assert second != first
+    shown = fawen("show", "简报", "--text", cwd=root)
+    assert shown.status == 0, shown.err
+    assert "冯九" in shown.out
+    assert "许七" not in shown.out
+    assert fawen("--json", "show", first, cwd=root).object["batch"] == first
+    for row in book["党员"].iter_rows(min_row=2):
+        if row[0].value == "冯九":
+            row[HEAD.index("主要事迹")].value = None
+    book.save(root / "rosters" / "名册.xlsx")
+    ran = fawen("--json", "merge", "简报", cwd=root)
+    assert ran.status == 1
+    [fault] = [one for one in ran.object["findings"] if one["level"] == "error"]
+    assert (fault["rule"], fault["sheet"]) == ("job.deeds", "党员")
+
+
 def test_photographs_stand_with_their_people(tmp_path: Path) -> None:
     """One is named by its cell, one lies over it; who has none, and who is no model, needs none."""
     rows = people()

@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from bureau import bureau, default_sheets, fawen
+from docx import Document as DocxDocument
 from ooxml import faults
 from openpyxl import load_workbook
 from openpyxl.drawing.image import Image as Drawing
 from PIL import Image
 from word import text_of, written
+
+from rosters.photo import PhotoError, shape
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -234,6 +237,22 @@ def test_what_is_missing_or_no_picture_is_said_at_its_cell(tmp_path: Path) -> No
     assert left.status == 1  # both are left out: nobody would get anything
 
 
+def test_the_largest_photograph_of_a_telephone_is_taken_and_a_bomb_is_called_one() -> None:
+    upright = Image.new("RGB", (8000, 6000), RED)
+    exif = Image.Exif()
+    exif[0x0112] = 6  # 48 million pixels, held upright
+    out = io.BytesIO()
+    upright.save(out, "JPEG", exif=exif)
+    made = shape(out.getvalue(), 413)
+    assert (made.kind, made.width, made.height) == ("jpeg", 310, 413)
+    assert b"Exif" not in made.content
+    for size in ((9000, 9000), (30000, 20000)):
+        out = io.BytesIO()
+        Image.new("1", size).save(out, "PNG")
+        with pytest.raises(PhotoError, match="像素太多，请缩小"):
+            shape(out.getvalue(), 413)
+
+
 def test_an_empty_cell_is_a_reminder_and_leaves_the_place_empty(tmp_path: Path) -> None:
     root = laid(tmp_path / "w", ["许七.jpg", None])
     photograph(root / "许七.jpg")
@@ -266,6 +285,45 @@ def test_a_word_file_that_a_cell_names_stands_within_the_document(tmp_path: Path
     assert "写有标签" in wrong["message"]
     [empty] = [one for one in found if one["rule"] == "document.none"]
     assert (empty["level"], empty["cell"]) == ("warning", "G6")
+
+
+def marked(content: bytes, inside: str) -> bytes:
+    """Put XML at the end of a Word file's body."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            data = old.read(name).decode("latin-1")
+            if name == "word/document.xml":
+                at = data.rindex("<w:sectPr")
+                data = data[:at] + inside + data[at:]
+            new.writestr(name, data.encode("latin-1"))
+    return out.getvalue()
+
+
+def test_what_of_a_word_file_must_not_travel_or_stays_behind_is_said(tmp_path: Path) -> None:
+    lines = ["{{ 姓名 }}", "{{p 照片 | 子文档 }}", "尾"]
+    root = laid(tmp_path / "w", ["许七.docx", "冯九.docx"], lines)
+    plain = written(["先进事迹"])
+    edged = DocxDocument(io.BytesIO(plain))
+    edged.sections[0].footer.paragraphs[0].text = "内部资料"
+    edged.save(str(root / "冯九.docx"))
+    for inside, words in (
+        ('<w:p><w:del w:id="1" w:author="a"><w:r><w:delText>x</w:delText></w:r></w:del></w:p>',
+         "修订"),
+        ('<w:p><w:r><w:commentReference w:id="0"/></w:r></w:p>', "批注"),
+        ('<w:p><w:pPr><w:sectPr><w:pgSz w:w="16838" w:h="11906" w:orient="landscape"/>'
+         "</w:sectPr></w:pPr></w:p>", "分了节"),
+    ):  # fmt: skip
+        (root / "许七.docx").write_bytes(marked(plain, inside))
+        found = fawen("--json", "check", "奖状", cwd=root).object["findings"]
+        [wrong] = [one for one in found if one["rule"] == "document.kind"]
+        assert (wrong["level"], wrong["cell"]) == ("error", "G3")
+        assert words in wrong["message"]
+        [left] = [one for one in found if one["rule"] == "document.edges"]
+        assert (left["level"], left["cell"]) == ("warning", "G6")
+        assert "页眉页脚不会印出来" in left["message"]
+    (root / "许七.docx").write_bytes(plain)
+    assert "先进事迹" in text_of(documents(root)["冯九"])
 
 
 @pytest.mark.parametrize("name", ["../../秘.jpg", "{}/秘.jpg", "照片/../../../秘.jpg"])

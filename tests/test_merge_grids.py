@@ -25,6 +25,7 @@ LETTER = chr(ord("A") + HEAD.index("网格"))
         ("东区和西区", True), ("和平里网格", False), ("东区、南门", False),
         ("第1网格\n第2网格", True), ("二网格，三网格", True), ("第 1 网格", False),
         ("第1网格", False), ("教学楼A、B座", False), ("1/2号楼网格", False),
+        ("第1-3网格", True), ("第1网格至第3网格", True), ("1～3网格", True), ("1-3", False),
     ],
 )  # fmt: skip
 def test_two_values_in_a_cell_are_told_from_one_grid(grid: str, is_several: bool) -> None:
@@ -68,6 +69,20 @@ def test_each_fault_is_found_at_its_cell_and_stops_who_reads_it(faulty: Path) ->
     assert "第1网格" in told["grid-unlisted"]["advice"]  # the nearest
     assert f"{LETTER}10" in told["grid-two"]["message"]
     assert "「白无」没有网格" in told["grid-missing"]["message"]
+
+
+def test_what_stands_for_nothing_is_no_grid(tmp_path: Path) -> None:
+    rows = people(
+        ("白无", "数学院教工党支部", "正式党员", "无", None),
+        ("白待", "数学院教工党支部", "正式党员", "待定", None),
+        ("白横", "数学院教工党支部", "正式党员", "——", None),
+    )
+    root = office(tmp_path / "w", rows, 网格=job("网格"))
+    ran = fawen("--json", "check", "网格", cwd=root)
+    told = [one for one in ran.object["findings"] if one["rule"] == "grid-missing"]
+    assert [one["cell"] for one in told] == [f"{LETTER}8", f"{LETTER}9", f"{LETTER}10"]
+    assert "「白待」没有网格，写的是「待定」" in told[1]["message"]
+    assert {one["level"] for one in told} == {"error"}
 
 
 def test_a_job_that_reads_no_grid_knows_nothing_of_them(faulty: Path) -> None:

@@ -175,6 +175,10 @@ def test_some_are_printed_again_under_the_same_number(office: Office) -> None:
         "print", "--only", "文学院党委", "--only", "马五", "-o", "补印.pdf", cwd=office.root
     )
     assert again.status == 0, again.err
+    assert "页是总表、签收表和空白背面" in again.out
+    bare = ("print", "--only", "马五", "--no-lists", "-o")
+    assert "1 页是空白背面" in fawen(*bare, "无表.pdf", cwd=office.root).out
+    assert "其余" not in fawen(*bare, "单面.pdf", "--single", cwd=office.root).out
     assert "补印：文学院党委、马五；字号、内容与签发的相同" in again.out
     pages = texts(office.root / "补印.pdf")
     assert "补印：文学院党委、马五" in pages[0]

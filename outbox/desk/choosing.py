@@ -38,6 +38,8 @@ def pick(
     if exact:
         return exact[0]
     near = [one for one in known if means(one, words)]
+    if len(near) > 1:  # a draft that another took the place of has to be called by its name
+        near = [one for one in near if one.state is not BatchState.SUPERSEDED] or near
     return _only(near, f"没有批次「{words}」", f"「{words}」不止一个批次")
 
 

@@ -35,6 +35,7 @@ class Docket:
     stamped: int
     both: bool
     signed: str  # the day, as people write it
+    listed: bool = True  # the two lists stand in front
 
     @property
     def pages(self) -> int:
@@ -100,7 +101,8 @@ class Docket:
     def lines(self, output: Path, pages: int) -> tuple[str, ...]:
         """Say on the screen what was made."""
         rest = pages - self.pages
-        blank = f"，其余 {rest} 页是总表、签收表和空白背面" if rest else ""
+        front = ["总表、签收表"] * self.listed + ["空白背面"] * self.both
+        blank = f"，其余 {rest} 页是{'和'.join(front)}" if rest else ""
         made = (
             f"已写好 {output}：{pages} 页，其中文件 {len(self.documents)} 份 {self.pages} 页、"
             f"{self.sheets} 张纸{blank}"

@@ -180,6 +180,7 @@ def _docket(
         only=asked.only,
         stamped=sum(one.file.path in source.scanned for one in sheaf.documents),
         both=not asked.single,
+        listed=not asked.no_lists,
         signed=f"{signed.astimezone(workspace.zone):%Y年%m月%d日}" if signed else "",
     )
 
