@@ -9,9 +9,7 @@ from merge import checks
 from merge.confirmed import Confirmed, right
 from merge.nominations import ANSWER, NAME, WORDS
 from merge.returns import restored
-from outbox.desk import folder as folders
 from outbox.desk import honours
-from outbox.ledger.states import BatchState
 from outbox.office import answers
 
 if TYPE_CHECKING:
@@ -40,6 +38,9 @@ def collected(workspace: Workspace, book: Path, at: datetime) -> tuple[Confirmed
     """
     if not workspace.has_ledger:
         return None
+    from outbox.desk import folder as folders
+    from outbox.ledger.states import BatchState
+
     with folders.opened(workspace, at) as ledger:
         asked = {
             info.name: (info, standing)
