@@ -1,6 +1,6 @@
 """刊登: whose deeds a 简报 prints; a name that is nobody's, or several people's, is a finding.
 
-So is a roster in which nobody has deeds: the 简报 would say so of 0 people.
+So is a roster in which nobody has deeds or honours: the paper would say so of 0 people.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ DEEDS = "deeds"  # the column 主要事迹
 
 def strangers(job: Job, roster: Roster) -> Iterator[Finding]:
     """Find the names in 刊登 that mean nobody with 主要事迹, or more than one of them."""
+    yield from _unhonoured(job, roster)
     told = job.elements.get(NAMES)
     kinds = (KINDS.get(entry.kind) for entry in job.entries)
     if not any(one is not None and one.deeds for one in kinds):
@@ -48,9 +49,20 @@ def strangers(job: Job, roster: Roster) -> Iterator[Finding]:
 
 
 def _nobody(roster: Roster) -> Iterator[Finding]:
-    known = [one.row for one in roster.members if one.row.sheet.has(DEEDS)]
-    if known and not any(words(row, DEEDS).strip() for row in known):
-        said = "名册里一个人也没有填「主要事迹」，没有可以刊登的"
-        sheet = known[0].sheet
-        place = Place(sheet.file, sheet.name)
-        yield Finding(Level.ERROR, "job.deeds", place, said, "请把要刊登的事迹填进名册的这一列")
+    cure = "请把要刊登的事迹填进名册的这一列"
+    yield from _none(roster, DEEDS, "job.deeds", "「主要事迹」，没有可以刊登的", cure)
+
+
+def _unhonoured(job: Job, roster: Roster) -> Iterator[Finding]:
+    """Find a decision that would honour 0 people; with 评选 the honours come from nominations."""
+    kinds = (KINDS.get(entry.kind) for entry in job.entries)
+    if job.awards is None and any(one is not None and one.honours for one in kinds):
+        cure = "请在名册里填上，或在发文单里写「推荐表」"
+        yield from _none(roster, "award", "job.honours", "「荣誉称号」，没有可以表彰的", cure)
+
+
+def _none(roster: Roster, column: str, rule: str, of: str, cure: str) -> Iterator[Finding]:
+    known = [one.row for one in roster.members if one.row.sheet.has(column)]
+    if known and not any(words(row, column).strip() for row in known):
+        place = Place(known[0].sheet.file, known[0].sheet.name)
+        yield Finding(Level.ERROR, rule, place, f"名册里一个人也没有填{of}", cure)

@@ -188,3 +188,16 @@ def test_photographs_stand_with_their_people(tmp_path: Path) -> None:
     lost = fawen("--json", "merge", "简报", cwd=root)
     assert (lost.status, lost.object["findings"][0]["rule"]) == (1, "picture.missing")
     assert "要素「照片」写的不是列名" in fawen("check", "错", cwd=root).out
+
+
+def test_a_decision_that_honours_nobody_is_an_error(tmp_path: Path) -> None:
+    rows = people()
+    for row in rows[1:]:
+        row[HEAD.index("荣誉称号")] = None
+    root = office(
+        tmp_path / "w", rows, 通报=job("表彰通报", **{"rosters/示例大学名册.xlsx": "rosters"})
+    )
+    ran = fawen("--json", "check", "通报", cwd=root)
+    found = {one["rule"]: one for one in ran.object["findings"]}
+    fault = found["job.honours"]
+    assert (fault["level"], fault["sheet"]) == ("error", "党员")
