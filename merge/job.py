@@ -221,8 +221,6 @@ def _returns(
         fault(shown, reading.line(f"回执.{key}"), "job.returns", message, advice)
         for key, message, advice in faults(returns, [one.label for one in form.entries])
     ]
-    if not returns.form:
-        return returns, found
     return returns, [*found, *_named(reading, folders)]
 
 

@@ -84,7 +84,14 @@ class Slip:
             self._row(row)
         self._take_layout()
         self._lacking()
-        return Mapping(tuple((Scalar(key, 0), node) for key, node in self._nodes().items()), 0)
+        nodes = self._nodes().items()
+        return Mapping(tuple((Scalar(key, self._line(key, node)), node) for key, node in nodes), 0)
+
+    def _line(self, key: str, node: Node) -> int:
+        """Say where what is lacking is to be written: of 回执 in its rows, its deadline first."""
+        due = self._rows.get("截止时间")
+        lacking = due is not None and not due.text
+        return 0 if key != "回执" else due.line if due and lacking else node.line
 
     def _say(self, line: int, rule: str, message: str, advice: str) -> None:
         self.findings.append(fault(self.shown, line, rule, message, advice))
