@@ -123,6 +123,10 @@ def _look(root: Path, reported: list[Organisation]) -> None:
     special = [[cell.value for cell in row] for row in book["特殊情况"].iter_rows(min_row=3)]
     assert [one[1] for one in special[:19]] == ["未报"] * 19
     assert ["1学院党委", "说明", "备注：一人发热已就医"] in special
+    long = [row for row, one in enumerate(special, start=3) if len(str(one[2])) > 45]  # of 70 wide
+    heights = [book["特殊情况"].row_dimensions[row].height for row in long]
+    assert heights, special
+    assert all(height and height > 30 for height in heights), "no line is cut off"
     sheet = book["汇总"]
     head = [cell.value for cell in sheet[2]]
     assert head[3:8] == list(FIELDS), "in the columns of the unit's own form"
