@@ -620,7 +620,12 @@ def resolve(desk: Desk, names: tuple[str, ...], word: str | None, why: str) -> N
 )
 @click.option("--table", type=click.Path(path_type=Path), help="不收信，收问卷星、腾讯文档导出的表")
 @click.option("--job", default="", help="--table 是哪个作业的回执；只有一个时不用写")
-@click.option("--received", type=click.DateTime(_MOMENTS), help="这些表是什么时候收到的")
+@click.option(
+    "--received",
+    type=click.DateTime(_MOMENTS),
+    metavar="时间",
+    help='这些表是什么时候收到的，例如 "2026-11-25 16:30"',
+)
 @pass_desk
 def collect(
     desk: Desk, folder: Path | None, table: Path | None, job: str, received: datetime | None

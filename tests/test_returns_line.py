@@ -67,6 +67,10 @@ def test_a_day_from_the_folder_to_the_superior(office: tuple[Path, list[Organisa
     told = [(one[1], one[3]) for one in taken.object["returned"]]
     assert sorted(told) == [("001", "good"), ("002", "faulty"), ("003", "nil")]
     assert sorted(one[0] for one in taken.object["quarantined"]) == ["no_token", "picture"]
+    assert fawen("quarantine", cwd=root).out.count("照片.jpg　") == 1, "its name is told once"
+    unknown = fawen("quarantine", "assign", "1", "14学院", cwd=root)
+    assert unknown.status == 2
+    assert "没有向它要过回执：「14学院」，用编码、全称或简称，例如：14学院党委\n" in unknown.err
     again = fawen("--json", "collect", "--folder", "微信收到", cwd=root)
     assert (again.status, again.object["again"], again.object["returned"]) == (0, 5, [])
 
@@ -119,6 +123,10 @@ def _look(root: Path, reported: list[Organisation]) -> None:
     special = [[cell.value for cell in row] for row in book["特殊情况"].iter_rows(min_row=3)]
     assert [one[1] for one in special[:19]] == ["未报"] * 19
     assert ["1学院党委", "说明", "备注：一人发热已就医"] in special
+    long = [row for row, one in enumerate(special, start=3) if len(str(one[2])) > 45]  # of 70 wide
+    heights = [book["特殊情况"].row_dimensions[row].height for row in long]
+    assert heights, special
+    assert all(height and height > 30 for height in heights), "no line is cut off"
     sheet = book["汇总"]
     head = [cell.value for cell in sheet[2]]
     assert head[3:8] == list(FIELDS), "in the columns of the unit's own form"
@@ -150,7 +158,10 @@ def test_what_is_asked_wrongly_is_said(office: tuple[Path, list[Organisation]]) 
     root, _ = office
     assert fawen("returns", "没有", cwd=root).status == 2
     assert fawen("returns", "日报", "--day", "2020-01-01", cwd=root).status == 2
-    assert fawen("returns", "日报", "--accept", "没有", cwd=root).status == 2
+    unknown = fawen("returns", "日报", "--accept", "14学院", cwd=root)
+    assert unknown.status == 2
+    assert "没有向它要过回执：「14学院」" in unknown.err
+    assert "例如：14学院党委\n" in unknown.err, "the one that is meant, not the first eight"
     assert fawen("returns", "日报", "--paper", "1学院党委", cwd=root).status == 1
     assert fawen("returns", "日报", "-o", "汇总.docx", cwd=root).status == 2
     assert fawen("returns", "日报", "-o", "rosters/名册.xlsx", cwd=root).status == 1

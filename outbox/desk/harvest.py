@@ -148,9 +148,8 @@ def returned_lines(loops: Loops, intakes: Sequence[Intake]) -> list[str]:
             parties = (loop.party(one.organisation) for loop in loops.by_job.values())
             party = next(filter(None, parties), None)
             who = party.short if party else intake.sender or intake.name
-            lines.append(
-                f"隔离：{one.reason.word}　{who}　{one.part or intake.subject}　{one.words}"
-            )
+            what = dict.fromkeys((who, one.part or intake.subject))
+            lines.append(f"隔离：{one.reason.word}　{'　'.join(what)}　{one.words}")
     if any(intake.kept for intake in intakes):
         lines.append("隔离区逐件处理：fawen quarantine")
     return lines

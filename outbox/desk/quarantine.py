@@ -8,7 +8,7 @@ from outbox.desk import folder as folders
 from outbox.desk import opening
 from outbox.desk.outcome import WAITING, Outcome
 from outbox.desk.receiving import Receiver
-from outbox.desk.returns import chosen, party_of
+from outbox.desk.returns import chosen, party_of, stranger
 from outbox.ledger.intakes import MAIL
 from outbox.ledger.moves import Act
 from outbox.ledger.states import HeldState, Verdict
@@ -182,6 +182,9 @@ def _loop(found: Loops, words: str, key: str) -> Loop:
     ]
     if len(own) == 1:
         return own[0]
+    parties = [party for one in found.by_job.values() for party in one.standing.parties]
+    if not any(key in {one.organisation, one.name, one.short} for one in parties):
+        raise stranger(parties, key)
     known = "、".join(one.job for one in own) or "（没有向它要过回执）"
     raise UsageError(f"看不出是哪一件的回执：{known}", "请加上 --job 作业名")
 
@@ -230,7 +233,7 @@ def _said(loop: Loop, staged: Sequence[Staged]) -> str:
 
 def _line(workspace: Workspace, one: Held) -> str:
     at = one.at.astimezone(workspace.zone)
-    what = " › ".join(filter(None, (one.sender, one.subject, one.name, one.part)))
+    what = " › ".join(dict.fromkeys(filter(None, (one.sender, one.subject, one.name, one.part))))
     done = f"　{_DONE[one.state]}（{one.decided_by}）" if one.state in _DONE else ""
     about = f"　可能是 {one.job}" if one.job else ""
     place = workspace.shown(_original(workspace, one))

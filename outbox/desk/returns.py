@@ -17,7 +17,7 @@ from rosters.masks import masked
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from outbox.ledger.ledger import Ledger
@@ -226,8 +226,22 @@ def party_of(loop: Loop, key: str) -> matrix.Party:
 
     """
     found = [one for one in loop.standing.parties if key in {one.organisation, one.name, one.short}]
-    if len(found) != 1:
-        known = "、".join(one.short for one in loop.standing.parties[:8])
-        what = "不止一个单位叫" if found else "没有向它要过回执："
-        raise UsageError(f"{what}「{key}」", f"用编码、全称或简称，例如：{known}")
+    if len(found) > 1:
+        known = "、".join(one.organisation for one in found)
+        raise UsageError(f"不止一个单位叫「{key}」", f"用这些编码里的一个：{known}")
+    if not found:
+        raise stranger(loop.standing.parties, key)
     return found[0]
+
+
+def stranger(parties: Iterable[matrix.Party], key: str) -> UsageError:
+    """Say that none of these is called so; name those whose names hold its characters in order."""
+    names = {one.short: f"{one.short} {one.name}" for one in parties}
+    like = [short for short, said in names.items() if _holds(said, key)]
+    known = "、".join((like or list(names))[:8])
+    return UsageError(f"没有向它要过回执：「{key}」", f"用编码、全称或简称，例如：{known}")
+
+
+def _holds(name: str, key: str) -> bool:
+    rest = iter(name)
+    return all(character in rest for character in key)

@@ -78,7 +78,9 @@ def _lay(sheet: Worksheet, page: Page) -> None:
     for number, row in enumerate(page.rows, start=3):
         for index, value in enumerate(row, start=1):
             _put(sheet, number, index, value)
-        lines = max(_lines(value, width) for value, (_, width) in zip(row, page.head, strict=True))
+        lines = max(
+            lines_of(value, width) for value, (_, width) in zip(row, page.head, strict=True)
+        )
         sheet.row_dimensions[number].height = 14 * lines + 6
     for number, note in enumerate(page.notes, start=3 + len(page.rows)):
         _put(sheet, number, 1, note, border=False)
@@ -86,7 +88,7 @@ def _lay(sheet: Worksheet, page: Page) -> None:
     _for_print(sheet)
 
 
-def _lines(value: str | int, width: float) -> int:
+def lines_of(value: str | float, width: float) -> int:
     """Guess how many lines a value takes: programs do not grow rows that others have written."""
     room = max(1, int(width) - 1)
     return sum(

@@ -257,7 +257,7 @@ def _counted(rows: Sequence[Row]) -> str:
 def told(found: Day) -> list[str]:
     """Tell a day at a keyboard: a line for each sort, then what to do."""
     lines = [
-        f"{found.title}　{said(found.period)}（截止 {found.due:%m月%d日 %H:%M}）",
+        f"{found.title}　{said(found.period)}（截止 {clock(found.due)}）",
         summary(found),
     ]
     for word, rows in (
@@ -310,7 +310,7 @@ def summary(found: Day) -> str:
     """Say it in one sentence: 截至17:00已报21（零报告17），未报3：…."""
     words = found.words
     until = min(found.at, found.due) if found.at < found.due else found.due
-    when = f"{until:%H:%M}" if found.at.date() == found.due.date() else f"{found.at:%m月%d日 %H:%M}"
+    when = f"{until:%H:%M}" if found.at.date() == found.due.date() else clock(found.at)
     nil = f"（零报告{len(found.nil)}）" if found.nil else ""
     amended = f"（有更正{len(found.amended)}）" if found.amended else ""
     text = f"截至{when}{words.done}{len(found.reported)}{nil}{amended}"
@@ -384,3 +384,8 @@ def said(period: str) -> str:
     """Write a day as people say it: 11月26日."""
     _, month, number = period.split("-")
     return f"{int(month)}月{int(number)}日"
+
+
+def clock(at: dt.datetime) -> str:
+    """Write a moment as people say it: 12月5日 17:00."""
+    return f"{at.month}月{at.day}日 {at:%H:%M}"

@@ -164,7 +164,7 @@ def _turn(
         return _ended(loop, party, len(sent), (when, at, moment[1]))
     opens = when.next(at)
     if opens is None:
-        return Turn(party, Course.NOT, _over(loop, len(sent)), count=len(sent))
+        return Turn(party, Course.NOT, _over(loop, len(sent), when.until), count=len(sent))
     step = letters[min(len(sent), len(letters) - 1)]
     course = Course.NOW if opens <= moment[1] else Course.LATER
     words = f"第 {len(sent) + 1} 次，{step}" + (f"；{row.word}" if row.lacking else "")
@@ -202,8 +202,10 @@ def _ended(
     return Turn(party, Course.LEADER, said, count=count)
 
 
-def _over(loop: Loop, count: int) -> str:
+def _over(loop: Loop, count: int, until: dt.datetime) -> str:
     said = f"已催 {count} 次，" if count else ""
+    if any(one.due == until for one in loop.periods):
+        return f"{said}到 {until:%H:%M} 就是下一次截止，这一次不再催"
     return f"{said}催报的时候已过" + (
         "" if loop.returns.cadence == "一次" else f"（{loop.returns.last} 以后不再催）"
     )

@@ -127,10 +127,17 @@ class Review:
 
     @property
     def enclosures(self) -> tuple[str, ...]:
-        """Name the job's own attachments, which go with every letter."""
+        """Name what goes with every letter besides its documents: the same, or each its own."""
+        letters = self.manifest.letters
         own = {one.file.path for one in self.manifest.documents}
-        first = self.manifest.letters[:1]
-        return tuple(part.name for one in first for part in one.attachments if part.path not in own)
+        paths = [{part.path for part in one.attachments} for one in letters]
+        every = set.intersection(*paths) if paths else set[str]()
+        return tuple(
+            part.name if part.path in every else f"{part.name}等，每个单位各一份"
+            for one in letters[:1]
+            for part in one.attachments
+            if part.path not in own
+        )
 
 
 def chosen(count: int, most: int) -> list[int]:

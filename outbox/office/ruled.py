@@ -9,6 +9,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 
+from outbox.office.book import lines_of
 from outbox.office.returns import numbers
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ _EDGES = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 _HEAD = PatternFill("solid", fgColor="F2DCDB")
 _OPEN = PatternFill("solid", fgColor="FFF2CC")
 _ACROSS, _NAMES = 170, 3  # widths of columns that a page takes and can still be read; names
+_TALLEST = 409  # points: no program lays a row higher
 _TITLE, _PLAIN = Font(name="黑体", size=16), Font(name="宋体", size=10)
 _BOLD = Font(name="宋体", size=10, bold=True)
 
@@ -89,6 +91,10 @@ def sheet(
                 cell.hyperlink = line.link
             if line.marked:
                 cell.fill = _OPEN
+        pairs = zip(line.cells, widths, strict=False)
+        high = max((lines_of(said, width) for said, width in pairs if said is not None), default=1)
+        if high > 1:
+            made.row_dimensions[row].height = min(14 * high + 4, _TALLEST)
     made.freeze_panes = freeze
     made.print_title_rows = "1:2"
     made.page_setup.orientation = "landscape"

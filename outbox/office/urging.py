@@ -43,7 +43,7 @@ def told(plan: Plan, *, done: bool = False) -> list[str]:
     """Tell who is reminded, who later, who not and why, and who is on the leader's list."""
     if plan.day is None:
         return [_idle(plan)]
-    lines = [f"{plan.loop.title}　{matrix.summary(plan.day)}"]
+    lines = [f"{plan.loop.title}　{matrix.said(plan.day.period)}　{matrix.summary(plan.day)}"]
     word = "催" if done else "要催"
     lines += [f"{word}　{one.party.short}　{one.words}" for one in plan.of(Course.NOW)]
     for one in plan.of(Course.LATER):
