@@ -37,15 +37,19 @@ def test_a_rehearsal_names_the_next_step(tmp_path: Path) -> None:
 
 def test_a_name_that_means_two_batches_is_to_be_written_out(tmp_path: Path) -> None:
     root = bureau(tmp_path / "w")
-    first = fawen("--json", "merge", "通知", cwd=root).object["batch"]
     path = root / "jobs" / "通知.md"
-    path.write_text(JOB.replace("请核对。", "请再核对。"), encoding="utf-8")
-    second = fawen("--json", "merge", "通知", cwd=root).object["batch"]
+    made = []
+    for words in ("请核对。", "请再核对。", "请一并核对。"):
+        path.write_text(JOB.replace("请核对。", words), encoding="utf-8")
+        made.append(fawen("--json", "merge", "通知", cwd=root).object["batch"])
+        if words == "请核对。":
+            assert fawen("cancel", made[0], "--why", "写错了", cwd=root).status == 0
     ran = fawen("show", "通知", cwd=root)
     assert ran.status == 2
     assert "请写全名字再试" in ran.err
-    assert f"{first}（已被代替）" in ran.err
-    assert f"{second}（待签发）" in ran.err
+    assert f"{made[0]}（已撤销）" in ran.err
+    assert made[1] not in ran.err  # the draft that another took the place of
+    assert f"{made[2]}（待签发）" in ran.err
 
 
 def test_a_roster_is_found_by_its_name_from_any_folder(tmp_path: Path) -> None:
