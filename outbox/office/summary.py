@@ -65,7 +65,7 @@ def _lay(book: Workbook, found: Material, *, detail: bool) -> None:
     state = "回执情况" if day.worded else "报送情况"
     head = ("序号", "单位", "类别", *found.fields, state, "收到时间", "来源")
     fields = (12 if name in found.numeric else 24 for name in found.fields)
-    widths: tuple[float, ...] = (6, 24, 10, *fields, 16, 18, 12)
+    widths: tuple[float, ...] = (6, 24, 12, *fields, 16, 18, 12)
     if detail:
         ruled.sheet(book, "汇总", f"{title} 汇总表", head, widths, _rows(found), freeze="C3")
     heads = _heads("单位数", day)
