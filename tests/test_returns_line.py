@@ -154,6 +154,36 @@ def _look(root: Path, reported: list[Organisation]) -> None:
     assert "未计入 19" in up[3][0]
 
 
+def test_words_in_the_place_of_numbers_are_in_no_sum(
+    office: tuple[Path, list[Organisation]],
+) -> None:
+    """Somebody takes over 约300: it is added to nothing, and the report to the superior says so."""
+    root, made = office
+    given = {**row(300, 1, 0), FIELDS[0]: "约300"}
+    (root / "又收到").mkdir()
+    (root / "又收到" / "8学院.xlsx").write_bytes(filled(made[7].form, {TODAY: given}))
+    assert fawen("collect", "--folder", "又收到", cwd=root).status == 0
+    asked = (
+        "returns",
+        "日报",
+        "--accept",
+        "8学院党委",
+        "-o",
+        "汇总2.xlsx",
+        "--upward",
+        "上报2.xlsx",
+    )
+    assert fawen(*asked, cwd=root).status == 3
+    book = load_workbook(root / "汇总2.xlsx")
+    special = [[cell.value for cell in one[:3]] for one in book["特殊情况"].iter_rows(min_row=3)]
+    assert ["8学院党委", "未计入合计", f"{FIELDS[0]}「约300」"] in special
+    sheet = load_workbook(root / "上报2.xlsx").worksheets[0]
+    said = next(
+        str(cell.value) for one in sheet.iter_rows() for cell in one if "应报" in str(cell.value)
+    )
+    assert f"填的不是数、没有计入合计的：8学院党委 {FIELDS[0]}「约300」" in said
+
+
 def test_what_is_asked_wrongly_is_said(office: tuple[Path, list[Organisation]]) -> None:
     root, _ = office
     assert fawen("returns", "没有", cwd=root).status == 2

@@ -154,7 +154,7 @@ class Making:
             self.findings += filling.findings
             data = repacked(filling.written(), self.now)
             rest = "这张表里没有写说明的地方，报送时请把上面这句话一起说明" if said else ""
-            self.lines.append(f"已写好 {path}：{upward.sentence(self.day)}{rest}")
+            self.lines.append(f"已写好 {path}：{upward.sentence(self.day, numeric)}{rest}")
         folders.write_whole(path, data)
 
     def _material(self, output: Path, fields: Sequence[Field]) -> Material:
@@ -172,7 +172,7 @@ class Making:
             days=tuple(matrix.day(loop, d.key, versions, papers, 0, self.day.at) for d in days),
             fields=tuple(checks.name_of(one.name) for one in fields),
             numeric=_numeric(fields),
-            came=ledger.came(),
+            came=ledger.came(loop.job),
             held=tuple(one for one in ledger.quarantine() if one.job == loop.job),
             link=link,
         )

@@ -87,11 +87,23 @@ class Returned:
         with self._store.reading() as connection:
             return tuple(held_of(row) for row in connection.execute(query).mappings())
 
-    def came(self) -> tuple[Come, ...]:
-        """List every mail and file that was looked through, oldest first."""
+    def came(self, job: str = "") -> tuple[Come, ...]:
+        """List every mail and file that was looked through, oldest first.
+
+        With a job, those are left out that are about other jobs alone: who came to be assessed is
+        nothing for the register of a daily report.
+        """
         with self._store.reading() as connection:
             rows = connection.execute(select(*_COME).order_by(_I.c.at, _I.c.id)).mappings()
-            return tuple(Come(**row) for row in rows)
+            found = tuple(Come(**row) for row in rows)
+            if not job:
+                return found
+            own, other = set[int](), set[int]()
+            for table in (_R, _H):
+                query = select(table.c.intake, table.c.job).where(table.c.job != "").distinct()
+                for intake, name in connection.execute(query):
+                    (own if name == job else other).add(int(intake))
+            return tuple(one for one in found if one.id in own or one.id not in other)
 
     def privates(self) -> dict[str, str]:
         """Return the addresses that people assigned: address -> organisation."""

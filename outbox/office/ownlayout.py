@@ -108,7 +108,8 @@ class Own:
     def ones(self) -> dict[str, Value]:
         """Return what single places ask for: the day, the unit, counts, and sums of all."""
         day = self.found.day
-        return {**self.sums([*self.rows]), **_told(day, self.unit)}
+        said = sentence(day, self.found.numeric)
+        return {**self.sums([*self.rows]), **_told(day, self.unit, said)}
 
     def _entry(self, row: Row) -> Entry:
         version, party = row.counts, row.party
@@ -153,9 +154,15 @@ def upward(
     if day.reported and len(day.nil) == len(day.rows):
         zero = Decimal(0)
         added |= {name: zero for name in nil if name in added and added[name] is None}
-    said = sentence(day)
+    said = sentence(day, numeric)
     texts = {one: words_of(day, one) for one in words.fields if one not in numeric}
-    told: dict[str, Value] = {**_counted(day), **_told(day, unit), "备注": said, **added, **texts}
+    told: dict[str, Value] = {
+        **_counted(day),
+        **_told(day, unit, said),
+        "备注": said,
+        **added,
+        **texts,
+    }
     if "备注" in words.fields:
         told["备注"] = "；".join(filter(None, (texts["备注"], said)))
     told["状态"] = matrix.stands(day)
@@ -173,13 +180,13 @@ def _counted(day: Day) -> dict[str, Value]:
     return dict(zip(COUNTS, map(Decimal, counts(day)), strict=True))
 
 
-def _told(day: Day, unit: str) -> dict[str, Value]:
+def _told(day: Day, unit: str, said: str) -> dict[str, Value]:
     missing = "、".join(row.party.short for row in day.missing)
     return {
         "日期": _day(day),
         "单位": unit,
         "全称": unit,
-        "说明": sentence(day),
+        "说明": said,
         "未报单位": missing,
     }
 

@@ -97,6 +97,14 @@ def totals(rows: Iterable[Row], names: Iterable[str]) -> dict[str, Decimal | Non
     return made
 
 
+def uncounted(row: Row, numeric: Iterable[str]) -> tuple[str, ...]:
+    """Name what a report that counts says in words where a number is asked: no sum has it."""
+    values = row.counts.values if row.counts else {}
+    known = numbers(values)
+    said = ((name, values.get(name, "").strip()) for name in numeric if name not in known)
+    return tuple(f"{name}「{words}」" for name, words in said if words)
+
+
 def _special(found: Material) -> Iterator[Line]:
     """List what comes first: the silent, the faulty, the late, and words beside numbers."""
     day = found.day
@@ -129,6 +137,9 @@ def _remarks(row: Row, found: Material) -> Iterator[Line]:
         amended = row in day.amended
         word = row.word if amended else "回信" if day.worded else "说明"
         yield Line((row.party.short, word, told), link, marked=amended)
+    lost = uncounted(row, found.numeric)
+    if lost:
+        yield Line((row.party.short, "未计入合计", "、".join(lost)), link, marked=True)
     if version.accepted_by:
         said = f"{version.accepted_by}采用：{'；'.join(version.findings)}"
         yield Line((row.party.short, "已采用", said), link)

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from merge import checks
 from outbox.office.book import Page
 from outbox.office.book import bytes_of as pages_of
-from outbox.office.summary import totals
+from outbox.office.summary import totals, uncounted
 from templates.forms.values import Sort
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
     from decimal import Decimal
 
@@ -29,7 +30,7 @@ def bytes_of(found: Day, layout: Layout, title: str, unit: str, at: datetime) ->
     cells = [
         _shown(summed.get(name)) if name in numeric else words_of(found, name) for name in names
     ]
-    said = sentence(found)
+    said = sentence(found, numeric)
     head = (("填报单位", 30.0), ("日期", 14.0), *((one, 14.0) for one in names))
     page = Page(
         "上报",
@@ -41,14 +42,23 @@ def bytes_of(found: Day, layout: Layout, title: str, unit: str, at: datetime) ->
     return pages_of([page], at), said
 
 
-def sentence(found: Day) -> str:
-    """Say what is reported: 零报告, or how many have reported and who has not."""
+def sentence(found: Day, numeric: Sequence[str]) -> str:
+    """Say what is reported: 零报告, or how many have reported, who has not, and what no sum has.
+
+    `numeric` are the fields that are added up.
+    """
     reported, owed = len(found.reported), len(found.rows)
     if found.reported and len(found.nil) == owed:
         return f"零报告：应报 {owed} 个单位，全部报送，均为零报告。"
     text = f"应报 {owed} 个单位，已报 {reported}（零报告 {len(found.nil)}）"
     open_ = [one.party.short for one in (*found.missing, *found.faulty) if one.counts is None]
-    return f"{text}。" if not open_ else f"{text}，未计入 {len(open_)}：{'、'.join(open_)}。"
+    text += f"，未计入 {len(open_)}：{'、'.join(open_)}。" if open_ else "。"
+    words = [
+        f"{row.party.short} {'、'.join(lost)}"
+        for row in found.reported
+        if (lost := uncounted(row, numeric))
+    ]
+    return f"{text}填的不是数、没有计入合计的：{'；'.join(words)}。" if words else text
 
 
 def _shown(value: Decimal | None) -> str | int:
