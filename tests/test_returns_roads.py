@@ -174,7 +174,13 @@ def test_returns_are_kept_alike_in_both_stores(tmp_path: Path, place: Path | Ser
         assert ledger.tick("日报", "001", "2026-11-26", act)
         assert not ledger.tick("日报", "001", "2026-11-26", act)
         assert ledger.papers("日报") == {("001", "2026-11-26")}
-        assert [came.sha256 for came in ledger.came()] == ["a" * 64]
+        other = Staged(batch.name, "考察", "001", "2026-11-26", '{"甲":"1"}', Verdict.GOOD)
+        strange = Kept(Reason.UNKNOWN_SENDER, "不认识", "", "", "")  # of which job nobody knows
+        for mark, staged, found in (("b", (other,), ()), ("c", (), (strange,))):
+            more = Intake(mark * 64, MAIL, "", "y@qq.example", "表", None, START, staged, found)
+            assert ledger.take(more, act)
+        own = {job: {one.sha256[0] for one in ledger.came(job)} for job in ("", "日报", "考察")}
+        assert own == {"": {"a", "b", "c"}, "日报": {"a", "c"}, "考察": {"b", "c"}}
         assert ledger.broken() is None
         assert not odd(ledger)
 
