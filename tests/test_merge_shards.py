@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import sys
+import time
 import zlib
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -141,6 +142,10 @@ def test_a_nursery_forks_who_fills_and_ends_with_them(desk: Office) -> None:
         (nursery,) = set(begun(os.getpid())) - known
         steps = press(made, desk.root / "out", workers=2)
         documents = [next(steps).document]
+        for _ in range(1000):  # the first may have a document before the second is there
+            if len(begun(nursery)) == 2:
+                break
+            time.sleep(0.01)
         assert len(begun(nursery)) == 2
         assert not fillers()
         documents += [step.document for step in steps]
