@@ -71,6 +71,7 @@ def test_a_day_from_the_folder_to_the_superior(office: tuple[Path, list[Organisa
     unknown = fawen("quarantine", "assign", "1", "14学院", cwd=root)
     assert unknown.status == 2
     assert "没有向它要过回执：「14学院」，用编码、全称或简称，例如：14学院党委\n" in unknown.err
+    _awaited(root)
     again = fawen("--json", "collect", "--folder", "微信收到", cwd=root)
     assert (again.status, again.object["again"], again.object["returned"]) == (0, 5, [])
 
@@ -115,6 +116,14 @@ def test_a_day_from_the_folder_to_the_superior(office: tuple[Path, list[Organisa
     _look(root, [made[n] for n in (0, 1, 2, 3, 5)])
     audited = fawen("audit", cwd=root)
     assert audited.status == 0, audited.out + audited.err
+
+
+def _awaited(root: Path) -> None:
+    """今日待办 names what came and waits for a person."""
+    todo = {one["next"]: one["what"] for one in fawen("--json", cwd=root).object["todo"]}
+    assert todo["fawen quarantine"].startswith("隔离区有 2 件")
+    faulty = todo[f"fawen returns 日报 --day {TODAY.isoformat()}"]
+    assert faulty.startswith("日报：1 份回执有误待核")
 
 
 def _look(root: Path, reported: list[Organisation]) -> None:

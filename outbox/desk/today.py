@@ -10,6 +10,7 @@ from outbox.desk import folder as folders
 from outbox.desk.choosing import OPEN
 from outbox.desk.new import ROSTER
 from outbox.desk.outcome import Outcome
+from outbox.ledger.returned import open_faults
 from outbox.ledger.states import WAITING, BatchState, LetterState
 from outbox.ledger.values import INBOX
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from outbox.workspace import Workspace
 
 LATELY = timedelta(days=7)  # what came back longer ago is no longer of today
+_GONE = (BatchState.CANCELLED, BatchState.SUPERSEDED)  # what these asked for is asked no more
 SOON = timedelta(minutes=30)  # most bounces come within
 
 
@@ -38,6 +40,7 @@ def today(workspace: Workspace, at: datetime) -> Outcome:
             if batch.state in OPEN and not _only_doubts(ledger, batch)
         ]
         todo += _back(workspace, ledger, at)
+        todo += _waiting(ledger, at - LATELY)
         todo += remind.todo(workspace, ledger, at)
     worked = {batch.job for batch in batches}
     todo += [
@@ -103,6 +106,19 @@ def _back(workspace: Workspace, ledger: Ledger, at: datetime) -> Iterator[tuple[
         yield (f"刚发出的信，退信多在半小时内到：{when} 以后再看", "fawen collect")
     else:
         yield ("发出之后还没有看过有没有退信", "fawen collect")
+
+
+def _waiting(ledger: Ledger, since: datetime) -> Iterator[tuple[str, str]]:
+    """Say what came back and waits for a person: in quarantine, or lately with a fault in it."""
+    held = len(ledger.quarantine())
+    if held:
+        yield (f"隔离区有 {held} 件收到了而看不准，等人认领或弃置", "fawen quarantine")
+    for job in dict.fromkeys(info.job for info, _ in ledger.loops() if info.state not in _GONE):
+        waiting = open_faults(ledger.versions(job)).values()
+        days = sorted(one.period for one in waiting if one.at >= since)
+        if days:
+            last = f"fawen returns {job} --day {days[-1]}"
+            yield (f"{job}：{len(days)} 份回执有误待核，最近的是 {days[-1]} 的", last)
 
 
 def _only_doubts(ledger: Ledger, batch: BatchInfo) -> bool:
