@@ -137,6 +137,6 @@ def _known(year: int) -> bool:
 
     try:
         chinese_calendar.is_workday(dt.date(year, 1, 1))
-    except NotImplementedError:
+    except NotImplementedError:  # its word for a year that has not been published
         return False
     return True

@@ -105,6 +105,7 @@ def read(data: bytes, kind: str = "docx") -> str:
             relations = package.read(_RELATIONS) if _RELATIONS in names else b""
             name = _target(_parsed(relations)) or _USUAL
             root = _parsed(package.read(name)) if name in names else None
+    # zipfile says NotImplementedError to encryption and compressions that it does not know.
     except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, EOFError):
         return ""
     if root is None:

@@ -11,17 +11,21 @@ import email
 import io
 import re
 import zipfile
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import policy
 from email.message import EmailMessage
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from bureau import bureau, fawen
 from clerk_forms import written
 from replies import ZONE
 
+from outbox.post.postoffice import PostOffice
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from test_returns_replies import Dated
@@ -171,6 +175,21 @@ class Office:
         self.box.times[number] = self.at
         self.at += dt.timedelta(minutes=1)
         return mail
+
+
+@contextmanager
+def opened(root: Path, dated: Dated) -> Iterator[Office]:
+    """Open an office: a post office that takes its letters, an inbox, a clock wound by hand."""
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        PostOffice(root / "mails", lambda token: token) as post,
+        dated as box,
+    ):
+        patch.setenv("FAWEN_PASSWORD", "abcdefgh")
+        one = Office(root / "w", root / "mails", box)
+        patch.setattr("cli._now", one.now)
+        lay(one.root, post.port, box.port)
+        yield one
 
 
 def lay(root: Path, post: int, imap: int) -> None:

@@ -160,7 +160,7 @@ def arrive(
     **headers: str,
 ) -> None:
     """Send a mail from one mailbox of the server to another, as an answer to a letter."""
-    import smtplib
+    import smtplib  # the other side: a mail program that is none of ours
 
     mail = email.message.EmailMessage()
     mail["From"], mail["To"] = writer, to

@@ -9,13 +9,12 @@ import subprocess
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from leading import ORGANISATIONS, PEOPLE, QUESTIONS, Office, assessed, lay, unmarked
+from leading import ORGANISATIONS, PEOPLE, QUESTIONS, Office, assessed, opened, unmarked
 from openpyxl import load_workbook
 from stores import tamper
 from test_forms_word import changed
 from test_returns_replies import Dated
 
-from outbox.post.postoffice import PostOffice
 from outbox.workspace import find
 
 if TYPE_CHECKING:
@@ -39,16 +38,7 @@ WAITING = {("001", "韩立群"), ("002", "秦可")}
 
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    root = tmp_path_factory.mktemp("assess")
-    with (
-        pytest.MonkeyPatch.context() as patch,
-        PostOffice(root / "mails", lambda token: token) as post,
-        Dated() as box,
-    ):
-        patch.setenv("FAWEN_PASSWORD", "abcdefgh")
-        one = Office(root / "w", root / "mails", box)
-        patch.setattr("cli._now", one.now)
-        lay(one.root, post.port, box.port)
+    with opened(tmp_path_factory.mktemp("assess"), Dated()) as one:
         one.issue("考察")
         yield one
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import email
-import smtplib
+import smtplib  # what an organisation's own mail program would do: the other side
 from collections import Counter
 from typing import TYPE_CHECKING
 

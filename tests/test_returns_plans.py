@@ -6,12 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 from clerk_forms import written
-from leading import ORGANISATIONS, PEOPLE, Office, lay
+from leading import ORGANISATIONS, PEOPLE, Office, opened
 from openpyxl import load_workbook
 from test_returns_assessments import JPEG, PDF
 from test_returns_replies import Dated
-
-from outbox.post.postoffice import PostOffice
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,16 +37,7 @@ def said(key: str, **more: str) -> tuple[dict[str, str], tuple[str, ...]]:
 
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    root = tmp_path_factory.mktemp("plans")
-    with (
-        pytest.MonkeyPatch.context() as patch,
-        PostOffice(root / "mails", lambda token: token) as post,
-        Dated() as box,
-    ):
-        patch.setenv("FAWEN_PASSWORD", "abcdefgh")
-        one = Office(root / "w", root / "mails", box)
-        patch.setattr("cli._now", one.now)
-        lay(one.root, post.port, box.port)
+    with opened(tmp_path_factory.mktemp("plans"), Dated()) as one:
         one.issue("预案")
         yield one
 

@@ -119,6 +119,7 @@ def _package(content: bytes, ending: str) -> str:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             names = set(package.namelist())
+    # zipfile says NotImplementedError to encryption and compressions that it does not know.
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
         return ""
     return next((sort for part, end, sort in _PACKAGES if part in names and ending == end), "")

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 MM = 72 / 25.4  # points
 # What a page keeps: what it draws. Links and actions are nothing to a printer.
 _KEPT = ("/Contents", "/Resources", "/MediaBox", "/CropBox", "/Rotate", "/Group", "/UserUnit")
+# pypdf says NotImplementedError to filters and encryption that it does not know.
 _FAULTS = (
     PyPdfError, OSError, ValueError, KeyError, TypeError, AttributeError, IndexError,
     RecursionError, NotImplementedError,

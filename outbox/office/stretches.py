@@ -51,6 +51,7 @@ class Outline:
         return cls(_grouped(told), "".join(map(_hash, _cut(body))))
 
 
+# zipfile says NotImplementedError to encryption and compressions that it does not know.
 _FAULTS = (zipfile.BadZipFile, KeyError, OSError, RuntimeError, NotImplementedError, ValueError,
            EOFError, zlib.error)  # fmt: skip
 
