@@ -5,17 +5,18 @@ from __future__ import annotations
 from array import array
 from collections.abc import Sequence
 from itertools import chain, islice
+from operator import itemgetter
 from typing import TYPE_CHECKING, overload
 
 from merge.claims import scratch
+from merge.documents import FILE, ORGANISATION, listed
 from merge.letter import Attachment
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator
 
-    from merge.letter import Document
-    from rosters.shelf import Shelf
+    from merge.documents import Documents, File
 
 _APART = 8  # documents of a receiver that stand together, below which a table is made of all
 _SOME = 1_000  # documents that are written at once
@@ -25,7 +26,6 @@ CREATE TABLE part (
     PRIMARY KEY (receiver, number)
 ) WITHOUT ROWID
 """
-_RECEIVER, _FILE = 3, 7  # of a document as it is packed: see `press.shelf`
 
 
 class Enclosures:
@@ -35,12 +35,12 @@ class Enclosures:
     documents stand together. Where they do not, a table on disk has them in their order.
     """
 
-    def __init__(self, documents: Shelf[Document]) -> None:
+    def __init__(self, documents: Documents) -> None:
         self._documents = documents
         self._spans: dict[str, array[int]] = {}
         before, span = None, array("I")
-        for number, one in enumerate(documents.plain()):
-            receiver = one[_RECEIVER]
+        every = chain.from_iterable(documents.plain())
+        for number, receiver in enumerate(map(itemgetter(ORGANISATION), every)):
             if receiver == before:
                 span[-1] += 1
                 continue
@@ -56,9 +56,9 @@ class Enclosures:
     def _lay(self, table: sqlite3.Connection) -> None:
         numbers = {receiver: at for at, receiver in enumerate(self._spans)}
         rows = (
-            (numbers[one[_RECEIVER]], number, name, path, bytes.fromhex(sha256), size)
-            for number, one in enumerate(self._documents.plain())
-            for name, path, sha256, size in [one[_FILE]]
+            (numbers[one[ORGANISATION]], number, name, path, bytes.fromhex(sha256), size)
+            for number, one in enumerate(chain.from_iterable(self._documents.plain()))
+            for name, path, sha256, size in (one[FILE],)
         )
         while some := list(islice(rows, _SOME)):
             table.executemany("INSERT INTO part VALUES (?, ?, ?, ?, ?, ?)", some)
@@ -72,17 +72,18 @@ class Enclosures:
         found = self._spans.get(receiver, ())
         return zip(found[::2], found[1::2], strict=True)
 
-    def files(self, receiver: str) -> Iterator[Attachment]:
-        """List the files that somebody receives."""
+    def files(self, receiver: str) -> Iterator[list[File]]:
+        """List the files that somebody receives, in portions."""
         if self._table is None:
             for begin, end in self.spans(receiver):
-                for one in self._documents.plain(begin, end):
-                    yield Attachment(*one[_FILE])
+                for some in self._documents.plain(begin, end):
+                    yield [one[FILE] for one in some]
             return
         words = "SELECT name, path, sha256, size FROM part WHERE receiver = ? ORDER BY number"
         number = next((at for at, one in enumerate(self._spans) if one == receiver), -1)
-        for name, path, sha256, size in self._table.execute(words, (number,)):
-            yield Attachment(name, path, sha256.hex(), size)
+        found = self._table.execute(words, (number,))
+        while rows := found.fetchmany(_SOME):
+            yield [(name, path, sha256.hex(), size) for name, path, sha256, size in rows]
 
     def __del__(self) -> None:
         table = getattr(self, "_table", None)
@@ -101,8 +102,17 @@ class Enclosed(Sequence[Attachment]):
         return sum(map(self._kept.count, self._receivers)) + len(self._fixed)
 
     def __iter__(self) -> Iterator[Attachment]:
-        own = chain.from_iterable(map(self._kept.files, self._receivers))
-        return chain(own, self._fixed)
+        return (Attachment(*one) for some in self.plain() for one in some)
+
+    def plain(self) -> Iterator[list[File]]:
+        """Go through them in portions of plain tuples."""
+        yield from chain.from_iterable(map(self._kept.files, self._receivers))
+        if self._fixed:
+            yield [(one.name, one.path, one.sha256, one.size) for one in self._fixed]
+
+    def lines(self, pad: str) -> Iterator[str]:
+        """Write them as `canonical.pieces` does, portion by portion."""
+        return listed(self.plain(), pad)
 
     @overload
     def __getitem__(self, index: int) -> Attachment: ...

@@ -5,7 +5,8 @@ A person counts in a paper that reads his honour; he is named where it reads his
 
 from __future__ import annotations
 
-from collections import Counter
+from array import array
+from collections import Counter, deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -80,9 +81,25 @@ class People(Iterable[Honour]):
     def __init__(self, roster: Roster) -> None:
         self._members = roster.members
         self._units = {one.key: one.short or one.name for one in roster.organisations}
+        self._ranks = array("I")  # of each member the number of his unit and honour, 0 of none
+        self._sorts: list[tuple[str, str]] = []
 
     def __iter__(self) -> Iterator[Honour]:
-        return filter(None, map(self._honour, self._members))
+        ranks, sorts = array("I"), dict[tuple[str, str], int]()
+        for one in map(self._honour, self._members):
+            if one is None:
+                ranks.append(0)
+                continue
+            ranks.append(sorts.setdefault(one[1:], len(sorts) + 1))
+            yield one
+        self._ranks, self._sorts = ranks, list(sorts)
+
+    def called(self, index: int, name: str) -> Honour | None:
+        """Return the honour of a member by his place and name: nobody's row is read again."""
+        if len(self._ranks) < len(self._members):
+            deque(self, 0)
+        rank = self._ranks[index]
+        return Honour(name, *self._sorts[rank - 1]) if rank else None
 
     def __bool__(self) -> bool:
         return next(iter(self), None) is not None
@@ -120,10 +137,11 @@ class Papers(Iterable[Paper]):
     def __iter__(self) -> Iterator[Paper]:
         for draft in self._drafts if self._personal or self.others else ():
             if draft.entry in self._personal:
-                own = self._people.at(draft.row)
+                own = self._people.called(draft.row, draft.name)
                 if own is not None:
                     path = f"{draft.folder}/{draft.filename}"
-                    yield Paper(draft.key, MEMBER, draft.kind, path, (own,), (own,))
+                    counted = (own,)
+                    yield Paper(draft.key, MEMBER, draft.kind, path, counted, counted)
             elif draft.key in self.others:
                 yield self.others[draft.key]
         yield from self.letters

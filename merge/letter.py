@@ -13,9 +13,10 @@ from collections.abc import Sequence  # noqa: TC003 - asked for by get_type_hint
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from itertools import chain
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
-from merge.canonical import Deflated, dumps, encoded, flat, joined, pieces
+from merge.canonical import Deflated, dumps, encoded, joined, pieces
 from merge.mandate import Party, Standing, Subject, Wording
 from merge.number import Run
 
@@ -100,7 +101,7 @@ class Letter:
         Across batches (organisation, kind, content) tells that a letter has already gone.
         """
         if self.attachments:
-            return _hash(sorted(part.sha256 for part in self.attachments))
+            return _hash(sorted(map(itemgetter(2), chain.from_iterable(files(self.attachments)))))
         return _hash([self.subject, self.body])
 
 
@@ -270,8 +271,9 @@ def brief(manifest: Manifest) -> Iterator[str]:
     bare = replace(manifest, documents=(), letters=(), skipped=())
     yield '{"documents":['
     folders: dict[str, int] = {}
-    plain: Iterable[tuple[Any, ...]] = manifest.documents.plain()  # type: ignore[attr-defined]  # a list on disk has it
-    yield from joined(flat(_short(one, folders)) for one in plain)
+    for number, some in enumerate(manifest.documents.plain()):  # type: ignore[attr-defined]  # a list on disk has it
+        yield "," if number else ""
+        yield dumps([_short(one, folders) for one in some])[1:-1]
     yield f'],"folders":{dumps(list(folders))},"letters":['
     yield from joined(dumps(_enclosing(one)) for one in manifest.letters)
     yield '],"skipped":['
@@ -332,8 +334,21 @@ def _signed(letters: Iterable[Letter]) -> Iterator[Iterable[str]]:
     """Write a list of what is signed of each letter, in pieces: it may enclose a million files."""
     for number, one in enumerate(letters):
         told = [one.organisation, one.kind, list(one.to), list(one.cc), one.subject, one.body]
-        parts = (flat((part.name, part.sha256, part.size)) for part in one.attachments)
+        parts = (_listed(some) for some in files(one.attachments))
         yield chain(("," if number else "", dumps(told)[:-1], ",["), joined(parts), ("]]",))
+
+
+def _listed(some: Iterable[tuple[str, str, str, int]]) -> str:
+    """Write of some files what is signed, as `dumps` does."""
+    return dumps([(name, sha256, size) for name, _, sha256, size in some])[1:-1]
+
+
+def files(attachments: Sequence[Attachment]) -> Iterator[list[tuple[str, str, str, int]]]:
+    """Go through attachments in portions: of each its name, path, sha256 and size."""
+    if isinstance(attachments, tuple):
+        return iter([[(o.name, o.path, o.sha256, o.size) for o in attachments]][: len(attachments)])
+    plain: Iterator[list[tuple[str, str, str, int]]] = attachments.plain()  # type: ignore[attr-defined]  # a list on disk has it
+    return plain
 
 
 def _hash(value: object) -> str:

@@ -10,30 +10,31 @@ import hashlib
 import hmac
 import json
 from dataclasses import replace
-from operator import attrgetter
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from merge import misplaced
 from merge.correction import corrected
 from merge.crew import size
+from merge.documents import Documents, made
 from merge.enclosures import Enclosed, Enclosures
 from merge.files import make, settled, sweep, sync, written
 from merge.homes import ATTACHED
-from merge.letter import CORRECTS, Attachment, Document, Manifest
+from merge.letter import CORRECTS, Attachment, Manifest
 from merge.mailing import attached
 from merge.owed import enclosed
 from merge.returnables import asking
 from merge.rounds import rounds, singly
 from rosters.finding import Finding, InputError, Level
-from rosters.shelf import Shelf
 from templates.archive import DEFLATER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from merge.documents import Plain
     from merge.drafts import Draft
     from merge.job import Job
+    from merge.letter import Document
     from merge.looking import Sighting
     from merge.mandate import Standing
     from merge.number import Run
@@ -47,7 +48,12 @@ class Progress(NamedTuple):
 
     done: int
     total: int
-    document: Document
+    plain: Plain
+
+    @property
+    def document(self) -> Document:
+        """The document as a value."""
+        return made(self.plain)
 
 
 def staging(plan: Plan, parent: Path, key: bytes = b"") -> Path:
@@ -141,10 +147,10 @@ def press(
     for one in filled:
         found.update(dict.fromkeys(one.findings))
         strange += one.strange
-        for made, draft in zip(one.made, waiting, strict=False):  # the shorter first
-            if made is not None:
+        for known, draft in zip(one.made, waiting, strict=False):  # the shorter first
+            if known is not None:
                 done += 1
-                yield Progress(done, len(drafts), _document(draft, *made))
+                yield Progress(done, len(drafts), _document(draft, *known))
     if strange:
         keys = {f"{one.folder}/{one.filename}": one.key for one in drafts}
         misplaced.refuse(job, strange, tuple(found), shown, keys)
@@ -153,12 +159,12 @@ def press(
     settled({folder, *(one.parent for one in folders)})
 
 
-def _document(draft: Draft, sha256: str, length: int, mark: str) -> Document:
-    path = f"{draft.folder}/{draft.filename}"
-    file = Attachment(draft.filename, path, sha256, length)
-    return Document(
-        draft.key, draft.entry, draft.kind, draft.receiver, draft.title, file, mark, draft.name
-    )
+def _document(draft: Draft, sha256: str, size: int, mark: str) -> Plain:
+    name = draft.filename
+    return (
+        draft.key, draft.entry, draft.kind, draft.receiver, draft.title, mark, draft.name,
+        (name, f"{draft.folder}/{name}", sha256, size),
+    )  # fmt: skip
 
 
 def attach(plan: Plan, folder: Path) -> tuple[Attachment, ...]:
@@ -204,7 +210,7 @@ def manifest(
     A letter carries the 批次 documents, its receiver's own, the job's attachments, then the form
     that is to come back: `returning` is what returnables.laid made.
     """
-    made = documents if isinstance(documents, Shelf) else tuple(documents)
+    made = documents if isinstance(documents, Documents) else tuple(documents)
     standing, forms = returning
     standing = enclosed(standing, plan.job, made) if standing is not None else None
     parts = _enclosed(made, tuple(attachments), forms)
@@ -230,18 +236,6 @@ def manifest(
     )
 
 
-def shelf() -> Shelf[Document]:
-    """Make a shelf for documents that were made."""
-    told = attrgetter("key", "entry", "kind", "organisation", "title", "mark", "name")
-    file = attrgetter("name", "path", "sha256", "size")
-
-    def unpack(packed: tuple[Any, ...]) -> Document:
-        key, entry, kind, organisation, title, mark, name, parts = packed
-        return Document(key, entry, kind, organisation, title, Attachment(*parts), mark, name)
-
-    return Shelf(lambda one: (*told(one), file(one.file)), unpack)
-
-
 def _enclosed(
     documents: Sequence[Document],
     fixed: tuple[Attachment, ...],
@@ -252,7 +246,7 @@ def _enclosed(
     def rest(receiver: str) -> tuple[Attachment, ...]:
         return (*fixed, forms[receiver]) if receiver in forms else fixed
 
-    if isinstance(documents, Shelf):
+    if isinstance(documents, Documents):
         kept = Enclosures(documents)
         return lambda receiver: Enclosed(kept, receiver, rest(receiver))
     own: dict[str, list[Attachment]] = {}

@@ -109,13 +109,15 @@ class Shelf(Sequence[T]):
                 content += some
         return content
 
-    def plain(self, first: int = 0, last: int | None = None) -> Iterator[Any]:
-        """Go through values, or some that stand together, as they were packed."""
+    def plain(self, first: int = 0, last: int | None = None) -> Iterator[list[Any]]:
+        """Go through values, or some that stand together, in portions, as they were packed."""
         end = len(self) if last is None else last
         while first < end:
             number, within = divmod(first, PORTION)
-            some = self._plain(number)[within : within + end - first]
-            yield from some
+            some = self._plain(number)
+            if within or within + end - first < len(some):
+                some = some[within : within + end - first]
+            yield some
             first += len(some)
 
     def _plain(self, number: int) -> list[Any]:
@@ -123,7 +125,8 @@ class Shelf(Sequence[T]):
         if 0 <= at < len(self._ends) - 1:
             made: list[Any] = pickle.loads(self._content(at))  # noqa: S301 - our own
             return made
-        return list(map(self._pack, self._portion(number)))
+        some = self._portion(number)
+        return some if self._pack is _itself else list(map(self._pack, some))
 
     def __len__(self) -> int:
         return (len(self._held) + len(self._ends) - 1) * PORTION + len(self._open)

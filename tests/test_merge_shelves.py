@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from datetime import UTC, datetime
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from merge_office import AWARD, LIST, NOTICE, PEOPLE, Office, office
 
+from merge.documents import Documents
 from merge.enclosures import Enclosed, Enclosures
 from merge.filename import Folder
-from merge.letter import Attachment, Document
-from merge.press import attach, manifest, press, shelf
+from merge.press import attach, manifest, press
 from outbox.ledger.ledger import Ledger
 from rosters.reader import read_roster
 from rosters.shelf import Shelf, Sieve
@@ -41,6 +42,7 @@ def on_disk(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("rosters.shelf.PORTION", 2)
     for place in ("merge.claims.FEW", "merge.homes.FEW"):
         monkeypatch.setattr(place, 0)
+    monkeypatch.setattr("merge.documents.FEW", 1)
 
 
 @pytest.fixture
@@ -60,10 +62,9 @@ def made(desk: Office, job: str, folder: str, **options: Any) -> tuple[Manifest,
     roster = read_roster([book]) if book.exists() else desk.roster(rows())
     plan = desk.plan(job, roster, **options)
     said = [str(one) for one in plan.findings]
-    documents = shelf()
-    documents.extend(
-        step.document for step in press(plan, desk.root / folder, workers=options.get("workers", 2))
-    )
+    documents = Documents()
+    steps = press(plan, desk.root / folder, workers=options.get("workers", 2))
+    documents.extend(step.plain for step in steps)
     return manifest(plan, documents.settled(), attach(plan, desk.root / folder)), said
 
 
@@ -145,11 +146,11 @@ def test_receivers_find_their_documents_wherever_they_stand(
 ) -> None:
     on_disk(monkeypatch)
     monkeypatch.setattr("merge.enclosures._APART", apart)
-    documents = shelf()
+    documents = Documents()
     receivers = ["", *"甲甲乙甲乙乙丙甲"]
     for number, one in enumerate(receivers):
-        file = Attachment(f"{number}.docx", f"{one}/{number}.docx", f"{number:064x}", number)
-        documents.append(Document(str(number), 0, "证书", one, "证书", file))
+        file = f"{number}.docx", f"{one}/{number}.docx", f"{number:064x}", number
+        documents.append((str(number), 0, "证书", one, "证书", "", "", file))
     kept = Enclosures(documents)
     for one, places in (("甲", [0, 1, 2, 4, 8]), ("乙", [0, 3, 5, 6]), ("丁", [0])):
         parts = Enclosed(kept, one, ())
@@ -174,8 +175,8 @@ def test_a_shelf_is_a_list(monkeypatch: pytest.MonkeyPatch, held: int) -> None:
     for first in range(18):
         for last in range(18):
             assert made[first:last] == plain[first:last]
-            assert list(made.plain(first, last)) == list(map(str, plain[first:last]))
-    assert list(made.plain()) == list(map(str, plain))
+            assert list(chain(*made.plain(first, last))) == list(map(str, plain[first:last]))
+    assert list(chain(*made.plain())) == list(map(str, plain))
     with pytest.raises(IndexError):
         made[17]
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from json.encoder import encode_basestring
 from typing import TYPE_CHECKING, Any
 
 from merge import files
-from merge.canonical import encoded, flat, joined
+from merge.canonical import encoded, joined
 from merge.honoured import Honour, Honoured, Paper
 
 if TYPE_CHECKING:
@@ -33,18 +34,25 @@ def kept(folder: Path) -> Honoured | None:
 def _told(honoured: Honoured) -> Iterator[str]:
     """Write a commendation as JSON; who is named is left out where just these are counted."""
     yield '{"people":[\n'
-    yield from joined(map(flat, honoured.people), ",\n")
+    yield from joined(map(_honour, honoured.people), ",\n")
     yield '],"papers":[\n'
     yield from joined(map(_paper, honoured.papers), ",\n")
     yield "]}\n"
 
 
 def _paper(one: Paper) -> str:
-    told = flat((one.key, one.sort, one.title, one.path))
-    counted = ",".join(map(flat, one.counted))
-    if one.named == one.counted:
+    said = encode_basestring
+    told = f"[{said(one.key)},{said(one.sort)},{said(one.title)},{said(one.path)}]"
+    counted = ",".join(map(_honour, one.counted))
+    if one.named is one.counted or one.named == one.counted:
         return f"[{told[1:-1]},[{counted}]]"
-    return f"[{told[1:-1]},[{counted}],[{','.join(map(flat, one.named))}]]"
+    return f"[{told[1:-1]},[{counted}],[{','.join(map(_honour, one.named))}]]"
+
+
+def _honour(one: Honour) -> str:
+    said = encode_basestring
+    name, unit, honour = one
+    return f"[{said(name)},{said(unit)},{said(honour)}]"
 
 
 def _read(told: Sequence[Any]) -> Paper:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from merge import finished, press, returnables
 from merge.crew import work
+from merge.documents import Documents
 from merge.letter import CORRECTS, SAMPLED, UNCHOSEN
 from merge.misplaced import MisplacedError
 from merge.nursery import NURSERY
@@ -176,9 +177,9 @@ def _rival(one: BatchInfo) -> str:
 
 
 def _pressed(steps: Iterable[press.Progress]) -> Generator[Progress, None, Sequence[Document]]:
-    documents = press.shelf()
+    documents = Documents()
     for step in steps:
-        documents.append(step.document)
+        documents.append(step.plain)
         if step.done % (step.total // _SEEN + 1) == 0 or step.done == step.total:
             yield Progress("填写", step.done, step.total)
     return documents.settled()

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, insert, select, text
 
+from merge.letter import files
 from outbox.ledger import schema
 from outbox.ledger.states import BatchState, Channel, LetterState
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from sqlalchemy.engine import Connection
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 _T = schema.letter
 _COPIED = ("organisation", "name", "short", "category", "kind", "subject", "body")
 _PART = (
-    '{{"name": {}, "path": {}, "sha256": {}, "size": {}}}'  # an attachment, as json.dumps has it
+    '{"name": %s, "path": %s, "sha256": "%s", "size": %d}'  # an attachment, as json.dumps has it
 )
 _PORTION = 5_000  # letters and attachments that are written at once
 
@@ -116,14 +117,13 @@ def _letter_values(
     }
 
 
-def attachments_text(files: Iterable[Attachment]) -> str:
+def attachments_text(attachments: Sequence[Attachment]) -> str:
     """Write attachments as the ledger keeps them."""
-    return f"[{', '.join(map(_part, files))}]"
+    return f"[{', '.join(_part(*one) for some in files(attachments) for one in some)}]"
 
 
-def _part(one: Attachment) -> str:
-    told = [encode_basestring(text) for text in (one.name, one.path, one.sha256)]
-    return _PART.format(*told, one.size)
+def _part(name: str, path: str, sha256: str, size: int) -> str:
+    return _PART % (encode_basestring(name), encode_basestring(path), sha256, size)
 
 
 def next_number(connection: Connection, batch: str, letter: Letter, channel: Channel) -> int:
