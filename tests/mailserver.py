@@ -97,6 +97,7 @@ ssl_key = <{folder}/postfix/server.key
 disable_plaintext_auth = no
 mail_location = maildir:{folder}/mail/%u
 first_valid_uid = 1
+mail_never_cache_fields = date.received
 recipient_delimiter = +
 lmtp_save_to_detail_mailbox = yes
 passdb {{
