@@ -152,12 +152,12 @@ def signed(root: Path) -> str:
     return batch
 
 
-def accepted(workspace: Workspace, batch: str, at: dt.datetime) -> None:
+def accepted(workspace: Workspace, batch: str, at: dt.datetime, account: str = ACCOUNT) -> None:
     """Let the notice leave: every letter accepted by a server."""
-    done = Outcome(LetterState.ACCEPTED, "dot", 250, "ok", account=ACCOUNT)
+    done = Outcome(LetterState.ACCEPTED, "dot", 250, "ok", account=account)
     with Ledger.open(workspace.ledger, at=at) as ledger:
         for one in ledger.claim(batch, "live", "w", at, LEASE, domain="cs.example", limit=99):
-            assert ledger.to_dot(one, at, LEASE, ACCOUNT)
+            assert ledger.to_dot(one, at, LEASE, account)
             assert ledger.settle(one, done, at)
         ledger.finish(batch, at, "w")
 
@@ -306,6 +306,8 @@ class Town:
     def add(
         self, mail: EmailMessage | bytes, at: dt.datetime, sort: str, one: str, **truth: Any
     ) -> None:
+        if isinstance(mail, EmailMessage) and "Date" not in mail:
+            mail["Date"] = format_datetime(at)  # else Postfix puts in when it got the mail
         raw = mail if isinstance(mail, bytes) else mail.as_bytes()
         self.mails.append(Mail(raw, at, sort, one, **truth))
 
