@@ -61,7 +61,8 @@ class Finished:
     def add(self, number: int, made: Sequence[Made | None]) -> None:
         """Note a shard, unless a document of it could not be made."""
         if None not in made:
-            self._file.write(json.dumps([number, made], separators=(",", ":")) + "\n")
+            told = ",".join([f'["{one[0]}",{one[1]},"{one[2]}"]' for one in made if one])
+            self._file.write(f"[{number},[{told}]]\n")
             self._file.flush()
 
 

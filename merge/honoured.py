@@ -147,7 +147,10 @@ class Papers(Iterable[Paper]):
         yield from self.letters
 
     def __bool__(self) -> bool:
-        return next(iter(self), None) is not None
+        if not self.alike:
+            return True
+        rows = (one.row for one in self._drafts if one.entry in self._personal)
+        return any(self._people.at(row) is not None for row in rows)
 
     @property
     def alike(self) -> bool:

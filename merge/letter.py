@@ -13,6 +13,7 @@ from collections.abc import Sequence  # noqa: TC003 - asked for by get_type_hint
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from itertools import chain
+from json.encoder import encode_basestring
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
@@ -273,7 +274,7 @@ def brief(manifest: Manifest) -> Iterator[str]:
     folders: dict[str, int] = {}
     for number, some in enumerate(manifest.documents.plain()):  # type: ignore[attr-defined]  # a list on disk has it
         yield "," if number else ""
-        yield dumps([_short(one, folders) for one in some])[1:-1]
+        yield ",".join([_short(one, folders) for one in some])
     yield f'],"folders":{dumps(list(folders))},"letters":['
     yield from joined(dumps(_enclosing(one)) for one in manifest.letters)
     yield '],"skipped":['
@@ -283,12 +284,18 @@ def brief(manifest: Manifest) -> Iterator[str]:
 
 
 _APART = frozenset({"documents", "letters", "skipped"})
+_SHORT = "[%s,%d,%s,%s,%s,%s,%s,%d,%s,%s,%d]"
 
 
-def _short(one: tuple[Any, ...], folders: dict[str, int]) -> tuple[object, ...]:
-    *known, (name, path, sha256, size) = one
-    folder = folders.setdefault(path.removesuffix(name), len(folders))
-    return (*known, folder, name, sha256, size)
+def _short(one: tuple[Any, ...], folders: dict[str, int]) -> str:
+    """Write one as `dumps` would, in a third of the time."""
+    key, entry, kind, organisation, title, mark, name, (called, path, sha256, size) = one
+    folder = folders.setdefault(path.removesuffix(called), len(folders))
+    said = encode_basestring
+    return _SHORT % (
+        said(key), entry, said(kind), said(organisation), said(title), said(mark), said(name),
+        folder, said(called), said(sha256), size,
+    )  # fmt: skip
 
 
 def _enclosing(letter: Letter) -> dict[str, object]:
@@ -340,7 +347,9 @@ def _signed(letters: Iterable[Letter]) -> Iterator[Iterable[str]]:
 
 def _listed(some: Iterable[tuple[str, str, str, int]]) -> str:
     """Write of some files what is signed, as `dumps` does."""
-    return dumps([(name, sha256, size) for name, _, sha256, size in some])[1:-1]
+    said = encode_basestring
+    told = [f"[{said(name)},{said(sha256)},{size}]" for name, _, sha256, size in some]
+    return ",".join(told)
 
 
 def files(attachments: Sequence[Attachment]) -> Iterator[list[tuple[str, str, str, int]]]:

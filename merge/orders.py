@@ -28,16 +28,10 @@ Made: TypeAlias = tuple[str, int, str]  # of a document: sha256, size, mark
 
 def orders(drafts: Iterable[Draft]) -> list[Order]:
     """Reduce drafts to what filling needs."""
-    return [
-        Order(
-            one.entry,
-            one.row,
-            one.position,
-            one.copies,
-            f"{one.folder}/{one.filename}",
-            one.receiver,
-            one.number,
-            one.certificate,
-        )
-        for one in drafts
-    ]
+    made = []
+    for one in drafts:
+        _, entry, _, receiver, _, folder, filename, row, position, copies, *given, _ = one
+        number, certificate = given
+        path = f"{folder}/{filename}"
+        made.append(Order(entry, row, position, copies, path, receiver, number, certificate))
+    return made

@@ -160,11 +160,9 @@ def press(
 
 
 def _document(draft: Draft, sha256: str, size: int, mark: str) -> Plain:
-    name = draft.filename
-    return (
-        draft.key, draft.entry, draft.kind, draft.receiver, draft.title, mark, draft.name,
-        (name, f"{draft.folder}/{name}", sha256, size),
-    )  # fmt: skip
+    key, entry, kind, receiver, title, folder, filename, _, _, _, _, _, name = draft
+    file = filename, f"{folder}/{filename}", sha256, size
+    return key, entry, kind, receiver, title, mark, name, file
 
 
 def attach(plan: Plan, folder: Path) -> tuple[Attachment, ...]:

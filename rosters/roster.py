@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeAlias, overload
+from typing import TYPE_CHECKING, Final, TypeAlias, overload
 
 from rosters.finding import Cell, Finding, Place, UsageError
 
@@ -88,16 +88,18 @@ class Sheet:
         return frozenset(column.field for column in self.columns)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Row:
     """One row of a table: a value for each column, and its number in the workbook.
 
-    Two rows are one where they stand in one place: a row may be taken off a `Shelf` twice.
+    Two rows are one where they stand in one place: a row may be taken off a `Shelf` twice. Nothing
+    of it is ever changed; to be frozen when it runs, too, would make each four times as dear, and
+    a row is taken off its shelf some seven times.
     """
 
-    sheet: Sheet
-    number: int
-    values: tuple[Value, ...]
+    sheet: Final[Sheet]
+    number: Final[int]
+    values: Final[tuple[Value, ...]]
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Row):
@@ -141,13 +143,13 @@ class Organisation:
     row: Row
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Member:
-    """A member. `organisation` is a key, None where it could not be told."""
+    """A member. `organisation` is a key, None where it could not be told; see `Row`."""
 
-    name: str
-    organisation: str | None
-    row: Row
+    name: Final[str]
+    organisation: Final[str | None]
+    row: Final[Row]
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Member):
