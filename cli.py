@@ -6,6 +6,7 @@ The only module that knows click and rich. Each command imports its flow when it
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
 import re
@@ -903,6 +904,9 @@ def main() -> None:
     """Run the command line; turn every error into its words and its exit status."""
     _speak_plainly()
     gc.set_threshold(_YOUNG)
+    # Else Python looks through all that there is for cycles before it ends, which takes longer than
+    # most commands; the system takes it all back in any case.
+    atexit.register(gc.freeze)
     try:
         fawen.main(standalone_mode=False)
     except click.exceptions.Exit as end:

@@ -67,8 +67,9 @@ def main(parser: str = "rosters.workbook") -> None:
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # nothing that a parser prints gets among the answers
     requests = sys.stdin.buffer
-    _preload(parser)
     gc.disable()  # a fork reads one file and ends
+    _preload(parser)
+    gc.freeze()  # nor is it all looked through at the end
     while head := requests.read(HEAD.size):
         kind, shown, content = pickle.loads(requests.read(*HEAD.unpack(head)))  # noqa: S301 - from the parent
         if hasattr(os, "fork"):
