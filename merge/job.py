@@ -13,7 +13,6 @@ from merge.form import Entry, Letters
 from merge.frontmatter import parse
 from merge.keys import TEXTS
 from merge.reading import Reading
-from merge.returns import FORMS, faults, settled
 from merge.source import fault, read, seen
 from merge.told import Told
 from merge.told import alone as alone_of
@@ -118,13 +117,17 @@ def load(
         raise _refusal(told)
     reading = Reading(shown)
     form, node = reading.read(root)
+    demand, awards = form.demands if form is not None else (None, None)
     elements, faults = rules.elements(node, shown)
     found += [*reading.findings, *faults]
     returns = None
     if form is not None:
         found += _attachments(form, reading, folders)
-        returns, lacking = _returns(form, reading, folders, urgent=bool(elements.get("紧急程度")))
-        found += lacking
+        if demand is not None:
+            returns, lacking = _returns(
+                demand, form, reading, folders, urgent=bool(elements.get("紧急程度"))
+            )
+            found += lacking
     else:
         found += _named(reading, folders)
     wrong = (*found, *told.of_body)
@@ -140,7 +143,7 @@ def load(
         columns=dict(form.columns),
         mentions=form.mentions,
         returns=returns,
-        awards=form.awards,
+        awards=awards,
         body=told.body,
         folders=folders,
         lines={key: line for key, line in reading.lines.items() if line},
@@ -211,12 +214,12 @@ def _attachments(form: Form, reading: Reading, folders: tuple[Path, ...]) -> lis
 
 
 def _returns(
-    form: Form, reading: Reading, folders: tuple[Path, ...], *, urgent: bool
-) -> tuple[Returns | None, list[Finding]]:
+    demand: Returns, form: Form, reading: Reading, folders: tuple[Path, ...], *, urgent: bool
+) -> tuple[Returns, list[Finding]]:
     """Settle 回执, and find what does not fit together in it, and a form that is not there."""
-    if form.returns is None:
-        return None, []
-    returns, shown = settled(form.returns, urgent=urgent), reading.shown
+    from merge.returns import faults, settled
+
+    returns, shown = settled(demand, urgent=urgent), reading.shown
     found = [
         fault(shown, reading.line(f"回执.{key}"), "job.returns", message, advice)
         for key, message, advice in faults(returns, [one.label for one in form.entries])
@@ -226,6 +229,10 @@ def _returns(
 
 def _named(reading: Reading, folders: tuple[Path, ...]) -> Iterator[Finding]:
     """Find the workbooks of 回执 that are not there, whatever else is wrong with the job."""
+    if not reading.asked:
+        return
+    from merge.returns import FORMS
+
     for key, words in reading.asked.items():
         endings = (*FORMS, ".xls") if key == "内容" else (".xlsx",)
         if words.lower().endswith(endings):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from jinja2 import TemplateError, nodes
 
-from merge import correction, issuer, owed, published, summing
+from merge import correction, issuer, published
 from merge.book import Book
 from merge.elements import NUMBER
 from merge.letter import CORRECTS
@@ -68,8 +68,11 @@ def written(shop: Workshop) -> Iterator[Finding]:
     yield from _twice(job)
     yield from titled(job)
     yield from correction.unsaid(job)
-    yield from owed.faults(job, shop.supplies.templates)
-    yield from summing.faults(job, shop.supplies.roster)
+    if job.returns is not None:
+        from merge import owed, summing
+
+        yield from owed.faults(job, shop.supplies.templates)
+        yield from summing.faults(job, shop.supplies.roster)
     yield from issuer.doubtful(job, shop.supplies.roster)
     yield from published.strangers(job, shop.supplies.roster)
 

@@ -8,7 +8,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from merge import finished, press, returnables
+from merge import finished, press
 from merge.crew import work
 from merge.letter import CORRECTS, SAMPLED, UNCHOSEN
 from merge.misplaced import MisplacedError
@@ -29,8 +29,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from merge.job import Job
-    from merge.letter import Account, Document, Manifest
+    from merge.letter import Account, Attachment, Document, Manifest
+    from merge.mandate import Standing
     from merge.number import Numbers
+    from merge.plan import Plan
+    from merge.returnables import Made
     from outbox.ledger.values import BatchInfo
     from outbox.workspace import Workspace
     from rosters.finding import Finding
@@ -91,7 +94,7 @@ def _merged(
             with unhurried():
                 prepared, numbers = number.reserved(workspace, ledger, prepared, choice, at)
             staging = press.staging(prepared.plan, workspace.outbox, ledger.key)
-            forms = returnables.made(prepared.plan, ledger.key)
+            forms = _forms(prepared.plan, ledger.key)
             steps = press.press(prepared.plan, staging, key=ledger.key, workers=choice.workers)
             prepared = prepared.without_rows()  # the press lets go of them as early as it can
             try:
@@ -115,7 +118,7 @@ def _merged(
             documents, notes = yield from printing.printed(documents, staging, shelf, as_pdf)
         with unhurried():
             attachments = press.attach(prepared.plan, staging)
-            returning = returnables.laid(forms, staging)
+            returning = _laid(forms, staging)
             manifest = press.manifest(prepared.plan, documents, attachments, numbers, returning)
             try:
                 number.require(ledger, manifest)
@@ -139,6 +142,22 @@ def _merged(
             and not (prepared.plan.given and one.number != batch.number)
         )
     return Merged(prepared, manifest, batch, rivals, tuple(notes))
+
+
+def _forms(plan: Plan, key: bytes) -> Made | None:
+    if plan.standing is None:
+        return None
+    from merge import returnables
+
+    return returnables.made(plan, key)
+
+
+def _laid(forms: Made | None, staging: Path) -> tuple[Standing | None, dict[str, Attachment]]:
+    if forms is None:
+        return None, {}
+    from merge import returnables
+
+    return returnables.laid(forms, staging)
 
 
 def _leaving_as_pdf(job: Job, choice: Choice) -> frozenset[int]:
