@@ -19,7 +19,7 @@ from merge.told import alone as alone_of
 from rosters.finding import InputError, Level, Place
 from rosters.secrecy import ADVICE, is_secret, names_secret, where_secret
 from rosters.text import decoded
-from templates.gongwen import outline
+from templates.gongwen.blocks import Outline
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from merge.elements import Element
     from merge.form import Form
     from merge.returns import Returns
+    from merge.source import Source
     from rosters.finding import Finding
-    from templates.gongwen.blocks import Outline
 
 __all__ = ["Entry", "Job", "Letters", "load"]
 
@@ -157,10 +157,19 @@ def _markdown(path: Path, shown: str, folders: tuple[Path, ...]) -> Told:
     source, unseen = seen(read(path, shown), shown)
     root, found = parse(source, shown, TEXTS)
     secret = rules.secrets(source.front, source.front_line, source.body, source.body_line, shown)
-    body, wrong = outline.read(
-        source.body, file=shown, line=source.body_line, find=lambda words: _bytes(words, folders)
-    )
+    body, wrong = _body(source, shown, folders)
     return Told(root, body, [*found, *secret, *unseen], wrong)
+
+
+def _body(source: Source, shown: str, folders: tuple[Path, ...]) -> tuple[Outline, list[Finding]]:
+    if not source.body.strip():  # many a job has none, and needs no reader of Markdown
+        return Outline(), []
+    from templates.gongwen import outline
+
+    def find(words: str) -> bytes | None:
+        return _bytes(words, folders)
+
+    return outline.read(source.body, file=shown, line=source.body_line, find=find)
 
 
 def _folders(path: Path) -> tuple[Path, ...]:
