@@ -21,6 +21,7 @@ from outbox.desk.readdress import forgotten
 from outbox.desk.sources import roster_paths
 from outbox.ledger.states import BatchState
 from rosters.finding import InputError, Level
+from rosters.keeper import KEEPER
 from rosters.reader import unhurried
 
 if TYPE_CHECKING:
@@ -52,6 +53,13 @@ def merge(
         UsageError: there is no such job, or `--only` names nothing.
 
     """
+    KEEPER.begin()  # not only when the work does: a bar that is drawn has a thread
+    return _followed(workspace, name, choice, now)
+
+
+def _followed(
+    workspace: Workspace, name: str, choice: Choice, now: Callable[[], datetime]
+) -> Generator[Progress, None, Outcome]:
     began = now()
     made = yield from merged(workspace, workspace.job(name), choice, at=began)
     return _outcome(made, (now() - began).total_seconds())
