@@ -906,6 +906,8 @@ def handover(desk: Desk, to: str, *, release: bool) -> None:
 def main() -> None:
     """Run the command line; turn every error into its words and its exit status."""
     _speak_plainly()
+    # No plugin of pydantic's is wanted; to look for one it reads about every package there is.
+    os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
     gc.set_threshold(_LOADING)
     # Else Python looks through all that there is for cycles before it ends, which takes longer than
     # most commands; the system takes it all back in any case.

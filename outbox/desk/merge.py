@@ -17,7 +17,6 @@ from outbox.desk import agreement, inspection, number
 from outbox.desk import folder as folders
 from outbox.desk.outcome import Outcome, Progress, finding_lines, finding_object
 from outbox.desk.preparation import Choice, Prepared, prepare
-from outbox.desk.readdress import forgotten
 from outbox.desk.sources import roster_paths
 from outbox.ledger.states import BatchState
 from rosters.finding import InputError, Level
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
     from merge.number import Numbers
     from merge.plan import Plan
     from merge.returnables import Made
+    from outbox.ledger.ledger import Ledger
     from outbox.ledger.values import BatchInfo
     from outbox.workspace import Workspace
     from rosters.finding import Finding
@@ -135,7 +135,7 @@ def _merged(
                 finished.place(staging).unlink(missing_ok=True)
                 raise
             folders.keep(staging, manifest, roster_paths(prepared.job), path)
-            notes += forgotten(ledger, manifest)
+            notes += _given_up(ledger, manifest)
             agreement.keep(staging, prepared.plan)
             inspection.keep(staging, (*prepared.plan.findings, *notes))
             folders.into_place(staging, workspace.outbox / manifest.batch)
@@ -150,6 +150,14 @@ def _merged(
             and not (prepared.plan.given and one.number != batch.number)
         )
     return Merged(prepared, manifest, batch, rivals, tuple(notes))
+
+
+def _given_up(ledger: Ledger, manifest: Manifest) -> list[Finding]:
+    if not manifest.meta.get(CORRECTS):
+        return []
+    from outbox.desk.readdress import forgotten
+
+    return forgotten(ledger, manifest)
 
 
 def _forms(plan: Plan, key: bytes) -> Made | None:
