@@ -59,7 +59,7 @@ def staging(plan: Plan, parent: Path, key: bytes = b"") -> Path:
     inputs = [
         job.name,
         *_said(plan),
-        job.letter.model_dump(mode="json"),
+        dict(job.letter),
         job.mentions,
         hmac.digest(key, b"staging", "sha256").hex(),  # marks are made with it
         [list(source) for source in plan.roster.sources],
