@@ -6,6 +6,7 @@ The only module that knows click and rich. Each command imports its flow when it
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
 import re
@@ -35,8 +36,8 @@ OUTSIDE = 4
 FAULT = 70
 INTERRUPTED = 130
 # New objects from which on the collector looks for cycles. With Python's 700 it takes a sixth of
-# what it costs to load our modules, which it goes through again and again.
-_YOUNG = 50_000
+# what it costs to load our modules, which it goes through again and again; they are some 100 000.
+_LOADING, _YOUNG = 200_000, 50_000
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,10 @@ class Desk:
         """Find the workspace that the folder lies in."""
         from outbox.workspace import find
 
-        return find(self.folder)
+        found = find(self.folder)
+        gc.freeze()  # what the command needs is loaded, and stays
+        gc.set_threshold(_YOUNG)
+        return found
 
     def show(self, outcome: Outcome) -> None:
         """Print an outcome and end with its status."""
@@ -902,7 +906,12 @@ def handover(desk: Desk, to: str, *, release: bool) -> None:
 def main() -> None:
     """Run the command line; turn every error into its words and its exit status."""
     _speak_plainly()
-    gc.set_threshold(_YOUNG)
+    # No plugin of pydantic's is wanted; to look for one it reads about every package there is.
+    os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
+    gc.set_threshold(_LOADING)
+    # Else Python looks through all that there is for cycles before it ends, which takes longer than
+    # most commands; the system takes it all back in any case.
+    atexit.register(gc.freeze)
     try:
         fawen.main(standalone_mode=False)
     except click.exceptions.Exit as end:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from typing import TYPE_CHECKING
 
@@ -97,6 +96,8 @@ def _strings(value: object) -> Iterator[str]:
 
 def _texts(old: Sequence[str], new: Sequence[str]) -> Iterator[str]:
     """Compare paragraphs; what has moved, come or gone is said at its place."""
+    import difflib
+
     matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
     for what, begin, end, start, stop in matcher.get_opcodes():
         if what == "equal":

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Annotated, Literal, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
-from merge.awards import Rules  # noqa: TC001 - pydantic reads it
-from merge.returns import Returns  # noqa: TC001 (pydantic needs it at run time)
 from templates.library import stem_of
+
+if TYPE_CHECKING:
+    from merge.awards import Rules
+    from merge.returns import Returns
 
 Per: TypeAlias = Literal["批次", "党组织", "党员"]
 FileFormat: TypeAlias = Literal["PDF", "Word", ""]
@@ -41,7 +43,7 @@ Texts = Annotated[tuple[Text, ...], BeforeValidator(_listed)]
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, defer_build=True)
 
 
 class Entry(_Part):
@@ -88,5 +90,8 @@ class Form(_Part):
     letter: Letters = Field(alias="信件")
     columns: dict[str, Text] = Field(default={}, alias="列名")
     mentions: Texts = Field((), alias="可提及")
-    returns: Returns | None = Field(None, alias="回执")
-    awards: Rules | None = Field(None, alias="评选")
+
+    @property
+    def demands(self) -> tuple[Returns | None, Rules | None]:
+        """Return 回执 and 评选, which a `merge.fullform.FullForm` alone has."""
+        return None, None

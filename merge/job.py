@@ -13,14 +13,13 @@ from merge.form import Entry, Letters
 from merge.frontmatter import parse
 from merge.keys import TEXTS
 from merge.reading import Reading
-from merge.returns import FORMS, faults, settled
 from merge.source import fault, read, seen
 from merge.told import Told
 from merge.told import alone as alone_of
 from rosters.finding import InputError, Level, Place
 from rosters.secrecy import ADVICE, is_secret, names_secret, where_secret
 from rosters.text import decoded
-from templates.gongwen import outline
+from templates.gongwen.blocks import Outline
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -30,8 +29,8 @@ if TYPE_CHECKING:
     from merge.elements import Element
     from merge.form import Form
     from merge.returns import Returns
+    from merge.source import Source
     from rosters.finding import Finding
-    from templates.gongwen.blocks import Outline
 
 __all__ = ["Entry", "Job", "Letters", "load"]
 
@@ -118,13 +117,17 @@ def load(
         raise _refusal(told)
     reading = Reading(shown)
     form, node = reading.read(root)
+    demand, awards = form.demands if form is not None else (None, None)
     elements, faults = rules.elements(node, shown)
     found += [*reading.findings, *faults]
     returns = None
     if form is not None:
         found += _attachments(form, reading, folders)
-        returns, lacking = _returns(form, reading, folders, urgent=bool(elements.get("紧急程度")))
-        found += lacking
+        if demand is not None:
+            returns, lacking = _returns(
+                demand, form, reading, folders, urgent=bool(elements.get("紧急程度"))
+            )
+            found += lacking
     else:
         found += _named(reading, folders)
     wrong = (*found, *told.of_body)
@@ -140,7 +143,7 @@ def load(
         columns=dict(form.columns),
         mentions=form.mentions,
         returns=returns,
-        awards=form.awards,
+        awards=awards,
         body=told.body,
         folders=folders,
         lines={key: line for key, line in reading.lines.items() if line},
@@ -154,10 +157,19 @@ def _markdown(path: Path, shown: str, folders: tuple[Path, ...]) -> Told:
     source, unseen = seen(read(path, shown), shown)
     root, found = parse(source, shown, TEXTS)
     secret = rules.secrets(source.front, source.front_line, source.body, source.body_line, shown)
-    body, wrong = outline.read(
-        source.body, file=shown, line=source.body_line, find=lambda words: _bytes(words, folders)
-    )
+    body, wrong = _body(source, shown, folders)
     return Told(root, body, [*found, *secret, *unseen], wrong)
+
+
+def _body(source: Source, shown: str, folders: tuple[Path, ...]) -> tuple[Outline, list[Finding]]:
+    if not source.body.strip():  # many a job has none, and needs no reader of Markdown
+        return Outline(), []
+    from templates.gongwen import outline
+
+    def find(words: str) -> bytes | None:
+        return _bytes(words, folders)
+
+    return outline.read(source.body, file=shown, line=source.body_line, find=find)
 
 
 def _folders(path: Path) -> tuple[Path, ...]:
@@ -211,12 +223,12 @@ def _attachments(form: Form, reading: Reading, folders: tuple[Path, ...]) -> lis
 
 
 def _returns(
-    form: Form, reading: Reading, folders: tuple[Path, ...], *, urgent: bool
-) -> tuple[Returns | None, list[Finding]]:
+    demand: Returns, form: Form, reading: Reading, folders: tuple[Path, ...], *, urgent: bool
+) -> tuple[Returns, list[Finding]]:
     """Settle 回执, and find what does not fit together in it, and a form that is not there."""
-    if form.returns is None:
-        return None, []
-    returns, shown = settled(form.returns, urgent=urgent), reading.shown
+    from merge.returns import faults, settled
+
+    returns, shown = settled(demand, urgent=urgent), reading.shown
     found = [
         fault(shown, reading.line(f"回执.{key}"), "job.returns", message, advice)
         for key, message, advice in faults(returns, [one.label for one in form.entries])
@@ -226,6 +238,10 @@ def _returns(
 
 def _named(reading: Reading, folders: tuple[Path, ...]) -> Iterator[Finding]:
     """Find the workbooks of 回执 that are not there, whatever else is wrong with the job."""
+    if not reading.asked:
+        return
+    from merge.returns import FORMS
+
     for key, words in reading.asked.items():
         endings = (*FORMS, ".xls") if key == "内容" else (".xlsx",)
         if words.lower().endswith(endings):

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from rapidfuzz import process
-
 Table: TypeAlias = dict[str, tuple[str, ...]]
 
 TOP: Table = {
@@ -103,6 +101,8 @@ def advise(word: str, level: str) -> tuple[str, str]:
     if astray:
         return astray, ""
     spellings = {spelling: key for key, also in table.items() for spelling in (key, *also)}
+    from rapidfuzz import process
+
     near = process.extractOne(word, list(spellings), score_cutoff=_NEAR)
     if near:
         meant = spellings[near[0]]

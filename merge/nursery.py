@@ -14,8 +14,9 @@ import signal
 import socket
 import sys
 import time
-from pathlib import Path
 from typing import IO, TYPE_CHECKING
+
+from rosters.forked import let_go
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -84,7 +85,8 @@ def _child(line: socket.socket, work: Work) -> None:
     try:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the other side hears it, and closes
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        _let_go(line.fileno())
+        os.dup2(2, 1)  # what is printed goes to the errors
+        let_go(line.fileno())
         gc.freeze()  # what is loaded stays, and is not copied for the collector's marks
         born: list[int] = []
         while True:
@@ -102,15 +104,6 @@ def _child(line: socket.socket, work: Work) -> None:
         _ended(born)
     finally:
         os._exit(0)  # nothing of what the other process has begun is ended here
-
-
-def _let_go(line: int) -> None:
-    """Close whatever the other process had open; what is printed goes to the errors."""
-    os.dup2(2, 1)
-    for name in [one.name for one in Path("/proc/self/fd").iterdir()]:
-        if int(name) > 2 and int(name) != line:  # noqa: PLR2004 - 0, 1 and 2 are the usual ones
-            with contextlib.suppress(OSError):
-                os.close(int(name))
 
 
 def _ended(born: list[int]) -> None:

@@ -9,7 +9,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from merge import subdocuments
 from rosters.finding import Finding, Level
 from rosters.photo import Paper, Photo, PhotoError, held
 from rosters.spot import spot
@@ -145,6 +144,8 @@ class Photographs:
         if part:
             raise PhotoError("这一格里是图片，不是 Word 文件的名字")
         paper = Paper.of(words, path)
+        from merge import subdocuments
+
         self._left[paper.sha256] = subdocuments.fit(paper.content(), words)
         return paper
 

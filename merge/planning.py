@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from merge import drafts as making
-from merge import grids, mailing, numbering, owed, slips, tallies
+from merge import grids, mailing, numbering, slips
 from merge.agenda import Plan, stopped
 from merge.book import MEMBERSHIP
 from merge.candidates import Candidates
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from merge.candidates import Candidate
     from merge.drafts import Draft
     from merge.honoured import Honoured
+    from merge.letter import Letter
+    from merge.mandate import Standing
     from merge.number import Given, Series, Want
     from merge.workshop import Workshop
     from rosters.finding import Cell
@@ -100,7 +102,7 @@ class Planning:
             ready=True,
             given=given,
             series=self.series,
-            standing=owed.owed(self.shop.supplies.job, self.shop.supplies.roster, letters),
+            standing=self._standing(letters),
             honoured=honoured,
             shop=self.shop,
         )
@@ -115,9 +117,19 @@ class Planning:
         shown += grids.findings(supplies.roster.members, self.fit.columns, supplies.job.elements)
         return (*pictures.without_errors(supplies.roster.findings), *problems, *shown)
 
+    def _standing(self, letters: Sequence[Letter]) -> Standing | None:
+        job, roster = self.shop.supplies.job, self.shop.supplies.roster
+        if job.returns is None:
+            return None
+        from merge.owed import owed
+
+        return owed(job, roster, letters)
+
     def _agree(self, honoured: Honoured | None) -> None:
         """Hold what the papers say of the honoured against one another."""
         if honoured is not None:
+            from merge import tallies
+
             self.shop.findings.extend(Agreement(self.shop, honoured).findings())
             self.shop.findings.extend(tallies.wrong(self.shop, honoured))
 

@@ -21,8 +21,6 @@ from merge.files import make, settled, sweep, sync, written
 from merge.homes import ATTACHED
 from merge.letter import CORRECTS, Attachment, Manifest
 from merge.mailing import attached
-from merge.owed import enclosed
-from merge.returnables import asking
 from merge.rounds import rounds, singly
 from rosters.finding import Finding, InputError, Level
 from templates.archive import DEFLATER
@@ -67,7 +65,7 @@ def staging(plan: Plan, parent: Path, key: bytes = b"") -> Path:
     inputs = [
         job.name,
         *_said(plan),
-        job.letter.model_dump(mode="json"),
+        dict(job.letter),
         job.mentions,
         hmac.digest(key, b"staging", "sha256").hex(),  # marks are made with it
         [list(source) for source in plan.roster.sources],
@@ -210,10 +208,15 @@ def manifest(
     """
     made = documents if isinstance(documents, Documents) else tuple(documents)
     standing, forms = returning
-    standing = enclosed(standing, plan.job, made) if standing is not None else None
+    if standing is not None:
+        from merge.owed import enclosed
+
+        standing = enclosed(standing, plan.job, made)
     parts = _enclosed(made, tuple(attachments), forms)
     letters = tuple(replace(one, attachments=parts(one.organisation)) for one in plan.letters)
     if standing is not None:
+        from merge.returnables import asking
+
         letters = tuple(asking(one, standing, plan.job) for one in letters)
     elements = plan.job.elements
     return Manifest(

@@ -24,7 +24,7 @@ _A_FORM = "或在「内容」写上表格的路径"
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, defer_build=True)
 
 
 class Reminding(_Part):

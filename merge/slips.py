@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from jinja2 import TemplateError, nodes
 
-from merge import correction, issuer, owed, published, summing
+from merge import correction, issuer, published
 from merge.book import Book
 from merge.elements import NUMBER
 from merge.letter import CORRECTS
@@ -22,7 +22,6 @@ from templates.gongwen.asked import PHOTOGRAPHS
 from templates.gongwen.blocks import Paragraph, words
 from templates.gongwen.kinds import KINDS as KINDS_BUILT
 from templates.gongwen.kinds import Form, Kind, named_in
-from templates.gongwen.marks import salutes
 from templates.nearest import advice
 from templates.program import sandbox
 from templates.stock import SHEET
@@ -68,8 +67,11 @@ def written(shop: Workshop) -> Iterator[Finding]:
     yield from _twice(job)
     yield from titled(job)
     yield from correction.unsaid(job)
-    yield from owed.faults(job, shop.supplies.templates)
-    yield from summing.faults(job, shop.supplies.roster)
+    if job.returns is not None:
+        from merge import owed, summing
+
+        yield from owed.faults(job, shop.supplies.templates)
+        yield from summing.faults(job, shop.supplies.roster)
     yield from issuer.doubtful(job, shop.supplies.roster)
     yield from published.strangers(job, shop.supplies.roster)
 
@@ -207,13 +209,17 @@ def _greeted(job: Job, letters: list[Kind]) -> Iterator[Finding]:
     """
     greeting = str(job.elements.get("主送", "")).strip()
     first = next((one for one in job.body.blocks if isinstance(one, Paragraph)), None)
-    said = words(first.runs).strip() if first is not None else ""
+    if first is None:
+        return
+    from templates.gongwen.marks import salutes
+
+    said = words(first.runs).strip()
     lonely = any(kind.name.endswith("信") for kind in letters) and not greeting
-    if lonely and first is not None and not salutes(said):
+    if lonely and not salutes(said):
         advice = "请写上「主送」，如 {{ 姓名 | 称谓 }}，或在正文开头单独写一段称呼"
         message = "这封信没有称呼"
         yield Finding(Level.WARNING, "job.greeting", first.place, message, advice)
-    if not greeting or first is None:
+    if not greeting:
         return
     same = _bare(said).rstrip("：:") == _bare(greeting).rstrip("：:")
     if same or (letters and salutes(said)):

@@ -33,7 +33,10 @@ JOBS = (".docx", ".md")  # how a job's file ends
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+    # Built once, as parts of `Config`, not each by itself as well: that takes longer than `status`.
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, str_strip_whitespace=True, defer_build=True
+    )
 
 
 class Unit(_Part):
@@ -147,13 +150,13 @@ class PrintPart(_Part):
 class Config(_Part):
     """All of fawen.toml."""
 
-    unit: Unit = Unit()
-    account: AccountPart = AccountPart()
-    approve: ApprovePart = ApprovePart()
-    ledger: LedgerPart = LedgerPart()
-    fonts: FontsPart = FontsPart()
-    layout: LayoutPart = LayoutPart()
-    print: PrintPart = PrintPart()
+    unit: Unit = Field(default_factory=Unit.model_construct)
+    account: AccountPart = Field(default_factory=AccountPart.model_construct)
+    approve: ApprovePart = Field(default_factory=ApprovePart.model_construct)
+    ledger: LedgerPart = Field(default_factory=LedgerPart.model_construct)
+    fonts: FontsPart = Field(default_factory=FontsPart.model_construct)
+    layout: LayoutPart = Field(default_factory=LayoutPart.model_construct)
+    print: PrintPart = Field(default_factory=PrintPart.model_construct)
     time_zone: str = "Asia/Shanghai"
     defaults: dict[str, str] = Field(
         default_factory=dict, validation_alias=AliasChoices("defaults", "发文单")
@@ -189,7 +192,7 @@ class Workspace:
         """How official documents are set."""
         from templates.gongwen.settings import Fonts, Settings
 
-        chosen = {name: font for name, font in self.config.fonts.model_dump().items() if font}
+        chosen = {name: font for name, font in self.config.fonts if font}
         return Settings(Fonts(**chosen), self.config.layout.profile)
 
     @property

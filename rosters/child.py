@@ -66,13 +66,23 @@ def main(parser: str = "rosters.workbook") -> None:
     """Serve until the parent goes away; `parser` names the module that reads what is sent."""
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # nothing that a parser prints gets among the answers
-    requests = sys.stdin.buffer
-    _preload(parser)
+    serve(sys.stdin.buffer, out, parser)
+
+
+def serve(
+    requests: IO[bytes], out: IO[bytes], parser: str = "rosters.workbook", *, held: int = 0
+) -> None:
+    """Answer each request, until there are no more.
+
+    `held` bytes of address space are those of the process that this one was forked from.
+    """
     gc.disable()  # a fork reads one file and ends
+    _preload(parser)
+    gc.freeze()  # nor is it all looked through at the end
     while head := requests.read(HEAD.size):
         kind, shown, content = pickle.loads(requests.read(*HEAD.unpack(head)))  # noqa: S301 - from the parent
         if hasattr(os, "fork"):
-            _forked(out, parser, kind, shown, content)
+            _forked(out, parser, kind, shown, content, held)
         else:
             _limit(len(content))
             _answer(out, parser, kind, shown, content)
@@ -86,11 +96,11 @@ def _preload(parser: str) -> None:
         importlib.import_module(name)
 
 
-def _forked(out: IO[bytes], parser: str, kind: str, shown: str, content: bytes) -> None:
+def _forked(out: IO[bytes], parser: str, kind: str, shown: str, content: bytes, held: int) -> None:
     pid = os.fork()
     if pid == 0:
         try:
-            _limit(len(content))
+            _limit(len(content), held)
             _answer(out, parser, kind, shown, content)
             out.flush()
         except BaseException:  # noqa: BLE001 - whatever it was, this process ends here
@@ -103,7 +113,7 @@ def _forked(out: IO[bytes], parser: str, kind: str, shown: str, content: bytes) 
         os._exit(_TOO_MUCH)
 
 
-def _limit(size: int) -> None:
+def _limit(size: int, held: int = 0) -> None:
     """Limit this process's memory and time, as far as the system can."""
     allowed = seconds(size)
     if hasattr(signal, "setitimer"):
@@ -114,7 +124,7 @@ def _limit(size: int) -> None:
     except ImportError:  # Windows: the parent's clock alone
         return
     used = int(sum(resource.getrusage(resource.RUSAGE_SELF)[:2]))
-    memory = min(MEMORY + _PER_BYTE * size, MOST_MEMORY)
+    memory = min(MEMORY + _PER_BYTE * size, MOST_MEMORY) + held
     for name, limit in (("AS", memory), ("CPU", used + allowed), ("CORE", 0)):
         _set(resource, getattr(resource, f"RLIMIT_{name}", None), limit)
 

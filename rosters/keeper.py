@@ -9,11 +9,12 @@ import pickle
 import subprocess
 import sys
 import threading
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
 from rosters.assembly import Assembly
-from rosters.child import DIED, HEAD, patience, seconds
+from rosters.child import DIED, HEAD, patience, seconds, serve
 from rosters.finding import Finding, InputError, Level, Place
+from rosters.forked import Forked, can, held
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,6 +25,7 @@ _GRACE = 4  # seconds that the child has to end by its own clock, before the kee
 _START = "import sys; sys.path[:] = sys.argv[1:]; from rosters.child import main; main()"
 _TIMES = {DIED + number for number in (14, 24)} | {-14, -24}  # SIGALRM, SIGXCPU
 _MOST_PIECE = 2**30
+Child: TypeAlias = "subprocess.Popen[bytes] | Forked"
 
 
 class _Plain(pickle.Unpickler):
@@ -40,7 +42,7 @@ class DeathError(Exception):
 class _Clock(threading.Timer):
     """Kills a child when its time is over, and remembers that it did."""
 
-    def __init__(self, limit: float, child: subprocess.Popen[bytes]) -> None:
+    def __init__(self, limit: float, child: Child) -> None:
         super().__init__(limit, self._strike)
         self.daemon = True
         self.struck = False
@@ -57,9 +59,20 @@ class Keeper:
     def __init__(self, start: str = _START) -> None:
         self._start = start
         self.seconds = seconds
-        self._child: subprocess.Popen[bytes] | None = None
+        self._child: Child | None = None
         self._owner = 0
         self._lock = threading.Lock()
+
+    def begin(self) -> None:
+        """Fork the child now, where that can be: before anything is read.
+
+        One that must be started later, or once more, is started anew.
+        """
+        with self._lock:
+            if self._child is None and can():
+                own = held()
+                self._child = Forked(lambda asks, answers: serve(asks, answers, held=own))
+                self._kept()
 
     def read(self, content: bytes, kind: str, shown: str) -> tuple[list[Grid], list[Finding]]:
         """Read a file in the child: its grids, and remarks on the file.
@@ -106,7 +119,7 @@ class Keeper:
 
     def _asked(
         self,
-        child: subprocess.Popen[bytes],
+        child: Child,
         request: bytes,
         take: Callable[[tuple[Any, ...]], None],
     ) -> tuple[Any, ...] | None:
@@ -121,7 +134,7 @@ class Keeper:
             take(piece)
         return None
 
-    def _living(self) -> subprocess.Popen[bytes]:
+    def _living(self) -> Child:
         if self._child is None or self._owner != os.getpid() or self._child.poll() is not None:
             if self._owner == os.getpid():
                 self._end()
@@ -135,9 +148,12 @@ class Keeper:
                     "MALLOC_ARENA_MAX": "1",
                 },  # threads reserve no memory of their own
             )
-            self._owner = os.getpid()
-            atexit.register(self._end)
+            self._kept()
         return self._child
+
+    def _kept(self) -> None:
+        self._owner = os.getpid()
+        atexit.register(self._end)
 
     def close(self) -> None:
         """Let the child go; the next file starts another."""

@@ -15,10 +15,7 @@ from typing import TYPE_CHECKING
 
 from rosters.finding import Finding, Level, Place
 from templates.grammar import error
-from templates.mergefields import replace
 from templates.paragraphs import W, paragraphs, places
-from templates.revisions import accept
-from templates.standing import standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,6 +72,8 @@ def _part(name: str, data: bytes, names: Names, shown: str, found: list[Finding]
         return None
     from lxml import etree
 
+    from templates.revisions import accept
+
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
     try:
         root = etree.fromstring(data, parser)
@@ -97,6 +96,9 @@ def _part(name: str, data: bytes, names: Names, shown: str, found: list[Finding]
 
 
 def _fields(root: _Element, names: Names, place: Place) -> Iterator[Finding]:
+    from templates.mergefields import replace
+    from templates.standing import standing
+
     numbers = {one: number for number, one in enumerate(paragraphs(root), 1)}
     where = places(root, place, None)
     kept = list(standing(root))

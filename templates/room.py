@@ -8,7 +8,6 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from templates.gongwen.titles import title_lines
 from templates.gongwen.widths import width
 from templates.rich import UnfitError, said
 
@@ -87,6 +86,8 @@ def _solved(text: str, room: float, size: int, most: int) -> tuple[int, tuple[st
 
 def _halves(text: str, chars: float) -> tuple[str, ...]:
     """Break a text into two lines, as titles are broken; nothing where it takes more."""
+    from templates.gongwen.titles import title_lines
+
     half = broad(text) / 2
     for longest in (half + 1, half + 3, half + 6, chars):
         if longest > chars:

@@ -24,12 +24,13 @@ _GBK = frozenset({"仿宋", "楷体", "黑体", "隶书", "幼圆", "fangsong", 
 _SONG = frozenset({"宋体", "新宋体", "simsun", "nsimsun"})  # GBK, and extension A
 
 
-def _gb2312() -> Iterator[str]:
-    rows = (bytes((high, low)) for high in range(0xA1, 0xF8) for low in range(0xA1, 0xFF))
-    return (code.decode("gb2312", "ignore") for code in rows)
+def _gb2312() -> str:
+    # A line's end after each code: one that stands for nothing does not run into the next one.
+    codes = (bytes((high, low, 10)) for high in range(0xA1, 0xF8) for low in range(0xA1, 0xFF))
+    return b"".join(codes).decode("gb2312", "ignore")
 
 
-_COMMON = frozenset({*map(chr, range(0x80)), *_gb2312()}) - {""}
+_COMMON = frozenset({*map(chr, range(0x80)), *_gb2312()})
 # Tells whether a text has nothing outside GB 2312; almost none has, and most come again.
 common = lru_cache(maxsize=16384)(_COMMON.issuperset)
 
@@ -41,13 +42,23 @@ def rare() -> re.Pattern[str]:
     return re.compile(f"[{''.join(char for char in listed if char not in _COMMON)}{_BEYOND}]+")
 
 
+def strange(text: str) -> bool:
+    """Tell whether a text has hanzi outside GB 2312: 〇 is none, and is in every other date."""
+    return any(map(_strange, text))
+
+
+@lru_cache(maxsize=4096)
+def _strange(char: str) -> bool:
+    return char not in _COMMON and (_FIRST <= ord(char) <= _LAST or _RARER.match(char) is not None)
+
+
 _RARER = re.compile(f"[{_BEYOND}]+")
 _RAREST = re.compile("[\u9fa6-\u9fff\U00020000-\U0003ffff]+")
 
 
 def lacking(font: str, text: str) -> str:
     """Return the hanzi of a text that a typeface lacks, each once; empty if it holds all."""
-    pattern = _lacks(font)
+    pattern = _lacks(font) if strange(text) else None
     return "".join(dict.fromkeys("".join(pattern.findall(text)))) if pattern else ""
 
 

@@ -18,7 +18,7 @@ from templates.placed import Placed, Within, opened
 from templates.placed import xml_of as drawn
 from templates.rich import Kind, UnfitError, kind_of, said, xml_of
 from templates.said import lines
-from templates.typefaces import common, rare
+from templates.typefaces import common, rare, strange
 
 # Not allowed in XML 1.0, or meant by docxtpl as a command (\a, \f): never part of a value.
 _UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
@@ -133,6 +133,8 @@ def _marked(fill: Fill, text: str) -> str:
 @lru_cache(maxsize=4096)
 def _parted(text: str) -> str:
     """Put marks around rare characters."""
+    if not strange(text):
+        return text
     return rare().sub(f"{OPEN}\\g<0>{CLOSE}", text)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -128,3 +129,84 @@ def test_a_fork_of_the_parent_starts_a_child_of_its_own() -> None:
     os.close(reading)
     os.close(writing)
     assert KEEPER.read(content, ".xlsx", "a")[0]
+
+
+# Each fate in a child that was begun as a fork; the next file is read by one that is started anew.
+BEGUN = """
+import subprocess
+import sys
+from pathlib import Path
+from rosters import child, workbook
+from rosters.finding import InputError
+from rosters.keeper import Keeper
+pieces = workbook.pieces
+exec(sys.argv[1])
+child.MEMORY = 2**28
+good = Path(sys.argv[2]).read_bytes()
+for fate in sys.argv[3:]:
+    one = Keeper()
+    one.begin()
+    pid = one._child.pid
+    for content in (b"good", fate.encode(), good):
+        try:
+            grids, _ = one.read(content, ".xlsx", "a")
+            print(grids[0].name)
+        except InputError as error:
+            print(error.findings[0].rule)
+    assert one._child.pid != pid
+    one.close()
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="forks are safe on Linux alone")
+def test_a_child_that_is_a_fork_dies_alone_too() -> None:
+    fates = [*CRASHES, "sleep", "spin"]
+    done = subprocess.run(
+        [sys.executable, "-c", BEGUN, PARSER, str(DATA / "小名册.xlsx"), *fates],
+        cwd=Path(__file__).parent.parent,
+        capture_output=True,
+        text=True,
+        check=True,
+        encoding="utf-8",
+        env={**os.environ, "PYTHONUTF8": "1"},
+    )
+    [grid, *_], _ = KEEPER.read((DATA / "小名册.xlsx").read_bytes(), ".xlsx", "a")
+    ends = ["workbook-crash"] * len(CRASHES) + ["workbook-time"] * 2
+    assert done.stdout.split("\n")[:-1] == [one for end in ends for one in ("a", end, grid.name)]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="forks are safe on Linux alone")
+def test_a_fork_has_no_file_of_its_parent_s_and_ends_with_it() -> None:
+    script = """
+import os, sys, time
+from rosters.keeper import KEEPER
+kept = open(sys.argv[1])
+KEEPER.begin()
+time.sleep(0.3)
+pid = KEEPER._child.pid
+print(pid, *[os.readlink(f"/proc/{pid}/fd/{one}") for one in os.listdir(f"/proc/{pid}/fd")])
+sys.stdout.flush()
+os.kill(os.getpid(), 9)
+"""
+    own = DATA / "小名册.xlsx"
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(own)],
+        cwd=Path(__file__).parent.parent,
+        capture_output=True,
+        text=True,
+        check=False,
+        encoding="utf-8",
+    )
+    pid, *files = done.stdout.split()
+    assert sorted({one.partition(":")[0] for one in files}) == ["/dev/null", "pipe"]
+    assert len(files) == 5
+    late = time.monotonic() + 5
+    while living(pid) and time.monotonic() < late:
+        time.sleep(0.05)
+    assert not living(pid)
+
+
+def living(pid: str) -> bool:
+    """Tell whether a process is there, and not only a name that nobody has taken off the list."""
+    stat = Path(f"/proc/{pid}/stat")
+    return stat.exists() and stat.read_text("utf-8").rpartition(")")[2].split()[0] != "Z"

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from merge import files
 from merge.honoured import LETTER, Honoured, Paper, listed
 from outbox.desk import folder as folders
-from outbox.desk import honours
 from outbox.desk.selection import nominations_path
 from outbox.ledger.states import BatchState
 from rosters.finding import Finding, InputError, Level, Place, UnavailableError, UsageError
@@ -40,6 +39,8 @@ def keep(folder: Path, plan: Plan) -> None:
 
     """
     if plan.honoured is not None:
+        from outbox.desk import honours
+
         honours.keep(folder, plan.honoured)
     path = nominations_path(plan.job)
     if path is not None:
@@ -139,6 +140,8 @@ def _since(
     workspace: Workspace, plan: Plan, batch: BatchInfo, *, partial: bool = False
 ) -> Iterator[Finding]:
     """Compare a batch, paper by paper, with what the job comes to today."""
+    from outbox.desk import honours
+
     folder = workspace.outbox / batch.folder
     old, new = honours.kept(folder), plan.honoured
     title = str(plan.job.elements.get("标题", plan.job.name))

@@ -12,6 +12,7 @@ from outbox.desk.outcome import MOST, Outcome, finding_lines, finding_object
 from outbox.desk.sources import Rosters, roster_paths
 from rosters.files import READABLE
 from rosters.finding import InputError, Level, UsageError
+from rosters.keeper import KEEPER
 from rosters.reader import read_roster
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ def check(
 
     """
     workspace = _workspace(folder, names)
+    KEEPER.begin()
     batch = None
     if since and at is not None:
         if workspace is None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from merge import finished, press, returnables
+from merge import finished, press
 from merge.crew import work
 from merge.documents import Documents
 from merge.letter import CORRECTS, SAMPLED, UNCHOSEN
@@ -17,10 +18,10 @@ from outbox.desk import agreement, inspection, number
 from outbox.desk import folder as folders
 from outbox.desk.outcome import Outcome, Progress, finding_lines, finding_object
 from outbox.desk.preparation import Choice, Prepared, prepare
-from outbox.desk.readdress import forgotten
 from outbox.desk.sources import roster_paths
 from outbox.ledger.states import BatchState
 from rosters.finding import InputError, Level
+from rosters.keeper import KEEPER
 from rosters.reader import unhurried
 
 if TYPE_CHECKING:
@@ -29,8 +30,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from merge.job import Job
-    from merge.letter import Account, Document, Manifest
+    from merge.letter import Account, Attachment, Document, Manifest
+    from merge.mandate import Standing
     from merge.number import Numbers
+    from merge.plan import Plan
+    from merge.returnables import Made
+    from outbox.ledger.ledger import Ledger
     from outbox.ledger.values import BatchInfo
     from outbox.workspace import Workspace
     from rosters.finding import Finding
@@ -49,6 +54,13 @@ def merge(
         UsageError: there is no such job, or `--only` names nothing.
 
     """
+    KEEPER.begin()  # not only when the work does: a bar that is drawn has a thread
+    return _followed(workspace, name, choice, now)
+
+
+def _followed(
+    workspace: Workspace, name: str, choice: Choice, now: Callable[[], datetime]
+) -> Generator[Progress, None, Outcome]:
     began = now()
     made = yield from merged(workspace, workspace.job(name), choice, at=began)
     return _outcome(made, (now() - began).total_seconds())
@@ -91,7 +103,7 @@ def _merged(
             with unhurried():
                 prepared, numbers = number.reserved(workspace, ledger, prepared, choice, at)
             staging = press.staging(prepared.plan, workspace.outbox, ledger.key)
-            forms = returnables.made(prepared.plan, ledger.key)
+            forms = _forms(prepared.plan, ledger.key)
             steps = press.press(prepared.plan, staging, key=ledger.key, workers=choice.workers)
             prepared = prepared.without_rows()  # the press lets go of them as early as it can
             try:
@@ -115,7 +127,7 @@ def _merged(
             documents, notes = yield from printing.printed(documents, staging, shelf, as_pdf)
         with unhurried():
             attachments = press.attach(prepared.plan, staging)
-            returning = returnables.laid(forms, staging)
+            returning = _laid(forms, staging)
             manifest = press.manifest(prepared.plan, documents, attachments, numbers, returning)
             try:
                 number.require(ledger, manifest)
@@ -124,7 +136,7 @@ def _merged(
                 finished.place(staging).unlink(missing_ok=True)
                 raise
             folders.keep(staging, manifest, roster_paths(prepared.job), path)
-            notes += forgotten(ledger, manifest)
+            notes += _given_up(ledger, manifest)
             agreement.keep(staging, prepared.plan)
             inspection.keep(staging, (*prepared.plan.findings, *notes))
             folders.into_place(staging, workspace.outbox / manifest.batch)
@@ -139,6 +151,30 @@ def _merged(
             and not (prepared.plan.given and one.number != batch.number)
         )
     return Merged(prepared, manifest, batch, rivals, tuple(notes))
+
+
+def _given_up(ledger: Ledger, manifest: Manifest) -> list[Finding]:
+    if not manifest.meta.get(CORRECTS):
+        return []
+    from outbox.desk.readdress import forgotten
+
+    return forgotten(ledger, manifest)
+
+
+def _forms(plan: Plan, key: bytes) -> Made | None:
+    if plan.standing is None:
+        return None
+    from merge import returnables
+
+    return returnables.made(plan, key)
+
+
+def _laid(forms: Made | None, staging: Path) -> tuple[Standing | None, dict[str, Attachment]]:
+    if forms is None:
+        return None, {}
+    from merge import returnables
+
+    return returnables.laid(forms, staging)
 
 
 def _leaving_as_pdf(job: Job, choice: Choice) -> frozenset[int]:
@@ -156,6 +192,7 @@ def _prepared(workspace: Workspace, path: Path, choice: Choice, at: datetime) ->
     with unhurried():
         prepared = prepare(workspace, path, choice, offer, at=at)
         prepared.plan.require()
+        gc.freeze()  # what is loaded and read stays: the collector need not go over it
         return prepared
 
 

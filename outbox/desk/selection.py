@@ -6,8 +6,6 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from merge import laurels
-from outbox.desk import confirmations
 from rosters.dates import PartialDate
 from rosters.finding import Finding, Level, UnavailableError
 
@@ -35,6 +33,9 @@ def crowned(workspace: Workspace, job: Job, roster: Roster, at: datetime | None)
     """
     if job.awards is None:
         return roster
+    from merge import laurels
+    from outbox.desk import confirmations
+
     path, date = nominations_path(job), job.elements.get("成文日期")
     found: list[Finding] = []
     if path is None:

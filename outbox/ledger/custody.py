@@ -9,13 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
-from outbox.ledger import links, oblivion, provenance, schema, testimony, vouchers
+from outbox.ledger import schema
 from outbox.ledger.chain import GENESIS, HEAD
 from outbox.ledger.entries import enter, entries
-from outbox.ledger.forgetting import Dropped, forget, last_moved
-from outbox.ledger.forgotten import forgotten
 from outbox.ledger.reader import Reader
-from outbox.ledger.reminded import strayed
 from outbox.ledger.states import EntryKind, LetterState
 
 if TYPE_CHECKING:
@@ -25,6 +22,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection
 
+    from outbox.ledger.forgetting import Dropped
+    from outbox.ledger.links import Told, Walk
     from outbox.ledger.moves import Act
     from outbox.ledger.values import Entry
     from rosters.finding import Finding
@@ -113,6 +112,8 @@ class Custody(Reader):
 
     def forget(self, batch: str, data: dict[str, object], act: Act) -> Dropped:
         """Drop what a batch knows of people, with its salts; the chain still verifies."""
+        from outbox.ledger.forgetting import forget
+
         with self._store.writing() as connection:
             if not self.served:
                 connection.exec_driver_sql("PRAGMA secure_delete=ON")
@@ -120,16 +121,22 @@ class Custody(Reader):
 
     def dropped(self) -> tuple[frozenset[str], frozenset[str]]:
         """Return the hashes of what returns were taken from: what is forgotten, and what stays."""
+        from outbox.ledger import oblivion
+
         with self._store.reading() as connection:
             return oblivion.dropped(connection)
 
     def undecided(self, batch: str) -> int:
         """Count what lies in quarantine and would be forgotten with a batch."""
+        from outbox.ledger import oblivion
+
         with self._store.reading() as connection:
             return oblivion.waiting(connection, batch)
 
     def last_moved(self, batch: str) -> datetime | None:
         """Tell when something last happened to a batch."""
+        from outbox.ledger.forgetting import last_moved
+
         with self._store.reading() as connection:
             return last_moved(connection, batch)
 
@@ -151,6 +158,10 @@ class Custody(Reader):
 
     def inspect(self, zone: tzinfo) -> Inspection:
         """Verify the chain and hold every row that proves something against it."""
+        from outbox.ledger import links, provenance, testimony, vouchers
+        from outbox.ledger.forgotten import forgotten
+        from outbox.ledger.reminded import strayed
+
         with self._store.reading() as connection:
             walk = links.walk(connection, gapless=not self.served)
             letter = schema.letter
@@ -207,17 +218,21 @@ def read_keeper(connection: Connection) -> Entry | None:
     return found[-1] if found else None
 
 
-def _broken(walk: links.Walk, names: Mapping[int, tuple[str, str]], zone: tzinfo) -> str:
+def _broken(walk: Walk, names: Mapping[int, tuple[str, str]], zone: tzinfo) -> str:
     one = walk.first_break
     if one is None:
         return ""
     if one.link is None:
         return f"第 {one.number} 条：{one.cause}"
+    from outbox.ledger import links
+
     short = {number: name for number, (_, name) in names.items()}
     return f"{links.describe(one.link, short, zone)}：{one.cause}"
 
 
-def _leap(told: links.Told, names: Mapping[int, Any], zone: tzinfo) -> Finding:
+def _leap(told: Told, names: Mapping[int, Any], zone: tzinfo) -> Finding:
+    from outbox.ledger import links, provenance
+
     short = {number: name for number, (_, name) in names.items()}
     said = f"{links.describe(told, short, zone)}不接上一次的状态，有记录被删去或插入"
     return provenance.flaw("chain", told.batch or "", "", said)

@@ -9,7 +9,6 @@ from sqlalchemy import and_, func, or_, select
 from merge.letter import Manifest
 from outbox.ledger import audit, chain, schema, stamps
 from outbox.ledger.entries import entries
-from outbox.ledger.forgetting import twins
 from outbox.ledger.states import GONE, WAITING, Channel, EntryKind, LetterState
 from outbox.ledger.values import (
     Approval,
@@ -222,6 +221,8 @@ class Reader:
         )
         query = select(ours.c.id, theirs.c.batch).join(theirs, same).where(mine)
         with self._store.reading() as connection:
+            from outbox.ledger.forgetting import twins
+
             found = twins(connection, self.key, batch)
             rows = connection.execute(query.order_by(theirs.c.id.desc()))
             return {**found, **{number: other for number, other in rows}}  # noqa: C416 (a Row is no tuple to mypy)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from outbox.ledger import doubles, numbers, register, releases, replay
+from outbox.ledger import doubles, numbers, register, releases
 from outbox.ledger.moves import Act
 from outbox.ledger.reader import read_batch
 
@@ -74,6 +74,8 @@ class Registrar:
 
     def strayed_numbers(self) -> list[str]:
         """Name the numbers that are not as the chain tells it."""
+        from outbox.ledger import replay
+
         with self._store.reading() as connection:
             return replay.strayed(connection)
 

@@ -10,7 +10,6 @@ from sqlalchemy import insert, select, update
 from merge.letter import Manifest
 from outbox.ledger import schema
 from outbox.ledger.entries import enter
-from outbox.ledger.intakes import Come, held_of, version_of
 from outbox.ledger.reader import read_batch
 from outbox.ledger.states import EntryKind, HeldState, Verdict
 from outbox.ledger.vouchers import held_seal, version_seal
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
     from merge.mandate import Standing
-    from outbox.ledger.intakes import Held, Intake, Kept, Staged, Version
+    from outbox.ledger.intakes import Come, Held, Intake, Kept, Staged, Version
     from outbox.ledger.moves import Act
     from outbox.ledger.store import Store
     from outbox.ledger.values import BatchInfo
@@ -71,6 +70,8 @@ class Returned:
 
     def versions(self, job: str, organisation: str = "") -> tuple[Version, ...]:
         """List what was returned for a job: by organisation, period, subject and version."""
+        from outbox.ledger.intakes import version_of
+
         query = select(*_VERSION, *_SOURCE).join(_I, _I.c.id == _R.c.intake).where(_R.c.job == job)
         if organisation:
             query = query.where(_R.c.organisation == organisation)
@@ -80,6 +81,8 @@ class Returned:
 
     def quarantine(self, *, every: bool = False) -> tuple[Held, ...]:
         """List what is in quarantine, oldest first: what is open, or all there ever was."""
+        from outbox.ledger.intakes import held_of
+
         query = select(*_HELD, *_SOURCE, _I.c.subject, _I.c.at).order_by(_H.c.id)
         query = query.join(_I, _I.c.id == _H.c.intake)
         if not every:
@@ -93,6 +96,8 @@ class Returned:
         With a job, those are left out that are about other jobs alone: who came to be assessed is
         nothing for the register of a daily report.
         """
+        from outbox.ledger.intakes import Come
+
         with self._store.reading() as connection:
             rows = connection.execute(select(*_COME).order_by(_I.c.at, _I.c.id)).mappings()
             found = tuple(Come(**row) for row in rows)

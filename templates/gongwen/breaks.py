@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -20,14 +20,13 @@ _UNIT = (
 )
 # What stays together whatever it means: dates, numbers with their unit, Latin words, brackets.
 _BRACKETS = r"《[^《》]*》|“[^“”]*”|‘[^‘’]*’|〔[^〔〕]*〕|（[^（）]*）|【[^【】]*】"
-_ATOMS = re.compile(
+_ATOMS = (
     r"\d{4}年\d{1,2}月(?:\d{1,2}日)?"
     rf"|第?[\d０-９]+(?:[.．·:：/／\-–—~～至][\d０-９]+)*(?:{_UNIT})?"
     rf"|第[{_NUMERAL}]+(?:{_UNIT})?"
     rf"|[{_NUMERAL}]+(?:年度|学年度|学年|周年|年|月|日|届|次|期|号|项|个|名|人)"
     r"|[A-Za-zＡ-Ｚａ-ｚ][A-Za-z0-9.+\-]*"
 )
-_BRACKETED = re.compile(f"{_BRACKETS}|{_ATOMS.pattern}")
 _CLOSING = set("、，。；：！？）》”’〕】·—…,.;:!?)]%％")
 _OPENING = set("（《“‘〔【([")
 # No line begins with these where that can be avoided, and none ends with those.
@@ -63,7 +62,7 @@ def tokens(
 def _spans(text: str, names: frozenset[str], brackets: bool) -> dict[int, list[tuple[int, float]]]:
     """Return by its end every word that occurs: its start, and what using it costs."""
     found: dict[int, list[tuple[int, float]]] = {}
-    for match in (_BRACKETED if brackets else _ATOMS).finditer(text):
+    for match in _together(brackets=brackets).finditer(text):
         found.setdefault(match.end(), []).append((match.start(), _ATOM))
     reach = max(_longest(names), _longest(_shipped()))
     for start in range(len(text)):
@@ -112,6 +111,12 @@ def _between(left: tuple[str, bool], right: tuple[str, bool]) -> float:
     elif b.startswith("关于"):
         cost -= 6.0
     return cost + _NOT_FIRST.get(b, 0.0) + _NOT_LAST.get(a, 0.0)
+
+
+@cache
+def _together(*, brackets: bool) -> re.Pattern[str]:
+    """Return a pattern of what stays together; it takes a while to compile."""
+    return re.compile(f"{_BRACKETS}|{_ATOMS}" if brackets else _ATOMS)
 
 
 @lru_cache(maxsize=1)

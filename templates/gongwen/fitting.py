@@ -1,7 +1,8 @@
 """What a built template asks for each document: lines, sizes and indents that follow its values.
 
 Filters like any other, made of pure arithmetic: `solve` is asked, its answers are handed over as
-texts and whole numbers, or as rows of them.
+texts and whole numbers, or as rows of them. `solve` is loaded where something is to be solved: many
+a template, and every check of one, needs the names of these filters alone.
 """
 
 from __future__ import annotations
@@ -10,11 +11,14 @@ from functools import lru_cache
 from itertools import pairwise, zip_longest
 from typing import TYPE_CHECKING, Any
 
-from templates.gongwen import layout, solve
+from templates.gongwen import layout
 from templates.gongwen.organs import apart
+from templates.gongwen.widths import width
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from templates.gongwen.solve import Line, Mark, Signature
 
 _CHAR = layout.CHAR.twips
 _LINE = layout.PITCH.twips
@@ -76,17 +80,17 @@ def unsealed_date(organs: Any, date: Any) -> int:  # noqa: ANN401
 
 def stamped(post: Any, date: Any) -> list[dict[str, object]]:  # noqa: ANN401
     """签章署名: the signer's post left of the stamp."""
-    return _rows(_single(solve.stamped(str(post), str(date))))
+    return _rows(_single(_stamped(str(post), str(date))))
 
 
 def stamped_date(post: Any, date: Any) -> int:  # noqa: ANN401
     """签章日期: the right indent of the date below a stamp, in twips."""
-    return solve.stamped(str(post), str(date)).date.twips
+    return _stamped(str(post), str(date)).date.twips
 
 
 def seal_left(organs: Any, date: Any, across: int = 0) -> int:  # noqa: ANN401
     """印章左距: where a seal `across` EMU wide begins, from 版心's left, to stand over the date."""
-    right = sealed_date(organs, date) + solve.width(str(date)) * _CHAR / 2
+    right = sealed_date(organs, date) + width(str(date)) * _CHAR / 2
     return round((layout.TEXT_WIDTH - right) * 635 - across / 2)
 
 
@@ -107,29 +111,37 @@ def signers(names: Any) -> list[dict[str, object]]:  # noqa: ANN401
 
 def signers_at(names: Any) -> int:  # noqa: ANN401
     """签发人位置: where 签发人 begins, in twips, its widest line ending one 字 from the edge."""
-    wide = max(solve.width(f"{row['签']}{row['名']}") for row in signers(names))
+    wide = max(width(f"{row['签']}{row['名']}") for row in signers(names))
     return layout.TEXT_WIDTH - round((wide + layout.SIGNER_INDENT.value) * _CHAR)
 
 
 @lru_cache(maxsize=4096)
 def _titled(title: str, names: tuple[str, ...]) -> list[str]:
+    from templates.gongwen import solve
+
     words = frozenset(filter(None, (one.strip() for one in names)))
     return list(solve.title_lines(title, words)) or [""]
 
 
 @lru_cache(maxsize=4096)
-def _mark(text: str) -> solve.Mark:
+def _mark(text: str) -> Mark:
+    from templates.gongwen import solve
+
     return solve.mark(text)
 
 
 @lru_cache(maxsize=4096)
-def _unsealed(organs: tuple[str, ...], date: str) -> solve.Signature:
+def _unsealed(organs: tuple[str, ...], date: str) -> Signature:
+    from templates.gongwen import solve
+
     return solve.unsealed(organs or ("",), date)
 
 
 @lru_cache(maxsize=4096)
 def _sealed(organs: tuple[str, ...], date: str) -> tuple[tuple[tuple[str, int, int], ...], int]:
     """Return each line's text, right indent and room above it, and the date's right indent."""
+    from templates.gongwen import solve
+
     if len(organs) < 2:  # noqa: PLR2004 - one organ, or none
         alone = solve.sealed(organs[0] if organs else "", date)
         return tuple(_single(alone)), alone.date.twips
@@ -143,17 +155,23 @@ def _sealed(organs: tuple[str, ...], date: str) -> tuple[tuple[tuple[str, int, i
     return tuple(found), joint.date.twips
 
 
-def _single(signature: solve.Signature) -> Iterator[tuple[str, int, int]]:
+def _stamped(post: str, date: str) -> Signature:
+    from templates.gongwen import solve
+
+    return solve.stamped(post, date)
+
+
+def _single(signature: Signature) -> Iterator[tuple[str, int, int]]:
     room = signature.blank_before * _LINE
     for number, line in enumerate(signature.organ):
         yield line.text, line.twips, 0 if number else room
 
 
-def _beside(organs: Sequence[solve.Line]) -> tuple[str, int]:
+def _beside(organs: Sequence[Line]) -> tuple[str, int]:
     """Write organs of one row with blanks between: half a 字 is as near as blanks bring them."""
     text = organs[0].text
     for left, right in pairwise(organs):
-        halves = max(1, round(2 * (left.right - right.right - solve.width(right.text))))
+        halves = max(1, round(2 * (left.right - right.right - width(right.text))))
         text += _WIDE * (halves // 2) + _HALF * (halves % 2) + right.text
     return text, organs[-1].twips
 
