@@ -170,7 +170,7 @@ def test_killed_anywhere_the_next_run_is_whole_and_the_same(bench: Bench) -> Non
 @pytest.mark.long
 def test_killed_with_processes_of_its_own_they_end_too(tmp_path: Path) -> None:
     for bench in begun(tmp_path / "w", 400, "merge 证书 --workers 2", 10):
-        shutil.rmtree(bench.root / "outbox")
+        bench.begin_anew()
         child = bench.start()
         helpers = set[int]()
         for _ in range(1000):
