@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import hashlib
 import zlib
+from functools import lru_cache
 from struct import Struct
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 crc32: Callable[[bytes], int]
 try:
@@ -25,8 +26,10 @@ except ImportError:  # no wheel for this machine
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-_LOCAL = Struct("<4s5H3L2H")
-_CENTRAL = Struct("<4s6H3L5H2L")
+# Of a local header and of a central entry alike: flags and day; check sum and sizes. Then theirs.
+_TOLD, _SIZES = Struct("<5H"), Struct("<3L")
+_NAMED = Struct("<2H")
+_MADE, _REST, _OFFSET = Struct("<H"), Struct("<5HL"), Struct("<L")
 _END = Struct("<4s4H2LH")
 _DAY = 0x0021  # 1980-01-01, the first day a zip file can say
 _VERSION, _UTF8, _STORED, _DEFLATED = 20, 0x800, 0, 8
@@ -34,6 +37,9 @@ _LIMIT = 0xFFFFFFFF
 _LEVEL = 3  # for rows of a table hardly slower than isal, and smaller than at 1 or 2
 
 DEFLATER = f"zlib {zlib.ZLIB_RUNTIME_VERSION}"
+
+# A document that bears its mark: its bytes in two halves, their sha256 and the mark.
+Issued: TypeAlias = tuple[tuple[bytes, bytes], str, str]
 
 
 class TooLargeError(ValueError):
@@ -50,23 +56,28 @@ class Member:
     ) -> None:
         self.name, self.data, self.crc, self.size, self.method = name, data, crc, size, method
 
-    def local(self) -> bytes:
-        """Return the member's local header."""
-        flags = 0 if self.name.isascii() else _UTF8
-        head = _LOCAL.pack(
-            b"PK\3\4", _VERSION, flags, self.method, 0, _DAY,
-            self.crc, len(self.data), self.size, len(self.name), 0,
-        )  # fmt: skip
-        return head + self.name
+    def framed(self, offset: int) -> tuple[tuple[bytes, ...], tuple[bytes, ...], int]:
+        """Return its pieces and header, those of its central entry, and where it ends."""
+        size = len(self.data)
+        local, named, central, rest = _frame(self.name, self.method)
+        sizes = _SIZES.pack(self.crc, size, self.size)
+        return (
+            (local, sizes, named, self.data),
+            (central, sizes, rest, _OFFSET.pack(offset), self.name),
+            offset + len(local) + len(sizes) + len(named) + size,
+        )
 
-    def central(self, offset: int) -> bytes:
-        """Return the member's entry in the central directory."""
-        flags = 0 if self.name.isascii() else _UTF8
-        head = _CENTRAL.pack(
-            b"PK\1\2", _VERSION, _VERSION, flags, self.method, 0, _DAY,
-            self.crc, len(self.data), self.size, len(self.name), 0, 0, 0, 0, 0, offset,
-        )  # fmt: skip
-        return head + self.name
+
+@lru_cache(maxsize=1024)
+def _frame(name: bytes, method: int) -> tuple[bytes, bytes, bytes, bytes]:
+    """Return what stands around the sizes of a member, in its local header and central entry."""
+    told = (_VERSION, 0 if name.isascii() else _UTF8, method, 0, _DAY)
+    return (
+        b"PK\3\4" + _TOLD.pack(*told),
+        _NAMED.pack(len(name), 0) + name,
+        b"PK\1\2" + _MADE.pack(_VERSION) + _TOLD.pack(*told),
+        _REST.pack(len(name), 0, 0, 0, 0, 0),
+    )
 
 
 def still(name: str, content: bytes) -> Member:
@@ -104,14 +115,18 @@ class Archive:
         self._lay([still(name, content) for name, content in members])
 
     def _lay(self, members: list[Member]) -> None:
-        head, directory, offset = [], [], 0
+        head: list[bytes] = []
+        directory: list[bytes] = []
+        offset = 0
         for member in members:
-            directory.append(member.central(offset))
-            head += [member.local(), member.data]
-            offset += len(head[-2]) + len(head[-1])
+            own, entry, offset = member.framed(offset)
+            head += own
+            directory += entry
         self._members = members
         self._head = b"".join(head)
         self._hash = hashlib.sha256(self._head)
+        # Of the unchanged members; when and by whom the template was packed does not count.
+        self.digest = self._hash.digest()
         self._directory = b"".join(directory)
 
     def __getstate__(self) -> list[Member]:
@@ -120,11 +135,6 @@ class Archive:
 
     def __setstate__(self, state: list[Member]) -> None:
         self._lay(state)
-
-    @property
-    def digest(self) -> bytes:
-        """Hash the unchanged members; when and by whom the template was packed does not count."""
-        return self._hash.digest()
 
     def otherwise(self, changed: Mapping[str, bytes], without: str) -> Archive:
         """Return the same package with some members changed, or added, and one left out."""
@@ -143,22 +153,21 @@ class Archive:
             TooLargeError: it would be 4 GiB or more.
 
         """
-        body = []
-        directory = [self._directory]
+        body: list[bytes] = []
+        directory: list[bytes] = []
         offset = len(self._head)
         for member in members:
-            local = member.local()
             if offset > _LIMIT or member.size > _LIMIT:
                 raise TooLargeError
-            directory.append(member.central(offset))
-            body += [local, member.data]
-            offset += len(local) + len(member.data)
-        listed = b"".join(directory)
-        if offset + len(listed) > _LIMIT:
+            own, entry, offset = member.framed(offset)
+            body += own
+            directory += entry
+        listed = len(self._directory) + sum(map(len, directory))
+        if offset + listed > _LIMIT:
             raise TooLargeError
         count = len(self._members) + len(members)
-        end = _END.pack(b"PK\5\6", 0, 0, count, count, len(listed), offset, 0)
-        rest = b"".join([*body, listed, end])
+        end = _END.pack(b"PK\5\6", 0, 0, count, count, listed, offset, 0)
+        rest = b"".join([*body, self._directory, *directory, end])
         whole = self._hash.copy()  # what never changes is hashed once, too
         whole.update(rest)
         return self._head, rest, whole.hexdigest()

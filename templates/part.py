@@ -17,6 +17,7 @@ from templates.placed import relation
 from templates.program import Program
 from templates.source import Look, Source, has_tags, read
 from templates.splice import Pieces
+from templates.straight import Light
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -25,8 +26,11 @@ if TYPE_CHECKING:
     from templates.environment import Scope
     from templates.package import Raw
     from templates.said import Said
+    from templates.splice import Layout
     from templates.steps import Steps
     from templates.tags import Names
+
+_DERIVED = frozenset({"_pieces", "_layout"})
 
 
 @dataclass(frozen=True)
@@ -48,7 +52,7 @@ class Part:
 
     def __getstate__(self) -> dict[str, object]:
         """Travel to another process without the pieces, which are found by where they lie."""
-        return {name: one for name, one in vars(self).items() if name != "_pieces"}
+        return {name: one for name, one in vars(self).items() if name not in _DERIVED}
 
     def fill(self, record: Mapping[str, object], said: Said | None = None) -> archive.Member:
         """Return the part as a member of the package, for one record; `said` hears of it."""
@@ -64,11 +68,13 @@ class Part:
             refuse([error(self.place, words, "请把标签写在普通的一段文字里", "填写")])
         if scope.breaks or scope.rare or scope.bold or scope.rich or not self.steps.none:
             own = archive.changed(self.name, self._finished(pieces, scope).encode())
+        elif type(scope) is Light and self._layout:
+            own = self._layout.member(pieces)
         else:
             own = self._pieces.member(self.name, pieces)
         return [own, *self._pictured(scope)] if self.relations else [own]
 
-    def _pictured(self, scope: Scope) -> Iterator[Member]:
+    def _pictured(self, scope: Scope | Light) -> Iterator[Member]:
         folder, _, name = self.name.decode().rpartition("/")
         added = "".join(relation(one, known) for known, one in scope.pictures.items())
         head, end, tail = self.relations.rpartition("</Relationships>")
@@ -96,7 +102,7 @@ class Part:
             text = steps.finish(text, self.steps, breaks=False)
         return f"{self.head}{text}{self.tail}".encode()
 
-    def _finished(self, pieces: list[str], scope: Scope) -> str:
+    def _finished(self, pieces: list[str], scope: Scope | Light) -> str:
         if scope.rich and self.name.startswith(b"docProps/"):
             refuse([error(self.place, "文档属性里只能写文字，放不下图片和富文本", "", "填写")])
         text = "".join(pieces)
@@ -115,6 +121,11 @@ class Part:
     @cached_property
     def _pieces(self) -> Pieces:
         return Pieces(self.program.code, self.program.looped)
+
+    @cached_property
+    def _layout(self) -> Layout | None:
+        straight = self.program.straight
+        return None if straight is None else self._pieces.layout(self.name, straight.pieces)
 
 
 def compiled(
