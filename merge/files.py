@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _PART = ".part"  # a file not yet whole
-_SEPARATORS = sorted({"/", os.sep})
 _FEW = 8  # folders
 _FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 
@@ -32,7 +31,7 @@ def write(path: str, *data: bytes, fresh: bool = False) -> None:
         return
     # One name for each process: those of an interrupted and of this run never share a file, and a
     # name that is used again is cheaper than a new one. As below: no Path for each file.
-    part = f"{path[: max(map(path.rfind, _SEPARATORS))]}/.{os.getpid()}{_PART}"
+    part = f"{path[: _end(path)]}/.{os.getpid()}{_PART}"
     try:
         handle = os.open(part, _FLAGS, 0o600)
     except FileExistsError:  # of an interrupted run whose process had this number
@@ -43,6 +42,11 @@ def write(path: str, *data: bytes, fresh: bool = False) -> None:
     finally:
         os.close(handle)
     os.replace(part, path)  # noqa: PTH105 - a Path for each of 100,000 files costs too much
+
+
+def _end(path: str) -> int:
+    """Return where a path's folder ends."""
+    return path.rfind("/") if os.sep == "/" else max(path.rfind("/"), path.rfind(os.sep))
 
 
 def _put(handle: int, data: tuple[bytes, ...]) -> None:

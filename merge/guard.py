@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from templates.said import Fixed
     from templates.stock import AnyTemplate
 
+_ORGANISATIONS, _VALUES = 64, 256  # that it is remembered of, and how many of each
+
 
 class Fixture(NamedTuple):
     """What a piece of fixed text holds: names of organisations, and what may be ID numbers."""
@@ -37,6 +39,18 @@ class Guard:
     numbers: Owners = field(default_factory=dict)
     fixtures: tuple[Mapping[str, Fixture], ...] = ()
     asked: tuple[frozenset[str], ...] = ()  # the pieces that a fill is asked for
+
+    # By whom a document is for: values that were looked through, and hold nothing to tell.
+    _clear: dict[int, set[str]] = field(default_factory=dict, repr=False)
+
+    def clear(self, own: int) -> set[str]:
+        """Return the values known to be clear for an organisation; few of few are kept."""
+        if own not in self._clear and len(self._clear) == _ORGANISATIONS:
+            self._clear.clear()
+        known = self._clear.setdefault(own, set())
+        if len(known) > _VALUES:
+            known.clear()
+        return known
 
     @classmethod
     def of(

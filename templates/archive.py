@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import zlib
 from functools import lru_cache
+from math import inf
 from struct import Struct
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -56,28 +57,42 @@ class Member:
     ) -> None:
         self.name, self.data, self.crc, self.size, self.method = name, data, crc, size, method
 
-    def framed(self, offset: int) -> tuple[tuple[bytes, ...], tuple[bytes, ...], int]:
-        """Return its pieces and header, those of its central entry, and where it ends."""
-        size = len(self.data)
-        local, named, central, rest = _frame(self.name, self.method)
-        sizes = _SIZES.pack(self.crc, size, self.size)
-        return (
-            (local, sizes, named, self.data),
-            (central, sizes, rest, _OFFSET.pack(offset), self.name),
-            offset + len(local) + len(sizes) + len(named) + size,
-        )
-
 
 @lru_cache(maxsize=1024)
-def _frame(name: bytes, method: int) -> tuple[bytes, bytes, bytes, bytes]:
-    """Return what stands around the sizes of a member, in its local header and central entry."""
+def _frame(name: bytes, method: int) -> tuple[bytes, bytes, bytes, bytes, int]:
+    """Return what stands around the sizes of a member, and how long its local header is.
+
+    In the local header that is before and after them, and so in the central entry.
+    """
     told = (_VERSION, 0 if name.isascii() else _UTF8, method, 0, _DAY)
-    return (
-        b"PK\3\4" + _TOLD.pack(*told),
-        _NAMED.pack(len(name), 0) + name,
-        b"PK\1\2" + _MADE.pack(_VERSION) + _TOLD.pack(*told),
-        _REST.pack(len(name), 0, 0, 0, 0, 0),
-    )
+    before = b"PK\3\4" + _TOLD.pack(*told)
+    after = _NAMED.pack(len(name), 0) + name
+    entry = b"PK\1\2" + _MADE.pack(_VERSION) + _TOLD.pack(*told)
+    rest = _REST.pack(len(name), 0, 0, 0, 0, 0)
+    return before, after, entry, rest, len(before) + _SIZES.size + len(after)
+
+
+def _laid(
+    members: Iterable[Member], offset: int, most: float
+) -> tuple[list[bytes], list[bytes], int]:
+    """Lay members out from an offset on; return them, the directory's entries, and where they end.
+
+    Raises:
+        TooLargeError: one begins, or is, beyond `most`.
+
+    """
+    body: list[bytes] = []
+    directory: list[bytes] = []
+    for one in members:
+        if offset > most or one.size > most:
+            raise TooLargeError
+        size = len(one.data)
+        before, after, entry, rest, fixed = _frame(one.name, one.method)
+        sizes = _SIZES.pack(one.crc, size, one.size)
+        body += (before, sizes, after, one.data)
+        directory += (entry, sizes, rest, _OFFSET.pack(offset), one.name)
+        offset += fixed + size
+    return body, directory, offset
 
 
 def still(name: str, content: bytes) -> Member:
@@ -115,13 +130,7 @@ class Archive:
         self._lay([still(name, content) for name, content in members])
 
     def _lay(self, members: list[Member]) -> None:
-        head: list[bytes] = []
-        directory: list[bytes] = []
-        offset = 0
-        for member in members:
-            own, entry, offset = member.framed(offset)
-            head += own
-            directory += entry
+        head, directory, _ = _laid(members, 0, inf)
         self._members = members
         self._head = b"".join(head)
         self._hash = hashlib.sha256(self._head)
@@ -153,21 +162,14 @@ class Archive:
             TooLargeError: it would be 4 GiB or more.
 
         """
-        body: list[bytes] = []
-        directory: list[bytes] = []
-        offset = len(self._head)
-        for member in members:
-            if offset > _LIMIT or member.size > _LIMIT:
-                raise TooLargeError
-            own, entry, offset = member.framed(offset)
-            body += own
-            directory += entry
-        listed = len(self._directory) + sum(map(len, directory))
+        body, directory, offset = _laid(members, len(self._head), _LIMIT)
+        added = b"".join(directory)
+        listed = len(self._directory) + len(added)
         if offset + listed > _LIMIT:
             raise TooLargeError
         count = len(self._members) + len(members)
         end = _END.pack(b"PK\5\6", 0, 0, count, count, listed, offset, 0)
-        rest = b"".join([*body, self._directory, *directory, end])
+        rest = b"".join([*body, self._directory, added, end])
         whole = self._hash.copy()  # what never changes is hashed once, too
         whole.update(rest)
         return self._head, rest, whole.hexdigest()

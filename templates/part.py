@@ -56,23 +56,29 @@ class Part:
 
     def fill(self, record: Mapping[str, object], said: Said | None = None) -> archive.Member:
         """Return the part as a member of the package, for one record; `said` hears of it."""
-        return self.members(record, said)[0]
+        return self._filled(record, said)[0]
 
     def members(self, record: Mapping[str, object], said: Said | None = None) -> list[Member]:
         """Return the part, and where its tags bring pictures, what leads to them and they."""
+        own, scope = self._filled(record, said)
+        return [own, *self._pictured(scope)] if self.relations else [own]
+
+    def _filled(
+        self, record: Mapping[str, object], said: Said | None
+    ) -> tuple[Member, Scope | Light]:
         pieces, scope = self.program.render(record)
         if said is not None:
             said.hear(pieces, scope.said)
+        if type(scope) is Light and not (scope.breaks or scope.rare or scope.bold) and self._layout:
+            return self._layout.member(pieces), scope
         if scope.pictures and not steps.whole("".join((self.head, *pieces, self.tail))):
             words = "图片和它周围的格式合不到一起"
             refuse([error(self.place, words, "请把标签写在普通的一段文字里", "填写")])
         if scope.breaks or scope.rare or scope.bold or scope.rich or not self.steps.none:
             own = archive.changed(self.name, self._finished(pieces, scope).encode())
-        elif type(scope) is Light and self._layout:
-            own = self._layout.member(pieces)
         else:
             own = self._pieces.member(self.name, pieces)
-        return [own, *self._pictured(scope)] if self.relations else [own]
+        return own, scope
 
     def _pictured(self, scope: Scope | Light) -> Iterator[Member]:
         folder, _, name = self.name.decode().rpartition("/")
@@ -124,7 +130,7 @@ class Part:
 
     @cached_property
     def _layout(self) -> Layout | None:
-        straight = self.program.straight
+        straight = self.program.straight if self.steps.none else None
         return None if straight is None else self._pieces.layout(self.name, straight.pieces)
 
 

@@ -182,9 +182,9 @@ class Template:
             members = self._members(self._printed, record, said)
         except NeedsPartsError:
             return self._issued_by_clerk(record, said, seal)
-        content = [self._archive.digest, "\0".join(said.values).encode("utf-8", "replace")]
-        content += [_CONTENT.pack(one.crc, one.size) for one in members]
-        mark = seal(b"\0".join(content))
+        told = "\0".join(said.values).encode("utf-8", "replace")
+        content = (_CONTENT.pack(one.crc, one.size) for one in members)
+        mark = seal(b"\0".join([self._archive.digest, told, *content]))
         members.append(self._property(record, said, mark))
         head, rest, digest = self._written(self._marked, members)
         return (head, rest), digest, mark
