@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from merge.guard import BATCH
 from merge.persons import numbers, printed, strange
 from merge.watch import APART, flat
 from rosters.dates import PartialDate
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from merge.bench import Bench
-    from merge.guard import Guard
     from merge.orders import Order
     from merge.record import Subject
     from merge.watch import Named, Watch
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 
 # Columns whose numbers are like codes of organisations by chance.
 _COUNTED = frozenset({"staff_no", "mobile", "tel", "liaison_mobile", "seq", "cert_no", "order"})
-_ALL = -2  # whom a document of the batch is for, where others have the place of an organisation
-_SHORT = 1000  # characters of values that are worth being kept
 
 
 class Origin(NamedTuple):
@@ -55,9 +53,9 @@ def look(bench: Bench, order: Order, said: Said) -> list[Sighting]:
     """Look through a document that was filled; almost always there is nothing."""
     guard, subject = bench.guard, bench.subject(order.entry, order.row)
     said.values.append(order.path.rpartition("/")[2])
-    own = _ALL if subject is None else home(guard.watch, subject)
+    own = BATCH if subject is None else home(guard.watch, subject)
     fixed = bool(guard.fixtures[order.entry])
-    if not fixed and _clear(guard, said.values, own):
+    if not fixed and guard.clear(said.values, own):
         return []
     text = joined(said.values)
     found: list[tuple[str, str, bool]] = []
@@ -78,25 +76,6 @@ def look(bench: Bench, order: Order, said: Said) -> list[Sighting]:
         for word, whose, fixed in found
     ]
     return [one for one in seen if not (one.whose and chance(one.word, one.origin))]
-
-
-def _clear(guard: Guard, values: list[str], own: int) -> bool:
-    """Tell whether nothing need be told of values; each that is clear is not looked through again.
-
-    No name or number reaches over the end of a value (`APART`), so that each is clear by itself.
-    """
-    known = guard.clear(own)
-    new = [one for one in values if one not in known]
-    if not new:
-        return True
-    text = joined(new)
-    if numbers(text):
-        return False
-    if own != _ALL and (guard.watch.strangers(text, own) or guard.watch.alone(new, own)):
-        return False
-    if len(text) < _SHORT:
-        known.update(new)
-    return True
 
 
 def joined(values: list[str]) -> str:
