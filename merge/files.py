@@ -17,6 +17,16 @@ if TYPE_CHECKING:
 _PART = ".part"  # a file not yet whole
 _FEW = 8  # folders
 _FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+_beside = [""]  # how a file of this process is called that is not yet whole
+
+
+def _named() -> None:
+    _beside[0] = f".{os.getpid()}{_PART}"
+
+
+_named()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_named)
 
 
 def written(path: Path, data: bytes, shown: str) -> Attachment:
@@ -31,7 +41,7 @@ def write(path: str, *data: bytes, fresh: bool = False) -> None:
         return
     # One name for each process: those of an interrupted and of this run never share a file, and a
     # name that is used again is cheaper than a new one. As below: no Path for each file.
-    part = f"{path[: _end(path)]}/.{os.getpid()}{_PART}"
+    part = f"{path[: _end(path)]}/{_beside[0]}"
     try:
         handle = os.open(part, _FLAGS, 0o600)
     except FileExistsError:  # of an interrupted run whose process had this number
@@ -63,7 +73,7 @@ def _put(handle: int, data: tuple[bytes, ...]) -> None:
 
 def pour(path: Path, portions: Iterable[bytes]) -> None:
     """Write a file whole, portion by portion."""
-    part = path.with_name(f".{os.getpid()}{_PART}")
+    part = path.with_name(_beside[0])
     with os.fdopen(os.open(part, _FLAGS & ~os.O_EXCL | os.O_TRUNC, 0o600), "wb") as file:
         file.writelines(portions)
     part.replace(path)

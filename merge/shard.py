@@ -168,7 +168,7 @@ class Lender:
     def fill(self, parcel: bytes, folder: Path, *, fresh: bool) -> Filled:
         """Fill the shard of a parcel, down to the disk."""
         packed, rows = pickle.loads(parcel)  # noqa: S301 - our own, through our own pipe
-        wanted = [Order(*one) for one in packed]
+        wanted = list(map(Order._make, packed))
         if self.lent is not None:
             sheets = self.bench.roster.sheets
             self.lent.rows = {
