@@ -10,7 +10,7 @@ from merge.book import Book
 from merge.number import own
 from merge.persons import owners
 from merge.record import View, subjects
-from merge.wording import Record
+from merge.wording import NONE, Record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -78,5 +78,6 @@ class Bench:
         """
         book = self._book if cells is None else replace(self._book, cells=cells)
         view = View(book, self.subject(order.entry, order.row), order.position)
-        numbers = own(order.number, order.certificate)
+        bears = order.number or order.certificate
+        numbers = own(order.number, order.certificate) if bears else NONE
         return Record(view, self.elements, order.copies, numbers, said)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,9 +15,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _PART = ".part"  # a file not yet whole
-_SEPARATORS = {"/", os.sep}
 _FEW = 8  # folders
 _FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+_beside = [""]  # how a file of this process is called that is not yet whole
+
+
+def _named() -> None:
+    _beside[0] = f".{os.getpid()}{_PART}"
+
+
+_named()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_named)
 
 
 def written(path: Path, data: bytes, shown: str) -> Attachment:
@@ -25,30 +35,45 @@ def written(path: Path, data: bytes, shown: str) -> Attachment:
     return Attachment(path.name, shown, hashlib.sha256(data).hexdigest(), len(data))
 
 
-def write(path: str, data: bytes, *, fresh: bool = False) -> None:
+def write(path: str, *data: bytes, fresh: bool = False) -> None:
     """Write a file whole, unless it is there with these bytes; `fresh`: it cannot be there."""
-    if not fresh and _there(path, data):
+    if not fresh and _there(path, b"".join(data)):
         return
     # One name for each process: those of an interrupted and of this run never share a file, and a
     # name that is used again is cheaper than a new one. As below: no Path for each file.
-    part = f"{path[: max(map(path.rfind, _SEPARATORS))]}/.{os.getpid()}{_PART}"
+    part = f"{path[: _end(path)]}/{_beside[0]}"
     try:
         handle = os.open(part, _FLAGS, 0o600)
     except FileExistsError:  # of an interrupted run whose process had this number
         Path(part).unlink()
         handle = os.open(part, _FLAGS, 0o600)
     try:
-        view = memoryview(data)
-        while view:
-            view = view[os.write(handle, view) :]
+        _put(handle, data)
     finally:
         os.close(handle)
     os.replace(part, path)  # noqa: PTH105 - a Path for each of 100,000 files costs too much
 
 
+def _end(path: str) -> int:
+    """Return where a path's folder ends."""
+    return path.rfind("/") if os.sep == "/" else max(path.rfind("/"), path.rfind(os.sep))
+
+
+def _put(handle: int, data: tuple[bytes, ...]) -> None:
+    """Write pieces one after the other; where the system can, at once and without a copy."""
+    done = 0
+    if sys.platform != "win32":
+        done = os.writev(handle, data)
+        if done == sum(map(len, data)):
+            return
+    left = memoryview(b"".join(data))[done:]  # a disk that is nearly full takes a part
+    while left:
+        left = left[os.write(handle, left) :]
+
+
 def pour(path: Path, portions: Iterable[bytes]) -> None:
     """Write a file whole, portion by portion."""
-    part = path.with_name(f".{os.getpid()}{_PART}")
+    part = path.with_name(_beside[0])
     with os.fdopen(os.open(part, _FLAGS & ~os.O_EXCL | os.O_TRUNC, 0o600), "wb") as file:
         file.writelines(portions)
     part.replace(path)

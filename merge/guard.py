@@ -7,7 +7,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from merge.persons import Owners, numbers, standing
-from merge.watch import Named, Watch, beyond, covered, watch
+from merge.watch import APART, Named, Watch, beyond, covered, flat, watch
 from merge.wording import strings
 
 if TYPE_CHECKING:
@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from rosters.roster import Roster
     from templates.said import Fixed
     from templates.stock import AnyTemplate
+
+BATCH = -2  # where others have the place of an organisation: a document for all
+# What is remembered: of how many organisations, how many values of each, of how many characters.
+_ORGANISATIONS, _VALUES, _SHORT = 64, 256, 1000
 
 
 class Fixture(NamedTuple):
@@ -37,6 +41,40 @@ class Guard:
     numbers: Owners = field(default_factory=dict)
     fixtures: tuple[Mapping[str, Fixture], ...] = ()
     asked: tuple[frozenset[str], ...] = ()  # the pieces that a fill is asked for
+    # By whom a document is for: values that were looked through, and hold nothing to tell.
+    remembered: dict[int, set[str]] = field(default_factory=dict, repr=False)
+
+    def clear(self, values: list[str], own: int) -> bool:
+        """Tell whether there is nothing to tell of values; one that is clear is looked at once.
+
+        No name or number reaches over the end of a value (`APART`): each is clear by itself.
+
+        Args:
+            values: what a document says.
+            own: the place of the organisation that it is for, or BATCH: then no name is strange.
+
+        """
+        known = self._known(own)
+        new = [one for one in values if one not in known]
+        if not new:
+            return True
+        text = flat(APART.join(new))
+        if numbers(text):
+            return False
+        if own != BATCH and (self.watch.strangers(text, own) or self.watch.alone(new, own)):
+            return False
+        if len(text) < _SHORT:
+            known.update(new)
+        return True
+
+    def _known(self, own: int) -> set[str]:
+        """Return the values known to be clear for an organisation."""
+        if own not in self.remembered and len(self.remembered) == _ORGANISATIONS:
+            self.remembered.clear()
+        known = self.remembered.setdefault(own, set())
+        if len(known) > _VALUES:
+            known.clear()
+        return known
 
     @classmethod
     def of(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from merge.guard import BATCH
 from merge.persons import numbers, printed, strange
 from merge.watch import APART, flat
 from rosters.dates import PartialDate
@@ -52,11 +53,13 @@ def look(bench: Bench, order: Order, said: Said) -> list[Sighting]:
     """Look through a document that was filled; almost always there is nothing."""
     guard, subject = bench.guard, bench.subject(order.entry, order.row)
     said.values.append(order.path.rpartition("/")[2])
-    text = joined(said.values)
+    own = BATCH if subject is None else home(guard.watch, subject)
     fixed = bool(guard.fixtures[order.entry])
+    if not fixed and guard.clear(said.values, own):
+        return []
+    text = joined(said.values)
     found: list[tuple[str, str, bool]] = []
     if subject is not None:
-        own = home(guard.watch, subject)
         named = guard.watch.strangers(text, own) + guard.watch.alone(said.values, own)
         found += [(one.word, called(guard.watch, one), False) for one in named]
         if fixed:

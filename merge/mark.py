@@ -19,8 +19,7 @@ __all__ = ["read", "sealing"]
 
 _SIGNS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"  # base32 of RFC 4648, 5 bits a character
 _PAIRS = [first + second for first, second in product(_SIGNS, _SIGNS)]
-_PLACES = (50, 40, 30, 20, 10, 0)  # of the pairs among 60 bits
-_TEN = 0x3FF
+_TEN = 0x3FF  # the bits of a pair; there are 60
 _BLOCK = 64  # bytes of a key, as RFC 2104 has them for sha256
 _INNER = bytes(one ^ 0x36 for one in range(256))
 _OUTER = bytes(one ^ 0x5C for one in range(256))
@@ -40,6 +39,9 @@ def sealing(key: bytes, organisation: str) -> Callable[[bytes], str]:
         made.update(message.digest())
         bits = int.from_bytes(made.digest()[:8], "big") >> 4
         # As base64.b32encode, which takes five times as long.
-        return "".join([_PAIRS[bits >> place & _TEN] for place in _PLACES])
+        return (
+            f"{_PAIRS[bits >> 50]}{_PAIRS[bits >> 40 & _TEN]}{_PAIRS[bits >> 30 & _TEN]}"
+            f"{_PAIRS[bits >> 20 & _TEN]}{_PAIRS[bits >> 10 & _TEN]}{_PAIRS[bits & _TEN]}"
+        )
 
     return seal

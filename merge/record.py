@@ -99,10 +99,12 @@ class View(Mapping[str, object]):
         return Nobody() if found is None and self.book.blank else found
 
     def _cell(self, row: Row, name: str) -> object:
-        self.book.read(row, name)
-        if self.book.photos and (photo := self.book.photos.get(row.cell(name))) is not None:
+        book = self.book
+        if book.cells is not None:
+            book.read(row, name)
+        if book.photos and (photo := book.photos.get(row.cell(name))) is not None:
             return photo
-        value = row.get(name)
+        value = row.values[row.sheet.names[name]]
         if value is not None:
             return value
         if isinstance(self.subject, Organisation) and means_category(row, name):

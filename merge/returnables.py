@@ -82,7 +82,8 @@ def _filled(shop: Workshop, job: Job, standing: Standing, empty: bytes) -> dict[
     for one in standing.parties:
         record = shop.record(roster.by_key.get(one.organisation))
         try:
-            files[one.organisation] = template.issued(record, Said(), _Seal(one.token))[0]
+            halves = template.issued(record, Said(), _Seal(one.token))[0]
+            files[one.organisation] = b"".join(halves)
         except InputError as error:
             found.update(dict.fromkeys(error.findings))
     refuse(found)

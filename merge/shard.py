@@ -19,14 +19,17 @@ from rosters.roster import Member, Roster, Row
 from templates.said import Said
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from merge.looking import Sighting
     from merge.orders import Made
     from merge.workshop import Workshop
+    from templates.archive import Issued
 
 _PEOPLE = frozenset({"党员", "全部党员", *COUNTS})  # what leads from a document to other members
+_HANDFUL = 32  # documents that are filled before they are written
+_HEAVY = 4_000_000  # bytes of them
 
 
 class Filled(NamedTuple):
@@ -38,32 +41,51 @@ class Filled(NamedTuple):
 
 
 def fill(bench: Bench, wanted: Sequence[Order], folder: Path, *, fresh: bool) -> Filled:
-    """Fill a shard into files; what cannot be filled, or names others, is not written."""
+    """Fill a shard into files; what cannot be filled, or names others, is not written.
+
+    It goes by handfuls: filled, looked through, written, as it is one step's code that is at hand.
+    """
     made: list[Made | None] = []
     found: list[Finding] = []
     strange: list[Sighting] = []
     root = str(folder)
+    for handful in _handfuls(bench, wanted, found):
+        others = [look(bench, order, said) if issued else () for order, said, issued in handful]
+        for (order, _, issued), strangers in zip(handful, others, strict=True):
+            if issued is None or strangers:
+                strange += strangers
+                made.append(None)
+                continue
+            halves, sha256, mark = issued
+            write(f"{root}/{order.path}", *halves, fresh=fresh)
+            made.append((sha256, sum(map(len, halves)), mark))
+    return Filled(made, found, strange)
+
+
+def _handfuls(
+    bench: Bench, wanted: Sequence[Order], found: list[Finding]
+) -> Iterator[list[tuple[Order, Said, Issued | None]]]:
+    """Fill, some documents at a time; `found` hears why one cannot be filled."""
     sealed = lru_cache(maxsize=64)(partial(sealing, bench.key))
+    handful: list[tuple[Order, Said, Issued | None]] = []
+    held = 0
     for one in wanted:
         template = bench.templates[one.entry]
         if template is None:
             continue  # refused by the plan
         said = Said(bench.guard.asked[one.entry])
+        issued: Issued | None = None
         try:
             record = bench.record(one, said.values)
-            data, sha256, mark = template.issued(record, said, sealed(one.receiver))
+            issued = template.issued(record, said, sealed(one.receiver))
+            held += len(issued[0][1])
         except InputError as error:
             found.extend(error.findings)
-            made.append(None)
-            continue
-        others = look(bench, one, said)
-        if others:
-            strange += others
-            made.append(None)
-            continue
-        write(f"{root}/{one.path}", data, fresh=fresh)
-        made.append((sha256, len(data), mark))
-    return Filled(made, found, strange)
+        handful.append((one, said, issued))
+        if len(handful) == _HANDFUL or held > _HEAVY:
+            yield handful
+            handful, held = [], 0
+    yield handful
 
 
 def settle(wanted: Iterable[Order], folder: Path) -> None:
@@ -146,7 +168,7 @@ class Lender:
     def fill(self, parcel: bytes, folder: Path, *, fresh: bool) -> Filled:
         """Fill the shard of a parcel, down to the disk."""
         packed, rows = pickle.loads(parcel)  # noqa: S301 - our own, through our own pipe
-        wanted = [Order(*one) for one in packed]
+        wanted = list(map(Order._make, packed))
         if self.lent is not None:
             sheets = self.bench.roster.sheets
             self.lent.rows = {

@@ -217,7 +217,7 @@ def _built(job: Job, roster: Roster, shared: Iterable[str]) -> Watch:
         if len(one.code) >= _CODE:
             means.setdefault(one.code, []).append(at)
             codes.add(one.code)
-    phrases = {*_phrases(job), *shared} - {""}
+    phrases = {one for one in (*_phrases(job), *shared) if one and APART not in one}
     free = {at for word in phrases for at in means.get(word, ())}
     free |= {at for at, one in enumerate(organisations) if one.code and one.code in job.mentions}
     looked = {name: tuple(ones) for name, ones in means.items() if not ordinary(name)}

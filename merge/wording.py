@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 NONE: Mapping[str, str] = MappingProxyType({})
 Compiled: TypeAlias = "Text | PartialDate | str | Mapping[str, Compiled] | tuple[Compiled, ...]"
+_WRITTEN = (str, PartialDate)  # what an 要素 is that is the same in every document
 
 
 class Record(Mapping[str, object]):
@@ -46,8 +47,9 @@ class Record(Mapping[str, object]):
     def __getitem__(self, name: str) -> object:
         if name in self._own:
             return self._own[name]
-        if name in self._elements:
-            value = self._rendered(self._elements[name])
+        compiled = self._elements.get(name)
+        if compiled is not None:
+            value = compiled if isinstance(compiled, _WRITTEN) else self._rendered(compiled)
             if self._said is not None and isinstance(value, str):
                 self._said.append(value)
             return value
@@ -64,7 +66,7 @@ class Record(Mapping[str, object]):
         return sum(1 for _ in self)
 
     def _rendered(self, value: Compiled) -> object:
-        if isinstance(value, str | PartialDate):
+        if isinstance(value, _WRITTEN):
             return value
         if isinstance(value, Text):
             return value.render(self)

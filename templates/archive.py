@@ -11,8 +11,10 @@ from __future__ import annotations
 
 import hashlib
 import zlib
+from functools import lru_cache
+from math import inf
 from struct import Struct
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 crc32: Callable[[bytes], int]
 try:
@@ -25,8 +27,10 @@ except ImportError:  # no wheel for this machine
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-_LOCAL = Struct("<4s5H3L2H")
-_CENTRAL = Struct("<4s6H3L5H2L")
+# Of a local header and of a central entry alike: flags and day; check sum and sizes. Then theirs.
+_TOLD, _SIZES = Struct("<5H"), Struct("<3L")
+_NAMED = Struct("<2H")
+_MADE, _REST, _OFFSET = Struct("<H"), Struct("<5HL"), Struct("<L")
 _END = Struct("<4s4H2LH")
 _DAY = 0x0021  # 1980-01-01, the first day a zip file can say
 _VERSION, _UTF8, _STORED, _DEFLATED = 20, 0x800, 0, 8
@@ -34,6 +38,9 @@ _LIMIT = 0xFFFFFFFF
 _LEVEL = 3  # for rows of a table hardly slower than isal, and smaller than at 1 or 2
 
 DEFLATER = f"zlib {zlib.ZLIB_RUNTIME_VERSION}"
+
+# A document that bears its mark: its bytes in two halves, their sha256 and the mark.
+Issued: TypeAlias = tuple[tuple[bytes, bytes], str, str]
 
 
 class TooLargeError(ValueError):
@@ -50,23 +57,42 @@ class Member:
     ) -> None:
         self.name, self.data, self.crc, self.size, self.method = name, data, crc, size, method
 
-    def local(self) -> bytes:
-        """Return the member's local header."""
-        flags = 0 if self.name.isascii() else _UTF8
-        head = _LOCAL.pack(
-            b"PK\3\4", _VERSION, flags, self.method, 0, _DAY,
-            self.crc, len(self.data), self.size, len(self.name), 0,
-        )  # fmt: skip
-        return head + self.name
 
-    def central(self, offset: int) -> bytes:
-        """Return the member's entry in the central directory."""
-        flags = 0 if self.name.isascii() else _UTF8
-        head = _CENTRAL.pack(
-            b"PK\1\2", _VERSION, _VERSION, flags, self.method, 0, _DAY,
-            self.crc, len(self.data), self.size, len(self.name), 0, 0, 0, 0, 0, offset,
-        )  # fmt: skip
-        return head + self.name
+@lru_cache(maxsize=1024)
+def _frame(name: bytes, method: int) -> tuple[bytes, bytes, bytes, bytes, int]:
+    """Return what stands around the sizes of a member, and how long its local header is.
+
+    In the local header that is before and after them, and so in the central entry.
+    """
+    told = (_VERSION, 0 if name.isascii() else _UTF8, method, 0, _DAY)
+    before = b"PK\3\4" + _TOLD.pack(*told)
+    after = _NAMED.pack(len(name), 0) + name
+    entry = b"PK\1\2" + _MADE.pack(_VERSION) + _TOLD.pack(*told)
+    rest = _REST.pack(len(name), 0, 0, 0, 0, 0)
+    return before, after, entry, rest, len(before) + _SIZES.size + len(after)
+
+
+def _laid(
+    members: Iterable[Member], offset: int, most: float
+) -> tuple[list[bytes], list[bytes], int]:
+    """Lay members out from an offset on; return them, the directory's entries, and where they end.
+
+    Raises:
+        TooLargeError: one begins, or is, beyond `most`.
+
+    """
+    body: list[bytes] = []
+    directory: list[bytes] = []
+    for one in members:
+        if offset > most or one.size > most:
+            raise TooLargeError
+        size = len(one.data)
+        before, after, entry, rest, fixed = _frame(one.name, one.method)
+        sizes = _SIZES.pack(one.crc, size, one.size)
+        body += (before, sizes, after, one.data)
+        directory += (entry, sizes, rest, _OFFSET.pack(offset), one.name)
+        offset += fixed + size
+    return body, directory, offset
 
 
 def still(name: str, content: bytes) -> Member:
@@ -104,14 +130,12 @@ class Archive:
         self._lay([still(name, content) for name, content in members])
 
     def _lay(self, members: list[Member]) -> None:
-        head, directory, offset = [], [], 0
-        for member in members:
-            directory.append(member.central(offset))
-            head += [member.local(), member.data]
-            offset += len(head[-2]) + len(head[-1])
+        head, directory, _ = _laid(members, 0, inf)
         self._members = members
         self._head = b"".join(head)
         self._hash = hashlib.sha256(self._head)
+        # Of the unchanged members; when and by whom the template was packed does not count.
+        self.digest = self._hash.digest()
         self._directory = b"".join(directory)
 
     def __getstate__(self) -> list[Member]:
@@ -120,11 +144,6 @@ class Archive:
 
     def __setstate__(self, state: list[Member]) -> None:
         self._lay(state)
-
-    @property
-    def digest(self) -> bytes:
-        """Hash the unchanged members; when and by whom the template was packed does not count."""
-        return self._hash.digest()
 
     def otherwise(self, changed: Mapping[str, bytes], without: str) -> Archive:
         """Return the same package with some members changed, or added, and one left out."""
@@ -143,22 +162,14 @@ class Archive:
             TooLargeError: it would be 4 GiB or more.
 
         """
-        body = []
-        directory = [self._directory]
-        offset = len(self._head)
-        for member in members:
-            local = member.local()
-            if offset > _LIMIT or member.size > _LIMIT:
-                raise TooLargeError
-            directory.append(member.central(offset))
-            body += [local, member.data]
-            offset += len(local) + len(member.data)
-        listed = b"".join(directory)
-        if offset + len(listed) > _LIMIT:
+        body, directory, offset = _laid(members, len(self._head), _LIMIT)
+        added = b"".join(directory)
+        listed = len(self._directory) + len(added)
+        if offset + listed > _LIMIT:
             raise TooLargeError
         count = len(self._members) + len(members)
-        end = _END.pack(b"PK\5\6", 0, 0, count, count, len(listed), offset, 0)
-        rest = b"".join([*body, listed, end])
+        end = _END.pack(b"PK\5\6", 0, 0, count, count, listed, offset, 0)
+        rest = b"".join([*body, self._directory, added, end])
         whole = self._hash.copy()  # what never changes is hashed once, too
         whole.update(rest)
         return self._head, rest, whole.hexdigest()

@@ -56,10 +56,11 @@ class Imprint:
             self.changed[_TYPES] = _with_type(types, self.name)
         whole = put(read(self.name) or _EMPTY, _SLOT)
         self._head, _, self._tail = whole.partition(_SLOT.encode())
+        self._place = self.name.encode()
 
     def member(self, mark: str) -> Member:
         """Return the part with its property, as a member of the package."""
-        return stored(self.name.encode(), b"".join((self._head, mark.encode(), self._tail)))
+        return stored(self._place, b"".join((self._head, mark.encode(), self._tail)))
 
 
 def put(xml: bytes, mark: str) -> bytes:

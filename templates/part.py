@@ -17,6 +17,7 @@ from templates.placed import relation
 from templates.program import Program
 from templates.source import Look, Source, has_tags, read
 from templates.splice import Pieces
+from templates.straight import Light
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -25,8 +26,11 @@ if TYPE_CHECKING:
     from templates.environment import Scope
     from templates.package import Raw
     from templates.said import Said
+    from templates.splice import Layout
     from templates.steps import Steps
     from templates.tags import Names
+
+_DERIVED = frozenset({"_pieces", "_layout"})
 
 
 @dataclass(frozen=True)
@@ -48,17 +52,25 @@ class Part:
 
     def __getstate__(self) -> dict[str, object]:
         """Travel to another process without the pieces, which are found by where they lie."""
-        return {name: one for name, one in vars(self).items() if name != "_pieces"}
+        return {name: one for name, one in vars(self).items() if name not in _DERIVED}
 
     def fill(self, record: Mapping[str, object], said: Said | None = None) -> archive.Member:
         """Return the part as a member of the package, for one record; `said` hears of it."""
-        return self.members(record, said)[0]
+        return self._filled(record, said)[0]
 
     def members(self, record: Mapping[str, object], said: Said | None = None) -> list[Member]:
         """Return the part, and where its tags bring pictures, what leads to them and they."""
+        own, scope = self._filled(record, said)
+        return [own, *self._pictured(scope)] if self.relations else [own]
+
+    def _filled(
+        self, record: Mapping[str, object], said: Said | None
+    ) -> tuple[Member, Scope | Light]:
         pieces, scope = self.program.render(record)
         if said is not None:
             said.hear(pieces, scope.said)
+        if type(scope) is Light and not (scope.breaks or scope.rare or scope.bold) and self._layout:
+            return self._layout.member(pieces), scope
         if scope.pictures and not steps.whole("".join((self.head, *pieces, self.tail))):
             words = "图片和它周围的格式合不到一起"
             refuse([error(self.place, words, "请把标签写在普通的一段文字里", "填写")])
@@ -66,9 +78,9 @@ class Part:
             own = archive.changed(self.name, self._finished(pieces, scope).encode())
         else:
             own = self._pieces.member(self.name, pieces)
-        return [own, *self._pictured(scope)] if self.relations else [own]
+        return own, scope
 
-    def _pictured(self, scope: Scope) -> Iterator[Member]:
+    def _pictured(self, scope: Scope | Light) -> Iterator[Member]:
         folder, _, name = self.name.decode().rpartition("/")
         added = "".join(relation(one, known) for known, one in scope.pictures.items())
         head, end, tail = self.relations.rpartition("</Relationships>")
@@ -96,7 +108,7 @@ class Part:
             text = steps.finish(text, self.steps, breaks=False)
         return f"{self.head}{text}{self.tail}".encode()
 
-    def _finished(self, pieces: list[str], scope: Scope) -> str:
+    def _finished(self, pieces: list[str], scope: Scope | Light) -> str:
         if scope.rich and self.name.startswith(b"docProps/"):
             refuse([error(self.place, "文档属性里只能写文字，放不下图片和富文本", "", "填写")])
         text = "".join(pieces)
@@ -115,6 +127,11 @@ class Part:
     @cached_property
     def _pieces(self) -> Pieces:
         return Pieces(self.program.code, self.program.looped)
+
+    @cached_property
+    def _layout(self) -> Layout | None:
+        straight = self.program.straight if self.steps.none else None
+        return None if straight is None else self._pieces.layout(self.name, straight.pieces)
 
 
 def compiled(

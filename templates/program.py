@@ -10,18 +10,20 @@ from jinja2 import nodes
 from rosters.finding import Finding, InputError, refuse
 from templates import filters
 from templates.environment import Sandbox, Scope
-from templates.filters import FilterError
 from templates.grammar import error, faults
 from templates.nearest import nearest
 from templates.placed import PICTURES
 from templates.reads import Reader, Use
-from templates.rich import UnfitError, misplaced
+from templates.rich import misplaced
+from templates.straight import FAULTS, Straight, sequence
 from templates.tags import TAG, Tag
 from templates.values import MissingError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from types import TracebackType
+
+    from templates.straight import Light
 
 _PROGRAM = "<模板>"  # what tracebacks call compiled source, to find the tag that failed
 
@@ -80,14 +82,17 @@ class Program:
             for text in loop.find_all(nodes.TemplateData)
         )
         fixed = dict.fromkeys(text.data for text in tree.find_all(nodes.TemplateData))
+        written = sequence(tree)
         code = self._environment.compile(tree, filename=_PROGRAM)
         self._template = self._environment.template_class.from_code(
             self._environment, code, self._environment.globals
         )
         self.pieces = self._template.root_render_func
         self.code = self.pieces.__code__
+        consts = self.code.co_consts
+        self.straight = Straight.of(written, consts) if written else None
         # Its fixed text, and whether a fill shows by its pieces that a text is in it.
-        seen = {one for one in self.code.co_consts if isinstance(one, str)} - self.looped
+        seen = {one for one in consts if isinstance(one, str)} - self.looped
         self.fixed: dict[str, bool] = {text: text in seen for text in fixed}
 
     def __reduce__(self) -> tuple[Callable[..., Program], tuple[object, ...]]:
@@ -107,7 +112,7 @@ class Program:
         self,
         record: Mapping[str, object],
         clerk: Any = None,  # noqa: ANN401 - docxtpl ships no types
-    ) -> tuple[list[str], Scope]:
+    ) -> tuple[list[str], Scope | Light]:
         """Fill; return the pieces, and the fill itself, which knows what values were among them.
 
         Raises:
@@ -115,11 +120,30 @@ class Program:
             NeedsPartsError: a value needs parts of its own, and there is no clerk to make them.
 
         """
+        if self.straight is not None and clerk is None:
+            found = self.straight.fill(record, self._environment.fit)
+            if isinstance(found, tuple):
+                return found
+            if found is not None:
+                record = found  # read once: whoever hears what is read hears it once
+        return self.generally(record, clerk)
+
+    def generally(
+        self,
+        record: Mapping[str, object],
+        clerk: Any = None,  # noqa: ANN401 - as above
+    ) -> tuple[list[str], Scope]:
+        """Fill as `render` does, by Jinja's code whatever the program is.
+
+        Raises:
+            InputError, NeedsPartsError: as `render`.
+
+        """
         scope = self.scope(record)
         scope.clerk = clerk
         try:
             pieces = list(self.pieces(scope))
-        except (MissingError, UnfitError, FilterError, TypeError, RecursionError) as fault:
+        except FAULTS as fault:
             raise InputError(*self._said(fault)) from fault
         if scope.rich:
             refuse(self._misplaced(scope))

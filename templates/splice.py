@@ -9,13 +9,14 @@ the time.
 from __future__ import annotations
 
 import zlib
+from itertools import groupby
 from struct import Struct
 from typing import TYPE_CHECKING
 
 from templates.archive import Member, crc32, deflated
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from types import CodeType
 
 _BLOCK = Struct("<BHH")
@@ -62,6 +63,40 @@ class Pieces:
         whole = b"".join([data for data, _ in blocks])
         body = b"".join([block for _, block in blocks])
         return Member(name, body + _LAST, crc32(whole), len(whole))
+
+    def layout(self, name: bytes, pieces: Sequence[str]) -> Layout:
+        """Lay out pieces whose number never changes: those packed here, and runs between them."""
+        packed = self._packed.get
+        blocks: list[tuple[bytes, bytes]] = []
+        runs: list[tuple[int, slice]] = []
+        for known, group in groupby(enumerate(pieces), lambda one: packed(id(one[1]))):
+            places = [at for at, _ in group]
+            if known is None:
+                runs.append((len(blocks), slice(places[0], places[-1] + 1)))
+                blocks.append((b"", b""))
+            else:
+                blocks += [known] * len(places)
+        return Layout(name, blocks, runs)
+
+
+class Layout:
+    """A part whose packed blocks stand where they stand in every document."""
+
+    def __init__(
+        self, name: bytes, blocks: Sequence[tuple[bytes, bytes]], runs: list[tuple[int, slice]]
+    ) -> None:
+        self._name = name
+        self._texts = [data for data, _ in blocks]
+        self._blocks = [*(block for _, block in blocks), _LAST]
+        self._runs = runs
+
+    def member(self, pieces: list[str]) -> Member:
+        """Make a member as `Pieces.member` does."""
+        texts, blocks = self._texts.copy(), self._blocks.copy()
+        for at, run in self._runs:
+            texts[at], blocks[at] = _between(pieces[run])
+        whole = b"".join(texts)
+        return Member(self._name, b"".join(blocks), crc32(whole), len(whole))
 
 
 def _between(run: list[str]) -> tuple[bytes, bytes]:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from templates.archive import Issued
     from templates.clerk import Clerk
     from templates.gongwen.blocks import Outline
     from templates.reads import Use
@@ -58,6 +59,7 @@ class Template:
         self.needs = frozenset(use.name for use in self.uses if not use.path)
         self._archive = archive.Archive(rest)
         self._imprint = Imprint(dict(rest).get)
+        self._pictured = any(part.relations for part in parts)
         untouched = (data.decode(errors="replace") for name, data in rest if is_text(name))
         self._still = [Fixed("", tuple(lines(text))) for text in untouched]
         self.notes: tuple[Finding, ...] = ()  # what was seen, and stops nothing
@@ -162,8 +164,10 @@ class Template:
 
     def issued(
         self, record: Mapping[str, object], said: Said, seal: Callable[[bytes], str]
-    ) -> tuple[bytes, str, str]:
-        """Make one document that bears its mark: its bytes, their sha256 and the mark.
+    ) -> Issued:
+        """Make one document that bears its mark: its halves, their sha256 and the mark.
+
+        Its halves are those of `halves`.
 
         Args:
             record: as for `fill`.
@@ -178,31 +182,31 @@ class Template:
             members = self._members(self._printed, record, said)
         except NeedsPartsError:
             return self._issued_by_clerk(record, said, seal)
-        content = [self._archive.digest, "\0".join(said.values).encode("utf-8", "replace")]
-        content += [_CONTENT.pack(one.crc, one.size) for one in members]
-        mark = seal(b"\0".join(content))
+        told = "\0".join(said.values).encode("utf-8", "replace")
+        content = (_CONTENT.pack(one.crc, one.size) for one in members)
+        mark = seal(b"\0".join([self._archive.digest, told, *content]))
         members.append(self._property(record, said, mark))
         head, rest, digest = self._written(self._marked, members)
-        return head + rest, digest, mark
+        return (head, rest), digest, mark
 
     def _members(
         self, parts: tuple[Part, ...], record: Mapping[str, object], said: Said | None = None
     ) -> list[archive.Member]:
         """Fill the parts; a picture that stands in several of them is there once."""
-        if not any(part.relations for part in parts):
+        if not self._pictured:
             return [part.fill(record, said) for part in parts]
         made = (one for part in parts for one in part.members(record, said))
         return list({one.name: one for one in made}.values())
 
     def _issued_by_clerk(
         self, record: Mapping[str, object], said: Said, seal: Callable[[bytes], str]
-    ) -> tuple[bytes, str, str]:
+    ) -> Issued:
         said.values.clear()
         said.fixed.clear()
         made = self.clerk().members(self.parts, record, said)
         mark = seal(b"\0".join(part for name, data in made for part in (name.encode(), data)))
         head, rest, digest = self._written(archive.Archive(pressed(made, mark)), [])
-        return head + rest, digest, mark
+        return (head, rest), digest, mark
 
     def _written(
         self, package: archive.Archive, members: list[archive.Member]
@@ -219,15 +223,21 @@ class Template:
 
     @cached_property
     def _printed(self) -> tuple[Part, ...]:
-        """All parts but the one that the mark stands in, where that has tags of its own."""
-        return tuple(part for part in self.parts if part.name.decode() != self._imprint.name)
+        """All parts but that one."""
+        return tuple(part for part in self.parts if part is not self._tagged)
+
+    @cached_property
+    def _tagged(self) -> Part | None:
+        """The part that the mark stands in, where that has tags of its own."""
+        named = (part for part in self.parts if part.name.decode() == self._imprint.name)
+        return next(named, None)
 
     def _property(self, record: Mapping[str, object], said: Said, mark: str) -> archive.Member:
-        for part in self.parts:
-            if part.name.decode() == self._imprint.name:
-                xml = put(part.text(record, said=said).encode(), mark)
-                return archive.changed(part.name, xml)
-        return self._imprint.member(mark)
+        part = self._tagged
+        if part is None:
+            return self._imprint.member(mark)
+        xml = put(part.text(record, said=said).encode(), mark)
+        return archive.changed(part.name, xml)
 
     def fixed(self) -> list[Fixed]:
         """List the fixed text that stands around the tags, piece by piece."""

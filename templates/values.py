@@ -88,7 +88,7 @@ def marked_up(fill: Fill, value: Any) -> str:  # noqa: ANN401
         text: str = value
         fill.said.append(text)
         if text.isalnum() or (text.isprintable() and not _MEANS(text)):
-            return text if common(text) else _marked(fill, text)
+            return text if text.isascii() or common(text) else _marked(fill, text)
         if "**" in text:
             fill.said[-1] = bare(text)
         return _marked(fill, _bold(fill, str(escape(_fit(fill, text)))))

@@ -15,6 +15,7 @@ from bureau import JOB, bureau, default_sheets, fawen
 from word import written
 
 from merge.bench import Bench
+from merge.guard import BATCH, Guard
 from merge.job import load
 from merge.orders import orders
 from merge.plan import plan
@@ -284,16 +285,37 @@ def test_ordinary_words(name: str, is_one: bool) -> None:
     assert ordinary(name) is is_one
 
 
-def test_a_name_within_an_allowed_one_is_allowed() -> None:
-    names = ("文学院党委", "文学院党委教工支部")
+def watching(names: tuple[str, ...], bearers: tuple[tuple[int, ...], ...]) -> Watch:
     automaton = ahocorasick.Automaton(ahocorasick.STORE_INTS)
     for number, one in enumerate(names):
         automaton.add_word(one, number)
     automaton.make_automaton()
-    watch = Watch(names, ((0,), (1,)), above=(-1, -1), automaton=automaton)
+    return Watch(names, bearers, above=(-1, -1), automaton=automaton)
+
+
+def test_a_name_within_an_allowed_one_is_allowed() -> None:
+    watch = watching(("文学院党委", "文学院党委教工支部"), ((0,), (1,)))
     assert watch.strangers("文学院党委教工支部", 1) == []
     assert watch.strangers("文学院党委教工支部和文学院党委", 1) == [Named("文学院党委", (0,))]
     assert watch.strangers("文学院党委教工支部", 0) == [Named("文学院党委教工支部", (1,))]
+
+
+def test_a_value_is_clear_for_one_organisation_and_not_for_another() -> None:
+    guard = Guard(watching(("文学院党委", "数学院党委"), ((0,), (1,))))
+    number = "990100196411026558"
+    for _ in range(2):  # as it is looked at, and as it is remembered
+        assert guard.clear(["文学院 党委", "甲"], 0)
+        assert not guard.clear(["文学院 党委", "甲"], 1)
+        assert not guard.clear(["甲", "数学院党委"], 0)
+        assert guard.clear(["文学院", "党委", "数学院党委"[:2]], 1)  # no name over two values
+        assert guard.clear(["数学院党委", "文学院党委"], BATCH)
+        assert not guard.clear(["甲", number], BATCH)
+        assert not guard.clear([number, "文学院党委"], 0)
+    for each in range(1000):  # what is remembered has a bound
+        assert guard.clear([f"乙{each}"], each)
+        assert guard.clear([f"乙{each}"], 0)
+        assert not guard.clear([f"乙{each}", "数学院党委"], 0)
+    assert sum(map(len, guard.remembered.values())) < 400
 
 
 def numbered(sheets: dict[str, Any]) -> None:

@@ -41,8 +41,8 @@ def sent(kind: str) -> tuple[Layout, bytes]:
     stock = Library().source(kind)
     template = stock.open(Names((*VALUES, "点", "日期", "事项")))
     assert isinstance(template, Template)
-    made, _, _ = template.issued(VALUES, Said(), lambda _: TOKEN)
-    return form.layout_of(stock.content, stock.shown), made
+    halves, _, _ = template.issued(VALUES, Said(), lambda _: TOKEN)
+    return form.layout_of(stock.content, stock.shown), b"".join(halves)
 
 
 def assessed(**more: str) -> Answer:

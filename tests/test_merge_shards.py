@@ -17,12 +17,13 @@ from merge_office import AWARD, LIST, NOTICE, PEOPLE, Office, office
 from word import text_of
 
 from merge import crew
+from merge.files import pour
 from merge.finished import place
 from merge.letter import Account, Attachment, Document, Letter, Manifest, Skipped
 from merge.nursery import NURSERY
 from merge.press import press
 from merge.shard import Lent
-from rosters.finding import UnavailableError
+from rosters.finding import InputError, UnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,6 +57,44 @@ def test_rows_that_travel_with_their_shard_fill_the_same(desk: Office, job: str)
     made = desk.plan(job)
     assert desk.manifest(made, "one", 1) == desk.manifest(made, "two", 2)
     assert files(desk.root / "one") == files(desk.root / "two")
+
+
+@pytest.mark.parametrize("limit", ["merge.shard._HANDFUL", "merge.shard._HEAVY"])
+def test_documents_are_the_same_by_whatever_handfuls(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str
+) -> None:
+    monkeypatch.setattr("merge.press._SHARD", 50)
+    desk = office(tmp_path)
+    notes = [f"第{at}号" if at % 3 else "前\ufdd0后" for at in range(70)]
+    rows = [
+        ["孙一", f"1{at:03}", "机械教工一支部", "正式党员", note, "优秀共产党员", None]
+        for at, note in enumerate(notes)
+    ]
+    desk.template("证书", ["{{ 工号 }}，{{ 网格 }}"])
+    made = desk.plan(EVERYBODY, desk.roster([PEOPLE[0], *rows]))
+    endings = []
+    for most in (None, 1):
+        if most is not None:
+            monkeypatch.setattr(limit, most)
+        folder = tmp_path / str(most)
+        with pytest.raises(InputError) as faulty:
+            list(press(made, folder, key=b"k", workers=1))
+        endings.append((files(folder), faulty.value.findings))
+    assert endings[0] == endings[1]
+    assert len(endings[0][0]) == sum(one.startswith("第") for one in notes)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows has no fork")
+def test_a_file_not_yet_whole_is_called_by_its_own_process(tmp_path: Path) -> None:
+    def seen() -> Iterator[bytes]:
+        yield "".join(sorted(os.listdir(tmp_path))).encode()  # noqa: PTH208 - names alone
+
+    child = os.fork()
+    if not child:
+        pour(tmp_path / "child", seen())
+        os._exit(0)
+    os.waitpid(child, 0)
+    assert (tmp_path / "child").read_text() == f".{child}.part"
 
 
 def test_a_process_is_lent_nobody_else() -> None:

@@ -19,7 +19,9 @@ from jinja2 import TemplateSyntaxError
 from ooxml import faults
 from word import footnoted, picture, written
 
+from rosters.dates import PartialDate
 from rosters.finding import InputError, Place
+from templates.said import Said
 from templates.source import has_tags, read
 from templates.tags import Names
 from templates.template import Template
@@ -58,11 +60,34 @@ def assert_same(
     template: bytes, record: Callable[[DocxTemplate | None], Mapping[str, object]]
 ) -> bytes:
     """Fill both ways; `record` makes the values, docxtpl's pictures for its own template."""
-    ours = Template.open(template, NAMES, shown="例.docx").fill(record(None))
+    opened = Template.open(template, NAMES, shown="例.docx")
+    ours = opened.fill(record(None))
+    assert (ours, *heard(opened, record(None))) == generally(opened, record(None))
     assert differing(ours, theirs(template, record)) == []
     docx.Document(io.BytesIO(ours))
     assert faults(ours) == []
     return ours
+
+
+def heard(template: Template, record: Mapping[str, object]) -> tuple[list[str], str]:
+    """What a document says, and how its filling ends."""
+    said = Said()
+    try:
+        return said.values, template.issued(record, said, lambda content: content.hex())[2]
+    except InputError as fault:
+        return said.values, str(fault)
+
+
+def generally(template: Template, record: Mapping[str, object]) -> tuple[bytes, list[str], str]:
+    """Fill a template by the general road in all its parts, the straight one closed."""
+    straight = [part.program.straight for part in template.parts]
+    try:
+        for part in template.parts:
+            part.program.straight = None
+        return (template.fill(record), *heard(template, record))
+    finally:
+        for part, one in zip(template.parts, straight, strict=True):
+            part.program.straight = one
 
 
 CASES: dict[str, list[Any]] = {
@@ -161,6 +186,52 @@ CASES: dict[str, list[Any]] = {
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 def test_a_part_is_docxtpls_own(case: list[Any]) -> None:
     assert_equal(written(case))
+
+
+STRAIGHT = {
+    "names": ["{{ 简称 }}", "（{{ 类别 }}）{{ 人数 }}{{ 空 }}{{ 备注 }}", "{{ 简称 }}{{ 简称 }}"],
+    "a comment": ["前{# 说明 #}后{{ 简称 }}"],
+    "a date, a break, bold and a rare character": ["{{ 日 }}{{ 多行 }}", "{{ 粗 }}{{ 㐂 }}"],
+    "a long value": ["{{ 长 }}{{ 简称 }}"],
+}
+ODD = {
+    "日": PartialDate(2026, 11, 23),
+    "粗": "一**二**三",
+    "㐂": "王㐂",
+    "长": "长" * 70_000,
+    "是": True,
+    "无": None,
+    "坏": "前\x00后",
+}
+
+
+@pytest.mark.parametrize("case", STRAIGHT.values(), ids=STRAIGHT)
+def test_the_straight_road_is_the_general_one(case: list[str]) -> None:
+    template = Template.open(written(case), Names([*RECORD, *ODD]), shown="例.docx")
+    assert all(part.program.straight for part in template.parts)
+    record = {**RECORD, **ODD}
+    assert (template.fill(record), *heard(template, record)) == generally(template, record)
+
+
+@pytest.mark.parametrize("name", ["是", "无", "坏", "下级", "上级", "没有"])
+def test_what_is_out_of_the_ordinary_ends_on_both_roads_alike(name: str) -> None:
+    template = Template.open(
+        written([f"{{{{ 简称 }}}}{{{{ {name} }}}}"]),
+        Names([*RECORD, *ODD, "没有"]),
+        shown="例.docx",
+    )
+    (part,) = template.parts
+    record = {**RECORD, **ODD}
+    assert part.program.straight is not None
+    ours = heard(template, record)
+    part.program.straight = None
+    assert heard(template, record) == ours
+
+
+@pytest.mark.parametrize("tag", ["{{ 简称|默认('无') }}", "{{ 上级.简称 }}", "{{ 行 }}", "{{ 1 }}"])
+def test_more_than_a_name_takes_the_general_road(tag: str) -> None:
+    template = Template.open(written([tag]), NAMES, shown="例.docx")
+    assert [part.program.straight for part in template.parts] == [None]
 
 
 @pytest.mark.parametrize("header", ["眉 {{ 简称 }}", "没有标签"])

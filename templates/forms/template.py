@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from datetime import date
 
+    from templates.archive import Issued
     from templates.forms.values import Layout
     from templates.reads import Use
     from templates.tags import Names
@@ -95,8 +96,8 @@ class SheetTemplate:
 
     def issued(
         self, record: Mapping[str, object], said: Said, seal: Callable[[bytes], str]
-    ) -> tuple[bytes, str, str]:
-        """Make one form that bears its mark, which is its token, too: bytes, sha256 and mark.
+    ) -> Issued:
+        """Make one form that bears its mark, which is its token, too: halves, sha256 and mark.
 
         Raises:
             InputError: as `fill`.
@@ -107,7 +108,7 @@ class SheetTemplate:
         mark = seal(self._archive.digest + told.encode("utf-8", "replace"))
         members = [*self._made(texts, mark), self._imprint.member(mark)]
         head, rest, digest = self._marked.write(members)
-        return head + rest, digest, mark
+        return (head, rest), digest, mark
 
     def fixed(self) -> list[Fixed]:
         """List the fixed text that stands around the tags."""
