@@ -76,6 +76,9 @@ class Straight:
         self.names = tuple(names)
         self.pieces = [one or "" for one in pieces]
         self.gaps = tuple(at for at, one in enumerate(pieces) if one is None)
+        # Of the last fill whose values were all plain: these, the pieces, and what was heard.
+        none: list[Any] = [object()] * len(self.gaps)
+        self._last = none, self.pieces, [""] * len(self.gaps)
 
     @classmethod
     def of(cls, written: Sequence[Written], consts: Sequence[object]) -> Straight | None:
@@ -101,11 +104,18 @@ class Straight:
             return None
         scope = Light()
         pieces = self.pieces.copy()
+        before, texts, heard = self._last
         try:
-            for at, value in zip(self.gaps, values, strict=True):
-                if type(value) not in _KINDS:
+            for at, value, known, words in zip(self.gaps, values, before, heard, strict=True):
+                if value is known:  # an 要素, mostly: it is written, and heard, as before
+                    pieces[at] = texts[at]
+                    scope.said.append(words)
+                elif type(value) in _KINDS:
+                    pieces[at] = fit(scope, value)
+                else:
                     return dict(zip(self.names, values, strict=True))
-                pieces[at] = fit(scope, value)
         except FAULTS:
             return None
+        if not (scope.breaks or scope.rare or scope.bold):  # those are told anew for each
+            self._last = values, pieces, scope.said
         return pieces, scope

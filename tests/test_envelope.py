@@ -316,6 +316,9 @@ def test_a_value_is_clear_for_one_organisation_and_not_for_another() -> None:
         assert guard.clear([f"乙{each}"], 0)
         assert not guard.clear([f"乙{each}", "数学院党委"], 0)
     assert sum(map(len, guard.remembered.values())) < 400
+    for each in range(1000):
+        assert guard.clear([f"丙{each}"], 1)
+    assert sum(map(len, guard.remembered.values())) < 700
 
 
 def numbered(sheets: dict[str, Any]) -> None:
