@@ -82,6 +82,11 @@ def test_nobody_touched_it(life: Life) -> None:
     assert "台账完好" in said.out
 
 
+def turned(column: str) -> str:
+    """Write SQL that changes a hash, whichever digits it has."""
+    return f"{column} = substr({column}, 2) || substr({column}, 1, 1)"
+
+
 SENT = "(SELECT id FROM letter WHERE state = 'accepted' AND channel = 'live' LIMIT 1)"
 MANIFEST = "(SELECT manifest FROM batch WHERE job = '党费')"
 
@@ -92,7 +97,7 @@ TAMPERED = {
     "what it came to": (
         "UPDATE move SET after = 'rejected' WHERE after = 'accepted'", "它的内容被改动"),
     "which mailbox": ("UPDATE move SET account = 'x@y.example' WHERE after = 'dot'", "内容被改动"),
-    "the hash": ("UPDATE move SET hash = replace(hash, 'a', 'b') WHERE id = 6", "内容被改动"),
+    "the hash": (f"UPDATE move SET {turned('hash')} WHERE id = 6", "内容被改动"),
     "a link out of the middle": ("DELETE FROM move WHERE id = 7", "少了 1 条记录"),
     "the first link": ("DELETE FROM move WHERE id = 1", "少了 1 条记录"),
     "a cut tail": ("DELETE FROM move WHERE id > (SELECT max(id) - 3 FROM move)", "被截去"),
@@ -114,7 +119,7 @@ TAMPERED = {
                          "发文字号"),
     "a batch's reason": ("UPDATE batch SET reason = '无' WHERE job = '党费'", "批次上写的原因"),
     "a batch's digest": (
-        "UPDATE batch SET digest = replace(digest, 'a', 'b')", "批次的内容摘要被改动"),
+        f"UPDATE batch SET {turned('digest')}", "批次的内容摘要被改动"),
     "when it was recorded": (
         "UPDATE batch SET recorded_at = replace(recorded_at, '20', '19')", "登记的时间"),
     "another batch's manifest": (
@@ -164,7 +169,7 @@ TAMPERED = {
         "投递经过多了 1 次"),
     "who signed": ("UPDATE approval SET by = '王芳' WHERE by = '周明远'", "签发的记录"),
     "on what": ("UPDATE approval SET basis = 'OA:78' WHERE basis = 'OA:77'", "签发的记录"),
-    "what was signed": ("UPDATE approval SET digest = replace(digest, 'a', 'b')", "签发的记录"),
+    "what was signed": (f"UPDATE approval SET {turned('digest')}", "签发的记录"),
     "who typed it": ("UPDATE approval SET typed_by = '别人'", "签发的记录"),
     "a signature gone": ("DELETE FROM approval WHERE by = '李明'", "签发的记录不见了"),
     "a signature put in": (
@@ -172,7 +177,7 @@ TAMPERED = {
         " SELECT batch, digest, '校长', '当面', '', typed_by, at FROM approval LIMIT 1",
         "后来塞进来的"),
     "the evidence's hash": (
-        "UPDATE approval SET basis_sha256 = replace(basis_sha256, '1', '2') WHERE by = '周明远'",
+        f"UPDATE approval SET {turned('basis_sha256')} WHERE by = '周明远'",
         "签发依据"),
     "a bounce's words": ("UPDATE mark SET words = '邮箱已满'", "「退信」的内容被改动"),
     "a bounce gone": ("DELETE FROM mark", "所指的记录"),
@@ -181,7 +186,7 @@ TAMPERED = {
     "an entry": (
         "UPDATE entry SET data = '{}' WHERE kind = 'evidence'", "「签发依据」的记录被改动"),
     "an entry with its seal": (
-        "UPDATE entry SET seal = replace(seal, 'a', 'b') WHERE kind = 'evidence'", "的记录被改动"),
+        f"UPDATE entry SET {turned('seal')} WHERE kind = 'evidence'", "的记录被改动"),
     "an entry gone": ("DELETE FROM entry WHERE kind = 'evidence'", "所指的记录"),
     "who keeps it": (
         "UPDATE entry SET data = '{}', salt = '' WHERE kind = 'takeover'", "「接管」的记录被改动"),
