@@ -5,18 +5,18 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from merge.letter import Attachment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
 _PART = ".part"  # a file not yet whole
 _FEW = 8  # folders
 _FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+_writev: Callable[[int, Sequence[bytes]], int] | None = getattr(os, "writev", None)
 _beside = [""]  # how a file of this process is called that is not yet whole
 
 
@@ -62,8 +62,8 @@ def _end(path: str) -> int:
 def _put(handle: int, data: tuple[bytes, ...]) -> None:
     """Write pieces one after the other; where the system can, at once and without a copy."""
     done = 0
-    if sys.platform != "win32":
-        done = os.writev(handle, data)
+    if _writev is not None:
+        done = _writev(handle, data)
         if done == sum(map(len, data)):
             return
     left = memoryview(b"".join(data))[done:]  # a disk that is nearly full takes a part

@@ -14,6 +14,10 @@ _LONG = re.compile(
     # An office's, with its area code set apart: together they may be any code.
     rf"|(?:(?<!\d){_AREA}[ \u00a0\u3000\-－–—]|[(（]{_AREA}[)）]{_GAP})\d{{3,4}}{_GAP}\d{{4}}(?!\d)"
 )
+# Our files are named by their hashes, in which digits may stand like those of a phone.
+_TOLD = re.compile(
+    rf"(?P<hash>(?<![0-9A-Za-z])(?=\d*[a-f])[0-9a-f]{{64}}(?![0-9A-Za-z]))|{_LONG.pattern}"
+)
 # How a document prints them, as a job says it, and as it may say it in English.
 MASKED, WHOLE, ABSENT = "遮盖", "完整", "不印"
 WAYS = {MASKED: "masked", WHOLE: "full", ABSENT: "absent"}
@@ -47,8 +51,8 @@ def in_way(value: str, way: str) -> str:
 
 
 def masked(text: str) -> str:
-    """Mask every ID and phone number in a text that is going to be shown."""
-    return _LONG.sub(lambda found: _hidden(found[0]), text)
+    """Mask every ID and phone number in a text that is going to be shown, but in no hash."""
+    return _TOLD.sub(lambda found: found["hash"] or _hidden(found[0]), text)
 
 
 def _whole(text: str) -> str:
