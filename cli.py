@@ -35,6 +35,7 @@ STATUS = {"InputError": 1, "UsageError": 2, "UnavailableError": 4}
 OUTSIDE = 4
 FAULT = 70
 INTERRUPTED = 130
+_USUAL = 2  # the last of the three files that a process begins with
 # New objects from which on the collector looks for cycles. With Python's 700 it takes a sixth of
 # what it costs to load our modules, which it goes through again and again; they are some 100 000.
 _LOADING, _YOUNG = 200_000, 50_000
@@ -905,6 +906,7 @@ def handover(desk: Desk, to: str, *, release: bool) -> None:
 
 def main() -> None:
     """Run the command line; turn every error into its words and its exit status."""
+    _hold_the_usual()
     _speak_plainly()
     # No plugin of pydantic's is wanted; to look for one it reads about every package there is.
     os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
@@ -1028,6 +1030,14 @@ def _outside(error: OSError) -> FawenError:
     return UnavailableError(
         f"{name}：{error.strerror or error}", "请检查路径、磁盘空间和网络后再试"
     )
+
+
+def _hold_the_usual() -> None:
+    # Begun with one of the three closed (`fawen check <&-`), a pipe to a process of ours would get
+    # that number, and be lost where a fork puts its own 0, 1 and 2 in order.
+    while (held := os.open(os.devnull, os.O_RDWR)) <= _USUAL:
+        os.set_inheritable(held, True)  # noqa: FBT003 - takes no keyword
+    os.close(held)
 
 
 def _speak_plainly() -> None:

@@ -210,3 +210,15 @@ def living(pid: str) -> bool:
     """Tell whether a process is there, and not only a name that nobody has taken off the list."""
     stat = Path(f"/proc/{pid}/stat")
     return stat.exists() and stat.read_text("utf-8").rpartition(")")[2].split()[0] != "Z"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="forks, and a shell that closes files")
+@pytest.mark.parametrize("closed", ["<&-", "<&- >&- 2>&-"])
+def test_a_command_begun_without_its_usual_files_reads_a_roster(closed: str) -> None:
+    words = [sys.executable, "cli.py", "--quiet", "check", str(DATA / "小名册.xlsx")]
+    usual, bare = (
+        subprocess.run(["sh", "-c", f'"$@" {how}', "sh", *words], cwd=DATA.parent.parent,
+                       capture_output=True, check=False, timeout=60).returncode
+        for how in ("", closed)
+    )  # fmt: skip
+    assert bare == usual == 0
