@@ -26,6 +26,7 @@ import sys
 import tempfile
 import threading
 import time
+from contextlib import suppress
 from html import unescape
 from itertools import islice
 from pathlib import Path
@@ -264,9 +265,10 @@ class Broom(threading.Thread):
         """Sweep every second; the process under measure does not pay for it."""
         while not self.done.wait(1):
             old = time.time() - 5
-            for path in self.outbox.glob("*/*/*/*.docx"):
-                if path.stat().st_mtime < old:
-                    path.unlink()
+            with suppress(FileNotFoundError):  # the batch has got its name meanwhile
+                for path in self.outbox.glob("*/*/*/*.docx"):
+                    if path.stat().st_mtime < old:
+                        path.unlink()
 
 
 def run(count: int, words: list[str], place: Path, *, delete: bool = False) -> None:
