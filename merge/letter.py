@@ -355,7 +355,8 @@ def _listed(some: Iterable[tuple[str, str, str, int]]) -> str:
 def files(attachments: Sequence[Attachment]) -> Iterator[list[tuple[str, str, str, int]]]:
     """Go through attachments in portions: of each its name, path, sha256 and size."""
     if isinstance(attachments, tuple):
-        return iter([[(o.name, o.path, o.sha256, o.size) for o in attachments]][: len(attachments)])
+        whole = [(one.name, one.path, one.sha256, one.size) for one in attachments]
+        return iter([whole] if whole else [])
     plain: Iterator[list[tuple[str, str, str, int]]] = attachments.plain()  # type: ignore[attr-defined]  # a list on disk has it
     return plain
 
