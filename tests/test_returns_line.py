@@ -119,11 +119,14 @@ def test_a_day_from_the_folder_to_the_superior(office: tuple[Path, list[Organisa
 
 
 def _awaited(root: Path) -> None:
-    """今日待办 names what came and waits for a person."""
-    todo = {one["next"]: one["what"] for one in fawen("--json", cwd=root).object["todo"]}
-    assert todo["fawen quarantine"].startswith("隔离区有 2 件")
-    faulty = todo[f"fawen returns 日报 --day {TODAY.isoformat()}"]
-    assert faulty.startswith("日报：1 份回执有误待核")
+    """今日待办 names what came and waits for a person, before the hour of the deadline and after."""
+    todo = [(one["next"], one["what"]) for one in fawen("--json", cwd=root).object["todo"]]
+    day = TODAY.isoformat()
+    faulty = f"日报：1 份回执有误待核，最近的是 {day} 的"
+    assert (f"fawen returns 日报 --day {day}", faulty) in todo
+    assert [what[:8] for command, what in todo if command == "fawen quarantine"] == [
+        "隔离区有 2 件"
+    ]
 
 
 def _look(root: Path, reported: list[Organisation]) -> None:
