@@ -8,10 +8,15 @@ import zipfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+from templates import relations
+from templates.paragraphs import W
 
-    from docxtpl import DocxTemplate
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from lxml.etree import _Element
+
+    from templates.relations import Reached
 
 DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 FOOTNOTES = re.compile(r"word/(footnotes|endnotes)[0-9]*\.xml")
@@ -34,14 +39,13 @@ def split(
     content: bytes, tagged: Callable[[str], bool]
 ) -> tuple[list[Raw], list[tuple[str, bytes]]]:
     """Return the body and the parts that are tagged, and every other member of the package."""
-    from docxtpl import DocxTemplate
-
     with zipfile.ZipFile(io.BytesIO(content)) as package:
         names = [info.filename for info in package.infolist() if not info.is_dir()]
         members = {name: package.read(name) for name in names}
-    template = DocxTemplate(io.BytesIO(content))
-    template.init_docx()
-    raws = [_document(template), *_edges(template)]
+    try:
+        raws = opened(members)
+    except relations.UnclearError:
+        raws = _by_docxtpl(content)
     known = {raw.name for raw in raws}
     raws += [raw for name in names if name not in known for raw in _others(name, members[name])]
     raws = [raw for raw in raws if raw.body or tagged(raw.xml)]
@@ -49,23 +53,69 @@ def split(
     return raws, [(name, members[name]) for name in names if name not in kept]
 
 
-def _document(template: DocxTemplate) -> Raw:
+def opened(members: Mapping[str, bytes]) -> list[Raw]:
+    """Return the document, its headers and its footers, byte for byte as docxtpl has them.
+
+    Raises:
+        UnclearError: they are for docxtpl to open, or to refuse.
+
+    """
+    package = relations.follow(members)
+    return [
+        _document(package.name, package.document),
+        *(_edge(name, part, "页眉") for name, part in package.edges(relations.HEADER)),
+        *(_edge(name, part, "页脚") for name, part in package.edges(relations.FOOTER)),
+    ]
+
+
+def _document(name: str, part: Reached) -> Raw:
     """Take the body out of the document as docxtpl does; the root stays around it."""
-    root = template.docx._element  # noqa: SLF001 - as docxtpl reaches it
-    whole = template.xml_to_string(root)
+    root = part.root
+    body = root.find(f"{W}body") if root is not None and root.tag == f"{W}document" else None
+    if root is None or body is None:
+        raise relations.UnclearError
+    return _around(name, _string(root), _string(body))
+
+
+def _edge(name: str, part: Reached, where: str) -> Raw:
+    """Write a header or footer as docxtpl does: what python-docx would save, parsed once more."""
+    from lxml import etree
+
+    content, root = part.content, part.root
+    if root is not None:
+        content = etree.tostring(root, encoding="UTF-8", standalone=True)
+    try:
+        return Raw(name, _string(etree.fromstring(content, relations.parser())), where)
+    except etree.XMLSyntaxError as fault:
+        raise relations.UnclearError from fault
+
+
+def _string(root: _Element) -> str:
+    from lxml import etree
+
+    return str(etree.tostring(root, encoding="unicode"))
+
+
+def _around(name: str, whole: str, body: str) -> Raw:
     start = re.search(r"<w:body[ />]", whole)
     end = whole.rfind("</w:body>") + len("</w:body>")
     at = start.start() if start else 0
+    return Raw(name, body, "正文", DECLARATION + whole[:at], whole[end:], body=True)
+
+
+def _by_docxtpl(content: bytes) -> list[Raw]:
+    """Have docxtpl open a package that is out of the ordinary: mostly it says what is wrong."""
+    from docxtpl import DocxTemplate
+
+    template = DocxTemplate(io.BytesIO(content))
+    template.init_docx()
+    root = template.docx._element  # noqa: SLF001 - as docxtpl reaches it
     name = template.docx.part.partname.lstrip("/")
-    return Raw(
-        str(name), template.get_xml(), "正文", DECLARATION + whole[:at], whole[end:], body=True
-    )
-
-
-def _edges(template: DocxTemplate) -> Iterator[Raw]:
+    raws = [_around(str(name), template.xml_to_string(root), template.get_xml())]
     for uri, where in ((template.HEADER_URI, "页眉"), (template.FOOTER_URI, "页脚")):
         for _, part in template.get_headers_footers(uri):
-            yield Raw(part.partname.lstrip("/"), template.get_part_xml(part), where)
+            raws.append(Raw(part.partname.lstrip("/"), template.get_part_xml(part), where))
+    return raws
 
 
 def _others(name: str, content: bytes) -> Iterator[Raw]:

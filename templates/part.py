@@ -13,6 +13,7 @@ from templates.dressing import dressed
 from templates.embolden import emboldened
 from templates.grammar import error
 from templates.lint import besides
+from templates.mending import mended
 from templates.placed import relation
 from templates.program import Program
 from templates.source import Look, Source, has_tags, read
@@ -147,9 +148,7 @@ def compiled(
         InputError: its tags are faulty.
 
     """
-    from docxtpl import DocxTemplate
-
-    clean = DocxTemplate(None).patch_xml if raw.xml.find("<w:") >= 0 else str
+    clean = mended if raw.xml.find("<w:") >= 0 else str
     if not has_tags(raw.xml):
         source = Source(clean(raw.xml) if raw.body else raw.xml)
     else:

@@ -1,0 +1,178 @@
+"""What the relationships of a Word package lead to, as python-docx finds it.
+
+python-docx takes long to import, and no more is wanted of it here than which part is the document,
+and which are its headers and footers. Where it would not open a package, neither does this; what is
+wrong, it says itself.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from lxml.etree import XMLParser, _Element
+
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006/"
+_WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml."
+_DOCUMENT = f"{_WORD}document.main+xml"
+# The parts that python-docx parses as soon as it opens a package: all others stay bytes.
+_PARSED = frozenset(
+    {_DOCUMENT, "application/vnd.openxmlformats-package.core-properties+xml"}
+    | {f"{_WORD}{one}+xml" for one in ("comments", "footer", "header")}
+    | {f"{_WORD}{one}+xml" for one in ("numbering", "settings", "styles")}
+)
+HEADER, FOOTER = f"{_OFFICE}header", f"{_OFFICE}footer"
+
+
+class UnclearError(Exception):
+    """A package that python-docx would not open, or not as it is opened here."""
+
+
+class Lead(NamedTuple):
+    """A relationship: what it is called, what it is for, and the part it leads to."""
+
+    key: str | None
+    kind: str | None
+    target: str
+    external: bool
+
+
+@dataclass(frozen=True)
+class Reached:
+    """A part that some relationship leads to: its content, parsed where python-docx would."""
+
+    content: bytes
+    root: _Element | None = None
+    document: bool = False
+    leads: Mapping[str | None, Lead] = field(default_factory=dict)  # by key; the last of one stays
+
+
+@dataclass(frozen=True)
+class Package:
+    """The document, its name in the package, and all parts by the names relationships use."""
+
+    name: str
+    document: Reached
+    parts: Mapping[str, Reached]
+
+    def edges(self, kind: str) -> Iterable[tuple[str, Reached]]:
+        """Yield the headers or footers, in the order of the document's relationships.
+
+        Raises:
+            UnclearError: one lies outside the package.
+
+        """
+        for lead in self.document.leads.values():
+            if lead.kind == kind:
+                if lead.external:
+                    raise UnclearError
+                part = self.parts[lead.target]
+                if part.root is not None or part.content:
+                    yield lead.target.lstrip("/"), part
+
+
+def follow(members: Mapping[str, bytes]) -> Package:
+    """Follow all relationships of a package from its own on; `members` are its files by name.
+
+    Raises:
+        UnclearError: python-docx finds no one document there, or parts that it cannot read.
+
+    """
+    from lxml import etree
+
+    try:
+        leads, parts = _walk(members)
+    except (LookupError, ValueError, TypeError, etree.LxmlError) as fault:
+        raise UnclearError from fault
+    main = [lead for lead in leads.values() if lead.kind == f"{_OFFICE}officeDocument"]
+    if len(main) != 1 or main[0].external:
+        raise UnclearError
+    document = parts[main[0].target]
+    if not document.document or document.root is None:
+        raise UnclearError
+    return Package(main[0].target.lstrip("/"), document, parts)
+
+
+def parser() -> XMLParser:
+    """Make a parser that reads as python-docx's does: no blanks between elements, no entities."""
+    from lxml import etree
+
+    return etree.XMLParser(remove_blank_text=True, resolve_entities=False)
+
+
+def _walk(
+    members: Mapping[str, bytes],
+) -> tuple[Mapping[str | None, Lead], dict[str, Reached]]:
+    """Go through the parts depth first; how a part is reached first tells whether it is parsed."""
+    types = _Types(members)
+    own = _leads(members, "/")
+    parts: dict[str, Reached] = {}
+    pending = own[::-1]
+    while pending:
+        lead = pending.pop()
+        if lead.external or lead.target in parts:
+            continue
+        leads = _leads(members, lead.target)
+        content = members[lead.target[1:]]
+        kind = "" if lead.kind == f"{_OFFICE}image" else types.of(lead.target)
+        root = _parsed(content) if kind in _PARSED else None
+        parts[lead.target] = Reached(
+            content, root, kind == _DOCUMENT, {one.key: one for one in leads}
+        )
+        pending += leads[::-1]
+    return {one.key: one for one in own}, parts
+
+
+class _Types:
+    """The content types of a package: of single parts, else by what a name ends in."""
+
+    def __init__(self, members: Mapping[str, bytes]) -> None:
+        root = _rooted(members["[Content_Types].xml"], "content-types", "Types")
+        self._own = _named(root, "Override", "PartName")
+        self._common = _named(root, "Default", "Extension")
+
+    def of(self, name: str) -> str | None:
+        """Return the content type of a part, or raise KeyError."""
+        if name.lower() in self._own:
+            return self._own[name.lower()]
+        return self._common[posixpath.splitext(name)[1].removeprefix(".").lower()]
+
+
+def _named(root: _Element, tag: str, key: str) -> dict[str, str | None]:
+    found = root.findall(f"{{{_PACKAGE}content-types}}{tag}")
+    return {str(one.attrib[key]).lower(): one.get("ContentType") for one in found}
+
+
+def _leads(members: Mapping[str, bytes], source: str) -> list[Lead]:
+    """List the relationships of a part, or, of "/", those of the package itself."""
+    folder, name = posixpath.split(source)
+    content = members.get(posixpath.join(folder, "_rels", f"{name}.rels")[1:])
+    if content is None:
+        return []
+    root = _rooted(content, "relationships", "Relationships")
+    found = root.findall(f"{{{_PACKAGE}relationships}}Relationship")
+    return [_lead(one, folder) for one in found]
+
+
+def _lead(one: _Element, folder: str) -> Lead:
+    external = one.get("TargetMode") == "External"
+    target = "" if external else posixpath.abspath(posixpath.join(folder, one.attrib["Target"]))
+    return Lead(one.get("Id"), one.get("Type"), target, external)
+
+
+def _rooted(content: bytes, space: str, tag: str) -> _Element:
+    root = _parsed(content)
+    if root.tag != f"{{{_PACKAGE}{space}}}{tag}":
+        raise LookupError(root.tag)
+    return root
+
+
+def _parsed(content: bytes) -> _Element:
+    from lxml import etree
+
+    return etree.fromstring(content, parser())
