@@ -11,11 +11,12 @@ from __future__ import annotations
 import re
 
 # A tag that docxtpl leaves as it is. {{p … and its kin are docxtpl's, as are all statements but
-# these, and what ends in -%}; an entity or a curly quote in a tag is straightened.
-_INSIDE = "[^{}%#<>&“”‘’]*"
+# these, and what ends in -%}; an entity or a curly quote in a tag is straightened, and behind an
+# empty one in all the text up to the next.
+_SAFE = "[^{}%#<>&“”‘’]"
 _WHOLE = re.compile(
-    rf"\{{\{{(?!(?:p|tr|tc|r)\s){_INSIDE}\}}\}}"
-    rf"|\{{%\s*(?:if|elif|else|endif|for|endfor)\b{_INSIDE}(?<!-)%\}}"
+    rf"\{{\{{(?!(?:p|tr|tc|r)\s){_SAFE}+\}}\}}"
+    rf"|\{{%\s*(?:if|elif|else|endif|for|endfor)\b{_SAFE}*(?<!-)%\}}"
 )
 # Beside whole tags (each a NUL here): what might begin or end one, also with markup in between.
 _DOUBT = re.compile("\\{[{%#<\0]|[-}%#>]\\}")

@@ -119,8 +119,8 @@ def _walk(
             continue
         leads = _leads(members, lead.target)
         content = members[lead.target[1:]]
-        kind = "" if lead.kind == f"{_OFFICE}image" else types.of(lead.target)
-        root = _parsed(content) if kind in _PARSED else None
+        kind = types.of(lead.target)
+        root = _parsed(content) if kind in _PARSED and lead.kind != f"{_OFFICE}image" else None
         parts[lead.target] = Reached(
             content, root, kind == _DOCUMENT, {one.key: one for one in leads}
         )
