@@ -12,8 +12,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from templates.grammar import error
 from templates.nearest import advice
@@ -27,15 +26,15 @@ if TYPE_CHECKING:
     from templates.tags import Tag
 
 _OWN = re.compile(r"\{[{%][-+]?(?:p|tr|tc|r) ")
-_HEAD = re.compile(r"\{\{(?:[pr] )?|\{%[-+]?\s*(?:(?:p|tr|tc|r) +)?\w*")
+# Compiled where they are asked of: few templates hold such tags.
+_HEAD = r"\{\{(?:[pr] )?|\{%[-+]?\s*(?:(?:p|tr|tc|r) +)?\w*"
+_MARKED = "\ue0f0[0-9]*(?:\ue0f1|$)"
 _PART = "word/document.xml"  # the one part that is looked at, whatever it is in its own package
 _UNITS = {"p": "这一段", "tr": "表格的这一行", "tc": "这一格"}
 _KINDS = {"p": "段", "tr": "行", "tc": "格", "r": "文字"}
-_MARKED = re.compile("\ue0f0[0-9]*(?:\ue0f1|$)")
 
 
-@dataclass(frozen=True, slots=True)
-class Misfit:
+class Misfit(NamedTuple):
     """A finding, and the tags that it is about."""
 
     finding: Finding
@@ -84,7 +83,7 @@ def misfits(xml: str, tags: Sequence[Tag], mark: re.Pattern[str]) -> list[Misfit
 
 def _short(tag: str, mark: re.Pattern[str]) -> str:
     """Cut a tag down to what the rules ask of it: its kind, its first word, its mark."""
-    hit, head = mark.search(tag), _HEAD.match(tag)
+    hit, head = mark.search(tag), re.match(_HEAD, tag)
     return f"{head.group()} {hit.group()}{tag[-2:]}" if hit and head else tag
 
 
@@ -127,7 +126,7 @@ def _plain(rest: str, tags: Sequence[Tag], mark: re.Pattern[str]) -> str:
 
     whole = TAG.sub(one, rest)
     tail = re.search(r"\{[{%](?!.*[}%]\}).*$", whole)
-    return _MARKED.sub("", whole[: tail.start()] + "…" if tail else whole).strip()
+    return re.sub(_MARKED, "", whole[: tail.start()] + "…" if tail else whole).strip()
 
 
 # The rules that are asked, each with what it says to a clerk and what to do.

@@ -5,8 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from templates import relations
 from templates.paragraphs import W
@@ -19,12 +18,10 @@ if TYPE_CHECKING:
     from templates.relations import Reached
 
 DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-FOOTNOTES = re.compile(r"word/(footnotes|endnotes)[0-9]*\.xml")
-_WHERE = {"footnotes": "脚注", "endnotes": "尾注", "docProps": "文档属性"}
+_WHERE = {"word/footnotes": "脚注", "word/endnotes": "尾注", "docProps": "文档属性"}
 
 
-@dataclass(frozen=True)
-class Raw:
+class Raw(NamedTuple):
     """A part that may hold tags: `head` and `tail` stand around what is filled."""
 
     name: str
@@ -120,9 +117,11 @@ def _by_docxtpl(content: bytes) -> list[Raw]:
 
 def _others(name: str, content: bytes) -> Iterator[Raw]:
     """Take footnotes, endnotes and document properties where they hold tags."""
-    notes = FOOTNOTES.fullmatch(name)
-    if not notes and not re.fullmatch(r"docProps/[^/]+\.xml", name):
+    folder, _, last = name.rpartition("/")
+    stem = last.removesuffix(".xml")
+    kind = folder if folder == "docProps" else f"{folder}/{stem.rstrip('0123456789')}"
+    if stem in {"", last} or kind not in _WHERE:
         return
     text = content.decode("utf-8-sig", "replace")
     text = re.sub(r"^\s*<\?xml.*?\?>\s*", "", text, count=1, flags=re.DOTALL)
-    yield Raw(name, text, _WHERE[notes.group(1) if notes else "docProps"])
+    yield Raw(name, text, _WHERE[kind])

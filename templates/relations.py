@@ -8,7 +8,6 @@ wrong, it says itself.
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -42,18 +41,16 @@ class Lead(NamedTuple):
     external: bool
 
 
-@dataclass(frozen=True)
-class Reached:
+class Reached(NamedTuple):
     """A part that some relationship leads to: its content, parsed where python-docx would."""
 
     content: bytes
-    root: _Element | None = None
-    document: bool = False
-    leads: Mapping[str | None, Lead] = field(default_factory=dict)  # by key; the last of one stays
+    root: _Element | None
+    document: bool
+    leads: Mapping[str | None, Lead]  # by key; of two that share one, the last
 
 
-@dataclass(frozen=True)
-class Package:
+class Package(NamedTuple):
     """The document, its name in the package, and all parts by the names relationships use."""
 
     name: str

@@ -26,10 +26,11 @@ _SPACES = (
     'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
     'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
 )
-_PREFIX = re.compile(r"\{\{-?(r|p|tr|tc) ")
-_RELATED = re.compile(r"\sr:(?:id|embed|link|pict)=\"([^\"]*)\"")
+# Compiled where they are asked of: few documents hold such values.
+_PREFIX = r"\{\{-?(r|p|tr|tc) "
+_RELATED = r"\sr:(?:id|embed|link|pict)=\"([^\"]*)\""
 # XML 1.0 forbids these; \a and \f are left out: in these kinds docxtpl takes them as commands.
-_UNFIT = re.compile("[\x00-\x06\x08\x0b\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_UNFIT = "[\x00-\x06\x08\x0b\x0e-\x1f\ud800-\udfff\ufffe\uffff]"
 
 
 class Kind(Enum):
@@ -80,7 +81,7 @@ def misplaced(value: object, written: str) -> str:
     In any other place docxtpl makes a file that Word calls damaged.
     """
     _, words, wanted = _CLASSES[type(value).__name__]
-    found = _PREFIX.match(written)
+    found = re.match(_PREFIX, written)
     if (found.group(1) if found else "") == wanted:
         return ""
     return f"是{words}，标签要写成 {{{{{wanted} 列名 }}}}"
@@ -101,12 +102,12 @@ def xml_of(value: Any, clerk: DocxTemplate | None) -> str:  # noqa: ANN401 - doc
     xml = value.xml
     if not isinstance(xml, str):
         raise UnfitError(f"{said(value)}里没有文字")
-    unfit = _UNFIT.search(xml)
+    unfit = re.search(_UNFIT, xml)
     if unfit is None and not _whole(xml):
         raise UnfitError(f"{said(value)}的样式里有不能用的字符，例如引号")
     if unfit:
         raise UnfitError(f"{said(value)}里有不能写进文件的字符（U+{ord(unfit.group()):04X}）")
-    related = _RELATED.findall(xml)
+    related = re.findall(_RELATED, xml)
     if related:
         if clerk is None:
             raise NeedsPartsError("带链接的富文本")

@@ -11,6 +11,8 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 OURS = ("cli", "rosters", "templates", "merge", "outbox")
+# What opens and mends templates that are not plain, with all that it brings.
+DOCXTPL = {"docx", "docxtpl", "docxcompose", "docxtpl_lint", "babel"}
 TOLD = """
 import atexit, sys
 sys.argv = ["fawen", *sys.argv[1:]]
@@ -81,7 +83,7 @@ def test_status_reads_the_ledger_and_no_document(workspace: Path) -> None:
 def test_check_reads_documents_and_no_mail(workspace: Path) -> None:
     shutil.rmtree(workspace / "outbox", ignore_errors=True)  # numbers are asked of a ledger
     modules = loaded("-C", str(workspace), "check")
-    assert {"rosters.reader", "docxtpl", "jinja2"} <= modules  # it did read them
+    assert {"rosters.reader", "templates.part", "jinja2"} <= modules  # it did read them
     # Workbooks are parsed in a child; openpyxl only writes.
     strangers = {
         "openpyxl",
@@ -95,7 +97,7 @@ def test_check_reads_documents_and_no_mail(workspace: Path) -> None:
         "filelock",
     }
     assert strangers & modules == set()
-    assert not {"asyncio", "ssl", "multiprocessing"} & modules  # docxcompose comes with docxtpl
+    assert not {"asyncio", "ssl", "multiprocessing"} & modules
     assert not {name for name in modules if name.startswith(("outbox.post", "outbox.ledger"))}
 
 
@@ -107,8 +109,16 @@ def test_a_workbook_alone_needs_no_template(workspace: Path) -> None:
 
 def test_the_fields_of_a_template_need_no_workbook(workspace: Path) -> None:
     modules = loaded("-C", str(workspace), "fields", "通知")
-    assert "docxtpl" in modules
+    assert {"templates.part", "docxtpl"} <= modules  # its body is a list of blocks, {%p by {%p
     assert not {"openpyxl", "rosters.reader", "email_validator", "sqlalchemy"} & modules
+
+
+@pytest.mark.parametrize("job", ["荣誉证书", "培训通知", "支部"])
+def test_the_fields_of_a_plain_template_need_no_docxtpl(job: str, tmp_path: Path) -> None:
+    loaded("new", str(tmp_path / "办公室"))
+    modules = loaded("-C", str(tmp_path / "办公室"), "fields", job)
+    assert "templates.part" in modules
+    assert not DOCXTPL & modules
 
 
 def test_a_merge_of_certificates_loads_nothing_of_other_papers(tmp_path: Path) -> None:
@@ -132,7 +142,7 @@ def test_a_merge_of_certificates_loads_nothing_of_other_papers(tmp_path: Path) -
         "PIL",
         "pypdf",
     }
-    assert strangers & modules == set()
+    assert (strangers | DOCXTPL) & modules == set()
     returns = {"merge.returns", "merge.owed", "merge.checks", "merge.calendar", "templates.form"}
     awards = {"merge.awards", "merge.laurels", "merge.jury", "outbox.desk.confirmations"}
     official = {f"templates.gongwen.{name}" for name in ("outline", "solve", "titles", "breaks")}
