@@ -3,7 +3,7 @@
 Word splits tags over runs, and docxtpl has marks of its own in tags: of these its `patch_xml` alone
 knows what to make. Where every tag stands whole, names nothing of docxtpl's and holds nothing that
 would be straightened in it, all that `patch_xml` does is to have the texts with tags keep their
-blanks; then docxtpl need not be imported, which takes a tenth of a command's start.
+blanks; then docxtpl need not be imported, which took some 70 ms of each start.
 """
 
 from __future__ import annotations
