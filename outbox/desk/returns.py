@@ -208,12 +208,12 @@ def said(
                 "没有错的写 无误，有错的写明应当是什么" if loop.returns.checked else "请写 收到"
             )
             raise InputError(f"{party.short}：{read.unclear}，没有登记", advice)
-        found = receiver.unpacking(party.organisation, now)
+        found = receiver.staging(party.organisation, now)
         found.answered = receiver.left(loop.job, party.organisation, now)
         found.say(loop, read.values)
         record = f"{loop.job}\n{party.name}\n{masked(words)}\n{folders.who()} {now.isoformat()}\n"
         sha256 = opening.keep_file(workspace, _BY_HAND, record.encode())
-        intake = Intake(sha256, HAND, _BY_HAND, "", "", None, now, tuple(found.staged))
+        intake = Intake(sha256, HAND, _BY_HAND, "", "", None, now, tuple(found.tray.staged))
         ledger.take(intake, Act(now, folders.who()))
         lines.append(f"已登记 {party.short}：{masked(words)}")
     return lines
