@@ -68,6 +68,7 @@ def test_status_reads_the_ledger_and_no_document(workspace: Path) -> None:
         "merge.canonical",
         "merge.letter",
         "merge.mandate",
+        "merge.manifest",
         "merge.number",
         "rosters.files",
         "rosters.finding",

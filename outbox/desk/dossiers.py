@@ -13,7 +13,7 @@ from rosters.finding import UsageError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from merge.letter import Manifest
+    from merge.manifest import Manifest
     from outbox.ledger.ledger import Ledger
     from outbox.ledger.values import Approval, BatchInfo, Mark, Move
 

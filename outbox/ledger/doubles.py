@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sqlalchemy import RowMapping
     from sqlalchemy.engine import Connection
 
-    from merge.letter import Manifest
+    from merge.manifest import Manifest
     from merge.number import Run
 
 _N, _B, _T, _L = schema.number, schema.bearing, schema.batch, schema.letter

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import func, or_, select, update
 
-from merge.letter import Manifest
+from merge.manifest import Manifest
 from outbox.ledger import oblivion, schema
 from outbox.ledger.entries import enter
 from outbox.ledger.forgotten import BLANK, EMPTY, left

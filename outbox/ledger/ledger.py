@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from sqlalchemy import RowMapping
     from sqlalchemy.engine import Connection
 
-    from merge.letter import Manifest
+    from merge.manifest import Manifest
     from outbox.ledger.server import Server
     from outbox.ledger.stamps import Stamped
     from outbox.ledger.values import BatchInfo

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from merge.letter import BESIDE, REMINDER, Attachment, Letter, Manifest
+from merge.letter import BESIDE, REMINDER, Attachment, Letter
+from merge.manifest import Manifest
 from outbox.ledger import schema, stamps
 from outbox.ledger.answer import answered
 from outbox.ledger.entries import entries

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, func, or_, select
 
-from merge.letter import Manifest
+from merge.manifest import Manifest
 from outbox.ledger import audit, chain, schema, stamps
 from outbox.ledger.entries import entries
 from outbox.ledger.states import GONE, WAITING, Channel, EntryKind, LetterState

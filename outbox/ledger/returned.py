@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from sqlalchemy import insert, select, update
 
-from merge.letter import Manifest
+from merge.manifest import Manifest
 from outbox.ledger import schema
 from outbox.ledger.entries import enter
 from outbox.ledger.reader import read_batch

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection
 
-    from merge.letter import Attachment, Letter, Manifest
+    from merge.letter import Attachment, Letter
+    from merge.manifest import Manifest
 
 _T = schema.letter
 _COPIED = ("organisation", "name", "short", "category", "kind", "subject", "body")

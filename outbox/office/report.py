@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime, tzinfo
 
-    from merge.letter import Manifest
+    from merge.manifest import Manifest
     from outbox.ledger.register import Standing
     from outbox.ledger.stamps import Stamped
     from outbox.ledger.values import Approval, BatchInfo, Entry, LetterInfo, Mark
