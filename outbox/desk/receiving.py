@@ -14,10 +14,10 @@ from merge import calendar
 from merge.letter import BESIDE, REMINDER
 from merge.returnables import EMPTY, HOME
 from outbox.desk import opening
+from outbox.ledger.fate import sent_before
 from outbox.ledger.intakes import MAIL, Intake, Kept
 from outbox.ledger.returned import counting
 from outbox.ledger.states import Channel, LetterState, Reason
-from outbox.ledger.values import sent_before
 from outbox.office import answers, attribution, nilwords, readings
 from outbox.office.attribution import Signs, Whose
 from outbox.office.loops import Loops, gathered

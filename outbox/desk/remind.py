@@ -13,10 +13,11 @@ from outbox.desk import receiving, send, standing
 from outbox.desk.alterations import summary
 from outbox.desk.outcome import Outcome
 from outbox.desk.returns import chosen
+from outbox.ledger.fate import sent_before
 from outbox.ledger.moves import Act
 from outbox.ledger.reminders import Asked
 from outbox.ledger.states import WAITING, BatchState, LetterState, MarkKind
-from outbox.ledger.values import INBOX, sent_before
+from outbox.ledger.values import INBOX
 from outbox.office import bulletin, matrix, reminding, urging
 from outbox.office.reminding import Course, Known
 from rosters.finding import InputError

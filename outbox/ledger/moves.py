@@ -11,8 +11,8 @@ from sqlalchemy import bindparam, func, insert, select, update
 
 from outbox.ledger import schema, tables
 from outbox.ledger.chain import HEAD, covered, link, sealed
+from outbox.ledger.fate import said_before
 from outbox.ledger.states import BatchState, LetterState, may
-from outbox.ledger.values import said_before
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
