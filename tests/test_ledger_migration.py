@@ -13,7 +13,8 @@ from stores import tamper
 
 from merge.documents import FEW, Documents
 from merge.enclosures import Enclosed, Enclosures
-from merge.letter import Letter, Manifest
+from merge.letter import Letter
+from merge.manifest import Manifest
 from outbox.ledger import schema, steps
 from outbox.ledger.allowance import Budget, Cap, Tempo
 from outbox.ledger.ledger import Ledger
