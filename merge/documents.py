@@ -6,6 +6,7 @@ of them are gone through some five times, for manifest.json, the digest and the 
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Sequence
 from json.encoder import encode_basestring
 from typing import TYPE_CHECKING, Final, TypeAlias, overload
@@ -28,18 +29,31 @@ FILE: Final = 7
 
 
 class Documents(Sequence[Document]):
-    """Takes documents one after the other, and gives them back in their order."""
+    """Takes documents one after the other, and gives them back in their order.
+
+    `spans` tells of each receiver which of them stand together: begin, end, begin, end and so on.
+    """
 
     def __init__(self) -> None:
         self._shelf: Shelf[Plain] = Shelf()
+        self.spans: dict[str, array[int]] = {}
+        self._last: tuple[str | None, array[int]] = None, array("I")
 
     def append(self, one: Plain) -> None:
         """Put a document behind the others."""
+        receiver, span = one[ORGANISATION], self._last[1]
+        if receiver == self._last[0]:
+            span[-1] += 1
+        else:
+            span = self.spans.setdefault(receiver, array("I"))
+            span.extend((len(self), len(self) + 1))
+            self._last = receiver, span
         self._shelf.append(one)
 
     def extend(self, some: Iterable[Plain]) -> None:
         """Put documents behind the others."""
-        self._shelf.extend(some)
+        for one in some:
+            self.append(one)
 
     def settled(self) -> Sequence[Document]:
         """Return what will grow no more: a tuple where there are few."""

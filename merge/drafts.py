@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, NamedTuple
+from itertools import chain
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from merge.homes import Homes
 from merge.number import own
@@ -13,12 +14,15 @@ from rosters.roster import Organisation
 from rosters.shelf import Shelf
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from merge.candidates import Candidate, Candidates
     from merge.record import Subject
     from merge.workshop import Workshop
     from rosters.finding import Cell, Finding
+
+
+FOLDER: Final = 5  # its place in a draft
 
 
 class Draft(NamedTuple):
@@ -37,6 +41,11 @@ class Draft(NamedTuple):
     number: str = ""  # where it is given one: see merge.number
     certificate: str = ""
     name: str = ""  # whom it is about
+
+
+def every(drafts: Sequence[Draft]) -> Iterator[tuple[Any, ...]]:
+    """Go through drafts; those on a shelf are not made anew, but stay plain tuples."""
+    return chain.from_iterable(drafts.plain()) if isinstance(drafts, Shelf) else iter(drafts)
 
 
 def hold(

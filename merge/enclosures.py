@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Sequence
 from itertools import chain, islice
-from operator import itemgetter
 from typing import TYPE_CHECKING, overload
 
 from merge.claims import scratch
@@ -37,16 +35,7 @@ class Enclosures:
 
     def __init__(self, documents: Documents) -> None:
         self._documents = documents
-        self._spans: dict[str, array[int]] = {}
-        before, span = None, array("I")
-        every = chain.from_iterable(documents.plain())
-        for number, receiver in enumerate(map(itemgetter(ORGANISATION), every)):
-            if receiver == before:
-                span[-1] += 1
-                continue
-            before = receiver
-            span = self._spans.setdefault(receiver, array("I"))
-            span.extend((number, number + 1))
+        self._spans = documents.spans
         spans = sum(map(len, self._spans.values())) // 2
         self._table: sqlite3.Connection | None = None
         if spans * _APART > len(documents):

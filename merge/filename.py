@@ -51,9 +51,10 @@ class Folder:
         """Make a name that nothing in the folder has yet: 通知.docx, then 通知（2）.docx."""
         name = first = safe(text, extension)
         stem = name.removesuffix(extension)
-        count = 1
-        while not self._claim(_folded(name)):
-            count = max(count, self._counts.get(first, 1)) + 1
+        known = count = self._counts.get(first, 1)
+        # What has had a number is taken, and need not be asked for.
+        while known > 1 or not self._claim(_folded(name)):
+            known, count = 1, count + 1
             suffix = f"（{count}）"
             name = _cut(stem, LONGEST - len((suffix + extension).encode())) + suffix + extension
         if count > 1:

@@ -10,6 +10,7 @@ from unicodedata import category
 from merge.book import Book
 from merge.correction import MARK, NOTE, corrected
 from merge.correspondence import Correspondence
+from merge.drafts import every
 from merge.envelope import Envelope, address
 from merge.filename import Folder
 from merge.homes import BATCH
@@ -20,7 +21,7 @@ from rosters.roster import Member, Organisation
 from templates.said import Said
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from merge.candidates import Candidates
     from merge.drafts import Draft
@@ -51,12 +52,12 @@ class Spoken:
     papers: dict[str, str] = field(default_factory=dict)
     certificates: dict[str, list[str]] = field(default_factory=dict)
 
-    def add(self, draft: Draft) -> None:
+    def add(self, receiver: str, number: str, certificate: str) -> None:
         """Note a document."""
-        self.first = self.first or draft.number
-        self.papers.setdefault(draft.receiver, draft.number)
-        if draft.certificate:
-            self.certificates.setdefault(draft.receiver, []).append(draft.certificate)
+        self.first = self.first or number
+        self.papers.setdefault(receiver, number)
+        if certificate:
+            self.certificates.setdefault(receiver, []).append(certificate)
 
     def own(self, receiver: str) -> dict[str, str]:
         """Return them for a receiver."""
@@ -131,7 +132,7 @@ def passed_over(one: Addressee, reason: str) -> Skipped:
 
 def letters(
     shop: Workshop,
-    drafts: Iterable[Draft],
+    drafts: Sequence[Draft],
     found: Candidates,
     more: Iterable[Addressee],
 ) -> list[Letter]:
@@ -144,10 +145,10 @@ def letters(
     counts: dict[str, int] = {}
     shared = 0
     numbers = Spoken()
-    for draft in drafts:
-        numbers.add(draft)
-        counts[draft.receiver] = counts.get(draft.receiver, 0) + 1
-        shared += draft.folder == BATCH
+    for _, _, _, receiver, _, folder, _, _, _, _, number, certificate, _ in every(drafts):
+        numbers.add(receiver, number, certificate)
+        counts[receiver] = counts.get(receiver, 0) + 1
+        shared += folder == BATCH
     envelopes = {envelope.key: envelope for _, envelope, kept in found.addressed() if kept}
     for addressee in more:
         if addressee.envelope is not None:

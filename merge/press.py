@@ -10,12 +10,15 @@ import hashlib
 import hmac
 import json
 from dataclasses import replace
+from itertools import chain
+from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from merge import misplaced
 from merge.correction import corrected
 from merge.crew import size
 from merge.documents import Documents, made
+from merge.drafts import FOLDER, every
 from merge.enclosures import Enclosed, Enclosures
 from merge.files import make, settled, sweep, sync, written
 from merge.homes import ATTACHED
@@ -59,9 +62,9 @@ def staging(plan: Plan, parent: Path, key: bytes = b"") -> Path:
     """Name the folder to press into: the same for the same inputs, so that a run can go on."""
     job = plan.job
     drawn = hashlib.sha256()
-    for one in plan.drafts:
-        text = f"{one.key}\0{one.folder}\0{one.filename}\0{one.row}\0{one.position}"
-        text += f"\0{one.number}\0{one.certificate}\n"
+    for one in every(plan.drafts):
+        own, _, _, _, _, folder, filename, row, position, _, number, certificate, _ = one
+        text = f"{own}\0{folder}\0{filename}\0{row}\0{position}\0{number}\0{certificate}\n"
         drawn.update(text.encode())
     inputs = [
         job.name,
@@ -128,7 +131,7 @@ def press(
     drafts = plan.drafts
     fresh = not folder.exists()
     make(folder)
-    folders = [folder / name for name in {draft.folder: None for draft in drafts}]
+    folders = [folder / name for name in dict.fromkeys(map(itemgetter(FOLDER), every(drafts)))]
     for home in folders:
         make(home)
         if not fresh:
@@ -142,7 +145,9 @@ def press(
     del plan  # whoever else lets go of it, too, frees the rows
     done, found = 0, dict[Finding, None]()
     strange: list[Sighting] = []
-    waiting = iter(drafts)
+    # As the shards were packed, so that a portion of drafts is mostly still at hand.
+    shards = (drafts[first : first + _SHARD] for first in range(0, len(drafts), _SHARD))
+    waiting = chain.from_iterable(shards)
     for one in filled:
         found.update(dict.fromkeys(one.findings))
         strange += one.strange

@@ -172,7 +172,7 @@ class Sieve:
     def __init__(self, count: int) -> None:
         """Make it for so many keys; it takes 16 bytes and more for each."""
         self._mask = (1 << max(16, (count * 128).bit_length())) - 1
-        self._bits = bytearray((self._mask + 1) // 8)
+        self._bits = bytearray()  # until a key comes: many a roster has no 身份号码
         self._twice: set[int] = set()
 
     def __bool__(self) -> bool:
@@ -180,6 +180,8 @@ class Sieve:
 
     def add(self, key: object) -> None:
         """Take a key."""
+        if not self._bits:
+            self._bits = bytearray((self._mask + 1) // 8)
         at = hash(key) & self._mask
         place, bit = at >> 3, 1 << (at & 7)
         if self._bits[place] & bit:

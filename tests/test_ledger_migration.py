@@ -11,6 +11,10 @@ from postal import LEASE, START
 from sqlalchemy import inspect
 from stores import tamper
 
+from merge.documents import FEW, Documents
+from merge.enclosures import Enclosed, Enclosures
+from merge.letter import Letter
+from merge.manifest import Manifest
 from outbox.ledger import schema, steps
 from outbox.ledger.allowance import Budget, Cap, Tempo
 from outbox.ledger.ledger import Ledger
@@ -81,6 +85,30 @@ def test_it_is_sent_from_where_it_stopped(old: Path) -> None:
             assert ledger.settle(letter, Outcome(LetterState.ACCEPTED, "dot", 250), later)
         assert ledger.change_tempo(ACCOUNT, Tempo(500), lambda now: now) == Tempo(500)
         assert ledger.broken() is None
+
+
+def test_a_batch_of_very_many_documents_is_recorded_in_it(old: Path) -> None:
+    documents = Documents()
+    for at in range(FEW + 1):
+        file = f"{at}.docx", f"001/{at}.docx", f"{at:064x}", at
+        documents.append((f"1-{at}", 0, "证书", "001", "证书", "", "王芳", file))
+    parts = Enclosed(Enclosures(documents), "001", ())
+    own = "001", "第一党支部", "一支部", "党支部", "issue", ("a@cs.example",), (), "证书", ""
+    letter = Letter(*own, parts)
+    made = Manifest("证书", (letter,), (), documents.settled())
+    assert made.bulky
+    with Ledger.open(old, at=START) as ledger:
+        ledger.record(made, made.batch, START, "王芳")
+        assert ledger.manifest(made.batch).documents == tuple(documents)
+        assert ledger.broken() is None
+
+
+def test_a_new_one_lays_a_long_manifest_without_memory(tmp_path: Path) -> None:
+    """SQLite makes a place for a value of any length in memory, but for the last of a row."""
+    new = tmp_path / "new.db"
+    Ledger.open(new, at=START).close()
+    columns = tamper(new, "SELECT name FROM pragma_table_info('batch') ORDER BY cid")
+    assert columns[-1] == ("manifest",)
 
 
 def test_a_step_that_fails_changes_nothing(old: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from merge_office import AWARD, LIST, NOTICE, PEOPLE, Office, office
 
+from merge.claims import Claims
 from merge.documents import Documents
 from merge.enclosures import Enclosed, Enclosures
 from merge.filename import Folder
@@ -158,6 +159,16 @@ def test_receivers_find_their_documents_wherever_they_stand(
         assert len(parts) == len(places)
         spans, _ = parts.spans()
         assert [at for begin, end in spans for at in range(begin, end)] == places
+
+
+@pytest.mark.parametrize("few", [0, 1], ids=["hashes", "names"])
+def test_a_name_is_given_once_in_its_group(monkeypatch: pytest.MonkeyPatch, few: int) -> None:
+    monkeypatch.setattr("merge.claims.FEW", few)
+    names = [f"王毅-证书（{at}）.docx" for at in range(3_000)]
+    with Claims(1) as claims:  # many more come than were told
+        assert all(claims.claim(group, one) for group in (0, 1) for one in names)
+        assert not any(claims.claim(group, one) for group in (1, 0) for one in names)
+        assert claims.claim(2, names[0])
 
 
 @pytest.mark.parametrize("held", [0, 4, 100])

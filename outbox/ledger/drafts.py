@@ -32,7 +32,7 @@ def overtake(connection: Connection, info: BatchInfo, act: Act) -> tuple[str, ..
     """Supersede the job's other drafts; a sample overtakes nothing and is not overtaken."""
     if info.sample:
         return ()
-    query = select(_T).where(
+    query = select(_T.c.name, _T.c.state, _T.c.fence).where(  # no manifest: it may be large
         _T.c.job == info.job,
         _T.c.name != info.name,
         _T.c.state == BatchState.DRAFT,

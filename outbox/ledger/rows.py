@@ -39,7 +39,8 @@ def add_batch(
     """Record a batch as a draft.
 
     SQLite takes a manifest of very many documents piece by piece: a place of its length, and then
-    what goes there. As a value it would stand in memory three times.
+    what goes there. As a value it would stand in memory three times; and the place itself twice,
+    were it not that of the last column.
     """
     values = _batch_values(manifest, folder, at, who)
     raw: Any = connection.connection.driver_connection
@@ -120,7 +121,8 @@ def _letter_values(
 
 def attachments_text(attachments: Sequence[Attachment]) -> str:
     """Write attachments as the ledger keeps them."""
-    return f"[{', '.join(_part(*one) for some in files(attachments) for one in some)}]"
+    written = (", ".join([_part(*one) for one in some]) for some in files(attachments))
+    return f"[{', '.join(filter(None, written))}]"
 
 
 def _part(name: str, path: str, sha256: str, size: int) -> str:

@@ -49,9 +49,11 @@ batch = Table(
     Column("letters", Integer, nullable=False),
     Column("documents", Integer, nullable=False),
     Column("skipped", Integer, nullable=False),
-    Column("manifest", Packed, nullable=False),
     Column("recorded_at", Moment, nullable=False),
     Column("recorded_by", Text, nullable=False),
+    # The last, also in the file: SQLite lays a place for a long value without memory only there.
+    # In a ledger of an earlier version it stands before the two above, and all else is the same.
+    Column("manifest", Packed, nullable=False),
     one_of("state", BatchState),
 )
 
