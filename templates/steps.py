@@ -8,8 +8,7 @@ certain keeps its grid; a picture outside all blocks keeps the number it gets on
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from rosters.finding import refuse
 from templates import holders
@@ -32,8 +31,7 @@ _LISTED = re.compile("[\t\n\a\f]")
 _ESCAPED = (("{_{", "{{"), ("}_}", "}}"), ("{_%", "{%"), ("%_}", "%}"))
 
 
-@dataclass(frozen=True)
-class Steps:
+class Steps(NamedTuple):
     """Which of docxtpl's steps a part needs for each document, and why."""
 
     parse: str = ""  # why the filled body must be parsed, "" if it need not

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from rosters.finding import Place
 
@@ -28,8 +27,7 @@ class AmbiguousError(ValueError):
 NOWHERE = Place()
 
 
-@dataclass(frozen=True, slots=True)
-class Tag:
+class Tag(NamedTuple):
     """A tag as it was written, where, and in which font (empty where that is not known)."""
 
     written: str

@@ -117,7 +117,7 @@ def test_what_is_noted_as_done_is_not_filled_again(desk: Office) -> None:
     assert shop is not None
     # Only what is left can still be filled from this roster: the first rows are gone.
     gone = replace(made.roster, members=(None, *made.roster.members[1:]))
-    told = replace(made, shop=None, supplies=replace(made.supplies, roster=gone), roster=gone)
+    told = replace(made, shop=None, supplies=made.supplies._replace(roster=gone), roster=gone)
     documents = [step.document for step in press(told, desk.root / "out", workers=1)]
     assert documents[:3] == first
     assert len(documents) == len(made.drafts) == 5

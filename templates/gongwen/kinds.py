@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Form(StrEnum):
@@ -26,8 +26,7 @@ class Seal(StrEnum):
     STAMP = "签名章"
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(NamedTuple):
     """A 文种: its form, whether it goes up to a superior, what it must say, how it is signed."""
 
     name: str
