@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import re
 from dataclasses import dataclass, field
 from itertools import count
 from typing import TYPE_CHECKING, NamedTuple
+
+from rosters.pattern import later
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
 PAPER, CERTIFICATE = "发文字号", "证书编号"  # the two sorts, by the names of their 要素
 _WIDTHS = {PAPER: 1, CERTIFICATE: 4}  # digits at least: 7.2.5 forbids leading zeros to a 发文字号
-_TEXT = re.compile(
+_TEXT = later(
     r"^\s*(?P<code>[\u4e00-\u9fffA-Za-z]{1,20})\s*[〔\[（(【［]\s*(?P<year>(?:19|20)\d{2})\s*"
     r"[〕\])）】］]\s*0*(?P<ordinal>[1-9]\d{0,8})\s*号?\s*$"
 )

@@ -11,6 +11,8 @@ import zipfile
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from rosters.pattern import later
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -39,7 +41,7 @@ _WORD, _REFERENCE = "密".encode(), re.compile(rb"&#(?:[xX]0*5[Bb][Cc]6|0*23494)
 _FOREIGN = re.compile(  # what the word cannot be looked for in as it is
     rb"\xff\xfe|\xfe\xff|<\?xml[^>]{0,60}encoding=[\"'](?!utf-?8|us-ascii)", re.IGNORECASE
 )
-_CODES = re.compile(r'&"[^"]*"|&K[0-9A-Fa-f]{6}|&\d+|&[A-Za-z]')  # of a printed header in Excel
+_CODES = later(r'&"[^"]*"|&K[0-9A-Fa-f]{6}|&\d+|&[A-Za-z]')  # of a printed header in Excel
 _PRINTED = frozenset(f"{one}{edge}" for one in ("odd", "even", "first")
                      for edge in ("Header", "Footer"))  # fmt: skip
 # Where the texts of a package's parts are, as people call it; what is not listed holds none.

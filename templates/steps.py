@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from rosters.finding import refuse
+from rosters.pattern import later
 from templates import holders
 from templates.grammar import error
 from templates.paragraphs import W
@@ -25,7 +26,7 @@ _STATEMENT = re.compile(r"\{%[-+]?\s*(\w+)")
 _PICTURE = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
 _ID = re.compile(r"(<wp:docPr\b[^>]*?\sid=\")[^\"]*")
 # Where a value is a length or a size: it changes neither what nests nor the number of columns.
-_MEASURED = re.compile(r"<w:(?:ind|spacing|sz|szCs|w|tab)\s")
+_MEASURED = later(r"<w:(?:ind|spacing|sz|szCs|w|tab)\s")
 _FIRST_ID = 1000  # docxtpl numbers pictures from the next one on
 _LISTED = re.compile("[\t\n\a\f]")
 _ESCAPED = (("{_{", "{{"), ("}_}", "}}"), ("{_%", "{%"), ("%_}", "%}"))

@@ -72,6 +72,7 @@ def test_status_reads_the_ledger_and_no_document(workspace: Path) -> None:
         "rosters.files",
         "rosters.finding",
         "rosters.masks",  # a finding masks what it says
+        "rosters.pattern",
     }
     assert not {name for name in rooms if name.startswith("outbox.post")}
     office = {name for name in rooms if name.startswith("outbox.office.")}
