@@ -158,7 +158,9 @@ class Store:
 
 
 def _create(connection: Connection, at: datetime) -> None:
-    schema.metadata.create_all(connection)
+    # A file that is made now has no table; on a server another program may have left some.
+    served = connection.dialect.name != "sqlite"
+    schema.metadata.create_all(connection, checkfirst=served)
     connection.execute(
         insert(schema.meta),
         [
