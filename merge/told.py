@@ -11,7 +11,7 @@ from merge.frontmatter import Mapping, Scalar, Sequence
 if TYPE_CHECKING:
     from merge.frontmatter import Node
     from rosters.finding import Finding
-    from templates.gongwen.blocks import Outline
+    from templates.gongwen.body import Outline
 
 
 @dataclass(slots=True)
