@@ -136,7 +136,8 @@ def test_a_merge_of_certificates_loads_nothing_of_other_papers(tmp_path: Path) -
     assert strangers & modules == set()
     returns = {"merge.returns", "merge.owed", "merge.checks", "merge.calendar", "templates.form"}
     awards = {"merge.awards", "merge.laurels", "merge.jury", "outbox.desk.confirmations"}
-    official = {f"templates.gongwen.{name}" for name in ("outline", "solve", "titles", "breaks")}
+    written = ("blocks", "outline", "solve", "titles", "breaks")
+    official = {f"templates.gongwen.{name}" for name in written}
     desk = {"merge.pdf", "outbox.desk.printing", "outbox.desk.readdress"}
     assert not (returns | awards | official | desk) & modules
     assert not {name for name in modules if name.startswith(("outbox.post", "outbox.office"))}
