@@ -80,7 +80,7 @@ def test_an_assumed_rate_begins_at_its_half() -> None:
     assert [(cap.most, cap.window) for cap in caps] == [
         (5, timedelta(minutes=1)), (30, HOUR), (100, DAY),
     ]  # fmt: skip
-    known = guess._replace(assumed=False)
+    known = replace(guess, assumed=False)
     assert [cap.most for cap in pace.budget(known, pace.first(known)).caps] == [10, 60, 200]
     slowest = pace.budget(guess, Tempo(pace.LEAST))
     assert [cap.most for cap in slowest.caps] == [1, 1, 4], "it never stands still"
@@ -90,7 +90,7 @@ def test_a_rate_that_has_been_learnt_is_used_in_full() -> None:
     guess = make_account(25, per_minute=10, assumed=True)
     kept = pace.first(guess)._replace(share=275, logins=4)
     assert pace.current(guess, kept) == kept
-    known = pace.current(guess._replace(assumed=False), kept)
+    known = pace.current(replace(guess, assumed=False), kept)
     assert known == Tempo(pace.FULL, logins=4)
     assert pace.current(guess, known).share == 500
     assert pace.current(guess, None) == pace.first(guess)
