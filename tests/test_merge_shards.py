@@ -153,7 +153,8 @@ def fillers() -> list[int]:
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="/proc tells of children")
 def test_a_process_that_ends_by_itself_is_said(desk: Office) -> None:
-    rows = [PEOPLE[0]] + [["王毅", f"{n:04d}", *PEOPLE[1][2:]] for n in range(300)]
+    many = range(900)  # more than are filled before they are killed
+    rows = [PEOPLE[0]] + [["王毅", f"{n:04d}", *PEOPLE[1][2:]] for n in many]
     made = desk.plan(EVERYBODY, desk.roster(rows))
     steps = press(made, desk.root / "out", workers=2)
     next(steps)
@@ -163,7 +164,7 @@ def test_a_process_that_ends_by_itself_is_said(desk: Office) -> None:
         os.kill(one, signal.SIGKILL)
     with pytest.raises(UnavailableError, match="意外结束"):
         list(steps)
-    assert len(desk.press(made, workers=1)) == 300
+    assert len(desk.press(made, workers=1)) == 900
     assert not fillers()
 
 
