@@ -9,15 +9,14 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
-
-from rosters.pattern import later
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-TAG = later(r"\{\{\s*([^{}|\s]+)\s*\}\}")
+TAG = re.compile(r"\{\{\s*([^{}|\s]+)\s*\}\}")
 MOMENT = ("日期", "截止", "次数")  # what differs from one reminder to the next
 LACKING = "未交"  # whose forms have not come: where an organisation owes several
 OWN = ("简称", "单位", "联系人", "书记", "回执编号")  # what differs from one party to the next
