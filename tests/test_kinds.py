@@ -192,4 +192,4 @@ def comparable(job: Job) -> Job:
         else one
         for one in job.body.blocks
     ]
-    return replace(job, body=job.body._replace(blocks=tuple(blocks)))
+    return replace(job, body=replace(job.body, blocks=tuple(blocks)))
