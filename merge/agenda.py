@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 
     from merge.drafts import Draft
     from merge.job import Job
-    from merge.letter import Account, Letter, Skipped
+    from merge.letter import Letter, Skipped
     from merge.mandate import Standing
+    from merge.manifest import Account
     from merge.number import Given, Series, Want
     from merge.workshop import Supplies, Workshop
     from rosters.roster import Roster

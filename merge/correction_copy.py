@@ -13,7 +13,7 @@ from lxml import etree
 from merge.correction import NOTE, TAG
 from merge.elements import NUMBER
 from merge.letter import CORRECTS
-from merge.slip import name_of
+from merge.rownames import name_of
 from merge.source import decode
 from rosters.finding import InputError
 from templates.wml import W

@@ -14,8 +14,8 @@ from merge.blank import slip
 from merge.job import load
 from merge.kinds import HINTS, LABELS
 from merge.returns import Returns, settled
+from merge.rownames import name_of
 from merge.samples import CORE, SAMPLES
-from merge.slip import name_of
 from merge.transcript import transcribed
 from rosters.dates import PartialDate
 from templates.gongwen.prose import paragraph

@@ -82,6 +82,11 @@ class Job:
         labels = [one.label for one in self.entries]
         return labels.index(self.returns.what)
 
+    @property
+    def individual(self) -> bool:
+        """Tell whether an organisation owes a form for each of several people."""
+        return self.enclosed is not None and self.entries[self.enclosed].per == "党员"
+
     def find(self, words: str) -> Path | None:
         """Find a file or folder that the job names, beside the job or in its workspace."""
         return _found(words, self.folders)

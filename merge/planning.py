@@ -13,7 +13,8 @@ from merge.book import MEMBERSHIP
 from merge.candidates import Candidates
 from merge.fit import Fit, faulty, skippable
 from merge.honoured import Agreement, Honours
-from merge.letter import SAMPLED, UNCHOSEN, Account, Skipped
+from merge.letter import SAMPLED, UNCHOSEN, Skipped
+from merge.manifest import Account
 from merge.number import SAMPLES, Numbers
 from merge.scope import Scope, ranged
 from merge.trace import Traces

@@ -19,8 +19,9 @@ from merge.documents import Documents, made
 from merge.enclosures import Enclosed, Enclosures
 from merge.files import make, settled, sweep, sync, written
 from merge.homes import ATTACHED
-from merge.letter import CORRECTS, Attachment, Manifest
+from merge.letter import CORRECTS, Attachment
 from merge.mailing import attached
+from merge.manifest import Manifest
 from merge.rounds import rounds, singly
 from rosters.finding import Finding, InputError, Level
 from templates.archive import DEFLATER

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from merge import calendar, owed
+from merge import calendar, owed, request
 from merge.calendar import Calendar, periods
 from merge.filename import Folder
 from merge.files import make, sync, written
@@ -131,7 +131,7 @@ def asking(letter: Letter, standing: Standing, job: Job) -> Letter:
     party = standing.party(letter.organisation)
     if party is None or job.returns is None:
         return letter
-    return owed.footed(letter, job.returns, party)
+    return request.footed(letter, job.returns, party)
 
 
 def form_of(job: Job) -> bytes:

@@ -69,9 +69,9 @@ def written(shop: Workshop) -> Iterator[Finding]:
     yield from titled(job)
     yield from correction.unsaid(job)
     if job.returns is not None:
-        from merge import owed, summing
+        from merge import demand, summing
 
-        yield from owed.faults(job, shop.supplies.templates)
+        yield from demand.faults(job, shop.supplies.templates)
         yield from summing.faults(job, shop.supplies.roster)
     yield from issuer.doubtful(job, shop.supplies.roster)
     yield from published.strangers(job, shop.supplies.roster)

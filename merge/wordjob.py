@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from merge import elements as rules
-from merge.slip import Slip, is_slip, secret_rows
+from merge.rownames import is_slip, secret_rows
+from merge.slip import Slip
+from merge.slipnodes import SlipNodes
 from merge.source import LARGEST, fault
 from merge.told import Told
 from rosters import gate
@@ -41,9 +43,10 @@ def read(path: Path, shown: str, defaults: Mapping[str, str], *, alone: bool) ->
     if rows is None or not is_slip(rows):
         raise _no_slip(shown)
     body = word.outline()
-    slip = Slip(shown, defaults, alone=alone, opening=_opening(body))
+    slip = Slip(shown, defaults)
     found = [rules.secret(shown, row) for row in secret_rows(rows)]
-    root = slip.read(rows)
+    slip.read(rows)
+    root = SlipNodes(slip, alone, _opening(body)).root()
     texts = [*body.texts(), *word.beside()]
     secret = [rules.marked(place) for text, place in texts if is_secret(text)]
     plain = slip.layout == "原样"

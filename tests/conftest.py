@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterator
 
     from stores import Cluster
@@ -51,6 +52,14 @@ def _there(place: str) -> bool:
     if place.startswith("/"):
         return any(Path("/").glob(place[1:]))
     return shutil.which(place) is not None
+
+
+@pytest.fixture(scope="module")
+def today() -> dt.date:
+    """Tell the day that a module's tests are of: midnight does not fall into it."""
+    from replies import this_day
+
+    return this_day()
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,8 @@ from templates.library import Library
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from merge.letter import Document, Manifest
+    from merge.letter import Document
+    from merge.manifest import Manifest
     from merge.plan import Plan
     from rosters.roster import Roster
 

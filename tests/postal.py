@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from merge.letter import Attachment, Letter, Manifest
+from merge.letter import Attachment, Letter
+from merge.manifest import Manifest
 from outbox.ledger.ledger import Ledger
 from outbox.ledger.server import Server
 from outbox.post.account import Account

@@ -9,7 +9,8 @@ import pytest
 from postal import LEASE, START, Batch, make_batch, make_letter
 from stores import tamper
 
-from merge.letter import CORRECTION, CORRECTS, Manifest
+from merge.letter import CORRECTION, CORRECTS
+from merge.manifest import Manifest
 from outbox.ledger.exceptions import as_signed, signed_form
 from outbox.ledger.moves import Act
 from outbox.ledger.states import Channel, EntryKind, LetterState, MarkKind

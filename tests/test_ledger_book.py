@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from postal import LEASE, START, Batch, make_batch
 
-from merge.letter import Manifest
+from merge.manifest import Manifest
 from outbox.ledger.states import Channel, LetterState
 from outbox.ledger.values import Outcome
 from rosters.finding import InputError, UsageError

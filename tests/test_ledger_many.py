@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from stores import tamper
 
-from merge.letter import Attachment, Document, Letter, Manifest
+from merge.letter import Attachment, Document, Letter
+from merge.manifest import Manifest
 from outbox.ledger.ledger import Ledger
 
 if TYPE_CHECKING:

@@ -9,8 +9,9 @@ import pytest
 from postal import LEASE, START, Batch, make_batch
 from stores import tamper
 
+from outbox.ledger.fate import counted, state_word
 from outbox.ledger.states import LetterState, MarkKind
-from outbox.ledger.values import Arrived, Mark, Outcome, Witness, counted, state_word
+from outbox.ledger.values import Arrived, Mark, Outcome, Witness
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,7 +11,7 @@ from postal import LEASE, START
 from sqlalchemy import inspect
 from stores import tamper
 
-from outbox.ledger import schema
+from outbox.ledger import schema, steps
 from outbox.ledger.allowance import Budget, Cap, Tempo
 from outbox.ledger.ledger import Ledger
 from outbox.ledger.states import LetterState
@@ -85,13 +85,13 @@ def test_it_is_sent_from_where_it_stopped(old: Path) -> None:
 
 def test_a_step_that_fails_changes_nothing(old: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = tamper(old, "SELECT sql FROM sqlite_master ORDER BY name")
-    last = schema.STEPS[schema.VERSION - 1]
+    last = steps.STEPS[schema.VERSION - 1]
 
     def fails(connection: object) -> None:
         last(connection)  # type: ignore[arg-type]
         raise RuntimeError("the power fails")
 
-    monkeypatch.setitem(schema.STEPS, schema.VERSION - 1, fails)
+    monkeypatch.setitem(steps.STEPS, schema.VERSION - 1, fails)
     with pytest.raises(RuntimeError):
         Ledger.open(old, at=START)
     assert tamper(old, "SELECT sql FROM sqlite_master ORDER BY name") == whole
@@ -101,4 +101,4 @@ def test_a_step_that_fails_changes_nothing(old: Path, monkeypatch: pytest.Monkey
 
 
 def test_every_older_version_has_its_step() -> None:
-    assert set(schema.STEPS) == set(range(1, schema.VERSION))
+    assert set(steps.STEPS) == set(range(1, schema.VERSION))

@@ -28,12 +28,12 @@ def test_a_move_from_an_old_row_moves_nothing(tmp_path: Path, place: Path | Serv
     """Two handles have read the same row; the second comes too late."""
     from sqlalchemy import select
 
-    from outbox.ledger import schema
+    from outbox.ledger import tables
 
     batch = make_batch(tmp_path, 1, place=place)
     with batch.ledger as ledger:
         with ledger._store.reading() as connection:
-            row = connection.execute(select(schema.letter)).mappings().one()
+            row = connection.execute(select(tables.letter)).mappings().one()
         for moves in (True, False):
             with ledger._store.writing() as connection:
                 done = move_letter(connection, row, LetterState.LEASED, Act(START, "w"))

@@ -10,9 +10,10 @@ import pytest
 from bureau import JOB, bureau, fawen
 from faultserver import Fault, FaultServer
 
+from outbox.ledger.fate import said_before
 from outbox.ledger.ledger import Ledger
 from outbox.ledger.states import LetterState, MarkKind
-from outbox.ledger.values import Mark, said_before
+from outbox.ledger.values import Mark
 from outbox.office.chat import MOST, Told
 from outbox.workspace import find
 

@@ -17,7 +17,7 @@ import pytest
 from merge_office import AWARD, office
 from word import written
 
-from merge.letter import Manifest
+from merge.manifest import Manifest
 from merge.mark import read, sealing
 from merge.press import manifest, press
 from rosters.finding import InputError

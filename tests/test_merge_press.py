@@ -12,7 +12,7 @@ import pytest
 from merge_office import AWARD, LIST, NOTICE, PEOPLE, Office, office
 from word import text_of
 
-from merge.letter import Manifest
+from merge.manifest import Manifest
 from merge.press import attach, press, staging
 from rosters.finding import InputError
 

@@ -19,7 +19,8 @@ from word import text_of
 from merge import crew
 from merge.files import pour
 from merge.finished import place
-from merge.letter import Account, Attachment, Document, Letter, Manifest, Skipped
+from merge.letter import Attachment, Document, Letter, Skipped
+from merge.manifest import Account, Manifest
 from merge.nursery import NURSERY
 from merge.press import press
 from merge.shard import Lent

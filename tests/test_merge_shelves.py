@@ -21,7 +21,7 @@ from rosters.shelf import Shelf, Sieve
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from merge.letter import Manifest
+    from merge.manifest import Manifest
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 ALL = AWARD.replace('    范围: 荣誉称号 != ""\n', "")

@@ -18,11 +18,11 @@ from merge_office import Office
 from outlines import told
 from wordjobs import described, made
 
+from merge.covering import message
 from merge.frontmatter import Scalar
 from merge.job import load
 from merge.plan import plan
 from merge.press import press
-from merge.slip import _message
 from rosters.finding import InputError
 from templates.library import Library
 
@@ -139,6 +139,6 @@ def test_the_golden_cases_in_word_are_what_their_script_makes(name: str, tmp_pat
     ],
 )
 def test_the_letter_says_how_to_answer_and_whom_to_ask(rows: dict[str, str], said: str) -> None:
-    written = _message({key: Scalar(text, 1) for key, text in rows.items()}, "标题")
+    written = message({key: Scalar(text, 1) for key, text in rows.items()}, "标题")
     assert said in written
     assert "\n\n\n" not in written

@@ -14,7 +14,7 @@ from test_merge_wordjob import CASES, DEFAULTS, NAMES, word
 
 from merge.addressees import Addressed, understand
 from merge.job import load
-from merge.slip import name_of
+from merge.rownames import name_of
 from rosters.finding import InputError
 from templates.gongwen.blocks import Attachment, PageBreak, Paragraph, Picture
 from templates.gongwen.numbering import UnknownError, written

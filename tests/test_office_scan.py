@@ -14,7 +14,8 @@ from pypdf import PdfReader, PdfWriter
 from pypdf.annotations import Link
 from pypdf.generic import DictionaryObject, NameObject
 
-from merge.letter import Attachment, Document, Letter, Manifest
+from merge.letter import Attachment, Document, Letter
+from merge.manifest import Manifest
 from outbox.desk.pile import Pile
 from outbox.desk.stamped import Proposal, accept, declined, waiting
 from outbox.ledger.stamps import Stamped, issued

@@ -17,7 +17,8 @@ from printers import printing_office
 from pypdf import PdfReader, PdfWriter
 from scanner import DPI, pdf_of, scanned
 
-from merge.letter import Attachment, Document, Manifest
+from merge.letter import Attachment, Document
+from merge.manifest import Manifest
 from outbox.desk.picking import chosen
 from outbox.office.binder import Binder, UnboundError
 from outbox.office.bookmarks import Chapter

@@ -10,13 +10,14 @@ import datetime as dt
 import io
 import tomllib
 import zipfile
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from bureau import fawen
 from openpyxl import load_workbook
-from replies import FIELDS, ZONE, Organisation, Town, days_of, filled, with_macro
+from replies import FIELDS, ZONE, Organisation, Town, days_of, filled, this_day, with_macro
 from test_returns_replies import Dated, office
 
 from outbox.ledger.ledger import Ledger
@@ -28,15 +29,18 @@ if TYPE_CHECKING:
     from outbox.ledger.intakes import Held, Version
 
 CASES = sorted((Path(__file__).parent / "cases" / "replies").glob("*.toml"))
-TODAY = dt.datetime.now(ZONE).date()
-DAYS = {
-    name: TODAY + dt.timedelta(days=away)
-    for name, away in (("大前天", -3), ("前天", -2), ("昨天", -1), ("今天", 0), ("明天", 1))
-}
-YESTERDAY = DAYS["昨天"]
+AWAY = {"大前天": -3, "前天": -2, "昨天": -1, "今天": 0, "明天": 1}
 PICTURE = b"\xff\xd8\xff\xe0" + b"0" * 3000
 LOCKED = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 500 + "EncryptedPackage".encode("utf-16-le")
 XLSB = {"[Content_Types].xml": b"<Types/>", "xl/workbook.bin": b"0", "xl/worksheets/a.bin": b"0"}
+
+
+@cache
+def days() -> dict[str, dt.date]:
+    """Name the days around the one in which these tests begin to run."""
+    today = this_day()
+    return {name: today + dt.timedelta(days=away) for name, away in AWAY.items()}
+
 
 Came = tuple[list["Version"], list["Held"]]
 
@@ -50,16 +54,17 @@ class Post:
         self.own, self.other = made[number % len(made)], made[(number + 5) % len(made)]
 
     def words(self, text: str) -> str:
-        for name, day in DAYS.items():
+        for name, day in days().items():
             text = text.replace(f"{{{name}}}", f"{day.month}月{day.day}日")
+        yesterday = days()["昨天"]
         return (
-            text.replace("{月}", str(YESTERDAY.month))
-            .replace("{日}", str(YESTERDAY.day))
+            text.replace("{月}", str(yesterday.month))
+            .replace("{日}", str(yesterday.day))
             .replace("{own}", self.own.addresses[0])
             .replace("{全称}", self.own.name)
             .replace("{简称半}", self.own.short[:-2])
-            .replace("2026年", f"{YESTERDAY.year}年")
-            .replace("/2026", f"/{YESTERDAY.year}")
+            .replace("2026年", f"{yesterday.year}年")
+            .replace("/2026", f"/{yesterday.year}")
         )
 
     def mail(self) -> bytes:
@@ -79,7 +84,7 @@ class Post:
             self.attach(mail, one)
         if "written" in case:
             day, time, zone = case["written"].split(" ")
-            at = dt.datetime.fromisoformat(f"{DAYS[day]} {time}")
+            at = dt.datetime.fromisoformat(f"{days()[day]} {time}")
             mail["Date"] = f"{at:%a, %d %b %Y %H:%M:%S} {zone}"
         return self.headers(mail.as_bytes())
 
@@ -134,8 +139,8 @@ class Post:
         """Fill in a form; `cells` are the columns of yesterday's row, as somebody types them."""
         told = (200, 10, 210, 3, f"第{self.number}例")
         values = dict(zip(FIELDS, map(str, told), strict=True))
-        data = filled(of.form, {DAYS[name]: values for name in one.get("days", ["昨天"])})
-        row = next(row for row, day in days_of(of.form).items() if day == YESTERDAY)
+        data = filled(of.form, {days()[name]: values for name in one.get("days", ["昨天"])})
+        row = next(row for row, day in days_of(of.form).items() if day == days()["昨天"])
         cells = {f"{column}{row}": typed for column, typed in one.get("cells", {}).items()}
         for column, count in one.get("repeat", {}).items():
             cells[f"{column}{row}"] = "长" * count
@@ -181,7 +186,7 @@ def rewritten(data: bytes, before: str, after: str) -> bytes:
 
 def moment(words: str) -> dt.datetime:
     day, time = words.split(" ")
-    return dt.datetime.fromisoformat(f"{DAYS.get(day, day)} {time}").replace(tzinfo=ZONE)
+    return dt.datetime.fromisoformat(f"{days().get(day, day)} {time}").replace(tzinfo=ZONE)
 
 
 @pytest.fixture(scope="module")
@@ -194,7 +199,7 @@ def came(root: Path) -> dict[str, Came]:
     """All cases delivered and collected by the real command: what came of each."""
     with pytest.MonkeyPatch.context() as patch, Dated() as server:
         patch.setenv("FAWEN_PASSWORD", "abcdefgh")
-        first, last = DAYS["大前天"], TODAY + dt.timedelta(days=3)
+        first, last = days()["大前天"], days()["今天"] + dt.timedelta(days=3)
         workspace, made = office(root, server, first, last)
         town = Town(made, first, last)
         for uid, path in enumerate(CASES, start=1):
@@ -220,7 +225,7 @@ def test_what_comes_of_it_is_what_the_case_says(came: dict[str, Came], path: Pat
     case = tomllib.loads(path.read_text(encoding="utf-8"))
     versions, held = came[path.stem]
     got = sorted((one.period, one.verdict.value) for one in versions)
-    want = sorted((str(DAYS[day]), verdict) for day, verdict in case.get("staged", []))
+    want = sorted((str(days()[day]), verdict) for day, verdict in case.get("staged", []))
     said = [(one.reason.value, one.words) for one in held]
     assert got == want, (case["why"], said)
     reasons = {one.reason.value for one in held}
@@ -242,7 +247,16 @@ def test_what_comes_of_it_is_what_the_case_says(came: dict[str, Came], path: Pat
 
 def test_no_text_of_a_sender_is_a_formula_anywhere(root: Path, came: dict[str, Came]) -> None:
     assert came
-    words = ("returns", "日报", "--day", f"{YESTERDAY}", "-o", "汇总.xlsx", "--upward", "上报.xlsx")
+    words = (
+        "returns",
+        "日报",
+        "--day",
+        str(days()["昨天"]),
+        "-o",
+        "汇总.xlsx",
+        "--upward",
+        "上报.xlsx",
+    )
     assert fawen(*words, cwd=root).status == 3
     for name in ("汇总.xlsx", "上报.xlsx"):
         cells = [
@@ -254,6 +268,6 @@ def test_no_text_of_a_sender_is_a_formula_anywhere(root: Path, came: dict[str, C
 
 def test_nothing_that_is_shown_steers_a_screen(root: Path, came: dict[str, Came]) -> None:
     assert came
-    for words in (("quarantine",), ("returns", "日报", "--day", f"{YESTERDAY}")):
+    for words in (("quarantine",), ("returns", "日报", "--day", str(days()["昨天"]))):
         said = fawen(*words, cwd=root).out
         assert not {"\x1b", "\u202e", "\r"} & set(said)

@@ -16,9 +16,7 @@ from outbox.workspace import find
 if TYPE_CHECKING:
     from pathlib import Path
 
-NOW = dt.datetime.now(dt.UTC)
-TODAY = NOW.astimezone(ZONE).date()
-SOON = f"{TODAY.year + 2}-01-01"
+SOON = f"{dt.datetime.now(ZONE).year + 2}-01-01"
 WORDS = ("王某某发热就医", "李某某转往外地", "张某某已返家")
 
 
@@ -32,22 +30,22 @@ def rules(root: Path) -> set[str]:
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def office(tmp_path_factory: pytest.TempPathFactory, today: dt.date) -> Path:
     """Two jobs that ask for the same form; three reports of the first, one of the second."""
-    root = tmp_path_factory.mktemp("forgotten")
-    made = town(root, TODAY - dt.timedelta(days=1), TODAY + dt.timedelta(days=5))
+    root, now = tmp_path_factory.mktemp("forgotten"), dt.datetime.now(dt.UTC)
+    made = town(root, today - dt.timedelta(days=1), today + dt.timedelta(days=5))
     text = (root / "jobs" / "日报.md").read_text(encoding="utf-8")
     batch = signed(root)
-    accepted(find(root), batch, NOW - dt.timedelta(days=2))
-    learnt(root, batch, made, NOW)
+    accepted(find(root), batch, now - dt.timedelta(days=2))
+    learnt(root, batch, made, now)
     files = root / "收"
     files.mkdir()
     given = {
-        "甲.xlsx": filled(made[0].form, {TODAY: said(WORDS[0])}),
-        "乙.xlsx": filled(made[1].form, {TODAY: said(WORDS[1], wrong=4)}),
-        "王某某填的.xlsx": copied(filled(made[2].form, {TODAY: said(WORDS[2])})),
+        "甲.xlsx": filled(made[0].form, {today: said(WORDS[0])}),
+        "乙.xlsx": filled(made[1].form, {today: said(WORDS[1], wrong=4)}),
+        "王某某填的.xlsx": copied(filled(made[2].form, {today: said(WORDS[2])})),
         "空表.xlsx": made[4].form,
-        "零报告.xlsx": filled(made[3].form, {TODAY: dict.fromkeys(FIELDS[:4], "0") | {"备注": ""}}),
+        "零报告.xlsx": filled(made[3].form, {today: dict.fromkeys(FIELDS[:4], "0") | {"备注": ""}}),
     }
     for name, data in given.items():
         (files / name).write_bytes(data)
@@ -77,7 +75,7 @@ def forget(root: Path) -> dict[str, object]:
 
 
 def archived(root: Path) -> dict[str, object]:
-    year = str((NOW - dt.timedelta(days=2)).year)
+    year = str((dt.datetime.now(dt.UTC) - dt.timedelta(days=2)).year)
     done = fawen("--json", "archive", "--year", year, "-o", root.parent / "归档", cwd=root)
     assert done.status == 0, done.out
     return done.object
@@ -153,13 +151,13 @@ def test_what_is_left_is_proven(office: Path, sql: str, rule: str) -> None:
             one.unlink()
 
 
-def test_a_record_blanked_besides_is_found(office: Path) -> None:
+def test_a_record_blanked_besides_is_found(office: Path, today: dt.date) -> None:
     """Whoever takes a report out and blanks what told of it has not forgotten it by right."""
     ledger = find(office).ledger
     batch = next(one.name for one in (office / "outbox").iterdir() if one.name.startswith("另报-"))
     form = next((office / "outbox" / batch / "回执").glob("返校日报表*.xlsx"))
     (office / "再收").mkdir()
-    (office / "再收" / "甲.xlsx").write_bytes(filled(form.read_bytes(), {TODAY: said("")}))
+    (office / "再收" / "甲.xlsx").write_bytes(filled(form.read_bytes(), {today: said("")}))
     taken = fawen("--json", "collect", "--folder", "再收", cwd=office)
     assert len(taken.object["returned"]) == 1, taken.out
     assert rules(office) == set(), "what came since is whole"

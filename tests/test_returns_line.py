@@ -10,7 +10,6 @@ from bureau import fawen, write_book
 from openpyxl import load_workbook
 from replies import (
     FIELDS,
-    ZONE,
     Organisation,
     accepted,
     copied,
@@ -27,9 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-TODAY = dt.datetime.now(ZONE).date()
-NOW = dt.datetime.now(dt.UTC)
-
 
 def row(
     here: int, away: int, new: int, words: str = "", total: int | None = None
@@ -39,20 +35,22 @@ def row(
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, list[Organisation]]]:
+def office(
+    tmp_path_factory: pytest.TempPathFactory, today: dt.date
+) -> Iterator[tuple[Path, list[Organisation]]]:
     """A signed and sent notice, and a folder of what came by WeChat and USB."""
-    root = tmp_path_factory.mktemp("office")
-    made = town(root, TODAY - dt.timedelta(days=1), TODAY + dt.timedelta(days=9))
+    root, now = tmp_path_factory.mktemp("office"), dt.datetime.now(dt.UTC)
+    made = town(root, today - dt.timedelta(days=1), today + dt.timedelta(days=9))
     batch = signed(root)
-    accepted(find(root), batch, NOW - dt.timedelta(days=2))
-    learnt(root, batch, made, NOW)
+    accepted(find(root), batch, now - dt.timedelta(days=2))
+    learnt(root, batch, made, now)
     files = root / "微信收到"
     files.mkdir()
     given = {
-        "1学院.xlsx": filled(made[0].form, {TODAY: row(210, 4, 3, "一人发热已就医")}),
-        "2学院.xlsx": filled(made[1].form, {TODAY: row(180, 5, 2, total=200)}),
-        "3学院.xlsx": filled(made[2].form, {TODAY: row(150, 0, 0)}),
-        "另做的.xlsx": copied(filled(made[3].form, {TODAY: row(99, 1, 1)})),
+        "1学院.xlsx": filled(made[0].form, {today: row(210, 4, 3, "一人发热已就医")}),
+        "2学院.xlsx": filled(made[1].form, {today: row(180, 5, 2, total=200)}),
+        "3学院.xlsx": filled(made[2].form, {today: row(150, 0, 0)}),
+        "另做的.xlsx": copied(filled(made[3].form, {today: row(99, 1, 1)})),
         "照片.jpg": b"\xff\xd8\xff\xe0" + b"0" * 900,
     }
     for name, data in given.items():
@@ -60,7 +58,9 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, lis
     return root, made
 
 
-def test_a_day_from_the_folder_to_the_superior(office: tuple[Path, list[Organisation]]) -> None:
+def test_a_day_from_the_folder_to_the_superior(
+    office: tuple[Path, list[Organisation]], today: dt.date
+) -> None:
     root, made = office
     taken = fawen("--json", "collect", "--folder", "微信收到", cwd=root)
     assert taken.status == 3, taken.out + taken.err
@@ -71,7 +71,7 @@ def test_a_day_from_the_folder_to_the_superior(office: tuple[Path, list[Organisa
     unknown = fawen("quarantine", "assign", "1", "14学院", cwd=root)
     assert unknown.status == 2
     assert "没有向它要过回执：「14学院」，用编码、全称或简称，例如：14学院党委\n" in unknown.err
-    _awaited(root)
+    _awaited(root, today)
     again = fawen("--json", "collect", "--folder", "微信收到", cwd=root)
     assert (again.status, again.object["again"], again.object["returned"]) == (0, 5, [])
 
@@ -94,13 +94,13 @@ def test_a_day_from_the_folder_to_the_superior(office: tuple[Path, list[Organisa
     assert "照片" in useless.err
     claimed = fawen("--json", "quarantine", "assign", number["no_token"], "004", cwd=root)
     assert claimed.status == 0, claimed.err
-    assert claimed.object["staged"] == [["日报", TODAY.isoformat(), "good"]]
+    assert claimed.object["staged"] == [["日报", today.isoformat(), "good"]]
     assert fawen("quarantine", "assign", number["no_token"], "004", cwd=root).status == 2
     assert fawen("quarantine", "discard", number["picture"], cwd=root).status == 0
     assert fawen("quarantine", cwd=root).status == 0
 
     table = root / "问卷.xlsx"
-    day = TODAY.isoformat()
+    day = today.isoformat()
     head = ["提交答卷时间", "1、填报单位（必填）", "2、填报日期", *FIELDS]
     rows = [head, [f"{day} 00:01:00", "6学院党委", day, 77, 3, 80, 1, ""],
             [f"{day} 00:02:00", "没有这个学院", day, 1, 0, 1, 0, ""]]  # fmt: skip
@@ -118,10 +118,10 @@ def test_a_day_from_the_folder_to_the_superior(office: tuple[Path, list[Organisa
     assert audited.status == 0, audited.out + audited.err
 
 
-def _awaited(root: Path) -> None:
-    """今日待办 names what came and waits for a person, before the hour of the deadline and after."""
+def _awaited(root: Path, today: dt.date) -> None:
+    """今日待办 names what came and waits for a person, before the hour that is set and after."""
     todo = [(one["next"], one["what"]) for one in fawen("--json", cwd=root).object["todo"]]
-    day = TODAY.isoformat()
+    day = today.isoformat()
     faulty = f"日报：1 份回执有误待核，最近的是 {day} 的"
     assert (f"fawen returns 日报 --day {day}", faulty) in todo
     assert [what[:8] for command, what in todo if command == "fawen quarantine"] == [
@@ -167,13 +167,13 @@ def _look(root: Path, reported: list[Organisation]) -> None:
 
 
 def test_words_in_the_place_of_numbers_are_in_no_sum(
-    office: tuple[Path, list[Organisation]],
+    office: tuple[Path, list[Organisation]], today: dt.date
 ) -> None:
     """Somebody takes over 约300: it is added to nothing, and the report to the superior says so."""
     root, made = office
     given = {**row(300, 1, 0), FIELDS[0]: "约300"}
     (root / "又收到").mkdir()
-    (root / "又收到" / "8学院.xlsx").write_bytes(filled(made[7].form, {TODAY: given}))
+    (root / "又收到" / "8学院.xlsx").write_bytes(filled(made[7].form, {today: given}))
     assert fawen("collect", "--folder", "又收到", cwd=root).status == 0
     asked = (
         "returns",

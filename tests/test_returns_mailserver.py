@@ -10,7 +10,7 @@ import pytest
 from bureau import fawen
 from mailserver import PASSWORD, USERS, MailServer
 from replied import SENDER, answered, numbered, office
-from replies import ORGANISATIONS, ZONE, learnt, signed, written
+from replies import ORGANISATIONS, learnt, signed, this_day, written
 from test_returns_replies import compared
 
 from outbox.ledger.ledger import Ledger
@@ -31,7 +31,7 @@ def _secret(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_notice_goes_out_and_its_forms_come_back(tmp_path: Path) -> None:
-    today = dt.datetime.now(ZONE).date()
+    today = this_day()
     tomorrow = today + dt.timedelta(days=1)
     with MailServer(users=(*USERS, *TOWN)) as server:
         made = office(tmp_path, server, today, tomorrow)

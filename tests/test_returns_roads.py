@@ -10,7 +10,6 @@ import pytest
 from bureau import fawen
 from replies import (
     FIELDS,
-    ZONE,
     Organisation,
     copied,
     filled,
@@ -29,8 +28,7 @@ if TYPE_CHECKING:
 
     from outbox.ledger.server import Server
 
-TODAY = dt.datetime.now(ZONE).date()
-YESTERDAY = TODAY - dt.timedelta(days=1)
+DAY = dt.timedelta(days=1)
 
 
 def row(here: int, away: int, new: int) -> dict[str, str]:
@@ -38,10 +36,12 @@ def row(here: int, away: int, new: int) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Organisation]]:
+def office(
+    tmp_path_factory: pytest.TempPathFactory, today: dt.date
+) -> tuple[Path, list[Organisation]]:
     """A signed notice that asks for a form and for its paper copy."""
     root = tmp_path_factory.mktemp("roads")
-    made = town(root, YESTERDAY, TODAY + dt.timedelta(days=9))
+    made = town(root, today - DAY, today + 9 * DAY)
     job = root / "jobs" / "日报.md"
     text = job.read_text(encoding="utf-8").replace("  频次: 每天\n", "  频次: 每天\n  纸质: 需要\n")
     job.write_text(text, encoding="utf-8")
@@ -74,48 +74,56 @@ def day(root: Path, when: dt.date) -> dict[str, list[str]]:
     return found
 
 
-def test_a_person_names_the_day_and_takes_for_nil(office: tuple[Path, list[Organisation]]) -> None:
-    root, made = office
-    ahead = filled(made[0].form, {TODAY + dt.timedelta(days=1): row(100, 1, 2)})
+def test_a_person_names_the_day_and_takes_for_nil(
+    office: tuple[Path, list[Organisation]], today: dt.date
+) -> None:
+    (root, made), yesterday = office, today - DAY
+    ahead = filled(made[0].form, {today + DAY: row(100, 1, 2)})
     held = put(root, {"写错日期.xlsx": ahead, "照片.jpg": b"\xff\xd8\xff\xe0" + b"0" * 900})
     words = ("quarantine", "assign", held["写错日期.xlsx"], "001")
     assert fawen(*words, cwd=root).status == 1, "tomorrow is not yet"
-    done = fawen("--json", *words, "--day", f"{YESTERDAY}", cwd=root)
-    assert done.object["staged"] == [["日报", f"{YESTERDAY}", "good"]], done.err
+    done = fawen("--json", *words, "--day", f"{yesterday}", cwd=root)
+    assert done.object["staged"] == [["日报", f"{yesterday}", "good"]], done.err
     words = ("quarantine", "assign", held["照片.jpg"], "2学院党委", "--nil", "--day")
-    done = fawen("--json", *words, f"{YESTERDAY}", cwd=root)
-    assert done.object["staged"] == [["日报", f"{YESTERDAY}", "nil"]], done.err
-    assert day(root, YESTERDAY)["reported"] == ["001", "002"]
-    assert day(root, YESTERDAY)["nil"] == ["002"]
+    done = fawen("--json", *words, f"{yesterday}", cwd=root)
+    assert done.object["staged"] == [["日报", f"{yesterday}", "nil"]], done.err
+    assert day(root, yesterday)["reported"] == ["001", "002"]
+    assert day(root, yesterday)["nil"] == ["002"]
 
 
-def test_a_file_has_no_address_to_be_remembered(office: tuple[Path, list[Organisation]]) -> None:
+def test_a_file_has_no_address_to_be_remembered(
+    office: tuple[Path, list[Organisation]], today: dt.date
+) -> None:
     root, made = office
-    own = copied(filled(made[3].form, {TODAY: row(90, 1, 1)}))
+    own = copied(filled(made[3].form, {today: row(90, 1, 1)}))
     held = put(root, {"另做的.xlsx": own})
     refused = fawen("quarantine", "assign", held["另做的.xlsx"], "004", "--always", cwd=root)
     assert refused.status == 1
     assert "没有发信的地址可记" in refused.err
 
 
-def test_paper_copies_are_ticked_apart(office: tuple[Path, list[Organisation]]) -> None:
+def test_paper_copies_are_ticked_apart(
+    office: tuple[Path, list[Organisation]], today: dt.date
+) -> None:
     root, _ = office
-    ticked = ("returns", "日报", "--day", f"{TODAY}", "--paper", "1学院党委", "--paper", "002")
+    ticked = ("returns", "日报", "--day", f"{today}", "--paper", "1学院党委", "--paper", "002")
     done = fawen("--json", *ticked, cwd=root)
     assert len(done.object["without_paper"]) == 22
     assert "001" not in done.object["reported"], "paper alone is no report"
     assert "此前已登记纸质件：1学院党委" in fawen(*ticked, cwd=root).out
-    assert "缺纸质件：3学院党委" in fawen("returns", "日报", "--day", f"{TODAY}", cwd=root).out
+    assert "缺纸质件：3学院党委" in fawen("returns", "日报", "--day", f"{today}", cwd=root).out
 
 
 @pytest.mark.libreoffice
-def test_an_old_workbook_comes_back(office: tuple[Path, list[Organisation]]) -> None:
+def test_an_old_workbook_comes_back(
+    office: tuple[Path, list[Organisation]], today: dt.date
+) -> None:
     """Saved as .xls, as programs of old do, or as .ods: it says what it says."""
     root, made = office
     files = {}
     for one, ending in ((made[6], "xls"), (made[7], "ods")):
         path = root / f"{one.key}.xlsx"
-        path.write_bytes(filled(one.form, {TODAY: row(120, 2, 3)}))
+        path.write_bytes(filled(one.form, {today: row(120, 2, 3)}))
         profile = (root / "profile").as_uri()
         words = ["soffice", f"-env:UserInstallation={profile}", "--headless", "--convert-to",
                  ending, "--outdir", str(root), str(path)]  # fmt: skip
@@ -123,7 +131,7 @@ def test_an_old_workbook_comes_back(office: tuple[Path, list[Organisation]]) -> 
         files[f"{one.key}.{ending}"] = path.with_suffix(f".{ending}").read_bytes()
     held = put(root, files)
     assert not held.keys() & files.keys()
-    found = day(root, TODAY)
+    found = day(root, today)
     assert {"007", "008"} <= set(found["reported"])
 
 
@@ -141,8 +149,10 @@ def test_years_without_published_holidays_are_said_once(tmp_path: Path) -> None:
     assert "放假安排" not in fawen("check", "日报", cwd=tmp_path).out
 
 
-def test_a_form_that_is_not_there_is_named_beside_other_faults(tmp_path: Path) -> None:
-    town(tmp_path, TODAY, TODAY)
+def test_a_form_that_is_not_there_is_named_beside_other_faults(
+    tmp_path: Path, today: dt.date
+) -> None:
+    town(tmp_path, today, today)
     (tmp_path / "forms" / "返校日报表.xlsx").unlink()
     job = tmp_path / "jobs" / "日报.md"
     text = job.read_text(encoding="utf-8").replace("截止时间: 17:00", "截止时间: 下班前")

@@ -39,17 +39,19 @@ def moment(day: int, hour: int, minute: int = 0) -> dt.datetime:
 
 
 @contextmanager
-def begun(root: Path, last: dt.date = FIRST) -> Iterator[tuple[Month, Dated]]:
+def begun(
+    root: Path, last: dt.date = FIRST, *, first: dt.date = FIRST, at: dt.datetime | None = None
+) -> Iterator[tuple[Month, Dated]]:
     """Send a notice that asks for a report from the first to the last day; and have a mailbox."""
     with PostOffice(root / "mails", lambda token: token) as office, Dated() as box:
-        made = town(root / "w", FIRST, last, port=office.port)
+        made = town(root / "w", first, last, port=office.port)
         path = root / "w" / "fawen.toml"
         imap = f'imap_host = "127.0.0.1"\nimap_port = {box.port}\nimap_security = "plain"\n'
         text = path.read_text(encoding="utf-8")
         path.write_text(text.replace("[approve]", f"{imap}[approve]"), encoding="utf-8")
         batch = signed(root / "w")
         month = Month(find(root / "w"), batch, made, root / "mails")
-        month.at = moment(26, 9)
+        month.at = at or moment(26, 9)
         drained(send.go(month.workspace, batch, now=month.now, wait=False))
         learnt(root / "w", batch, made, month.at)
         month.arrived()
@@ -160,8 +162,19 @@ def _ended(child: subprocess.Popen[str], word: signal.Signals) -> str:
     return child.communicate()[1]
 
 
-def test_a_second_watch_is_refused_and_a_signal_ends_one(found: tuple[Month, Dated]) -> None:
-    month, _ = found
+@pytest.fixture
+def living(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, today: dt.date
+) -> Iterator[tuple[Month, Dated]]:
+    """The same in these days, for a program that goes by the clock."""
+    monkeypatch.setenv("FAWEN_PASSWORD", "abcdefgh")
+    days = {"first": today, "last": today + dt.timedelta(days=3)}
+    with begun(tmp_path, **days, at=dt.datetime.now(ZONE)) as made:
+        yield made
+
+
+def test_a_second_watch_is_refused_and_a_signal_ends_one(living: tuple[Month, Dated]) -> None:
+    month, _ = living
     root = month.workspace.root
     with FileLock(month.workspace.outbox / ".watch"):
         refused = fawen("watch", cwd=root)

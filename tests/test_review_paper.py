@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 
 from docx import Document as Word
 
-from merge.letter import Letter, Manifest
+from merge.letter import Letter
+from merge.manifest import Manifest
 from outbox.ledger.states import BatchState
 from outbox.ledger.values import BatchInfo
 from outbox.office import review_page, review_paper

@@ -68,6 +68,7 @@ def test_status_reads_the_ledger_and_no_document(workspace: Path) -> None:
         "merge.canonical",
         "merge.letter",
         "merge.mandate",
+        "merge.manifest",
         "merge.number",
         "rosters.files",
         "rosters.finding",
@@ -134,7 +135,8 @@ def test_a_merge_of_certificates_loads_nothing_of_other_papers(tmp_path: Path) -
         "pypdf",
     }
     assert strangers & modules == set()
-    returns = {"merge.returns", "merge.owed", "merge.checks", "merge.calendar", "templates.form"}
+    returns = {"merge.returns", "merge.owed", "merge.request", "merge.demand", "merge.checks"}
+    returns |= {"merge.calendar", "templates.form"}
     awards = {"merge.awards", "merge.laurels", "merge.jury", "outbox.desk.confirmations"}
     written = ("blocks", "outline", "solve", "titles", "breaks")
     official = {f"templates.gongwen.{name}" for name in written}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from merge.letter import Manifest
+from merge.manifest import Manifest
 from outbox.desk.folder import MANIFEST
 from outbox.office.stretches import Outline, changed
 from rosters.finding import Finding, Level, Place

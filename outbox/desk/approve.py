@@ -18,7 +18,7 @@ from rosters.finding import InputError, UsageError
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from merge.letter import Manifest
+    from merge.manifest import Manifest
     from outbox.desk.basis import Basis
     from outbox.ledger.ledger import Ledger
     from outbox.ledger.values import BatchInfo, Review

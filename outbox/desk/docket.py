@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from merge.letter import Document, Manifest
+    from merge.letter import Document
+    from merge.manifest import Manifest
     from outbox.desk.shifts import Shift
     from outbox.ledger.values import BatchInfo
     from outbox.office.sheaf import Lot

@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from outbox.desk.choosing import means
+from outbox.ledger.fate import sent_before
 from outbox.ledger.states import BatchState, Channel, EntryKind, LetterState
-from outbox.ledger.values import Entry, LetterInfo, sent_before
 from outbox.office.evidence import Dossier, Event
 from rosters.finding import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from merge.letter import Manifest
+    from merge.manifest import Manifest
     from outbox.ledger.ledger import Ledger
-    from outbox.ledger.values import Approval, BatchInfo, Mark, Move
+    from outbox.ledger.values import Approval, BatchInfo, Entry, LetterInfo, Mark, Move
 
 CHANGED = "改地址"
 _LEAST = 2  # characters of a part of a name

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
     from pathlib import Path
 
-    from merge.letter import Manifest
+    from merge.manifest import Manifest
     from outbox.ledger.intakes import Held, Version
     from outbox.ledger.ledger import Ledger
     from outbox.ledger.values import BatchInfo

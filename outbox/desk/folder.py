@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from merge.letter import Attachment, Manifest
+    from merge.letter import Attachment
+    from merge.manifest import Manifest
     from outbox.ledger.ledger import Ledger
     from outbox.workspace import Workspace
 

@@ -100,16 +100,17 @@ def _taken(receiver: Receiver, path: Path, content: bytes, at: datetime) -> Inta
     signs = Signs(forms=receiver.numbers(parts), reports=True, subject=stem, trusted=True)
     whose = attribution.whose(signs, receiver.loops, frozenset(receiver.loops.by_job))
     found = receiver.unpacking(whose.organisation, at)
+    tray = found.tray
     [part] = parts
     if part.reason is not None or part.taken is None:
         reason = part.reason or Reason.UNREADABLE
-        found.kept.append(Kept(reason, part.words or "不是填报的表", name, sha256))
+        tray.kept.append(Kept(reason, part.words or "不是填报的表", name, sha256))
     elif whose.reason is not None:
         words = "表里没有回执编号" if whose.reason is Reason.NO_TOKEN else whose.words
-        found.kept.append(Kept(whose.reason, words, name, sha256, whose.job, whose.organisation))
+        tray.kept.append(Kept(whose.reason, words, name, sha256, whose.job, whose.organisation))
     elif receiver.renamed(whose.job, whose.organisation, part.taken):
         words = "表里填报单位的名称改过，不再是发去时的，请核对是哪个单位的"
-        found.kept.append(Kept(Reason.ANOTHER, words, name, sha256, whose.job, whose.organisation))
+        tray.kept.append(Kept(Reason.ANOTHER, words, name, sha256, whose.job, whose.organisation))
     else:
         found.unpack(whose.job, parts, "")
-    return Intake(sha256, FOLDER, name, "", "", None, at, tuple(found.staged), tuple(found.kept))
+    return Intake(sha256, FOLDER, name, "", "", None, at, tuple(tray.staged), tuple(tray.kept))

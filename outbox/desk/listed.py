@@ -154,11 +154,11 @@ class _Rows:
             words = f"日期写的是「{row[head.day or 0][:20]}」，看不出是哪一天"
             self._keep(Reason.WRONG_DAY, words, part, party.organisation)
             return
-        found = self.receiver.unpacking(party.organisation, came)
+        found = self.receiver.staging(party.organisation, came)
         report = exported.report(self.receiver.layout(self.loop), head, row, day, part)
         found.take(self.loop, report, self._numeric(), part)
-        self.kept += found.kept
-        for one in found.staged:
+        self.kept += found.tray.kept
+        for one in found.tray.staged:
             if when is not None or (one.organisation, one.period, one.values) not in self.known:
                 self.staged.append(replace(one, at=came if when is not None else None))
 

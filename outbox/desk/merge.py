@@ -30,8 +30,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from merge.job import Job
-    from merge.letter import Account, Attachment, Document, Manifest
+    from merge.letter import Attachment, Document
     from merge.mandate import Standing
+    from merge.manifest import Account, Manifest
     from merge.number import Numbers
     from merge.plan import Plan
     from merge.returnables import Made

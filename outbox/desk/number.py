@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from merge.job import Job
-    from merge.letter import Manifest
+    from merge.manifest import Manifest
     from merge.plan import Plan
     from outbox.desk.preparation import Choice, Prepared
     from outbox.ledger.ledger import Ledger

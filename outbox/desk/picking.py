@@ -9,7 +9,8 @@ from rosters.finding import UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from merge.letter import Document, Manifest
+    from merge.letter import Document
+    from merge.manifest import Manifest
 
 
 def chosen(manifest: Manifest, only: Sequence[str], kinds: Sequence[str]) -> list[Document]:

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Sequence
     from pathlib import Path
 
-    from merge.letter import Document, Manifest
+    from merge.letter import Document
+    from merge.manifest import Manifest
     from outbox.office.split import Split
 
 _APART = "盖章件"  # the folder, in a receiver's own, of a part whose name is taken

@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from typing import BinaryIO
 
-    from merge.letter import Document, Manifest
+    from merge.letter import Document
+    from merge.manifest import Manifest
     from outbox.desk.outcome import Progress
     from outbox.desk.shifts import Shift
     from outbox.ledger.ledger import Ledger

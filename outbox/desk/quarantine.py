@@ -86,27 +86,27 @@ def assign(  # noqa: PLR0913 - one for each thing a clerk may say
             raise InputError(f"第 {number} 件没有发信的地址可记", "请去掉 --always")
         parts, own = _opened(workspace, held)
         found = receiver.unpacking(party.organisation, held.at)
-        found.instead, found.taking = _day(loop, day), True
+        found.staging.instead, found.taking = _day(loop, day), True
         found.about = _subject(loop, party, person)
-        found.answered = receiver.left(loop.job, party.organisation, held.at)
+        found.staging.answered = receiver.left(loop.job, party.organisation, held.at)
         if nil and loop.returns.enclosed:
             raise UsageError(f"{loop.job}要的是填好的表，不能当作零报告", "请去掉 --nil")
         if nil:
-            found.say_nil(loop, day)
+            found.staging.say_nil(loop, day)
         else:
             found.unpack(loop.job, parts, own)
-        if not found.staged and not always:
-            raise _useless(number, [f"{one.reason.word}（{one.words}）" for one in found.kept])
+        if not found.tray.staged and not always:
+            raise _useless(number, [f"{one.reason.word}（{one.words}）" for one in found.tray.kept])
         act = Act(now, folders.who())
         sender = held.sender if always else ""
-        ledger.assign(number, party.organisation, found.staged, act, always=sender)
-    lines = [f"第 {number} 件认领给 {party.short}：{_said(loop, found.staged)}"]
-    lines += [f"未能采用：{one.reason.word}　{one.words}" for one in found.kept]
+        ledger.assign(number, party.organisation, found.tray.staged, act, always=sender)
+    lines = [f"第 {number} 件认领给 {party.short}：{_said(loop, found.tray.staged)}"]
+    lines += [f"未能采用：{one.reason.word}　{one.words}" for one in found.tray.kept]
     if always:
         lines.append(f"{held.sender} 今后就当作 {party.short} 的地址")
     staged = [
         [one.job, one.period, one.verdict.value, *([one.subject] if one.subject else [])]
-        for one in found.staged
+        for one in found.tray.staged
     ]
     return Outcome(
         tuple(lines), {"held": number, "organisation": party.organisation, "staged": staged}

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from merge.letter import Manifest
+    from merge.manifest import Manifest
     from outbox.ledger.ledger import Ledger
     from outbox.ledger.values import LetterInfo
     from outbox.workspace import Workspace

@@ -14,14 +14,16 @@ from merge import calendar
 from merge.letter import BESIDE, REMINDER
 from merge.returnables import EMPTY, HOME
 from outbox.desk import opening
+from outbox.ledger.fate import sent_before
 from outbox.ledger.intakes import MAIL, Intake, Kept
 from outbox.ledger.returned import counting
 from outbox.ledger.states import Channel, LetterState, Reason
-from outbox.ledger.values import sent_before
 from outbox.office import answers, attribution, nilwords, readings
 from outbox.office.attribution import Signs, Whose
 from outbox.office.loops import Loops, gathered
-from outbox.office.unpacking import NOTHING, Unpacking
+from outbox.office.staging import NOTHING, Staging
+from outbox.office.tray import Tray
+from outbox.office.unpacking import Unpacking
 from outbox.post.parcel import MOST_FILES
 from rosters.finding import InputError
 from templates import form
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
     from outbox.ledger.values import LetterInfo
     from outbox.office.loops import Loop
     from outbox.office.readings import Part
-    from outbox.office.unpacking import Earlier
+    from outbox.office.staging import Earlier
     from outbox.post.parcel import Parcel
     from outbox.workspace import Workspace
     from templates.forms.taken import Taken
@@ -131,21 +133,22 @@ class Receiver:
     ) -> Intake | None:
         whose, answered = about
         found = self.unpacking(whose.organisation, at)
-        found.answered = answered or self.left(whose.job, whose.organisation, at)
-        found.written = self._day(parcel.written)
-        found.asked = self._asked(parcel, whose)
+        staging, tray = found.staging, found.tray
+        staging.answered = answered or self.left(whose.job, whose.organisation, at)
+        staging.written = self._day(parcel.written)
+        staging.asked = self._asked(parcel, whose)
         if whose.reason is not None:
             kept = Kept(whose.reason, whose.words, "", "", whose.job, whose.organisation)
-            found.kept.append(kept)
+            tray.kept.append(kept)
         else:
             found.unpack(whose.job, parts, spoken(parcel, self.loops))
             if parcel.more:
                 words = f"附件多于 {MOST_FILES} 个，没有全看，请对方只发表"
-                found.kept.append(Kept(Reason.BIG, words, "", "", whose.job, whose.organisation))
-            if parcel.winmail and not found.staged and not found.kept:
+                tray.kept.append(Kept(Reason.BIG, words, "", "", whose.job, whose.organisation))
+            if parcel.winmail and not tray.staged and not tray.kept:
                 words = "请改用纯文本或 HTML 格式发信，附件才带得上"
-                found.kept.append(Kept(Reason.WINMAIL, words, "winmail.dat", "", whose.job))
-        if not found.staged and not found.kept:
+                tray.kept.append(Kept(Reason.WINMAIL, words, "winmail.dat", "", whose.job))
+        if not tray.staged and not tray.kept:
             return None
         for part in parts:
             opening.keep_file(self.workspace, part.name, part.content)
@@ -157,8 +160,8 @@ class Receiver:
             parcel.subject,
             letter,
             at,
-            tuple(found.staged),
-            tuple(found.kept),
+            tuple(tray.staged),
+            tuple(tray.kept),
         )
 
     def _unopened(self, raw: bytes, at: dt.datetime, letter: int | None) -> Intake | None:
@@ -194,9 +197,12 @@ class Receiver:
 
     def unpacking(self, organisation: str, at: dt.datetime) -> Unpacking:
         """Begin to unpack what came from an organisation."""
+        return Unpacking(self.loops, self.staging(organisation, at), self.layout)
+
+    def staging(self, organisation: str, at: dt.datetime) -> Staging:
+        """Begin to stage what came from an organisation."""
         came = at.astimezone(self.workspace.zone)
-        before = _Past(self.ledger, {})
-        return Unpacking(self.loops, organisation, came, before, self.layout)
+        return Staging(Tray(organisation), came, _Past(self.ledger, {}))
 
     def left(self, job: str, organisation: str, at: dt.datetime) -> str:
         """Name the newest batch of a job whose letter an organisation had by then; "" for none."""

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from merge.letter import Attachment, Manifest
+    from merge.letter import Attachment
+    from merge.manifest import Manifest
     from outbox.ledger.ledger import Ledger
     from outbox.ledger.values import BatchInfo, LetterInfo
     from outbox.workspace import Workspace

@@ -13,11 +13,12 @@ from outbox.desk import receiving, send, standing
 from outbox.desk.alterations import summary
 from outbox.desk.outcome import Outcome
 from outbox.desk.returns import chosen
+from outbox.ledger.fate import sent_before
 from outbox.ledger.moves import Act
 from outbox.ledger.reminders import Asked
 from outbox.ledger.states import WAITING, BatchState, LetterState, MarkKind
-from outbox.ledger.values import INBOX, sent_before
-from outbox.office import matrix, reminding, urging
+from outbox.ledger.values import INBOX
+from outbox.office import bulletin, matrix, reminding, urging
 from outbox.office.reminding import Course, Known
 from rosters.finding import InputError
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from outbox.ledger.ledger import Ledger
     from outbox.ledger.reminded import Reminded
     from outbox.ledger.values import BatchInfo, LetterInfo, Mark
+    from outbox.office.days import Day
     from outbox.office.loops import Loop, Loops
     from outbox.office.reminding import Turn
     from outbox.workspace import Workspace
@@ -45,7 +47,7 @@ class Plan:
     calendar: Calendar
     known: Known
     at: datetime
-    day: matrix.Day | None
+    day: Day | None
     turns: tuple[Turn, ...]
     looked: datetime | None = None  # when the mailbox was last looked into, and read to its end
 
@@ -210,7 +212,7 @@ def todo(workspace: Workspace, ledger: Ledger, at: datetime) -> Iterator[tuple[s
         plan = plan_of(workspace, ledger, loop, at)
         if plan.day is None or not (plan.day.missing or plan.day.faulty):
             continue
-        said = f"作业 {job}：{matrix.said(plan.period)}的回执，{matrix.summary(plan.day)}"
+        said = f"作业 {job}：{bulletin.said(plan.period)}的回执，{bulletin.summary(plan.day)}"
         if not plan.of(Course.NOW):
             yield said, f"fawen returns {job} --day {plan.period}"
         elif plan.blind:

@@ -13,8 +13,9 @@ from outbox.desk.outcome import Outcome
 from outbox.ledger.chain import head_code
 from outbox.ledger.states import EntryKind
 from outbox.office import book, matrix
+from outbox.office.balance import balance
 from outbox.office.loops import loop_of
-from outbox.office.report import Report, balance
+from outbox.office.report import Report
 from rosters.finding import UsageError
 
 if TYPE_CHECKING:

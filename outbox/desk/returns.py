@@ -11,7 +11,7 @@ from outbox.desk.outcome import WAITING, Outcome, finding_lines, finding_object
 from outbox.ledger.intakes import HAND, Intake
 from outbox.ledger.moves import Act
 from outbox.ledger.returned import open_faults
-from outbox.office import answers, matrix
+from outbox.office import answers, bulletin, matrix
 from rosters.finding import InputError, UsageError
 from rosters.masks import masked
 
@@ -20,9 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
+    from merge.mandate import Party
     from outbox.ledger.ledger import Ledger
+    from outbox.office.days import Day
     from outbox.office.loops import Loop, Loops
-    from outbox.office.matrix import Day
     from outbox.workspace import Workspace
 
 _BY_HAND = "人工登记.txt"
@@ -93,11 +94,11 @@ def answered(workspace: Workspace, words: str, wish: Wish, *, now: dt.datetime) 
         found = _day(workspace, ledger, loop, period, now)
         made = workbooks.Making(workspace, ledger, loop, found, now)
         made.written(wish.output, wish.upward)
-    told = matrix.pasted(found) if wish.text else matrix.told(found)
+    told = bulletin.pasted(found) if wish.text else bulletin.told(found)
     lines += [*made.lines, *finding_lines(made.findings), *told]
     status = 0 if found.complete else WAITING
     findings = [finding_object(one) for one in made.findings]
-    return Outcome(tuple(lines), {**matrix.as_object(found), "findings": findings}, status=status)
+    return Outcome(tuple(lines), {**bulletin.as_object(found), "findings": findings}, status=status)
 
 
 def _day(workspace: Workspace, ledger: Ledger, loop: Loop, period: str, now: dt.datetime) -> Day:
@@ -207,18 +208,18 @@ def said(
                 "没有错的写 无误，有错的写明应当是什么" if loop.returns.checked else "请写 收到"
             )
             raise InputError(f"{party.short}：{read.unclear}，没有登记", advice)
-        found = receiver.unpacking(party.organisation, now)
+        found = receiver.staging(party.organisation, now)
         found.answered = receiver.left(loop.job, party.organisation, now)
         found.say(loop, read.values)
         record = f"{loop.job}\n{party.name}\n{masked(words)}\n{folders.who()} {now.isoformat()}\n"
         sha256 = opening.keep_file(workspace, _BY_HAND, record.encode())
-        intake = Intake(sha256, HAND, _BY_HAND, "", "", None, now, tuple(found.staged))
+        intake = Intake(sha256, HAND, _BY_HAND, "", "", None, now, tuple(found.tray.staged))
         ledger.take(intake, Act(now, folders.who()))
         lines.append(f"已登记 {party.short}：{masked(words)}")
     return lines
 
 
-def party_of(loop: Loop, key: str) -> matrix.Party:
+def party_of(loop: Loop, key: str) -> Party:
     """Return the organisation that a key means: its code, full or short name.
 
     Raises:
@@ -234,7 +235,7 @@ def party_of(loop: Loop, key: str) -> matrix.Party:
     return found[0]
 
 
-def stranger(parties: Iterable[matrix.Party], key: str) -> UsageError:
+def stranger(parties: Iterable[Party], key: str) -> UsageError:
     """Say that none of these is called so; name those whose names hold its characters in order."""
     names = {one.short: f"{one.short} {one.name}" for one in parties}
     like = [short for short, said in names.items() if _holds(said, key)]

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from merge.letter import Manifest
+    from merge.manifest import Manifest
     from outbox.ledger.ledger import Ledger
     from outbox.ledger.values import BatchInfo
     from outbox.workspace import Workspace

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Sequence
     from pathlib import Path
 
-    from merge.letter import Document, Letter, Manifest
+    from merge.letter import Document, Letter
+    from merge.manifest import Manifest
 
 _WORD, _BOOK = ".docx", ".xlsx"
 _EDGES = ("页眉", "页脚")  # of every page; they hold its number

@@ -13,9 +13,9 @@ from outbox.desk import sender, standing
 from outbox.desk.alterations import summary
 from outbox.desk.choosing import pick
 from outbox.desk.outcome import WAITING, Outcome, Progress, finding_lines
+from outbox.ledger.fate import in_part
 from outbox.ledger.states import GONE, BatchState, Channel, LetterState
-from outbox.ledger.values import in_part
-from outbox.office.report import balance
+from outbox.office.balance import balance
 from outbox.post import pace
 from outbox.post.delivery import deliver
 from outbox.post.errand import LEASE
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from outbox.ledger.allowance import Tempo
     from outbox.ledger.ledger import Ledger
     from outbox.ledger.values import BatchInfo, LetterInfo
-    from outbox.office.report import Balance
+    from outbox.office.balance import Balance
     from outbox.post.account import Account
     from outbox.post.delivery import Event
     from outbox.workspace import Workspace

@@ -14,7 +14,7 @@ from outbox.workspace import FILE
 from rosters.finding import Finding, InputError, Level, Place, UnavailableError
 
 if TYPE_CHECKING:
-    from merge.letter import Manifest
+    from merge.manifest import Manifest
     from outbox.workspace import Workspace
 
 # Rehearsals go to this machine only; a workspace without an account rehearses under this name.

@@ -14,7 +14,7 @@ from rosters.finding import Finding, Level, Place
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from merge.letter import Manifest
+    from merge.manifest import Manifest
     from outbox.ledger.ledger import Ledger
     from outbox.ledger.values import Approval, BatchInfo, Entry
     from outbox.workspace import Workspace

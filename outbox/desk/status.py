@@ -11,8 +11,8 @@ from outbox.desk.choosing import latest, pick
 from outbox.desk.dossiers import CHANGED, gather, told_of
 from outbox.desk.outcome import Outcome
 from outbox.desk.told import bounce_line
+from outbox.ledger.fate import counted, in_part, sent_before, state_word
 from outbox.ledger.states import LetterState, MarkKind
-from outbox.ledger.values import counted, in_part, sent_before, state_word
 from outbox.office.evidence import again_word
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from merge.letter import Manifest
+    from merge.manifest import Manifest
     from outbox.office.stretches import Outline
 
 FILE = "签发时各段.bin"

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from merge.job import Job
     from outbox.ledger.intakes import Version
     from outbox.ledger.ledger import Ledger
+    from outbox.office.days import Day
     from outbox.office.loops import Loop
-    from outbox.office.matrix import Day
     from outbox.workspace import Workspace
     from rosters.roster import Roster
     from templates.forms.tally import Tally

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select, update
 
 from merge.letter import BESIDE, RECALL, Letter
-from outbox.ledger import schema
+from outbox.ledger import tables
 from outbox.ledger.corrections import corrects
 from outbox.ledger.entries import enter, entries
 from outbox.ledger.exceptions import RECALL_SUBJECT, recall_body, signed_form
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from outbox.ledger.moves import Act
 
-_T = schema.letter
+_T = tables.letter
 _SENDING = (BatchState.APPROVED, BatchState.SENDING, BatchState.HALTED, BatchState.DONE)
 
 

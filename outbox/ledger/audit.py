@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import and_, func, or_, select
 
 from merge.letter import REMINDER
-from outbox.ledger import schema
+from outbox.ledger import mailtables, tables
 from outbox.ledger.chain import sealed
 from outbox.ledger.corrections import lineage
 from outbox.ledger.states import GONE, BatchState, Channel, LetterState
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
     from sqlalchemy.engine import Connection
 
-_LETTER, _BATCH, _MOVE = schema.letter, schema.batch, schema.move
-_MARK, _ENTRY = schema.mark, schema.entry
+_LETTER, _BATCH, _MOVE = tables.letter, tables.batch, tables.move
+_MARK, _ENTRY = mailtables.mark, tables.entry
 
 
 def unexplained(connection: Connection, batch: str) -> list[str]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from outbox.ledger import schema
+from outbox.ledger import tables
 from outbox.ledger.entries import enter, entries
 from outbox.ledger.moves import cancel_letter, move_batch
 from outbox.ledger.states import WAITING, BatchState, Channel, EntryKind, LetterState, may
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from outbox.ledger.moves import Act
 
-_B, _T = schema.batch, schema.letter
+_B, _T = tables.batch, tables.letter
 _BACK = WAITING - {LetterState.DOT}  # what can still be called back
 
 
@@ -44,7 +44,7 @@ def begin_correction(connection: Connection, batch: str, old: str, act: Act) -> 
     """
     query = select(_B.c.number, _B.c.state).where(_B.c.name == old)
     row = connection.execute(query).mappings().one_or_none()
-    signed = select(schema.approval.c.id).where(schema.approval.c.batch == old)
+    signed = select(tables.approval.c.id).where(tables.approval.c.batch == old)
     if row is None or connection.execute(signed).first() is None:
         said = "台账里没有这个批次" if row is None else "它没有签发过，不用更正，重新合并就可以"
         raise InputError(f"发文单写着更正批次「{old}」：{said}", "请核对发文单里的「更正」一行")

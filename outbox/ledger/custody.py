@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import func, select
 
-from outbox.ledger import schema
+from outbox.ledger import tables
 from outbox.ledger.chain import GENESIS, HEAD
 from outbox.ledger.entries import enter, entries
 from outbox.ledger.reader import Reader
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from outbox.ledger.values import Entry
     from rosters.finding import Finding
 
-_MOVE, _META, _LETTER = schema.move, schema.meta, schema.letter
+_MOVE, _META, _LETTER = tables.move, tables.meta, tables.letter
 _OPEN = (LetterState.LEASED, LetterState.DOT, LetterState.IN_DOUBT)
 _DIGITS = 20  # of a head's code
 
@@ -161,7 +161,7 @@ class Custody(Reader):
 
         with self._store.reading() as connection:
             walk = links.walk(connection, gapless=not self.served)
-            letter = schema.letter
+            letter = tables.letter
             rows = connection.execute(select(letter.c.id, letter.c.batch, letter.c.name))
             names = {number: (batch, name) for number, batch, name in rows}
             known, unsaid = forgotten(connection, walk)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, insert, select, update
 
-from outbox.ledger import schema
+from outbox.ledger import returntables
 from outbox.ledger.entries import enter, entries
 from outbox.ledger.returned import stage
 from outbox.ledger.states import EntryKind, HeldState
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from outbox.ledger.store import Store
     from outbox.ledger.values import Entry
 
-_I, _R, _H, _PRIVATE = schema.intake, schema.returned, schema.held, schema.private
+_I, _R = returntables.intake, returntables.returned
+_H, _PRIVATE = returntables.held, returntables.private
 
 
 class Decisions:

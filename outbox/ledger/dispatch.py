@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, bindparam, insert, or_, select
 
 from merge.letter import REMINDER
-from outbox.ledger import schema
+from outbox.ledger import tables
 from outbox.ledger.allowance import Budget
 from outbox.ledger.answer import answered
 from outbox.ledger.moves import (
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from outbox.ledger.moves import Row
 
-_T = schema.letter
+_T = tables.letter
 
 
 class Dispatch(Pacing):
@@ -227,7 +227,7 @@ _RIVAL = (
     .where(
         or_(
             _OTHER.c.organisation == bindparam("b_organisation"),
-            schema.same_address(_OTHER, bindparam("b_to")),
+            tables.same_address(_OTHER, bindparam("b_to")),
         ),
         _OTHER.c.kind == bindparam("b_kind"),
         _OTHER.c.content == bindparam("b_content"),
@@ -243,7 +243,7 @@ _MAY_LEAVE = and_(
     _T.c.lease_until > bindparam("b_at"),
     or_(_T.c.channel != Channel.LIVE, _T.c.n != 1, ~_RIVAL.exists()),
 )
-_ATTEMPT = insert(schema.attempt)
+_ATTEMPT = insert(tables.attempt)
 
 
 def attempt_values(row: Row, outcome: Outcome, at: datetime) -> dict[str, object]:

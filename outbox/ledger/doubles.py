@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 
 from sqlalchemy import select
 
-from outbox.ledger import schema
+from outbox.ledger import numbertables, tables
 from outbox.ledger.register import by_hand, correctors, kept_by, run_of, seal, within
 from outbox.ledger.states import BatchState, Channel, NumberState
 from rosters.finding import Finding, InputError, Level, Place
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from sqlalchemy import RowMapping
     from sqlalchemy.engine import Connection
 
-    from merge.letter import Manifest
+    from merge.manifest import Manifest
     from merge.number import Run
 
-_N, _B, _T, _L = schema.number, schema.bearing, schema.batch, schema.letter
+_N, _B, _T, _L = numbertables.number, numbertables.bearing, tables.batch, tables.letter
 
 
 class Bearer(NamedTuple):
@@ -159,7 +159,7 @@ def _signed(connection: Connection, run: Run) -> list[str]:
 
 def signed(connection: Connection, batch: str) -> bool:
     """Tell whether anybody signed a batch."""
-    table = schema.approval
+    table = tables.approval
     return connection.scalar(select(table.c.id).where(table.c.batch == batch).limit(1)) is not None
 
 

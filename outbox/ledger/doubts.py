@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, insert, select, union_all
 
-from outbox.ledger import schema
+from outbox.ledger import mailtables, schema, tables
 from outbox.ledger.recovery import Recovery
 from outbox.ledger.rows import token_of
 from outbox.ledger.states import Channel, LetterState
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Function
 
-_T = schema.letter
+_T = tables.letter
 
 
 class Doubts(Recovery):
@@ -25,14 +25,14 @@ class Doubts(Recovery):
 
     def first_dot(self, account: str) -> datetime | None:
         """Tell when the first letter left from a mailbox."""
-        return self._dot(account, func.min(schema.move.c.at))
+        return self._dot(account, func.min(tables.move.c.at))
 
     def last_dot(self, account: str) -> datetime | None:
         """Tell when the last letter left from a mailbox."""
-        return self._dot(account, func.max(schema.move.c.at))
+        return self._dot(account, func.max(tables.move.c.at))
 
     def _dot(self, account: str, which: Function[datetime]) -> datetime | None:
-        move = schema.move
+        move = tables.move
         query = select(which).where(move.c.account == account, move.c.after == LetterState.DOT)
         with self._store.reading() as connection:
             found: datetime | None = connection.execute(query).scalar_one()
@@ -40,7 +40,7 @@ class Doubts(Recovery):
 
     def doubts(self, account: str, batch: str | None = None) -> tuple[Doubt, ...]:
         """List the letters in doubt that a mailbox sent, each with the times of its last dot."""
-        move = schema.move
+        move = tables.move
         dot = (
             select(move.c.letter, func.max(move.c.at).label("first"))
             .where(move.c.after == LetterState.DOT, move.c.account == account)
@@ -72,7 +72,7 @@ class Doubts(Recovery):
 
         What a person has said, or the Sent folder itself, is no witness of the Sent folder.
         """
-        attempt, canary = schema.attempt, schema.canary
+        attempt, canary = tables.attempt, mailtables.canary
         letters = (
             select(_T.c.token, attempt.c.at)
             .join(_T, _T.c.id == attempt.c.letter)
@@ -99,4 +99,4 @@ class Doubts(Recovery):
         """Record that the server took a canary."""
         values = {"account": account, "token": token, "at": at}
         with self._store.writing() as connection:
-            connection.execute(insert(schema.canary).values(values))
+            connection.execute(insert(mailtables.canary).values(values))

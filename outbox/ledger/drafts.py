@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from outbox.ledger import schema
+from outbox.ledger import tables
 from outbox.ledger.moves import move_batch
 from outbox.ledger.reader import batch_row
 from outbox.ledger.states import BatchState
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from outbox.ledger.moves import Act
     from outbox.ledger.values import BatchInfo
 
-_T = schema.batch
+_T = tables.batch
 
 
 def revive(connection: Connection, info: BatchInfo, act: Act) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import insert, select
 
-from outbox.ledger import schema
+from outbox.ledger import tables
 from outbox.ledger.chain import sealed
 from outbox.ledger.moves import note
 from outbox.ledger.states import EntryKind
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from outbox.ledger.moves import Act
 
-_E = schema.entry
+_E = tables.entry
 
 
 def enter(
@@ -88,12 +88,12 @@ def _stand(connection: Connection, batch: str | None, letter: int | None) -> tup
     if batch is None:
         return "", 0
     if letter is None:
-        query = select(schema.batch.c.state, schema.batch.c.fence).where(
-            schema.batch.c.name == batch
+        query = select(tables.batch.c.state, tables.batch.c.fence).where(
+            tables.batch.c.name == batch
         )
     else:
-        query = select(schema.letter.c.state, schema.letter.c.fence).where(
-            schema.letter.c.id == letter, schema.letter.c.batch == batch
+        query = select(tables.letter.c.state, tables.letter.c.fence).where(
+            tables.letter.c.id == letter, tables.letter.c.batch == batch
         )
     row = connection.execute(query).one()
     return str(row[0]), int(row[1])

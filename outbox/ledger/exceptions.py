@@ -17,8 +17,9 @@ from outbox.ledger.states import EntryKind
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
-    from merge.letter import Attachment, Manifest
+    from merge.letter import Attachment
     from merge.mandate import Party, Standing
+    from merge.manifest import Manifest
     from outbox.ledger.values import Entry, LetterInfo
 
 RECALL_SUBJECT = "【误发】请删除此前收到的邮件"

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import func, or_, select, update
 
-from merge.letter import Manifest
-from outbox.ledger import oblivion, schema
+from merge.manifest import Manifest
+from outbox.ledger import mailtables, oblivion, tables
 from outbox.ledger.entries import enter
 from outbox.ledger.forgotten import BLANK, EMPTY, left
 from outbox.ledger.states import GONE, BatchState, Channel, EntryKind, LetterState
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from outbox.ledger.moves import Act
 
-_T, _B, _MOVE, _MARK = schema.letter, schema.batch, schema.move, schema.mark
-_MAIL, _ENTRY, _ATTEMPT = schema.mail, schema.entry, schema.attempt
+_T, _B, _MOVE, _MARK = tables.letter, tables.batch, tables.move, mailtables.mark
+_MAIL, _ENTRY, _ATTEMPT = mailtables.mail, tables.entry, tables.attempt
 _PERSON = "党员"  # the category of a letter to a person: its name is a person's
 _KEPT_KINDS = (EntryKind.NUMBER, EntryKind.FORGET)  # of nobody's data
 

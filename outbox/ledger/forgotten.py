@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from outbox.ledger import oblivion, schema
+from outbox.ledger import oblivion, tables
 from outbox.ledger.entries import entries
 from outbox.ledger.provenance import flaw
 from outbox.ledger.states import BatchState, EntryKind
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from outbox.ledger.links import Told, Walk
     from rosters.finding import Finding
 
-_T, _ENTRY, _APPROVAL = schema.letter, schema.entry, schema.approval
+_T, _ENTRY, _APPROVAL = tables.letter, tables.entry, tables.approval
 _KEPT = ("id", "organisation", "name", "kind", "n", "channel", "to", "content", "token", "state")
 BLANK = ("subject", "body", "reply", "reason")  # columns of `letter` that are emptied
 EMPTY = "[]"

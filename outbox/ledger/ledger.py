@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Self
 from sqlalchemy import insert, select
 
 from merge.letter import CORRECTS
-from outbox.ledger import numbers, releases, schema
+from outbox.ledger import numbers, releases, returntables, tables
 from outbox.ledger.corrections import begin_correction, take_over
 from outbox.ledger.decisions import Decisions
 from outbox.ledger.drafts import overtake, revive
@@ -32,12 +32,12 @@ if TYPE_CHECKING:
     from sqlalchemy import RowMapping
     from sqlalchemy.engine import Connection
 
-    from merge.letter import Manifest
+    from merge.manifest import Manifest
     from outbox.ledger.server import Server
     from outbox.ledger.stamps import Stamped
     from outbox.ledger.values import BatchInfo
 
-_T = schema.letter
+_T = tables.letter
 _CALLABLE_BACK = WAITING - {LetterState.DOT}
 
 
@@ -99,7 +99,7 @@ class Ledger(Registrar, Returned, Decisions, Reminders):
             begin_batch(connection, name, Act(at, who, begun))
             add_letters(connection, self.key, name, manifest.letters)
             if manifest.standing is not None:
-                connection.execute(insert(schema.loop).values(batch=name))
+                connection.execute(insert(returntables.loop).values(batch=name))
             if manifest.meta.get(CORRECTS):
                 begin_correction(connection, name, manifest.meta[CORRECTS], Act(at, who))
             numbers.bear(connection, manifest, Act(at, who))
@@ -192,7 +192,7 @@ class Ledger(Registrar, Returned, Decisions, Reminders):
             _signable(info, digest)
             act = Act(at, typed_by, signature(by, basis))
             move_batch(connection, row, BatchState.APPROVED, act)
-            connection.execute(insert(schema.approval).values(signed._asdict()))
+            connection.execute(insert(tables.approval).values(signed._asdict()))
             take_over(connection, batch, Act(at, typed_by))
             data = {**(evidence or {}), **told(signed)}
             enter(connection, EntryKind.EVIDENCE, data, Act(at, typed_by), batch=batch)

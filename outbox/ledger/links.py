@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from outbox.ledger import schema
+from outbox.ledger import schema, tables
 from outbox.ledger.chain import GENESIS, HEAD, covered, link, whole
 from outbox.ledger.states import BatchState, LetterState, may
 
@@ -79,7 +79,7 @@ def walk(connection: Connection, *, gapless: bool) -> Walk:
     `gapless`: the store numbers links without gaps, so that a gap is a link that was taken out.
     """
     found = Walk()
-    query = select(schema.move).order_by(schema.move.c.id)
+    query = select(tables.move).order_by(tables.move.c.id)
     number, seals = 0, False
     with connection.execute(query.execution_options(yield_per=_PORTION)) as rows:
         for row in rows.mappings():
@@ -91,7 +91,7 @@ def walk(connection: Connection, *, gapless: bool) -> Walk:
             _gather(found, told)
             number, seals = told.id, seals or told.sealed
             found.links, found.head, found.last_at = found.links + 1, str(row["hash"]), told.at
-    end = connection.scalar(select(schema.meta.c.value).where(schema.meta.c.key == HEAD))
+    end = connection.scalar(select(tables.meta.c.value).where(tables.meta.c.key == HEAD))
     if found.head != end:
         found.breaks += 1
         cause = "最后的记录被截去，或者链尾被改动"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, exists, func, insert, or_, select
 
 from merge.letter import RECALL
-from outbox.ledger import audit, schema
+from outbox.ledger import audit, mailtables, tables
 from outbox.ledger.doubts import Doubts
 from outbox.ledger.moves import Act, note_letter
 from outbox.ledger.returned import take
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from outbox.ledger.intakes import Intake
     from outbox.ledger.values import LetterInfo
 
-_T, _MARK, _MAIL, _FOLDER = schema.letter, schema.mark, schema.mail, schema.folder
+_T, _MARK, _MAIL, _FOLDER = tables.letter, mailtables.mark, mailtables.mail, mailtables.folder
 _MARK_COLUMNS = [column for column in _MARK.c if column.name not in {"id", "move"}]
 _MAIL_COLUMNS = [column for column in _MAIL.c if column.name != "id"]
 
@@ -69,7 +69,7 @@ class Marks(Doubts):
 
         A 补发 mends a bounce, as long as it does not bounce itself; so does a correction.
         """
-        again = schema.letter.alias("again")
+        again = tables.letter.alias("again")
         copied = exists().where(
             again.c.batch == _T.c.batch,
             again.c.organisation == _T.c.organisation,
@@ -80,13 +80,13 @@ class Marks(Doubts):
         query = (
             select(_T.c.batch, func.count(_T.c.id.distinct()))
             .join(_MARK, _MARK.c.letter == _T.c.id)
-            .join(schema.batch, schema.batch.c.name == _T.c.batch)
+            .join(tables.batch, tables.batch.c.name == _T.c.batch)
             .where(
                 _MARK.c.kind == MarkKind.BOUNCED,
                 _MARK.c.at >= since,
                 _T.c.channel == Channel.LIVE,
                 _T.c.kind != RECALL,
-                schema.batch.c.state != BatchState.SUPERSEDED,
+                tables.batch.c.state != BatchState.SUPERSEDED,
                 ~copied,
             )
         )
@@ -97,7 +97,7 @@ class Marks(Doubts):
 
         The same content sent to the same organisation by another batch mends a failure.
         """
-        later = schema.letter.alias("later")
+        later = tables.letter.alias("later")
         mended = exists().where(
             later.c.organisation == _T.c.organisation,
             later.c.kind == _T.c.kind,

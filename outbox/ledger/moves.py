@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import bindparam, func, insert, select, update
 
-from outbox.ledger import schema
+from outbox.ledger import schema, tables
 from outbox.ledger.chain import HEAD, covered, link, sealed
+from outbox.ledger.fate import said_before
 from outbox.ledger.states import BatchState, LetterState, may
-from outbox.ledger.values import said_before
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     Row = RowMapping | Mapping[str, Any]  # of `letter`, as it was read or as it must be
 
 
-_LINK = insert(schema.move)
+_LINK = insert(tables.move)
 
 
 class Act(NamedTuple):
@@ -117,7 +117,7 @@ def _was(row: Row) -> dict[str, object]:
 @lru_cache
 def _moving(names: tuple[str, ...], where: ColumnElement[bool] | None) -> Update:
     """Return the compare-and-swap of a letter that sets these columns, built once."""
-    table = schema.letter
+    table = tables.letter
     swap = (
         update(table)
         .where(
@@ -200,7 +200,7 @@ def move_batch(connection: Connection, row: RowMapping, then: BatchState, act: A
     """
     now = BatchState(row["state"])
     _allowed(now, then)
-    table = schema.batch
+    table = tables.batch
     fence = row["fence"] + 1
     done = connection.execute(
         update(table)
@@ -237,7 +237,7 @@ def note(
     the one that it, and so the batch or letter, has.
     """
     _write(connection, act, *of, (state, state), fence)
-    return int(connection.execute(select(func.max(schema.move.c.id))).scalar_one())
+    return int(connection.execute(select(func.max(tables.move.c.id))).scalar_one())
 
 
 def _allowed(now: BatchState | LetterState, then: BatchState | LetterState) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import and_, delete, insert, select, update
 
 from merge.number import PAPER, Given, Run, Series, Want
-from outbox.ledger import doubles, schema
+from outbox.ledger import doubles, numbertables, tables
 from outbox.ledger.entries import enter
 from outbox.ledger.register import (
     Claim,
@@ -35,11 +35,12 @@ if TYPE_CHECKING:
     from sqlalchemy import RowMapping
     from sqlalchemy.engine import Connection
 
-    from merge.letter import Manifest
+    from merge.manifest import Manifest
     from outbox.ledger.moves import Act
     from outbox.ledger.values import BatchInfo
 
-_N, _B, _S, _T, _L = schema.number, schema.bearing, schema.series, schema.batch, schema.letter
+_N, _B, _S = numbertables.number, numbertables.bearing, numbertables.series
+_T, _L = tables.batch, tables.letter
 
 
 def reserve(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select, update
 
-from outbox.ledger import schema
+from outbox.ledger import mailtables, returntables, tables
 from outbox.ledger.states import EntryKind, HeldState
 from outbox.ledger.vouchers import held_seal, version_seal
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from sqlalchemy import RowMapping
     from sqlalchemy.engine import Connection
 
-_R, _H, _I, _B = schema.returned, schema.held, schema.intake, schema.batch
-_MAIL, _ENTRY = schema.mail, schema.entry
+_R, _H, _I, _B = returntables.returned, returntables.held, returntables.intake, tables.batch
+_MAIL, _ENTRY = mailtables.mail, tables.entry
 _TELLING = (EntryKind.RETURNED, EntryKind.ASSIGN, EntryKind.DISCARD)
 _LEFT = ("organisation", "period", "subject", "version", "verdict", "late", "part", "sha256",
          "values", "findings", "accepted_by")  # fmt: skip
@@ -99,7 +99,7 @@ def _goes(
 def _held(connection: Connection, batch: str) -> list[int]:
     """Return what in quarantine is probably about a batch's job, where no other batch lives."""
     job = connection.scalar(select(_B.c.job).where(_B.c.name == batch))
-    loops = select(schema.loop.c.batch).join(_B, _B.c.name == schema.loop.c.batch)
+    loops = select(returntables.loop.c.batch).join(_B, _B.c.name == returntables.loop.c.batch)
     known = {*connection.execute(loops.where(_B.c.job == job)).scalars()}
     if batch not in known or known - {*_forgotten(connection)} - {batch}:
         return []

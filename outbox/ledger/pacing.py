@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, delete, func, insert, or_, select, update
 
-from outbox.ledger import schema
+from outbox.ledger import pacetables, tables
 from outbox.ledger.allowance import Breaker, Tempo
 from outbox.ledger.quota import Quota
 from outbox.ledger.reader import read_attempt
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from outbox.ledger.values import Attempt
 
-_TEMPO, _SEAT, _BREAKER = schema.tempo, schema.seat, schema.breaker
+_TEMPO, _SEAT, _BREAKER = pacetables.tempo, pacetables.seat, pacetables.breaker
 # What may say something about the content: a letter put off may have been put off for it.
 _TELLING = (LetterState.ACCEPTED, LetterState.HELD, LetterState.DEFERRED, LetterState.EXPIRED)
 
@@ -83,7 +83,7 @@ class Pacing(Quota):
 
     def judged(self, batch: str, account: str, number: int) -> tuple[Attempt, ...]:
         """List the last `number` attempts whose answers may speak of the content, newest first."""
-        attempt, letter = schema.attempt, schema.letter
+        attempt, letter = tables.attempt, tables.letter
         since = select(_BREAKER.c.since).where(_open(batch, account)).scalar_subquery()
         query = (
             select(*(column for column in attempt.c if column.name != "id"))
@@ -106,7 +106,7 @@ class Pacing(Quota):
 
     def make_whole(self, batch: str, account: str) -> None:
         """Let a batch go on after its probe was taken; what was refused before counts no more."""
-        newest = select(func.coalesce(func.max(schema.attempt.c.id), 0)).scalar_subquery()
+        newest = select(func.coalesce(func.max(tables.attempt.c.id), 0)).scalar_subquery()
         self._set(batch, account, {"until": None, "step": 0, "since": newest})
 
     def probe(self, batch: str, account: str, at: datetime, until: datetime) -> bool:

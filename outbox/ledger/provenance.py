@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from merge.letter import BESIDE, REMINDER, Attachment, Letter, Manifest
-from outbox.ledger import schema, stamps
+from merge.letter import BESIDE, REMINDER, Attachment, Letter
+from merge.manifest import Manifest
+from outbox.ledger import stamps, tables
 from outbox.ledger.answer import answered
 from outbox.ledger.entries import entries
 from outbox.ledger.exceptions import Mandated, mandated, signed_form
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from outbox.ledger.links import Told, Walk
     from outbox.ledger.values import Entry
 
-_B, _T = schema.batch, schema.letter
+_B, _T = tables.batch, tables.letter
 ADVICE = "请用备份核对，或请技术人员查看；查明以前不要发送"
 _REASONED = FINAL | {LetterState.HELD, LetterState.IN_DOUBT, LetterState.DEFERRED}
 _WORDS = {

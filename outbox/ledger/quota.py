@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, delete, func, insert, or_, select
 
-from outbox.ledger import schema
+from outbox.ledger import pacetables, tables
 from outbox.ledger.allowance import Budget
 from outbox.ledger.custody import Custody
 from outbox.ledger.states import LetterState
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _UNBOUND = 1_000_000  # letters: what may leave where there is no cap
 # So far ahead of now nothing is written, but by a clock that ran ahead and was put right since.
 AHEAD = timedelta(days=2)
-_MOVE, _LETTER = schema.move, schema.letter
+_MOVE, _LETTER = tables.move, tables.letter
 
 
 class Quota(Custody):
@@ -46,7 +46,7 @@ class Quota(Custody):
 
     def pause_of(self, account: str) -> Pause | None:
         """Return until when a mailbox rests, as it was last told to."""
-        table = schema.pause
+        table = pacetables.pause
         query = select(table.c.until, table.c.step, table.c.reason)
         with self._store.reading() as connection:
             row = connection.execute(query.where(table.c.account == account)).mappings()
@@ -55,7 +55,7 @@ class Quota(Custody):
 
     def next_at(self, batch: str, channel: str) -> datetime | None:
         """Return when the next deferred letter is due, or the next lease ends."""
-        table = schema.letter
+        table = tables.letter
         due = select(func.min(func.coalesce(table.c.next_at, table.c.lease_until))).where(
             table.c.batch == batch,
             table.c.channel == channel,
@@ -68,9 +68,10 @@ class Quota(Custody):
     def rest(self, account: str, until: datetime, step: int, reason: str) -> None:
         """Let a mailbox rest until then."""
         with self._store.writing() as connection:
-            connection.execute(delete(schema.pause).where(schema.pause.c.account == account))
+            table = pacetables.pause
+            connection.execute(delete(table).where(table.c.account == account))
             values = {"account": account, "until": until, "step": step, "reason": reason}
-            connection.execute(insert(schema.pause).values(values))
+            connection.execute(insert(table).values(values))
 
 
 def free(connection: Connection, budget: Budget, at: datetime) -> int:

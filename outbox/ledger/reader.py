@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, func, or_, select
 
-from merge.letter import Manifest
-from outbox.ledger import audit, chain, schema, stamps
+from merge.manifest import Manifest
+from outbox.ledger import audit, chain, schema, stamps, tables
 from outbox.ledger.entries import entries
 from outbox.ledger.states import GONE, WAITING, Channel, EntryKind, LetterState
 from outbox.ledger.values import (
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from outbox.ledger.store import Store
 
 _HIDDEN = {"manifest", "fence"}
-_BATCH = [column for column in schema.batch.c if column.name not in _HIDDEN]
+_BATCH = [column for column in tables.batch.c if column.name not in _HIDDEN]
 
 
 class Reader:
@@ -56,7 +56,7 @@ class Reader:
 
     def batches(self) -> tuple[BatchInfo, ...]:
         """List every batch, oldest first."""
-        order = (schema.batch.c.recorded_at, schema.batch.c.name)
+        order = (tables.batch.c.recorded_at, tables.batch.c.name)
         with self._store.reading() as connection:
             rows = connection.execute(select(*_BATCH).order_by(*order)).mappings().all()
             return tuple(batch_info(row, _signed(connection, row["name"])) for row in rows)
@@ -79,7 +79,7 @@ class Reader:
             UnavailableError: somebody has spoilt it.
 
         """
-        query = select(schema.batch.c.manifest).where(schema.batch.c.name == name)
+        query = select(tables.batch.c.manifest).where(tables.batch.c.name == name)
         with self._store.reading() as connection:
             text = connection.execute(query).scalar_one_or_none()
         if text is None:
@@ -114,7 +114,7 @@ class Reader:
 
     def letters(self, batch: str, channel: str = Channel.LIVE) -> tuple[LetterInfo, ...]:
         """List a batch's letters on one channel, in the order of the manifest."""
-        table = schema.letter
+        table = tables.letter
         query = select(table).where(table.c.batch == batch, table.c.channel == channel)
         with self._store.reading() as connection:
             rows = connection.execute(query.order_by(table.c.id)).mappings()
@@ -127,7 +127,7 @@ class Reader:
             UsageError: there is no such letter.
 
         """
-        query = select(schema.letter).where(schema.letter.c.id == number)
+        query = select(tables.letter).where(tables.letter.c.id == number)
         with self._store.reading() as connection:
             row = connection.execute(query).mappings().one_or_none()
         if row is None:
@@ -136,7 +136,7 @@ class Reader:
 
     def approvals(self, batch: str) -> tuple[Approval, ...]:
         """List who signed the batch, oldest first."""
-        table = schema.approval
+        table = tables.approval
         columns = [column for column in table.c if column.name != "id"]
         query = select(*columns).where(table.c.batch == batch).order_by(table.c.id)
         with self._store.reading() as connection:
@@ -158,7 +158,7 @@ class Reader:
 
     def attempts(self, letter: int) -> tuple[Attempt, ...]:
         """List the attempts at a letter, oldest first."""
-        table = schema.attempt
+        table = tables.attempt
         columns = [column for column in table.c if column.name != "id"]
         query = select(*columns).where(table.c.letter == letter).order_by(table.c.id)
         with self._store.reading() as connection:
@@ -166,7 +166,7 @@ class Reader:
 
     def moves(self, batch: str | None = None, letter: int | None = None) -> tuple[Move, ...]:
         """List the moves, oldest first: all, a batch's, or a letter's."""
-        table = schema.move
+        table = tables.move
         columns = [column for column in table.c if column.name not in {"salt", "seal"}]
         query = select(*columns).order_by(table.c.id)
         if batch is not None:
@@ -183,8 +183,8 @@ class Reader:
 
     def broken(self) -> int | None:
         """Verify the chain: return the number of the first move that does not hold, or None."""
-        head = select(schema.meta.c.value).where(schema.meta.c.key == chain.HEAD)
-        query = select(schema.move).order_by(schema.move.c.id)
+        head = select(tables.meta.c.value).where(tables.meta.c.key == chain.HEAD)
+        query = select(tables.move).order_by(tables.move.c.id)
         with self._store.reading() as connection:
             end = connection.execute(head).scalar_one()
             with connection.execute(query.execution_options(yield_per=2_000)) as rows:
@@ -203,7 +203,7 @@ class Reader:
 
     def sent_elsewhere(self, batch: str) -> dict[int, str]:
         """Tell which live letters another batch has sent, or may have: letter id -> that batch."""
-        ours, theirs = schema.letter.alias("ours"), schema.letter.alias("theirs")
+        ours, theirs = tables.letter.alias("ours"), tables.letter.alias("theirs")
         same = and_(
             # A code written another way must not send a second copy to the same mailbox.
             or_(theirs.c.organisation == ours.c.organisation, theirs.c.to == ours.c.to),
@@ -240,7 +240,7 @@ def read_batch(connection: Connection, name: str) -> BatchInfo:
         UsageError: there is no such batch.
 
     """
-    query = select(*_BATCH).where(schema.batch.c.name == name)
+    query = select(*_BATCH).where(tables.batch.c.name == name)
     row = connection.execute(query).mappings().one_or_none()
     if row is None:
         raise unknown(name)
@@ -249,7 +249,7 @@ def read_batch(connection: Connection, name: str) -> BatchInfo:
 
 def read_counts(connection: Connection, batch: str, channel: str) -> dict[LetterState, int]:
     """Count letters by state inside a transaction."""
-    table = schema.letter
+    table = tables.letter
     query = (
         select(table.c.state, func.count())
         .where(table.c.batch == batch, table.c.channel == channel)
@@ -261,8 +261,8 @@ def read_counts(connection: Connection, batch: str, channel: str) -> dict[Letter
 
 def batch_row(connection: Connection, name: str) -> RowMapping | None:
     """Read a batch's row inside a transaction."""
-    columns = [schema.batch.c.name, schema.batch.c.state, schema.batch.c.fence]
-    query = select(*columns).where(schema.batch.c.name == name)
+    columns = [tables.batch.c.name, tables.batch.c.state, tables.batch.c.fence]
+    query = select(*columns).where(tables.batch.c.name == name)
     return connection.execute(query).mappings().one_or_none()
 
 
@@ -272,7 +272,7 @@ def unknown(name: str) -> UsageError:
 
 
 def _signed(connection: Connection, name: str) -> RowMapping | None:
-    table = schema.approval
+    table = tables.approval
     query = select(table).where(table.c.batch == name).order_by(table.c.id.desc()).limit(1)
     return connection.execute(query).mappings().one_or_none()
 

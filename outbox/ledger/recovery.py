@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, insert, or_, select, update
 
-from outbox.ledger import schema
+from outbox.ledger import pacetables, tables
 from outbox.ledger.dispatch import Dispatch, attempt_values
 from outbox.ledger.moves import Act, cancel_letter, move_batch, move_letter, requeue_letter
 from outbox.ledger.quota import AHEAD
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sqlalchemy import RowMapping
     from sqlalchemy.engine import Connection
 
-_T = schema.letter
+_T = tables.letter
 _CALLED_BACK = frozenset({BatchState.CANCELLED, BatchState.SUPERSEDED})
 _WITH_ITS_BATCH = "没有发出，本批已撤销"
 _COPIED = "没有发出，已另有补发"
@@ -66,9 +66,9 @@ class Recovery(Dispatch):
         columns = (
             _T.c.next_at,
             _T.c.first_at,
-            schema.pause.c.until,
-            schema.breaker.c.until,
-            schema.seat.c.until,
+            pacetables.pause.c.until,
+            pacetables.breaker.c.until,
+            pacetables.seat.c.until,
         )
         with self._store.writing() as connection:
             for column in columns:
@@ -146,5 +146,5 @@ def _doubt(connection: Connection, row: RowMapping, act: Act) -> bool:
     )
     outcome = Outcome(LetterState.IN_DOUBT, "dot", reason=act.reason)
     if moved:
-        connection.execute(insert(schema.attempt).values(attempt_values(row, outcome, act.at)))
+        connection.execute(insert(tables.attempt).values(attempt_values(row, outcome, act.at)))
     return moved

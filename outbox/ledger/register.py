@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sqlalchemy import and_, func, or_, select
 
 from merge.number import CERTIFICATE, PAPER, Given, Numbers, Run, Series, Want, understood
-from outbox.ledger import schema
+from outbox.ledger import numbertables, tables
 from outbox.ledger.entries import entries
 from outbox.ledger.states import BatchState, EntryKind, NumberState
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, RowMapping, Table
     from sqlalchemy.engine import Connection
 
-_N, _B, _S, _T = schema.number, schema.bearing, schema.series, schema.batch
+_N, _B, _S, _T = numbertables.number, numbertables.bearing, numbertables.series, tables.batch
 _LIVE = (NumberState.RESERVED, NumberState.FINAL)
 _ANY = Want(PAPER, 0)
 SIGNED = (BatchState.APPROVED, BatchState.SENDING, BatchState.HALTED, BatchState.DONE)

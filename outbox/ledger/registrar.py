@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
 
-    from merge.letter import Manifest
+    from merge.manifest import Manifest
     from merge.number import Given, Numbers, Run, Series, Want
     from outbox.ledger.register import Claim, Standing
     from outbox.ledger.store import Store

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import and_, select, update
 
 from merge.number import CERTIFICATE, Series
-from outbox.ledger import doubles, schema
+from outbox.ledger import doubles, numbertables, tables
 from outbox.ledger.register import kept_by, of_series, runs_of
 from outbox.ledger.runs import covers, drop, final_in, runs_in, tell
 from outbox.ledger.states import GONE, BatchState, Channel, NumberState
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from outbox.ledger.moves import Act
     from outbox.ledger.values import BatchInfo
 
-_N, _B, _T, _L = schema.number, schema.bearing, schema.batch, schema.letter
+_N, _B, _T, _L = numbertables.number, numbertables.bearing, tables.batch, tables.letter
 
 
 def release(connection: Connection, info: BatchInfo, act: Act) -> None:

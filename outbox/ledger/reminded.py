@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import select
 
-from outbox.ledger import schema
+from outbox.ledger import returntables, tables
 from outbox.ledger.entries import entries
 from outbox.ledger.provenance import flaw
 from outbox.ledger.states import EntryKind, LetterState
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from outbox.ledger.values import Entry, LetterInfo
     from rosters.finding import Finding
 
-_T, _R, _B, _E = schema.letter, schema.reminder, schema.batch, schema.entry
+_T, _R, _B, _E = tables.letter, returntables.reminder, tables.batch, tables.entry
 _TOLD = ("organisation", "period", "n", "step")
 
 
@@ -95,7 +95,7 @@ def stale(connection: Connection, letter: LetterInfo, at: datetime) -> str:
 
 def came(connection: Connection, job: str, organisation: str, period: str) -> frozenset[str]:
     """List about whom anything was returned for a period; what is faulty is for a person."""
-    table = schema.returned
+    table = returntables.returned
     query = select(table.c.subject).where(
         table.c.job == job, table.c.organisation == organisation, table.c.period == period
     )

@@ -9,7 +9,7 @@ from sqlalchemy import insert, select
 
 from merge import mandate
 from merge.letter import REMINDER, Letter
-from outbox.ledger import schema
+from outbox.ledger import returntables, tables
 from outbox.ledger.aftercare import Aftercare, current_address
 from outbox.ledger.entries import enter
 from outbox.ledger.exceptions import mandated
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from merge.mandate import Party, Standing
     from outbox.ledger.values import LetterInfo
 
-_T, _R, _B = schema.letter, schema.reminder, schema.batch
+_T, _R, _B = tables.letter, returntables.reminder, tables.batch
 _OPEN = (BatchState.APPROVED, BatchState.SENDING, BatchState.DONE)
 _BACK = (LetterState.QUEUED, LetterState.DEFERRED)  # waits, and nobody has it
 

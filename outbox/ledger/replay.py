@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from merge.number import Run, Series
-from outbox.ledger import schema
+from outbox.ledger import numbertables, tables
 from outbox.ledger.entries import entries
 from outbox.ledger.provenance import read_manifest
 from outbox.ledger.register import run_of, seal
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sqlalchemy import RowMapping
     from sqlalchemy.engine import Connection
 
-_N, _S, _B, _T = schema.number, schema.series, schema.bearing, schema.batch
+_N, _S, _B, _T = numbertables.number, numbertables.series, numbertables.bearing, tables.batch
 _STATES = {
     "reserve": NumberState.RESERVED,
     "final": NumberState.FINAL,

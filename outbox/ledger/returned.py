@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from sqlalchemy import insert, select, update
 
-from merge.letter import Manifest
-from outbox.ledger import schema
+from merge.manifest import Manifest
+from outbox.ledger import returntables, tables
 from outbox.ledger.entries import enter
 from outbox.ledger.reader import read_batch
 from outbox.ledger.states import EntryKind, HeldState, Verdict
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from outbox.ledger.store import Store
     from outbox.ledger.values import BatchInfo
 
-_B = schema.batch
-_I, _R, _H = schema.intake, schema.returned, schema.held
-_PRIVATE, _PAPER = schema.private, schema.paper
+_B = tables.batch
+_I, _R, _H = returntables.intake, returntables.returned, returntables.held
+_PRIVATE, _PAPER = returntables.private, returntables.paper
 _SOURCE = (_I.c.sha256.label("source"), _I.c.how, _I.c.name, _I.c.sender)
 _VERSION = [column for column in _R.c if column.name != "intake"]
 _HELD = [column for column in _H.c if column.name != "intake"]
@@ -57,7 +57,7 @@ class Returned:
     def loops(self) -> tuple[tuple[BatchInfo, Standing], ...]:
         """List the signed batches with a 常设签发, and it; oldest first."""
         columns = (_B.c.name, _B.c.manifest)
-        query = select(*columns).join(schema.loop, schema.loop.c.batch == _B.c.name)
+        query = select(*columns).join(returntables.loop, returntables.loop.c.batch == _B.c.name)
         query = query.order_by(_B.c.recorded_at, _B.c.name)
         found = []
         with self._store.reading() as connection:

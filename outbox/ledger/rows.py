@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, insert, select, text
 
 from merge.letter import files
-from outbox.ledger import schema
+from outbox.ledger import tables
 from outbox.ledger.states import BatchState, Channel, LetterState
 
 if TYPE_CHECKING:
@@ -22,9 +22,10 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection
 
-    from merge.letter import Attachment, Letter, Manifest
+    from merge.letter import Attachment, Letter
+    from merge.manifest import Manifest
 
-_T = schema.letter
+_T = tables.letter
 _COPIED = ("organisation", "name", "short", "category", "kind", "subject", "body")
 _PART = (
     '{"name": %s, "path": %s, "sha256": "%s", "size": %d}'  # an attachment, as json.dumps has it
@@ -43,10 +44,10 @@ def add_batch(
     values = _batch_values(manifest, folder, at, who)
     raw: Any = connection.connection.driver_connection
     if not manifest.bulky or not hasattr(raw, "blobopen"):
-        connection.execute(insert(schema.batch).values(manifest=manifest.packed, **values))
+        connection.execute(insert(tables.batch).values(manifest=manifest.packed, **values))
         return
     place = func.zeroblob(manifest.stored.size)
-    connection.execute(insert(schema.batch).values(manifest=place, **values))
+    connection.execute(insert(tables.batch).values(manifest=place, **values))
     row = connection.execute(text("SELECT last_insert_rowid()")).scalar_one()
     with raw.blobopen("batch", "manifest", row) as blob:
         for some in manifest.stored.portions():

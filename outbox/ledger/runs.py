@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam, delete, select
 
 from merge.number import CERTIFICATE, Given, Run, Series, Want
-from outbox.ledger import schema
+from outbox.ledger import numbertables
 from outbox.ledger.entries import enter
 from outbox.ledger.register import seal, within
 from outbox.ledger.states import EntryKind, NumberState
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from outbox.ledger.moves import Act
 
-_N = schema.number
+_N = numbertables.number
 
 
 def runs_held(holders: Mapping[Given, tuple[Want, str]]) -> list[Run]:

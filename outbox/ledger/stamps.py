@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from sqlalchemy import bindparam, or_, update
 
 from merge.letter import Attachment, check_code
-from outbox.ledger import schema
+from outbox.ledger import tables
 from outbox.ledger.rows import attachments_text
 from outbox.ledger.states import WAITING, Channel, LetterState
 
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection
 
-    from merge.letter import Manifest
+    from merge.manifest import Manifest
     from outbox.ledger.values import Entry
 
-_T = schema.letter
+_T = tables.letter
 _FREE = sorted(WAITING - {LetterState.LEASED, LetterState.DOT})
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam, insert, inspect, select, text, update
 from sqlalchemy.exc import DatabaseError, IntegrityError, InterfaceError, ProgrammingError
 
-from outbox.ledger import schema
+from outbox.ledger import schema, tables
 from outbox.ledger.chain import GENESIS, HEAD
 from outbox.ledger.file import open_file, stretch
 from outbox.ledger.server import Server
@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 # pen with BEGIN IMMEDIATE and ignores FOR UPDATE; PostgreSQL makes the next writer wait here,
 # before it holds any other row: so no two writers can wait for each other, and each sees all that
 # was written before it.
-_PEN = select(schema.meta.c.value).where(schema.meta.c.key == HEAD).with_for_update()
+_PEN = select(tables.meta.c.value).where(tables.meta.c.key == HEAD).with_for_update()
 _SWAP = (
-    update(schema.meta)
-    .where(schema.meta.c.key == HEAD, schema.meta.c.value == bindparam("before"))
+    update(tables.meta)
+    .where(tables.meta.c.key == HEAD, tables.meta.c.value == bindparam("before"))
     .values(value=bindparam("after"))
 )
 _MAKING = text("SELECT pg_advisory_xact_lock(7022613)")  # one of us makes or changes the tables
@@ -124,7 +124,7 @@ class Store:
                 connection.execute(_MAKING)
             if not inspect(connection).has_table("meta"):
                 _create(connection, at)
-            known = {row.key: row.value for row in connection.execute(select(schema.meta))}
+            known = {row.key: row.value for row in connection.execute(select(tables.meta))}
             version = int(known["schema"])
             if version > schema.VERSION:
                 raise UnavailableError(
@@ -158,11 +158,11 @@ class Store:
 
 
 def _create(connection: Connection, at: datetime) -> None:
-    # A file that is made now has no table; on a server another program may have left some.
-    served = connection.dialect.name != "sqlite"
-    schema.metadata.create_all(connection, checkfirst=served)
+    from outbox.ledger import steps
+
+    steps.made(connection)
     connection.execute(
-        insert(schema.meta),
+        insert(tables.meta),
         [
             {"key": "schema", "value": str(schema.VERSION)},
             # The one thing made at random: nobody can guess a token or a Message-ID from outside.
@@ -175,8 +175,10 @@ def _create(connection: Connection, at: datetime) -> None:
 
 def _raise(connection: Connection, version: int) -> None:
     """Bring an older ledger up to date, step by step, in the one transaction."""
+    from outbox.ledger import steps
+
     connection.execute(_PEN)
     for step in range(version, schema.VERSION):
-        schema.STEPS[step](connection)
-    known = schema.meta.c.key == "schema"
-    connection.execute(update(schema.meta).where(known).values(value=str(schema.VERSION)))
+        steps.STEPS[step](connection)
+    known = tables.meta.c.key == "schema"
+    connection.execute(update(tables.meta).where(known).values(value=str(schema.VERSION)))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from outbox.ledger import schema
+from outbox.ledger import mailtables, tables
 from outbox.ledger.answer import answered
 from outbox.ledger.audit import told as mark_words
 from outbox.ledger.chain import sealed
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from outbox.ledger.values import Entry
     from rosters.finding import Finding
 
-_ATTEMPT, _APPROVAL = schema.attempt, schema.approval
-_MARK, _ENTRY, _MAIL = schema.mark, schema.entry, schema.mail
+_ATTEMPT, _APPROVAL = tables.attempt, tables.approval
+_MARK, _ENTRY, _MAIL = mailtables.mark, tables.entry, mailtables.mail
 
 
 def _rows(connection: Connection, table: Table) -> list[RowMapping]:
@@ -67,7 +67,7 @@ def _same_attempt(row: RowMapping, link: Told) -> bool:
 
 def approvals(connection: Connection, walk: Walk) -> Iterator[Finding]:
     """Each approval has the link by which the batch was signed, and the other way round."""
-    known = connection.execute(select(schema.batch.c.name, schema.batch.c.digest))
+    known = connection.execute(select(tables.batch.c.name, tables.batch.c.digest))
     digests = {row[0]: row[1] for row in known}
     told_of = {(one.batch, one.at): one.data for one in _signatures(connection)}
     by_batch: defaultdict[str, list[RowMapping]] = defaultdict(list)

@@ -10,7 +10,7 @@ from merge.letter import Attachment
 from outbox.ledger.states import BatchState, Channel, EntryKind, LetterState, MarkKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
     from datetime import datetime
 
     from sqlalchemy import RowMapping
@@ -248,52 +248,6 @@ class Pause(NamedTuple):
     until: datetime
     step: int
     reason: str
-
-
-def counted(marks: Iterable[Mark]) -> dict[MarkKind, int]:
-    """Count the letters that bear each kind of mark."""
-    borne = {(one.kind, one.letter) for one in marks}
-    return {kind: sum(known is kind for known, _ in borne) for kind in MarkKind}
-
-
-_MISSED = "；其中地址 ", " 被拒收，没有收到"
-
-
-def missing(addresses: Iterable[str]) -> str:
-    """Say who did not get a letter that was accepted; "" where everybody did."""
-    names = "、".join(addresses)
-    return names.join(_MISSED) if names else ""
-
-
-def in_part(letter: LetterInfo) -> bool:
-    """Tell whether a letter was accepted, but not for everybody: its reason says for whom not."""
-    return letter.state is LetterState.ACCEPTED and letter.reason.endswith(_MISSED[1])
-
-
-_BEFORE = "已由批次", "发出"
-
-
-def said_before(batch: str) -> str:
-    """Give the reason why a letter is cancelled that another batch has sent."""
-    return batch.join(_BEFORE)
-
-
-def sent_before(letter: LetterInfo) -> str:
-    """Name the batch that had sent a letter, so that this one did not; "" where none had."""
-    begin, end = _BEFORE
-    told = letter.state is LetterState.CANCELLED and letter.reason.startswith(begin)
-    return letter.reason.removeprefix(begin).removesuffix(end) if told else ""
-
-
-def state_word(letter: LetterInfo, marks: Iterable[Mark]) -> str:
-    """Name a letter's state as staff see it, and what became known since."""
-    before = sent_before(letter)
-    if before:
-        return f"此前已发（批次 {before}）"
-    kinds = {one.kind for one in marks if one.letter == letter.id}
-    part = ("有地址被拒收",) if in_part(letter) else ()
-    words = (kind.word for kind in MarkKind if kind in kinds)
-    return "，".join((letter.state.word, *part, *words))
 
 
 def letter_info(row: RowMapping | Mapping[str, Any]) -> LetterInfo:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from merge.canonical import dumps
-from outbox.ledger import schema
+from outbox.ledger import returntables
 from outbox.ledger.entries import entries
 from outbox.ledger.provenance import flaw
 from outbox.ledger.states import EntryKind, HeldState
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from rosters.finding import Finding
 
 RULE = "规则"  # who took a return over, where the job's rule did
-_R, _H, _I, _PAPER = schema.returned, schema.held, schema.intake, schema.paper
+_R, _H = returntables.returned, returntables.held
+_I, _PAPER = returntables.intake, returntables.paper
 _WHICH = ("job", "organisation", "period", "subject", "version")
 _SAID = (*_WHICH, "part", "sha256", "values", "verdict")
 _KEPT = ("part", "sha256", "reason", "words", "job", "organisation")

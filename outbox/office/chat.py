@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from merge.letter import BESIDE
+from outbox.ledger.fate import sent_before
 from outbox.ledger.states import REFUSED, LetterState, MarkKind
-from outbox.ledger.values import sent_before
 from rosters.masks import masked
 
 if TYPE_CHECKING:

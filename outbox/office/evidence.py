@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from merge.letter import CORRECTION, RECALL, REMINDER, check_code
+from outbox.ledger.fate import sent_before, state_word
 from outbox.ledger.states import MarkKind
-from outbox.ledger.values import sent_before, state_word
 from rosters.masks import masked
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from merge.nominees import People
 from merge.summing import unknown
-from outbox.office import matrix
+from outbox.office import bulletin
 from outbox.office.returns import numbers
 from outbox.office.summary import SUPERIOR, counts, totals, when
 from outbox.office.upward import sentence, words_of
@@ -21,7 +21,7 @@ from templates.forms.tallymatter import Entry, Matter, Meant, Value
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from outbox.office.matrix import Day, Row
+    from outbox.office.days import Day, Row
     from outbox.office.summary import Material
     from rosters.roster import Roster
     from templates.forms.tally import Tally
@@ -165,7 +165,7 @@ def upward(
     }
     if "备注" in words.fields:
         told["备注"] = "；".join(filter(None, (texts["备注"], said)))
-    told["状态"] = matrix.stands(day)
+    told["状态"] = bulletin.stands(day)
 
     def meant(name: str) -> Meant:
         return Meant(unit) if _bare(name) in {_bare(unit), "本单位"} else Meant()

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from merge.mandate import Party
     from outbox.ledger.reminded import Reminded
     from outbox.ledger.values import LetterInfo
+    from outbox.office.days import Day, Row
     from outbox.office.loops import Loop
-    from outbox.office.matrix import Day, Row
 
 AFTER = dt.timedelta(days=7)  # a report that is asked for once is reminded of no longer
 _DAY = dt.timedelta(days=1)

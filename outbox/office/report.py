@@ -1,4 +1,4 @@
-"""发文登记簿, 送达明细 and 对账单: three sheets of one workbook, ready to print.
+"""发文登记簿 and 送达明细, with 对账单 three sheets of one workbook, ready to print.
 
 The columns of the registers are those of gongwen practice (发文登记簿: 顺序号 … 备注). The word
 for an accepted letter is 服务器已接收, never 已收到: nobody knows more than that.
@@ -11,49 +11,21 @@ from typing import TYPE_CHECKING
 
 from merge.letter import BESIDE, CORRECTS, RECALL, REMINDER, check_code
 from merge.number import PAPER
-from outbox.ledger.states import REFUSED, WAITING, LetterState, MarkKind, NumberState
-from outbox.ledger.values import counted, in_part, sent_before, state_word
+from outbox.ledger.fate import sent_before, state_word
+from outbox.ledger.states import LetterState, MarkKind, NumberState
 from outbox.office.book import Page, bytes_of
 from outbox.office.evidence import again_word
+from outbox.office.reckoning import Reckoning
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime, tzinfo
 
-    from merge.letter import Manifest
+    from merge.manifest import Manifest
     from outbox.ledger.register import Standing
     from outbox.ledger.stamps import Stamped
     from outbox.ledger.values import Approval, BatchInfo, Entry, LetterInfo, Mark
-
-
-@dataclass(frozen=True, slots=True)
-class Balance:
-    """Letters = accepted + refused + waiting + in doubt + cancelled."""
-
-    letters: int
-    accepted: int
-    refused: int
-    waiting: int
-    in_doubt: int
-    cancelled: int
-
-    @property
-    def balanced(self) -> bool:
-        """Tell whether every letter is somewhere."""
-        parts = (self.accepted, self.refused, self.waiting, self.in_doubt, self.cancelled)
-        return self.letters == sum(parts)
-
-
-def balance(letters: int, counts: Mapping[LetterState, int]) -> Balance:
-    """Sum a batch's letters by what they came to."""
-    return Balance(
-        letters=letters,
-        accepted=counts.get(LetterState.ACCEPTED, 0),
-        refused=sum(counts.get(state, 0) for state in REFUSED),
-        waiting=sum(counts.get(state, 0) for state in WAITING),
-        in_doubt=counts.get(LetterState.IN_DOUBT, 0),
-        cancelled=counts.get(LetterState.CANCELLED, 0),
-    )
+    from outbox.office.balance import Balance
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +62,10 @@ class Report:
 
     def workbook(self) -> bytes:
         """Write the .xlsx."""
-        return bytes_of((self._register(), self._deliveries(), self._account()), self.at)
+        account = Reckoning(
+            self.batch.name, self.manifest, self.letters, self.balance, self.marks, self.sender
+        )
+        return bytes_of((self._register(), self._deliveries(), account.page()), self.at)
 
     def timeless(self) -> Report:
         """Return the same without the ledger's head, which changes with every archive."""
@@ -252,54 +227,3 @@ class Report:
             if one.letter == letter.id and one.kind is MarkKind.BOUNCED
         ]
         return "；".join(part for part in (said, *bounced) if part)
-
-    def _marked(self) -> str:
-        counts = {kind.word: count for kind, count in counted(self.marks).items()}
-        counts = {"有地址被拒收": sum(map(in_part, self.letters)), **counts}
-        said = "，".join(f"{word} {count}" for word, count in counts.items() if count)
-        return f"其中{said}" if said else ""
-
-    def _account(self) -> Page:
-        head = (("项目", 36), ("数量", 10), ("说明", 80))
-        rows: list[tuple[str | int, ...]] = []
-        for account in self.manifest.accounts:
-            name = f"{account.entry + 1}. {account.kind}（每份：{account.per}）"
-            rows += [
-                (name, "", ""),
-                ("　范围内的行", account.rows, f"范围外 {account.outside} 行"),
-                ("　制成文件", account.documents, _listed(account.listed)),
-                ("　略去", account.skipped, _reasons(self.manifest, account.entry)),
-                ("　是否相符", "相符" if account.balanced else "不符", "范围内 = 制成 + 略去"),
-            ]
-        sums, before = self.balance, len(self.letters) - len(self._own)
-        rows += [
-            ("信件", sums.letters, ""),
-            ("　服务器已接收", sums.accepted, self._marked()),
-            ("　被拒收、逾期", sums.refused, ""),
-            ("　待发", sums.waiting, ""),
-            ("　存疑", sums.in_doubt, ""),
-            *((("　此前已发", before, "由别的批次发出，本批不再发"),) if before else ()),
-            ("　已撤销", sums.cancelled - before, _cancelled(self._own)),
-            ("　是否相符", "相符" if sums.balanced else "不符", "信件 = 以上各项之和"),
-        ]
-        rows += [("略去的行", "", "")] if self.manifest.skipped else []
-        rows += [(f"　{one.row}", one.key, one.reason) for one in self.manifest.skipped]
-        notes = (f"批次：{self.batch.name}", f"发件邮箱：{self.sender}" if self.sender else "")
-        return Page("对账单", "对账单", head, tuple(rows), tuple(note for note in notes if note))
-
-
-def _listed(listed: int) -> str:
-    return f"其中列出 {listed} 人" if listed else ""
-
-
-def _reasons(manifest: Manifest, entry: int) -> str:
-    counts: dict[str, int] = {}
-    for one in manifest.skipped:
-        if one.entry == entry:
-            counts[one.reason] = counts.get(one.reason, 0) + 1
-    return "；".join(f"{reason}：{count}" for reason, count in counts.items())
-
-
-def _cancelled(letters: Iterable[LetterInfo]) -> str:
-    found = {one.reason for one in letters if one.state is LetterState.CANCELLED and one.reason}
-    return "；".join(sorted(found))

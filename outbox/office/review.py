@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from merge.letter import Letter, Manifest
+    from merge.letter import Letter
+    from merge.manifest import Manifest
     from outbox.ledger.values import BatchInfo
     from outbox.office.review_since import Since
     from outbox.office.review_text import Line

@@ -12,7 +12,8 @@ from outbox.office.review_varying import OWN, through
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from merge.letter import Document, Letter, Manifest
+    from merge.letter import Document, Letter
+    from merge.manifest import Manifest
 
     Read = Callable[[Document], tuple[Line, ...] | None]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from merge.owed import asked
+from merge.request import asked
 from merge.returns import restored
 from outbox.office import reminding
 

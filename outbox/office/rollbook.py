@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from outbox.ledger.intakes import Version
-    from outbox.office.matrix import Row
+    from outbox.office.days import Row
     from outbox.office.ruled import Value
     from outbox.office.summary import Material
 

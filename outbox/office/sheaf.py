@@ -13,7 +13,8 @@ from rosters.order import stroke_key
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from merge.letter import Document, Letter, Manifest
+    from merge.letter import Document, Letter
+    from merge.manifest import Manifest
     from rosters.order import Key
 
 ORGANISATION, STROKES = "单位", "笔画"  # what the order goes by

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
     from outbox.ledger.intakes import Come, Held, Version
-    from outbox.office.matrix import Day, Row
+    from outbox.office.days import Day, Row
 
 SUPERIOR = "上级"
 

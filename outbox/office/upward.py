@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from decimal import Decimal
 
-    from outbox.office.matrix import Day
+    from outbox.office.days import Day
     from templates.forms.values import Layout
 
 

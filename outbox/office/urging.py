@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from outbox.office import matrix
+from outbox.office import bulletin
 from outbox.office.reminding import Course, Turn
 from rosters.masks import masked
 
@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Sequence
 
+    from outbox.office.days import Day
     from outbox.office.loops import Loop
-    from outbox.office.matrix import Day
 
 
 class Plan(Protocol):
@@ -43,7 +43,7 @@ def told(plan: Plan, *, done: bool = False) -> list[str]:
     """Tell who is reminded, who later, who not and why, and who is on the leader's list."""
     if plan.day is None:
         return [_idle(plan)]
-    lines = [f"{plan.loop.title}　{matrix.said(plan.day.period)}　{matrix.summary(plan.day)}"]
+    lines = [f"{plan.loop.title}　{bulletin.said(plan.day.period)}　{bulletin.summary(plan.day)}"]
     word = "催" if done else "要催"
     lines += [f"{word}　{one.party.short}　{one.words}" for one in plan.of(Course.NOW)]
     for one in plan.of(Course.LATER):
@@ -65,7 +65,7 @@ def leaders(plan: Plan) -> list[str]:
     if not found or plan.day is None:
         return []
     names = "、".join(one.party.short for one in found)
-    still = f"{matrix.said(plan.day.period)}仍{plan.day.words.missing}"
+    still = f"{bulletin.said(plan.day.period)}仍{plan.day.words.missing}"
     return [f"领导名单（{still} {len(found)} 个）：{names}"]
 
 
@@ -75,9 +75,9 @@ def pasted(plan: Plan) -> list[str]:
         return [_idle(plan)]
     day = plan.day
     missing = [one.told for one in day.missing]
-    lines = [f"【催报】{plan.loop.title}　{matrix.said(day.period)}"]
+    lines = [f"【催报】{plan.loop.title}　{bulletin.said(day.period)}"]
     if not missing:
-        return [masked(one) for one in (*lines, matrix.summary(day))]
+        return [masked(one) for one in (*lines, bulletin.summary(day))]
     lines.append(f"截止时间{_when(day)}，还没有收到 {len(missing)} 个单位的：")
     lines.append("、".join(missing))
     nil = plan.loop.returns.nil.allowed and not plan.loop.returns.worded

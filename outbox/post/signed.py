@@ -14,7 +14,8 @@ from rosters.finding import InputError
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from merge.letter import Attachment, Letter, Manifest
+    from merge.letter import Attachment, Letter
+    from merge.manifest import Manifest
     from outbox.ledger.exceptions import Mandated
     from outbox.ledger.ledger import Ledger
     from outbox.ledger.values import LetterInfo

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from outbox.ledger.values import missing
+from outbox.ledger.fate import missing
 
 
 class Stage(StrEnum):
