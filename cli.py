@@ -12,10 +12,9 @@ import os
 import re
 import sys
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, TypeVar
 
 import click
 from click.exceptions import NoArgsIsHelpError
@@ -41,8 +40,7 @@ _USUAL = 2  # the last of the three files that a process begins with
 _LOADING, _YOUNG = 200_000, 50_000
 
 
-@dataclass(frozen=True)
-class Desk:
+class Desk(NamedTuple):
     """What the words before the command said."""
 
     folder: Path

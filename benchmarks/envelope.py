@@ -20,7 +20,7 @@ from merge.mark import sealing
 from merge.persons import numbers
 from merge.watch import Watch, watch
 from rosters.roster import Kind, Organisation, Roster, Row, Sheet
-from templates.gongwen.blocks import Outline
+from templates.gongwen.body import Outline
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -28,7 +28,7 @@ from templates.template import Template
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from templates.gongwen.blocks import Outline
+    from templates.gongwen.body import Outline
 
 FILLS = 400
 ORGAN = "中共示例大学委员会组织部"

@@ -60,7 +60,7 @@ class Plan:
     def without_rows(self) -> Plan:
         """Return what is still needed of a plan once it is pressed: all but rows and drafts."""
         roster = replace(self.roster, organisations=(), members=(), findings=())
-        supplies = replace(self.supplies, roster=roster)
+        supplies = self.supplies._replace(roster=roster)
         return replace(self, roster=roster, supplies=supplies, drafts=(), shop=None)
 
     def require(self) -> None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _PORTION = 1 << 16  # bytes
 _SHORT = 8 << 20  # bytes that stay in memory
 _SOME = 1 << 14  # characters that are deflated at once
+_PLAIN = frozenset({str, tuple, int, bool, type(None)})  # to ask these for more takes long
 
 
 @runtime_checkable
@@ -76,7 +77,10 @@ def _bulky(value: object) -> bool:
     """Tell whether a dataclass holds a list that is no tuple: one that lies on disk."""
     shape = _shape(type(value))
     values = shape[1](value) if shape else ()
-    return any(isinstance(one, Sequence) and not isinstance(one, str | tuple) for one in values)
+    return any(
+        type(one) not in _PLAIN and isinstance(one, Sequence) and not isinstance(one, str | tuple)
+        for one in values
+    )
 
 
 class Deflated:

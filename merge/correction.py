@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from merge.letter import CORRECTS
 from rosters.dates import PartialDate
 from rosters.finding import Finding, Level
+from rosters.pattern import later
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -20,12 +21,12 @@ TAG = f"{{{{ {NOTE} }}}}"
 HOLE = "（请在这里写明改了什么）"
 MARK = "【更正】"
 # A time such as 16:00 is one word: its colon ends no clause.
-_TOKENS = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\d+(?:[:：.,]\d+)+|.", re.DOTALL)
+_TOKENS = later(r"\{\{.*?\}\}|\{%.*?%\}|\d+(?:[:：.,]\d+)+|.", re.DOTALL)
 _ENDS = frozenset("，。；：、！？,;:\n")
 _LONGEST = 60  # tokens of a passage that is quoted
 _NUMBER = "发文字号"
 _OWN = frozenset({CORRECTS, NOTE, _NUMBER})
-_STATEMENT = re.compile(r"\{%|【\s*仅")
+_STATEMENT = later(r"\{%|【\s*仅")
 
 
 def corrected(job: Job) -> str:

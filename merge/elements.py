@@ -12,6 +12,7 @@ from merge.source import fault
 from rosters.dates import PartialDate
 from rosters.finding import Finding, Level, Place
 from rosters.masks import WAYS
+from rosters.pattern import later
 from rosters.secrecy import ADVICE, MESSAGE, is_secret
 
 if TYPE_CHECKING:
@@ -23,20 +24,20 @@ Line: TypeAlias = "Mapping[str, str]"  # a row of a table in 要素, such as 网
 Element: TypeAlias = "str | PartialDate | Line | tuple[Line, ...]"
 
 # GB/T 9704-2012, 7.2.5: six-cornered brackets, no 第, no leading zero, a year of four digits.
-NUMBER = re.compile(r"^[\u4e00-\u9fffA-Za-z]{1,20}〔(?P<year>(?:19|20)\d{2})〕[1-9]\d*号$")
+NUMBER = later(r"^[\u4e00-\u9fffA-Za-z]{1,20}〔(?P<year>(?:19|20)\d{2})〕[1-9]\d*号$")
 # 自动, or 自动 with a 代字: the number is the next of its series.
 AUTOMATIC = re.compile(
     r"^(?:自动|auto)[\s\u3000：:，,（(]*(?P<code>[\u4e00-\u9fffA-Za-z]{1,20})?[\s）)]*$"
 )
 # 10.2 and 10.3: 令号 and the number of 纪要 count on over the years: 第12号, 第5期.
 _YEARS = range(1900, 2100)  # 7.3.5.4: a year in full; others are slips
-_COUNTED = re.compile(r"^第[1-9]\d*[号期次]$")
-_NEARLY = re.compile(
+_COUNTED = later(r"^第[1-9]\d*[号期次]$")
+_NEARLY = later(
     r"^(.+?)\s*[〔\[【（(［〖《<{]\s*(\d{4})年?\s*[〕\]】）)］〗》>}]\s*第?\s*0*(\d+)\s*号?$"
 )
 _DATE = re.compile(r"^(\d{4})\s*[-./年－．／]\s*(\d{1,2})\s*[-./月－．／]\s*(\d{1,2})\s*日?$")
 _UNMASKED = "「脱敏」不知道是什么意思", f"请写其中一种：{'、'.join(WAYS)}；不写就是遮盖"
-_SECRET_WORD = re.compile(r"绝\s*密|机\s*密|秘\s*密")
+_SECRET_WORD = later(r"绝\s*密|机\s*密|秘\s*密")
 
 
 def elements(node: Keys, shown: str) -> tuple[dict[str, Element], list[Finding]]:

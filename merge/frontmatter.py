@@ -6,8 +6,7 @@ stay what was written.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import yaml
 
@@ -21,24 +20,21 @@ if TYPE_CHECKING:
     from rosters.finding import Finding
 
 
-@dataclass(frozen=True, slots=True)
-class Scalar:
+class Scalar(NamedTuple):
     """A text, and the line it starts on."""
 
     text: str
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Mapping:
+class Mapping(NamedTuple):
     """Keys and values, in their order."""
 
     items: tuple[tuple[Scalar, Node], ...]
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Sequence:
+class Sequence(NamedTuple):
     """A list."""
 
     items: tuple[Node, ...]
@@ -85,8 +81,7 @@ def parse(source: Source, shown: str, texts: Collection[str]) -> tuple[Mapping, 
     return empty, lines.findings
 
 
-@dataclass(frozen=True, slots=True)
-class _Reading:
+class _Reading(NamedTuple):
     shown: str
     first: int
     findings: list[Finding]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from typing import TYPE_CHECKING
 
 from rosters.identity import normal_id
+from rosters.pattern import later
 from rosters.roster import Kind
 from rosters.spot import error, warning, words
 from templates import apart
@@ -22,11 +22,9 @@ if TYPE_CHECKING:
 GRID = "grid"
 _ELEMENT = "网格职责"  # the 要素 that lists grids, where a job has it
 _OTHERS = "其他网格职责"
-_BETWEEN = re.compile(r"[、，,；;／/|＋+\n]+|\s+|[和及与兼]")
-_USUAL = re.compile(
-    r"第?[0-9０-９一二三四五六七八九十百]+(?:号?网?格|单元|片区?)?"
-)  # 第3网格, 三格, 3
-_RANGE = re.compile(r"第?\d+(?:网?格)?(?:[-—–~]+|[至到])第?\d+(?:号?网?格)")  # 第1至3网格
+_BETWEEN = later(r"[、，,；;／/|＋+\n]+|\s+|[和及与兼]")
+_USUAL = later(r"第?[0-9０-９一二三四五六七八九十百]+(?:号?网?格|单元|片区?)?")  # 第3网格, 三格, 3
+_RANGE = later(r"第?\d+(?:网?格)?(?:[-—–~]+|[至到])第?\d+(?:号?网?格)")  # 第1至3网格
 # What people write into a cell that they leave empty.
 _NONE = frozenset(
     (

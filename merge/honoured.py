@@ -237,8 +237,7 @@ class Honours:
         return tuple(known[row] for row in rows if row in known)
 
 
-@dataclass(frozen=True)
-class Agreement:
+class Agreement(NamedTuple):
     """Holds the papers of one job against one another."""
 
     shop: Workshop

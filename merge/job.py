@@ -19,7 +19,7 @@ from merge.told import alone as alone_of
 from rosters.finding import InputError, Level, Place
 from rosters.secrecy import ADVICE, is_secret, names_secret, where_secret
 from rosters.text import decoded
-from templates.gongwen.blocks import Outline
+from templates.gongwen.body import Outline
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

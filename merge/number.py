@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 PAPER, CERTIFICATE = "发文字号", "证书编号"  # the two sorts, by the names of their 要素
 _WIDTHS = {PAPER: 1, CERTIFICATE: 4}  # digits at least: 7.2.5 forbids leading zeros to a 发文字号
-_TEXT = re.compile(
+_TEXT = (
     r"^\s*(?P<code>[\u4e00-\u9fffA-Za-z]{1,20})\s*[〔\[（(【［]\s*(?P<year>(?:19|20)\d{2})\s*"
     r"[〕\])）】］]\s*0*(?P<ordinal>[1-9]\d{0,8})\s*号?\s*$"
 )
@@ -134,7 +134,7 @@ def own(number: str, certificate: str) -> dict[str, str]:
 
 def understood(text: str) -> Given | None:
     """Read a number as somebody typed it, with whatever brackets; None where it is none."""
-    match = _TEXT.match(text)
+    match = re.match(_TEXT, text)  # few ask: compiled, and kept, by then
     if match is None:
         return None
     return Given(Series(match["code"], int(match["year"])), int(match["ordinal"]))

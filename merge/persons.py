@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from merge.book import descendants
 from merge.watch import bounded
 from rosters.identity import id_fault, normal_id
+from rosters.pattern import later
 from rosters.roster import Kind, Member, Organisation
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 _GAP = r"[ \u00a0\u3000-]?"  # numbers are written in groups, too
 _NUMBER = re.compile(rf"[0-9]{{6}}{_GAP}[0-9]{{8}}{_GAP}[0-9]{{3}}[0-9Xx]")
-_COLUMNS = re.compile("身份|证件")  # what the heading of a column of ID numbers says
+_COLUMNS = later("身份|证件")  # what the heading of a column of ID numbers says
 Owners = dict[str, tuple[str | None, ...]]  # ID number -> the organisations of those who have it
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, NamedTuple, NoReturn, cast
 
@@ -109,8 +109,7 @@ class Lent(Sequence[Member]):
         self.__len__()
 
 
-@dataclass(frozen=True)
-class Parcels:
+class Parcels(NamedTuple):
     """What goes to other processes: a bench once for each, then a parcel for each shard.
 
     Members travel with their shard, unless a document reads others than its own: then all do.
@@ -158,8 +157,7 @@ def _taken(members: Sequence[Member], indexes: Sequence[int]) -> Sequence[Member
     return [members[index] for index in indexes]
 
 
-@dataclass(frozen=True)
-class Lender:
+class Lender(NamedTuple):
     """A process's own bench, and the rows lent to it."""
 
     bench: Bench

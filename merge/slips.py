@@ -19,7 +19,6 @@ from rosters.dates import PartialDate
 from rosters.finding import Finding, InputError, Level
 from templates.forms.days import ELEMENT as DAYS
 from templates.gongwen.asked import PHOTOGRAPHS
-from templates.gongwen.blocks import Paragraph, words
 from templates.gongwen.kinds import KINDS as KINDS_BUILT
 from templates.gongwen.kinds import Form, Kind, named_in
 from templates.nearest import advice
@@ -34,6 +33,8 @@ if TYPE_CHECKING:
     from merge.scope import Scope
     from merge.workshop import Workshop
     from rosters.finding import Place
+    from templates.gongwen.blocks import Paragraph
+    from templates.gongwen.body import Outline
     from templates.tags import Names
 
 _SINGLE = re.compile(r"(?<![{｛])[{｛]([^{}｛｝%#\n]+)[}｝](?![}｝])")
@@ -194,12 +195,20 @@ def _twice(job: Job) -> Iterator[Finding]:
     printed = {_bare(str(job.elements.get(name, ""))): name for name in ("标题", "署名")}
     printed[_bare(str(date))] = "成文日期"
     printed.pop("", None)
-    for block in job.body.blocks:
-        name = printed.get(_bare(words(block.runs))) if isinstance(block, Paragraph) else None
+    for block, said in _paragraphs(job.body):
+        name = printed.get(_bare(said))
         if name:
             message = f"正文里又写了{name}，会印两遍"
             yield Finding(Level.WARNING, "job.twice", block.place, message, "请删去这一段")
     yield from _greeted(job, [kind for kind in built if kind.form is Form.PLAIN])
+
+
+def _paragraphs(body: Outline) -> Iterator[tuple[Paragraph, str]]:
+    """Walk through the paragraphs, each with its words."""
+    if body.blocks:
+        from templates.gongwen.blocks import Paragraph, words
+
+        yield from ((one, words(one.runs)) for one in body.blocks if isinstance(one, Paragraph))
 
 
 def _greeted(job: Job, letters: list[Kind]) -> Iterator[Finding]:
@@ -208,12 +217,12 @@ def _greeted(job: Job, letters: list[Kind]) -> Iterator[Finding]:
     A letter, whose kind is called so, greets at all; 公示 is for everybody.
     """
     greeting = str(job.elements.get("主送", "")).strip()
-    first = next((one for one in job.body.blocks if isinstance(one, Paragraph)), None)
+    first, said = next(_paragraphs(job.body), (None, ""))
     if first is None:
         return
     from templates.gongwen.marks import salutes
 
-    said = words(first.runs).strip()
+    said = said.strip()
     lonely = any(kind.name.endswith("信") for kind in letters) and not greeting
     if lonely and not salutes(said):
         advice = "请写上「主送」，如 {{ 姓名 | 称谓 }}，或在正文开头单独写一段称呼"

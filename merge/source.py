@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from rosters.finding import Finding, InputError, Level, Place
 from rosters.text import unseen, without_unseen
@@ -24,8 +23,7 @@ _BINARY = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """A job's lines: `front` starts at `front_line` of the file, `body` at `body_line`."""
 
     front: tuple[str, ...]
@@ -95,7 +93,7 @@ def seen(source: Source, shown: str) -> tuple[Source, list[Finding]]:
     if not found:
         return source, found
     front = tuple(map(without_unseen, source.front))
-    return replace(source, front=front, body=without_unseen(source.body)), found
+    return source._replace(front=front, body=without_unseen(source.body)), found
 
 
 def cut(text: str, shown: str) -> Source:

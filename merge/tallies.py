@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from merge.wording import strings
 from rosters.finding import Finding, Level
+from rosters.pattern import later
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -21,16 +22,16 @@ _SENTENCE = re.compile(r"[。；;！!？?\n]")
 _SPEAKS = re.compile("表彰|授予|受表彰|获奖|荣誉称号|受到表扬|拟表彰|推荐对象|先进个人|拟推荐")
 _CHINESE = "一二三四五六七八九十百千两〇零壹贰叁肆伍陆柒捌玖拾佰仟廿卅"
 _NUMBER = rf"(?<![\d.〔第{_CHINESE}])(?P<number>[0-9]+|[{_CHINESE}]+)"
-_COUNT = re.compile(
+_COUNT = later(
     _NUMBER + r"\s*(?:余|多)?\s*"
     r"(?:[名位]|个(?:人|先进|同志|党员)|同志|党员|人(?![次均工大民员事们才选力物类生]))"
 )
-_PLACED = re.compile(r"(?:人数|名额|总数)(?:为|是|共|共计|合计)?\s*[:：]?\s*" + _NUMBER)
+_PLACED = later(r"(?:人数|名额|总数)(?:为|是|共|共计|合计)?\s*[:：]?\s*" + _NUMBER)
 _DIGITS = {sign: value for value, sign in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _DIGITS |= {sign: value for value, sign in enumerate("零壹贰叁肆伍陆柒捌玖")}
 _TENS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
 _QUOTES = "“”\"'「」『』"
-_BEFORE = re.compile(rf"[{_QUOTES}]?(?:荣誉)?(?:称号)?(?:共|共计|合计)?$")
+_BEFORE = later(rf"[{_QUOTES}]?(?:荣誉)?(?:称号)?(?:共|共计|合计)?$")
 
 
 def wrong(shop: Workshop, honoured: Honoured) -> Iterator[Finding]:

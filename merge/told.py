@@ -11,7 +11,7 @@ from merge.frontmatter import Mapping, Scalar, Sequence
 if TYPE_CHECKING:
     from merge.frontmatter import Node
     from rosters.finding import Finding
-    from templates.gongwen.blocks import Outline
+    from templates.gongwen.body import Outline
 
 
 @dataclass(slots=True)
@@ -44,11 +44,11 @@ def alone(root: Mapping) -> Mapping:
     made = [(key, _entries(node) if _is(key, "文件", keys.TOP) else node) for key, node in kept]
     letter = Mapping(tuple((Scalar(key, 0), Scalar("—", 0)) for key in ("主题", "正文")), 0)
     everyone = ((Scalar("全发", 0), Scalar("是", 0)),)
-    letter = replace(letter, items=(*letter.items, *everyone))
+    letter = letter._replace(items=(*letter.items, *everyone))
     made += [(Scalar("名册", 0), Scalar("—", 0)), (Scalar("信件", 0), letter)]
     if single:
         made.append((Scalar("每份", 0), Scalar("批次", 0)))
-    return replace(root, items=tuple(made))
+    return root._replace(items=tuple(made))
 
 
 def _is(key: Scalar, name: str, level: keys.Table) -> bool:
@@ -65,8 +65,8 @@ _WHOM = {"每份", "范围", "名单", "文件名"}
 
 def _entries(node: Node) -> Node:
     if isinstance(node, Sequence):
-        return replace(node, items=tuple(_entries(one) for one in node.items))
+        return node._replace(items=tuple(_entries(one) for one in node.items))
     if not isinstance(node, Mapping):
         return node
     items = [(key, value) for key, value in node.items if _kept(key)]
-    return replace(node, items=(*items, (Scalar("每份", 0), Scalar("批次", 0))))
+    return node._replace(items=(*items, (Scalar("每份", 0), Scalar("批次", 0))))

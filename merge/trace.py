@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from merge.book import Book
 from merge.envelope import Envelope, address
@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from rosters.roster import Roster, Row
 
 
-@dataclass(frozen=True, slots=True)
-class Trace:
+class Trace(NamedTuple):
     """The cells that were read for a row: columns of its `own`, and cells of other rows."""
 
     own: frozenset[str] = frozenset()

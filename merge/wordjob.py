@@ -14,7 +14,8 @@ from rosters import gate
 from rosters.finding import Finding, InputError, Level
 from rosters.secrecy import is_secret
 from templates.gongwen.asis import as_it_stands
-from templates.gongwen.blocks import Outline, Paragraph, words
+from templates.gongwen.blocks import Paragraph, words
+from templates.gongwen.body import Outline
 from templates.gongwen.compose import ONLY
 from templates.gongwen.wordbody import WordBody
 

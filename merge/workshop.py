@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from merge.book import BATCH, OFFERED, RESERVED, SETTINGS, Book
 from merge.guard import Guard
@@ -41,8 +41,7 @@ _TAGS = re.compile(r"[{｛][{｛%#]|[}｝%][}｝]|%｝")  # those of tags, also 
 _T = TypeVar("_T")
 
 
-@dataclass(frozen=True)
-class Supplies:
+class Supplies(NamedTuple):
     """What a merge starts from, ready to travel to another process."""
 
     job: Job

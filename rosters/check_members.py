@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from itertools import groupby, islice
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ from rosters import identity, mailbox, masks
 from rosters.check_organisations import address, phone
 from rosters.dates import PartialDate
 from rosters.finding import Level
+from rosters.pattern import later
 from rosters.shelf import Sieve
 from rosters.spot import error, spot, warning, words
 from rosters.surnames import several
@@ -35,7 +35,7 @@ _PEOPLES = """
 """
 PEOPLES = frozenset(_PEOPLES.split())
 _GENDERS = {"男": "男", "女": "女", "男性": "男", "女性": "女"}
-_NUMBER = re.compile(r"\d{5}|^[\d.]+$")
+_NUMBER = later(r"\d{5}|^[\d.]+$")
 _SOME = 4096  # rows that are checked at once
 _NEARLY_WHOLE = 15  # characters: what is shorter is 无, or no number
 _OF_AGE = 18  # Party Constitution, article 1

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from dataclasses import dataclass
+
+from rosters.pattern import later
 
 # Excel counts days from here once its 29 February 1900 is past; 1900-02-28 and before never occur.
 EPOCH = dt.date(1899, 12, 30)
@@ -12,18 +13,18 @@ FIRST_YEAR, LAST_YEAR = 1850, 2199
 
 _DIGITS = "〇一二三四五六七八九"
 _HANZI = {hanzi: str(digit) for digit, hanzi in enumerate(_DIGITS)} | dict.fromkeys("零○OoΟ０", "0")
-_HANZI_DATE = re.compile(
+_HANZI_DATE = later(
     r"(?P<year>[〇零○OoΟ０一二三四五六七八九]{4})年"
     r"(?:(?P<month>[正元一二三四五六七八九十〇零]{1,3})月"
     r"(?:(?P<day>[一二三四五六七八九十廿卅〇零]{1,3})[日号])?)?"
 )
-_SEPARATED = re.compile(
+_SEPARATED = later(
     r"(?P<year>\d{4})\s*[年./\-—–_、，,．。]\s*"
     r"(?:(?P<month>\d{1,2})\s*[月./\-—–_、，,．。]?\s*(?:(?<=\D)(?P<day>\d{1,2})\s*[日号.]?)?)?"
 )
-_TIME = re.compile(r"[T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?$")
-_SERIAL = re.compile(r"\d{5}")
-_PACKED = re.compile(r"(?P<year>\d{4})(?:(?P<month>\d{2})(?P<day>\d{2})?)?")
+_TIME = later(r"[T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?$")
+_SERIAL = later(r"\d{5}")
+_PACKED = later(r"(?P<year>\d{4})(?:(?P<month>\d{2})(?P<day>\d{2})?)?")
 _OLDEST_SERIAL, _NEWEST_SERIAL = 5000, 80000  # 1913 to 2119
 
 

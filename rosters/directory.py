@@ -6,6 +6,7 @@ import re
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from rosters.pattern import later
 from rosters.spot import words
 from rosters.text import folded
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 _SEVERAL = re.compile(r"[、，,;；\n]+")
 _DATED = re.compile(r"[（(].*?[）)]")  # 机械系党支部（2019年前）
 # What many organisations' names have in common; what is left tells one from another.
-_COMMON = re.compile(
+_COMMON = later(
     "中共|中国共产党|委员会|总支部|党总支|党支部|支部|分党委|党委|党组织|直属|联合|学院|学校|大学"
     "|教工|教师|职工|学生|本科生|研究生|离退休|第|系|班|[0-9一二三四五六七八九十]+"
 )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from rosters.fields import FIELDS, lexicon, normalised
 from rosters.identity import is_mobile, is_tel
+from rosters.pattern import later
 from rosters.roster import Column, Kind
 
 if TYPE_CHECKING:
@@ -19,8 +19,8 @@ _PERSON = frozenset({"id_card", "branch", "org", "party_type", "join_date", "for
 _NAMES = frozenset(FIELDS["name"].names(Kind.MEMBERS)) - {"联络员姓名"}
 _OWN = frozenset({"党支部", "党支部名称", "支部名称", "支部", "党支部全称", "支部全称"})
 _WORDS = frozenset({"org_name", "short"})  # never mere numbers
-_STAGE = re.compile("预备|正式|发展|积极|申请")
-_STANDING = re.compile("正常|停止|恢复|除名|出党")
+_STAGE = later("预备|正式|发展|积极|申请")
+_STANDING = later("正常|停止|恢复|除名|出党")
 _ENOUGH = 2  # fields that make a row of cells a head
 
 

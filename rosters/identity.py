@@ -8,6 +8,7 @@ from operator import mul
 from typing import TYPE_CHECKING
 
 from rosters.dates import PartialDate
+from rosters.pattern import later
 
 if TYPE_CHECKING:
     from rosters.roster import Value
@@ -16,14 +17,14 @@ _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)  # GB 11643, IS
 _CHECKS = "10X98765432"
 LENGTH = 18
 _DAMAGED = 10**15  # Excel keeps 15 digits: a number of 16 and more has lost its end
-_SHAPE = re.compile(r"[0-9]{17}[0-9X]")
-_MOBILE = re.compile(r"1[3-9]\d{9}", re.ASCII)
-_TEL = re.compile(
+_SHAPE = later(r"[0-9]{17}[0-9X]")
+_MOBILE = later(r"1[3-9]\d{9}", re.ASCII)
+_TEL = later(
     r"(?:\(?0\d{2,3}\)?-?)?[2-9]\d{6,7}(?:(?:-|转)\d{1,6})?|[48]00-?\d{3}-?\d{4}", re.ASCII
 )
-_EXTENSION = re.compile(r"[1-9]\d{3,4}", re.ASCII)
-_BETWEEN = re.compile(r"[\s\-()]")
-_SEVERAL = re.compile(r"[;；,，、/\n]| {2,}")
+_EXTENSION = later(r"[1-9]\d{3,4}", re.ASCII)
+_BETWEEN = later(r"[\s\-()]")
+_SEVERAL = later(r"[;；,，、/\n]| {2,}")
 
 
 def normal_id(value: Value) -> str:

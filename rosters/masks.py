@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import re
+from rosters.pattern import later
 
 # Full-width digits too, numbers in groups as people write them, and a mobile behind +86.
 _GAP = r"[ \u00a0\u3000\-－–]?"
 _AREA = r"[0０](?:[1１][0０]|[2２]\d|[3-9３-９]\d{2})"
-_LONG = re.compile(
+_NUMBERS = (
     r"(?<!\d)\d{15,}[\dXxＸｘ]*"
     rf"|(?<!\d)\d{{6}}{_GAP}(?:19|20|１９|２０)\d\d{_GAP}\d{{4}}{_GAP}\d{{3}}[\dXxＸｘ]"
     rf"|(?<!\d)(?:(?:00)?86{_GAP})?[1１][3-9３-９]\d{_GAP}\d{{4}}{_GAP}\d{{4}}(?!\d)"
     # An office's, with its area code set apart: together they may be any code.
     rf"|(?:(?<!\d){_AREA}[ \u00a0\u3000\-－–—]|[(（]{_AREA}[)）]{_GAP})\d{{3,4}}{_GAP}\d{{4}}(?!\d)"
 )
+_LONG = later(_NUMBERS)
 # Our files are named by their hashes, in which digits may stand like those of a phone.
-_TOLD = re.compile(
-    rf"(?P<hash>(?<![0-9A-Za-z])(?=\d*[a-f])[0-9a-f]{{64}}(?![0-9A-Za-z]))|{_LONG.pattern}"
-)
+_TOLD = later(rf"(?P<hash>(?<![0-9A-Za-z])(?=\d*[a-f])[0-9a-f]{{64}}(?![0-9A-Za-z]))|{_NUMBERS}")
 # How a document prints them, as a job says it, and as it may say it in English.
 MASKED, WHOLE, ABSENT = "遮盖", "完整", "不印"
 WAYS = {MASKED: "masked", WHOLE: "full", ABSENT: "absent"}

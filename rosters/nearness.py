@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
+
+from rosters.pattern import later
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_NUMBER = re.compile(r"[0-9]+|[一二三四五六七八九十]+")
+_NUMBER = later(r"[0-9]+|[一二三四五六七八九十]+")
 
 
 def nearest(text: str, names: Iterable[str], least: float = 60) -> str:

@@ -11,6 +11,8 @@ import zipfile
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from rosters.pattern import later
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -18,16 +20,17 @@ if TYPE_CHECKING:
 
 MESSAGE = "这里有密级标志，涉密文件不能用本系统制发"
 ADVICE = "请走机要渠道；文件不涉密的，请删去密级"
+_CHAR = "密"  # stands in every mark, and in few other texts
 _LEVEL = r"(?:绝\s*密|机\s*密|秘\s*密)"
 # In its form or standing alone, whatever space or emphasis is around it.
-_MARK = re.compile(
+_MARK = later(
     rf"{_LEVEL}\s*[★☆]"
     rf"|^[\s*#>|「【\[（(]*{_LEVEL}[\s*|」】\]）)]*$"
     rf"|密\s*级(?:和保密期限)?\s*[:：]\s*[\"'“*]*\s*{_LEVEL}",
     re.MULTILINE,
 )
 # 【机密】名单, 机密-名单, 名单_秘密: what people write into the name of a file.
-_NAMED = re.compile(
+_NAMED = later(
     rf"[【\[（(〔「]\s*{_LEVEL}\s*(?:[★☆][^】\])）〕」]*)?[】\])）〕」]"
     rf"|^{_LEVEL}[\s_\-—]"
     rf"|[\s_\-—]{_LEVEL}$"
@@ -35,11 +38,11 @@ _NAMED = re.compile(
 # Characters that nobody sees, and that would hide a mark from the rules above.
 _UNSEEN = dict.fromkeys((0xAD, *range(0x200B, 0x2010), *range(0x202A, 0x202F),
                          *range(0x2060, 0x206A), 0xFEFF))  # fmt: skip
-_WORD, _REFERENCE = "密".encode(), re.compile(rb"&#(?:[xX]0*5[Bb][Cc]6|0*23494);")
+_WORD, _REFERENCE = _CHAR.encode(), re.compile(rb"&#(?:[xX]0*5[Bb][Cc]6|0*23494);")
 _FOREIGN = re.compile(  # what the word cannot be looked for in as it is
     rb"\xff\xfe|\xfe\xff|<\?xml[^>]{0,60}encoding=[\"'](?!utf-?8|us-ascii)", re.IGNORECASE
 )
-_CODES = re.compile(r'&"[^"]*"|&K[0-9A-Fa-f]{6}|&\d+|&[A-Za-z]')  # of a printed header in Excel
+_CODES = later(r'&"[^"]*"|&K[0-9A-Fa-f]{6}|&\d+|&[A-Za-z]')  # of a printed header in Excel
 _PRINTED = frozenset(f"{one}{edge}" for one in ("odd", "even", "first")
                      for edge in ("Header", "Footer"))  # fmt: skip
 # Where the texts of a package's parts are, as people call it; what is not listed holds none.
@@ -68,13 +71,13 @@ _BESIDE = 8 * 2**20  # bytes of a worksheet whose printed header is looked at be
 
 def is_secret(text: str) -> bool:
     """Tell whether a text carries a 密级 mark."""
-    return _MARK.search(text.translate(_UNSEEN)) is not None
+    return _CHAR in text and _MARK.search(text.translate(_UNSEEN)) is not None
 
 
 def names_secret(name: str) -> bool:
     """Tell whether a file's name carries a 密级 mark; that it speaks of secrets is none."""
     stem = PurePosixPath(name.replace("\\", "/")).stem.translate(_UNSEEN)
-    return is_secret(stem) or _NAMED.search(stem) is not None
+    return is_secret(stem) or (_CHAR in stem and _NAMED.search(stem) is not None)
 
 
 def where_secret(content: bytes, *, cells: bool = True) -> list[str]:

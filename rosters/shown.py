@@ -9,13 +9,14 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 from rosters.dates import PartialDate
+from rosters.pattern import later
 
 if TYPE_CHECKING:
     from rosters.roster import Value
 
-_TOKEN = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]|[^"\\_*\[]')
-_CURRENCY = re.compile(r"\[\$([^\-\]]*)(?:-[^\]]*)?\]")
-_WORD = re.compile(r"\w")
+_TOKEN = later(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]|[^"\\_*\[]')
+_CURRENCY = later(r"\[\$([^\-\]]*)(?:-[^\]]*)?\]")
+_WORD = later(r"\w")
 _LONGEST = 24  # signs of a format for digits; what is longer formats no number
 _LARGEST = 1e15  # from there on Excel has no digits left to round
 _PRECISION = 15  # digits of a number that Excel knows, before it rounds

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from rosters.pattern import later
 
 # Compound surnames in use today. Left out are those that are far oftener a surname of one
 # character and a given name that happens to follow it (东方, 宗政, 第五 …).
@@ -19,8 +19,8 @@ _USUAL = frozenset(
     "丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃"
     "武戴莫孔向汤"
 )
-_APART = re.compile(r"[、，,；;/\n]")
-_NAME = re.compile(r"[\u4e00-\u9fff]{2,3}")
+_APART = later(r"[、，,；;/\n]")
+_NAME = later(r"[\u4e00-\u9fff]{2,3}")
 # Surnames that are read otherwise than the character usually is.
 _SAID = """
 单shan4 仇qiu2 曾zeng1 解xie4 任ren2 区ou1 朴piao2 查zha1 盖ge3 华hua4 纪ji3 缪miao4

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from rosters.fields import lexicon, normalised
 from rosters.headers import kind_of
 from rosters.heads import head_at, like_a_head
+from rosters.pattern import later
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from rosters.heads import Head
     from rosters.roster import Kind, Value
 
-_NOTE = re.compile(
+_NOTE = later(
     r"(填表|填报|制表|审核|报送|报表)(人|单位|日期|时间)?\s*(签字|签名)?\s*[:：]"
     r"|(注|备注|说明|附注|注意|负责人|联系人|联系电话|签字|盖章|书记)\s*(签字|签名)?\s*[:：]"
     r"|(注|备注|说明)\s*\d|填表说明|[*※]|[（(]?(党委|党总支|党支部|单位|公章)?(盖章|公章)"
 )
-_TOTAL = re.compile(r"(合|总|小|共)计[:：]?|本页(合|小)计[:：]?")
+_TOTAL = later(r"(合|总|小|共)计[:：]?|本页(合|小)计[:：]?")
 _TOTALS = "合总小共本"
 _LONG_NOTE = 12  # characters: a lone cell of this length under a blank row is a sentence
 _FEW = 3  # cells: a line of notes or signatures has no more

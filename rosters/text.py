@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from rosters.pattern import later
+
 # Full-width letters and digits, and the signs of addresses; Chinese punctuation stays as it is.
 _WIDE = {code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B))}
 _WIDE |= {code: code - 0xFEE0 for code in range(0xFF41, 0xFF5B)}
@@ -14,16 +16,16 @@ _UNSEEN = dict.fromkeys((0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0xAD, 0x200E, 0
 _UNSEEN |= dict.fromkeys((*range(0x202A, 0x202F), *range(0x2066, 0x206A)), "")
 _TABLE: dict[int, int | str] = {**_WIDE, **_SPACES, **_UNSEEN, 0x2028: "\n", 0x2029: "\n"}
 # Radicals and compatibility forms that come out of PDFs: ⼈ for 人.
-_COMPATIBLE = re.compile("[\u2e80-\u2fdf\uf900-\ufaff]")
+_COMPATIBLE = later("[\u2e80-\u2fdf\uf900-\ufaff]")
 # Radicals that Unicode does not equate with the character: ⺠ for 民.
 _RADICALS = str.maketrans(
     "⺠⻓⻔⻋⻢⻅⻛⻜⻩⻬⻰⻄⻘⻆⻉⻚⻥⻦⻁⻝⻣⻤⻨⻮",
     "民长门车马见风飞黄齐龙西青角贝页鱼鸟虎食骨鬼麦齿",
 )
-_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")  # Excel's way of writing what XML cannot hold
+_ESCAPE = later(r"_x([0-9A-Fa-f]{4})_")  # Excel's way of writing what XML cannot hold
 _FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _PLAIN = re.compile(r"[!-~\u4e00-\u9fff，。、；：（）《》“”！？·—…〔〕]*")
-_GAPS = re.compile(r"(?<=[^ -~])\s+|\s+(?=[^ -~])")
+_GAPS = later(r"(?<=[^ -~])\s+|\s+(?=[^ -~])")
 _DOTS = re.compile("[•‧・･．∙⋅●]")
 _BRACKETS = str.maketrans("（）【】［］〔〕：；，＊－＠．", "()[][][]:;,*-@.")
 

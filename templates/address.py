@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
+
+from rosters.pattern import later
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 COMRADE = "同志"
-_WORLDLY = re.compile("(?:先生|女士|小姐|太太|夫人)$")
-_BETWEEN = re.compile(r"\s+")
+_WORLDLY = later("(?:先生|女士|小姐|太太|夫人)$")
+_BETWEEN = later(r"\s+")
 _SHOWN = 10  # characters of a name that a refusal repeats
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from rosters.finding import Finding, Level, Place
+from rosters.pattern import later
 from templates.grammar import error
 from templates.paragraphs import W, paragraphs, places
 
@@ -31,7 +32,7 @@ _ODD = re.compile(
     rb"<(?:[\w.-]+:)?(?:ins|del|moveFrom|moveTo|instrText|fldSimple|sdt)\b|\xc2\xab|Change\b"
 )
 _UNREACHED = re.compile(r"word/(diagrams/data|charts/chart)\d*\.xml")
-_LIKE_TAGS = re.compile("{[{%].*?[}%]}|«.*?»|｛｛.*?｝｝", re.DOTALL)
+_LIKE_TAGS = later("{[{%].*?[}%]}|«.*?»|｛｛.*?｝｝", re.DOTALL)
 _WHERE = {
     "document": "正文",
     "header": "页眉",

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
+from rosters.pattern import later
 
 _EDGES = " \t\u3000"
-_BETWEEN_NAMES = re.compile(r"[、，,；;\n]+")
-_BETWEEN_CELLS = re.compile(r"[｜|\t]")
+_BETWEEN_NAMES = later(r"[、，,；;\n]+")
+_BETWEEN_CELLS = later(r"[｜|\t]")
 
 
 def lines(text: str) -> list[str]:

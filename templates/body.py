@@ -21,7 +21,8 @@ from templates.wml import Element, W, element, face, parse, put, text_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from templates.gongwen.blocks import Block, Inline, Outline
+    from templates.gongwen.blocks import Block, Inline
+    from templates.gongwen.body import Outline
 
 _DOCUMENT = "word/document.xml"
 _PLACE = re.compile(r"\{\{\s*正文\s*\}\}")

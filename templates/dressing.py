@@ -10,21 +10,22 @@ import re
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from rosters.pattern import later
 from templates.typefaces import THEME, instead
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 OPEN, CLOSE = "\ufdd0", "\ufdd1"
-_RUN = re.compile(r"<w:r(?: [^>]*)?>(?:(?!<w:r[ >]|</w:r>).)*</w:r>", re.DOTALL)  # holds no other
-_LOOK = re.compile(r"^(<w:r(?: [^>]*)?>)(<w:rPr>.*?</w:rPr>|<w:rPr/>)?", re.DOTALL)
-_FONTS = re.compile(r"<w:rFonts\b[^>]*/>")
-_STYLE = re.compile(r"<w:rStyle\b[^>]*/>")
-_ASKED = re.compile(r'w:eastAsia="([^"]*)"')
-_WRITTEN = re.compile(r"(<w:t(?: [^>]*)?>)([^<]*)(</w:t>)")
-_MARKED = re.compile(f"{OPEN}([^{CLOSE}]*){CLOSE}")
-_NAMED = re.compile(r'<w:pStyle w:val="([^"]*)"')
-_MARKS = re.compile(f"[{OPEN}{CLOSE}]")
+_RUN = later(r"<w:r(?: [^>]*)?>(?:(?!<w:r[ >]|</w:r>).)*</w:r>", re.DOTALL)  # holds no other
+_LOOK = later(r"^(<w:r(?: [^>]*)?>)(<w:rPr>.*?</w:rPr>|<w:rPr/>)?", re.DOTALL)
+_FONTS = later(r"<w:rFonts\b[^>]*/>")
+_STYLE = later(r"<w:rStyle\b[^>]*/>")
+_ASKED = later(r'w:eastAsia="([^"]*)"')
+_WRITTEN = later(r"(<w:t(?: [^>]*)?>)([^<]*)(</w:t>)")
+_MARKED = later(f"{OPEN}([^{CLOSE}]*){CLOSE}")
+_NAMED = later(r'<w:pStyle w:val="([^"]*)"')
+_MARKS = later(f"[{OPEN}{CLOSE}]")
 _KEEP = '<w:t xml:space="preserve">'
 
 

@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import re
 
+from rosters.pattern import later
+
 OPEN, CLOSE = "\ufdd2", "\ufdd3"
 # Two stars and no more: a masked number, 9901**********4039, is full of them.
 _PAIR = re.compile(r"(?<!\*)\*\*(?=[^\s*])(.+?)(?<=[^\s*])\*\*(?!\*)", re.DOTALL)
-_BREAK = re.compile("[\t\n\r]+")
-_RUN = re.compile(r"<w:r(?: [^>]*)?>(?:(?!<w:r[ >]|</w:r>).)*</w:r>", re.DOTALL)  # holds no other
-_LOOK = re.compile(r"^(<w:r(?: [^>]*)?>)(<w:rPr>.*?</w:rPr>|<w:rPr/>)?", re.DOTALL)
-_WRITTEN = re.compile(r"(<w:t(?: [^>]*)?>)([^<]*)(</w:t>)")
-_MARKED = re.compile(f"{OPEN}([^{CLOSE}]*){CLOSE}")
-_MARKS = re.compile(f"[{OPEN}{CLOSE}]")
-_HEAD = re.compile(r"^(?:<w:rStyle\b[^>]*/>)?(?:<w:rFonts\b[^>]*/>)?")
-_HEAVY = re.compile(r"<w:b(?:Cs)?(?: [^>]*)?/>")
+_BREAK = later("[\t\n\r]+")
+_RUN = later(r"<w:r(?: [^>]*)?>(?:(?!<w:r[ >]|</w:r>).)*</w:r>", re.DOTALL)  # holds no other
+_LOOK = later(r"^(<w:r(?: [^>]*)?>)(<w:rPr>.*?</w:rPr>|<w:rPr/>)?", re.DOTALL)
+_WRITTEN = later(r"(<w:t(?: [^>]*)?>)([^<]*)(</w:t>)")
+_MARKED = later(f"{OPEN}([^{CLOSE}]*){CLOSE}")
+_MARKS = later(f"[{OPEN}{CLOSE}]")
+_HEAD = later(r"^(?:<w:rStyle\b[^>]*/>)?(?:<w:rFonts\b[^>]*/>)?")
+_HEAVY = later(r"<w:b(?:Cs)?(?: [^>]*)?/>")
 _KEEP = '<w:t xml:space="preserve">'
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from rosters.pattern import later
 from templates.paragraphs import W
 
 if TYPE_CHECKING:
@@ -20,8 +21,8 @@ LINES = {"一行": 1, "两行": 2}
 PLAIN = 20  # half-points, where nobody says anything: Word's own
 _MARK = "\ue0f0[0-9]+\ue0f1"
 _CALL = re.compile(r"\|\s*(一行|两行)\s*(?:\(([^()]*)\))?")
-_TAG = re.compile(r"\{\{(?:(?!\}\}).)*\}\}", re.DOTALL)
-_LAST = re.compile(
+_TAG = later(r"\{\{(?:(?!\}\}).)*\}\}", re.DOTALL)
+_LAST = later(
     rf"^\{{\{{(.*)\|\s*(一行|两行)\s*\(\s*([0-9]+(?:\.[0-9]+)?)\s*\)\s*({_MARK})\s*\}}\}}$",
     re.DOTALL,
 )

@@ -6,9 +6,9 @@ stood there, and docxtpl leaves the cell empty: here a paragraph is put in, on p
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from rosters.pattern import later
 from templates.paragraphs import W
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _HOLDERS = ("tc", "hdr", "ftr", "footnote", "endnote", "txbxContent")
 _ANY = "|".join(_HOLDERS)
-_BARE = re.compile(
+_BARE = later(
     rf"(</w:tcPr>|<w:tcPr\b[^>]*/>|</w:tbl>|<w:(?:{_ANY})(?:\s[^>]*)?(?<!/)>)(?=\s*</w:(?:{_ANY})>)"
 )
 

@@ -7,7 +7,6 @@ under another name keeps it. A template's own custom properties stay as they are
 from __future__ import annotations
 
 import io
-import re
 import zipfile
 from posixpath import normpath
 from typing import TYPE_CHECKING
@@ -15,13 +14,14 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from rosters import gate
+from rosters.pattern import later
 from templates.archive import Member, stored
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 PROPERTY = "fawen"
-_MARK = re.compile(r"[A-Z2-7]{12}")
+_MARK = later(r"[A-Z2-7]{12}")
 _SLOT = "MARKSTANDSHERE"  # where a mark goes while the property is made ready
 _TYPES, _RELATIONS = "[Content_Types].xml", "_rels/.rels"
 _USUAL = "docProps/custom.xml"

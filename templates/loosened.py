@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from rosters.pattern import later
 from templates.paragraphs import W
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
 _BRINGS = re.compile(r"\|\s*(?:图片|二维码)\s*(?=[(|}\ue0f0])")
-_ALONE = re.compile(r"\s*(?:\{[{%](?:(?![}%]\}).)*[}%]\}\s*)+", re.DOTALL)
+_ALONE = later(r"\s*(?:\{[{%](?:(?![}%]\}).)*[}%]\}\s*)+", re.DOTALL)
 _BUILT, _PICTURE = "GwText", "GwPicture"  # styles of a document that is built
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from jinja2 import nodes
 
@@ -24,8 +23,7 @@ OWN = "行"
 _STROKES = "姓氏笔画"
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(NamedTuple):
     """A read of one name: `path` is the chain of relations from the document's own row.
 
     `kind` is "value", "list" (a loop or a list filter runs over it), "condition", "strokes" (rows
@@ -40,18 +38,15 @@ class Use:
     font: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
+class _Row(NamedTuple):
     path: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Rows:
+class _Rows(NamedTuple):
     path: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Name:
+class _Name(NamedTuple):
     """A name not yet known to be a value, a row or a list: how it is used decides."""
 
     path: tuple[str, ...]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from html import unescape
 from typing import NamedTuple
 
 # A text of Word, drawings or formulas; where a paragraph, a cell or a column of text ends.
@@ -57,4 +56,12 @@ def lines(xml: str) -> list[str]:
             found.append("".join(line))
             line = []
     found.append("".join(line))
-    return [unescape(one) for one in found if one]
+    return [_unescaped(one) for one in found if one]
+
+
+def _unescaped(text: str) -> str:
+    if "&" not in text:
+        return text
+    from html import unescape
+
+    return unescape(text)

@@ -8,10 +8,10 @@ certain keeps its grid; a picture outside all blocks keeps the number it gets on
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from rosters.finding import refuse
+from rosters.pattern import later
 from templates import holders
 from templates.grammar import error
 from templates.paragraphs import W
@@ -26,14 +26,13 @@ _STATEMENT = re.compile(r"\{%[-+]?\s*(\w+)")
 _PICTURE = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
 _ID = re.compile(r"(<wp:docPr\b[^>]*?\sid=\")[^\"]*")
 # Where a value is a length or a size: it changes neither what nests nor the number of columns.
-_MEASURED = re.compile(r"<w:(?:ind|spacing|sz|szCs|w|tab)\s")
+_MEASURED = later(r"<w:(?:ind|spacing|sz|szCs|w|tab)\s")
 _FIRST_ID = 1000  # docxtpl numbers pictures from the next one on
 _LISTED = re.compile("[\t\n\a\f]")
 _ESCAPED = (("{_{", "{{"), ("}_}", "}}"), ("{_%", "{%"), ("%_}", "%}"))
 
 
-@dataclass(frozen=True)
-class Steps:
+class Steps(NamedTuple):
     """Which of docxtpl's steps a part needs for each document, and why."""
 
     parse: str = ""  # why the filled body must be parsed, "" if it need not

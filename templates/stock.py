@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
-from templates.gongwen.blocks import Outline
+from templates.gongwen.body import Outline
 from templates.gongwen.settings import Settings
 from templates.template import Template
 

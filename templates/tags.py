@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from rosters.finding import Place
+from rosters.pattern import later
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,7 +17,7 @@ TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 PREFIX = "x_h_"  # a private identifier is this and the heading's UTF-8 in hexadecimal
 DOUBLE, SINGLE = "“”", "‘’"
 # Written as escapes inside a literal, so that neither XML nor docxtpl's cleaning sees them.
-_DELICATE = re.compile("[&<>{}%#\"'“”‘’\n\r\t]")
+_DELICATE = later("[&<>{}%#\"'“”‘’\n\r\t]")
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0xA0: 0x20}
 
 
@@ -28,8 +28,7 @@ class AmbiguousError(ValueError):
 NOWHERE = Place()
 
 
-@dataclass(frozen=True, slots=True)
-class Tag:
+class Tag(NamedTuple):
     """A tag as it was written, where, and in which font (empty where that is not known)."""
 
     written: str

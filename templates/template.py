@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from templates.archive import Issued
     from templates.clerk import Clerk
-    from templates.gongwen.blocks import Outline
+    from templates.gongwen.body import Outline
     from templates.reads import Use
     from templates.said import Said
     from templates.tags import Names

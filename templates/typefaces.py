@@ -9,6 +9,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from rosters.pattern import later
 from templates.paragraphs import W
 
 if TYPE_CHECKING:
@@ -24,22 +25,22 @@ _GBK = frozenset({"仿宋", "楷体", "黑体", "隶书", "幼圆", "fangsong", 
 _SONG = frozenset({"宋体", "新宋体", "simsun", "nsimsun"})  # GBK, and extension A
 
 
-def _gb2312() -> str:
-    # A line's end after each code: one that stands for nothing does not run into the next one.
-    codes = (bytes((high, low, 10)) for high in range(0xA1, 0xF8) for low in range(0xA1, 0xFF))
-    return b"".join(codes).decode("gb2312", "ignore")
-
-
-_COMMON = frozenset({*map(chr, range(0x80)), *_gb2312()})
-# Tells whether a text has nothing outside GB 2312; almost none has, and most come again.
-common = lru_cache(maxsize=16384)(_COMMON.issuperset)
+@lru_cache(maxsize=16384)
+def common(text: str) -> bool:
+    """Tell whether a text has nothing outside GB 2312; almost none has, and most come again."""
+    try:
+        text.encode("gb2312")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 @lru_cache(maxsize=1)
 def rare() -> re.Pattern[str]:
     """Return a pattern of hanzi outside GB 2312; it takes a while to compile."""
-    listed = (chr(code) for code in range(_FIRST, _LAST + 1))
-    return re.compile(f"[{''.join(char for char in listed if char not in _COMMON)}{_BEYOND}]+")
+    listed = "".join(map(chr, range(_FIRST, _LAST + 1)))
+    known = frozenset(listed.encode("gb2312", "ignore").decode("gb2312"))
+    return re.compile(f"[{''.join(char for char in listed if char not in known)}{_BEYOND}]+")
 
 
 def strange(text: str) -> bool:
@@ -49,11 +50,13 @@ def strange(text: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _strange(char: str) -> bool:
-    return char not in _COMMON and (_FIRST <= ord(char) <= _LAST or _RARER.match(char) is not None)
+    if common(char) or char < _BEYOND[0]:  # 〇 stands before every hanzi
+        return False
+    return _FIRST <= ord(char) <= _LAST or _RARER.match(char) is not None
 
 
-_RARER = re.compile(f"[{_BEYOND}]+")
-_RAREST = re.compile("[\u9fa6-\u9fff\U00020000-\U0003ffff]+")
+_RARER = later(f"[{_BEYOND}]+")
+_RAREST = later("[\u9fa6-\u9fff\U00020000-\U0003ffff]+")
 
 
 def lacking(font: str, text: str) -> str:

@@ -12,6 +12,7 @@ from jinja2 import StrictUndefined, Undefined
 from markupsafe import escape
 
 from rosters.dates import PartialDate
+from rosters.pattern import later
 from templates.dressing import CLOSE, OPEN
 from templates.embolden import bare, marked
 from templates.placed import Placed, Within, opened
@@ -21,10 +22,10 @@ from templates.said import lines
 from templates.typefaces import common, rare, strange
 
 # Not allowed in XML 1.0, or meant by docxtpl as a command (\a, \f): never part of a value.
-_UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_UNFIT = later("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _MEANS = re.compile("[&<>\"']|[*]{2}").search  # what XML, or we, read as more than text
-_COMMANDS = re.compile("[\t\n\a\f]")  # what docxtpl makes breaks of in a rich value
-_BREAKS = re.compile("[\t\n\r]")
+_COMMANDS = later("[\t\n\a\f]")  # what docxtpl makes breaks of in a rich value
+_BREAKS = later("[\t\n\r]")
 
 
 class MissingError(LookupError):

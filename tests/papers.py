@@ -17,7 +17,7 @@ from templates.tags import Names
 from templates.wml import W
 
 if TYPE_CHECKING:
-    from templates.gongwen.blocks import Outline
+    from templates.gongwen.body import Outline
     from templates.stock import Stock
 
 DAY = PartialDate(2026, 11, 20)

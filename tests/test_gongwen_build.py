@@ -17,7 +17,6 @@ from templates.gongwen.blocks import (
     Attachment,
     Cell,
     Footnote,
-    Outline,
     PageBreak,
     Paragraph,
     Picture,
@@ -25,6 +24,7 @@ from templates.gongwen.blocks import (
     Table,
     TableRow,
 )
+from templates.gongwen.body import Outline
 from templates.gongwen.kinds import KINDS, Form
 from templates.gongwen.settings import Fonts, Settings
 from templates.library import Library

@@ -189,14 +189,14 @@ def test_what_no_entry_explains_is_not_what_was_signed(batch: Batch) -> None:
     entries = batch.ledger.entries()
     assert signed_form(copy, entries) is not None
     for odd in (
-        replace(copy, to=("spy@evil.example",)),
-        replace(copy, n=3),
-        replace(copy, subject=first.subject),
-        replace(copy, id=99),
-        replace(copy, kind="recall"),
+        copy._replace(to=("spy@evil.example",)),
+        copy._replace(n=3),
+        copy._replace(subject=first.subject),
+        copy._replace(id=99),
+        copy._replace(kind="recall"),
     ):
         assert signed_form(odd, entries) is None
-    moved = replace(first, to=("spy@evil.example",))
+    moved = first._replace(to=("spy@evil.example",))
     assert as_signed([moved], entries) == (moved,), "it is left for the comparison to find"
     tamper(batch.place, "UPDATE entry SET data = replace(data, 'dzz001', 'spy')")
     assert batch.ledger.unexplained(batch.name) == [first.name]

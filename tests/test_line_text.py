@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -103,7 +102,7 @@ def test_every_outcome_has_its_line_and_long_lists_are_short(letter: LetterInfo)
         for _ in range(times):
             number = len(made) + 1
             code = {"id": number, "organisation": f"{number:03}", "short": f"支部{number}"}
-            made.append(replace(letter, **{**code, "state": state, "reason": "", **more}))  # type: ignore[arg-type]  # fields by name
+            made.append(letter._replace(**{**code, "state": state, "reason": "", **more}))  # type: ignore[arg-type]  # fields by name
 
     add(LetterState.ACCEPTED, 30)
     add(LetterState.REJECTED, 20)
@@ -113,8 +112,8 @@ def test_every_outcome_has_its_line_and_long_lists_are_short(letter: LetterInfo)
         add(state, 1)
     add(LetterState.CANCELLED, 1)
     add(LetterState.CANCELLED, 1, reason=said_before("通知-1234"))
-    again = replace(made[0], id=900, n=2, state=LetterState.ACCEPTED)
-    recall = replace(made[1], id=901, n=1, kind="recall", state=LetterState.REJECTED)
+    again = made[0]._replace(id=900, n=2, state=LetterState.ACCEPTED)
+    recall = made[1]._replace(id=901, n=1, kind="recall", state=LetterState.REJECTED)
     marks = [
         Mark(letter, kind, "a@b.example", "", "", AT)
         for letter, kind in (

@@ -118,7 +118,7 @@ def test_what_is_noted_as_done_is_not_filled_again(desk: Office) -> None:
     assert shop is not None
     # Only what is left can still be filled from this roster: the first rows are gone.
     gone = replace(made.roster, members=(None, *made.roster.members[1:]))
-    told = replace(made, shop=None, supplies=replace(made.supplies, roster=gone), roster=gone)
+    told = replace(made, shop=None, supplies=made.supplies._replace(roster=gone), roster=gone)
     documents = [step.document for step in press(told, desk.root / "out", workers=1)]
     assert documents[:3] == first
     assert len(documents) == len(made.drafts) == 5
@@ -154,7 +154,8 @@ def fillers() -> list[int]:
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="/proc tells of children")
 def test_a_process_that_ends_by_itself_is_said(desk: Office) -> None:
-    rows = [PEOPLE[0]] + [["王毅", f"{n:04d}", *PEOPLE[1][2:]] for n in range(300)]
+    many = range(900)  # more than are filled before they are killed
+    rows = [PEOPLE[0]] + [["王毅", f"{n:04d}", *PEOPLE[1][2:]] for n in many]
     made = desk.plan(EVERYBODY, desk.roster(rows))
     steps = press(made, desk.root / "out", workers=2)
     next(steps)
@@ -164,7 +165,7 @@ def test_a_process_that_ends_by_itself_is_said(desk: Office) -> None:
         os.kill(one, signal.SIGKILL)
     with pytest.raises(UnavailableError, match="意外结束"):
         list(steps)
-    assert len(desk.press(made, workers=1)) == 300
+    assert len(desk.press(made, workers=1)) == 900
     assert not fillers()
 
 

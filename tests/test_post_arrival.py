@@ -85,7 +85,7 @@ def test_without_a_token_the_address_must_be_that_of_one_letter(
 ) -> None:
     one = bounce("DZZ001@branch.example")
     assert match(one, ACCOUNT, [], letters).letter == letters[0]
-    twin = replace(letters[1], to=letters[0].to)
+    twin = letters[1]._replace(to=letters[0].to)
     unsure = match(one, ACCOUNT, [], [letters[0], twin])
     assert (unsure.sort, unsure.letter) == (BOUNCE, None)
     assert "看不出" in unsure.words

@@ -78,7 +78,7 @@ def test_old_and_new_clients_each_find_the_attachments_name(letter: LetterInfo) 
 @pytest.mark.parametrize("name", ["a.docx", 'a"b\\c.xlsx', "表" * 36 + ".pdf", "x.unknownkind"])
 def test_any_name_survives(letter: LetterInfo, name: str) -> None:
     part = Attachment(name, "p", hashlib.sha256(b"x").hexdigest(), 1)
-    raw = build(ACCOUNT, replace(letter, attachments=(part,)), [b"x"], AT)
+    raw = build(ACCOUNT, letter._replace(attachments=(part,)), [b"x"], AT)
     (found,) = email.message_from_bytes(raw, policy=email.policy.default).iter_attachments()
     assert found.get_filename() == name
     assert found.get_content_disposition() == "attachment"
@@ -91,7 +91,7 @@ def test_the_same_letter_is_the_same_bytes(letter: LetterInfo) -> None:
 def test_a_body_that_names_a_file_attaches_nothing(letter: LetterInfo, tmp_path: Path) -> None:
     file = tmp_path / "secret.txt"
     file.write_text("secret")
-    raw = build(ACCOUNT, replace(letter, body=str(file), attachments=()), [], AT)
+    raw = build(ACCOUNT, letter._replace(body=str(file), attachments=()), [], AT)
     mail = email.message_from_bytes(raw, policy=email.policy.default)
     assert mail.get_body().get_content().strip() == str(file)
     assert not list(mail.iter_attachments())
@@ -105,12 +105,12 @@ EVIL = ["a\r\nBcc: x@y.example", *(f"a{one}b" for one in BREAKS)]
 def test_no_line_break_gets_into_a_header(letter: LetterInfo, evil: str) -> None:
     part = replace(letter.attachments[0], name=evil)
     for changed in (
-        replace(letter, subject=evil),
-        replace(letter, attachments=(part,)),
-        replace(letter, to=(f"{evil}@b.example",)),
-        replace(letter, cc=(f"a@b.example{evil}",)),
-        replace(letter, batch=evil),
-        replace(letter, message_id=evil),
+        letter._replace(subject=evil),
+        letter._replace(attachments=(part,)),
+        letter._replace(to=(f"{evil}@b.example",)),
+        letter._replace(cc=(f"a@b.example{evil}",)),
+        letter._replace(batch=evil),
+        letter._replace(message_id=evil),
     ):
         with pytest.raises(InputError):
             build(ACCOUNT, changed, [b"x"], AT)

@@ -88,7 +88,7 @@ def test_an_assumed_rate_begins_at_its_half() -> None:
 
 def test_a_rate_that_has_been_learnt_is_used_in_full() -> None:
     guess = make_account(25, per_minute=10, assumed=True)
-    kept = replace(pace.first(guess), share=275, logins=4)
+    kept = pace.first(guess)._replace(share=275, logins=4)
     assert pace.current(guess, kept) == kept
     known = pace.current(replace(guess, assumed=False), kept)
     assert known == Tempo(pace.FULL, logins=4)
@@ -402,14 +402,14 @@ def test_what_is_leased_counts_as_sent(batch: Batch) -> None:
     assert claim(batch, "w1", budget) == 5
     assert claim(batch, "w2", budget) == 0
     assert batch.ledger.room(budget, START) == (0, START + timedelta(minutes=1))
-    assert claim(batch, "w2", replace(budget, account="other@uni.example")) == 5
+    assert claim(batch, "w2", budget._replace(account="other@uni.example")) == 5
     batch.ledger.recover(START + LEASE)
     assert claim(batch, "w2", budget, START + LEASE) == 5
 
 
 def test_the_caps_of_a_domain_hold_for_all_its_mailboxes(batch: Batch) -> None:
     ours = Budget(BOX, (Cap(5, HOUR),), "uni.example")
-    theirs = replace(ours, account="xcb@uni.example")
+    theirs = ours._replace(account="xcb@uni.example")
     assert claim(batch, "w1", ours) == 5
     assert claim(batch, "w2", theirs) == 0
     elsewhere = Budget("a@other.example", (Cap(5, HOUR),), "other.example")

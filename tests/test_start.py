@@ -75,6 +75,7 @@ def test_status_reads_the_ledger_and_no_document(workspace: Path) -> None:
         "rosters.files",
         "rosters.finding",
         "rosters.masks",  # a finding masks what it says
+        "rosters.pattern",
     }
     assert not {name for name in rooms if name.startswith("outbox.post")}
     office = {name for name in rooms if name.startswith("outbox.office.")}
@@ -147,7 +148,8 @@ def test_a_merge_of_certificates_loads_nothing_of_other_papers(tmp_path: Path) -
     returns = {"merge.returns", "merge.owed", "merge.request", "merge.demand", "merge.checks"}
     returns |= {"merge.calendar", "templates.form"}
     awards = {"merge.awards", "merge.laurels", "merge.jury", "outbox.desk.confirmations"}
-    official = {f"templates.gongwen.{name}" for name in ("outline", "solve", "titles", "breaks")}
+    written = ("blocks", "outline", "solve", "titles", "breaks")
+    official = {f"templates.gongwen.{name}" for name in written}
     desk = {"merge.pdf", "outbox.desk.printing", "outbox.desk.readdress"}
     assert not (returns | awards | official | desk) & modules
     assert not {name for name in modules if name.startswith(("outbox.post", "outbox.office"))}

@@ -18,7 +18,7 @@ from lxml import etree
 from rosters.finding import InputError
 from templates import wml
 from templates.body import holds, place
-from templates.gongwen.blocks import Outline
+from templates.gongwen.body import Outline
 from templates.gongwen.outline import parse
 from templates.tags import Names
 from templates.template import Template

@@ -24,7 +24,7 @@ from rosters.reader import read_roster
 from templates import wml
 from templates.body import holds
 from templates.filters import FILTERS
-from templates.gongwen.blocks import Outline
+from templates.gongwen.body import Outline
 from templates.gongwen.build import build
 from templates.gongwen.kinds import KINDS as KINDS_BUILT
 from templates.gongwen.outline import parse

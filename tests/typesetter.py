@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from templates.gongwen.blocks import Outline
+    from templates.gongwen.body import Outline
 
 _DATES = ("成文日期", "印发日期")
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import os
 import sqlite3
 from contextlib import closing, suppress
-from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from outbox.desk import machine, witness
 from outbox.ledger.chain import GENESIS
@@ -43,8 +42,7 @@ class Standing(Enum):
     BEHIND = auto()  # this machine remembers a chain that this is not, or not all of
 
 
-@dataclass(frozen=True, slots=True)
-class Custody:
+class Custody(NamedTuple):
     """This copy: where it lies, on which machine, what is remembered of it, and how it stands."""
 
     standing: Standing

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import hashlib
 import os
 import shutil
@@ -163,6 +162,8 @@ def who() -> str:
         return pwd.getpwuid(os.getuid()).pw_name
     except (ImportError, KeyError):  # Windows; or a user without a name
         pass
+    import getpass
+
     try:
         return getpass.getuser()
     except (OSError, KeyError, ImportError):

@@ -6,15 +6,14 @@ import os
 import secrets
 import socket
 import sys
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 VARIABLE = "FAWEN_STATE"  # where it is kept instead, for tests and for machines set up alike
 _FILE = "machine"
 
 
-@dataclass(frozen=True, slots=True)
-class Machine:
+class Machine(NamedTuple):
     """Who keeps a ledger: the number of this user on this machine, and the machine's name."""
 
     number: str

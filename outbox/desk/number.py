@@ -90,7 +90,8 @@ def reserved(
 
 def _by_hand(plan: Plan) -> Iterable[Run]:
     """Return the number that a job says itself."""
-    given = None if PAPER in plan.series else understood(str(plan.job.elements.get(PAPER, "")))
+    said = "" if PAPER in plan.series else str(plan.job.elements.get(PAPER, ""))
+    given = understood(said) if said else None
     if given is not None:
         yield Run(PAPER, 0, *given.series, given.ordinal, given.ordinal)
 

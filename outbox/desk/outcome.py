@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from rosters.masks import masked
 
@@ -19,8 +19,7 @@ FEW = dict.fromkeys(("scan.missing", "scan.doubled", "scan.foreign"), 3)
 WAITING = 3  # finished, but letters are refused, in doubt or waiting
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(NamedTuple):
     """How far a long piece of work has come; `cli.py` draws it."""
 
     what: str

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
 
 from merge import job as jobs
 from merge import plan as plans
@@ -37,8 +37,7 @@ class Choice:
     held: Mapping[str, str] = field(default_factory=dict)  # documents left out besides, and why
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
+class Prepared(NamedTuple):
     """A job with its roster and its plan."""
 
     path: Path
@@ -49,7 +48,7 @@ class Prepared:
     def without_rows(self) -> Prepared:
         """Return the same without the rows, which fill the memory of a large job."""
         plan = self.plan.without_rows()
-        return replace(self, roster=plan.roster, plan=plan)
+        return self._replace(roster=plan.roster, plan=plan)
 
 
 def library(workspace: Workspace) -> Library:

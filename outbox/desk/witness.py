@@ -11,9 +11,8 @@ import hashlib
 import json
 import threading
 from contextlib import suppress
-from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from outbox.desk import machine
 
@@ -29,8 +28,7 @@ _MUTE = "no-keyring"  # a file: there is none here, so it is not asked after eve
 _FIELDS = ("head", "links", "at", "place")
 
 
-@dataclass(frozen=True, slots=True)
-class Memory:
+class Memory(NamedTuple):
     """Where a chain ended: its last hash, how many links it had, when, and where the ledger lay."""
 
     head: str
@@ -69,7 +67,7 @@ def lay(place: str) -> str:
 
 def remember(ledger: str, memory: Memory) -> None:
     """Remember where a chain ended; what cannot be written is no reason to stop anything."""
-    text = json.dumps(asdict(memory), ensure_ascii=False)
+    text = json.dumps(memory._asdict(), ensure_ascii=False)
     with suppress(OSError):
         machine.write(_file(ledger), text)
         if lay(memory.place) != ledger:

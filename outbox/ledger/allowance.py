@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
 
-@dataclass(frozen=True, slots=True)
-class Cap:
+class Cap(NamedTuple):
     """So many letters in any window of that length."""
 
     most: int
     window: timedelta
 
 
-@dataclass(frozen=True, slots=True)
-class Budget:
+class Budget(NamedTuple):
     """What a mailbox may send; `domain` is set where all mailboxes of a domain share the caps."""
 
     account: str = ""
@@ -26,8 +23,7 @@ class Budget:
     domain: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Tempo:
+class Tempo(NamedTuple):
     """How fast a mailbox goes: `share` of its rate in thousandths, `good` letters since it rose.
 
     `refusals` counts connections refused in a row, `logins` the patience that refused logins have
@@ -42,8 +38,7 @@ class Tempo:
     assumed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Breaker:
+class Breaker(NamedTuple):
     """A batch stopped on a mailbox for its content, until then; `until` is None where it goes."""
 
     until: datetime | None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -60,7 +59,7 @@ def take_over(connection: Connection, batch: str, act: Act) -> str:
     row = connection.execute(query).mappings().one_or_none()
     if row is None or not may(BatchState(row["state"]), BatchState.SUPERSEDED):
         return ""
-    act = replace(act, reason=f"已由更正件 {batch} 代替")
+    act = act._replace(reason=f"已由更正件 {batch} 代替")
     query = select(_T).where(_T.c.batch == old, _T.c.channel == Channel.LIVE, _T.c.state.in_(_BACK))
     for one in connection.execute(query.order_by(_T.c.id)).mappings().all():
         cancel_letter(connection, one, act)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import func, select
 
@@ -33,8 +32,7 @@ _OPEN = (LetterState.LEASED, LetterState.DOT, LetterState.IN_DOUBT)
 _DIGITS = 20  # of a head's code
 
 
-@dataclass(frozen=True, slots=True)
-class End:
+class End(NamedTuple):
     """Where a chain ends: its last hash, how many links it has, and when the last was made."""
 
     head: str
@@ -42,8 +40,7 @@ class End:
     at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Inspection:
+class Inspection(NamedTuple):
     """What an audit of the ledger itself came to; `broken` names the first broken link."""
 
     end: End

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, insert, or_, select
@@ -107,7 +106,7 @@ class Dispatch(Pacing):
             if why:
                 row = _held(connection, letter)
                 if row and row["state"] == LetterState.LEASED:
-                    cancel_letter(connection, row, replace(act, reason=why))
+                    cancel_letter(connection, row, act._replace(reason=why))
                 return False
             if move_letter(connection, ours, LetterState.DOT, act, only, lease_until=at + lease):
                 return True

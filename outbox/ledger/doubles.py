@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Self
+from dataclasses import asdict
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 from sqlalchemy import select
 
@@ -24,8 +24,7 @@ if TYPE_CHECKING:
 _N, _B, _T, _L = numbertables.number, numbertables.bearing, tables.batch, tables.letter
 
 
-@dataclass(frozen=True)
-class Bearer:
+class Bearer(NamedTuple):
     """A batch with its numbers: what its paper says, and what each receiver is sent."""
 
     batch: str

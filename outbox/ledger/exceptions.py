@@ -6,7 +6,7 @@ with what was signed puts them back first.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from merge import mandate
@@ -104,14 +104,14 @@ def signed_form(
     if list(letter.to) != made.data.get("to"):
         return None
     signed = tuple(map(str, made.data.get("signed", ())))
-    return replace(letter, to=signed, subject=letter.subject.removeprefix(mark), n=1)
+    return letter._replace(to=signed, subject=letter.subject.removeprefix(mark), n=1)
 
 
 def _addressed_back(letter: LetterInfo, own: Sequence[Entry]) -> LetterInfo:
     """Undo the changes of address, newest first, each only where it led to what stands there."""
     for one in reversed(own):
         if one.kind is EntryKind.READDRESS and list(letter.to) == one.data.get("to"):
-            letter = replace(letter, to=tuple(map(str, one.data.get("from", ()))))
+            letter = letter._replace(to=tuple(map(str, one.data.get("from", ()))))
     return letter
 
 

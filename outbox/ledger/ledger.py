@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Self
 
 from sqlalchemy import insert, select
@@ -106,16 +105,16 @@ class Ledger(Registrar, Returned, Decisions, Reminders):
             numbers.bear(connection, manifest, Act(at, who))
             known = read_batch(connection, name)
             newest = self._newest(connection, known, Act(at, who), manifest)
-            return replace(newest, fresh=True)
+            return newest._replace(fresh=True)
 
     def _newest(
         self, connection: Connection, info: BatchInfo, act: Act, manifest: Manifest
     ) -> BatchInfo:
         if manifest.partial:  # a look at a few does not displace the whole
             return info
-        act = replace(act, reason=f"已由草稿 {info.name} 代替")
+        act = act._replace(reason=f"已由草稿 {info.name} 代替")
         overtook = overtake(connection, info, act)
-        return replace(read_batch(connection, info.name), overtook=overtook)
+        return read_batch(connection, info.name)._replace(overtook=overtook)
 
     def enrol(
         self,
@@ -143,7 +142,7 @@ class Ledger(Registrar, Returned, Decisions, Reminders):
         ]
         with self._store.writing() as connection:
             if channel is Channel.TRIAL and act:
-                _drop_trials(connection, batch, replace(act, reason="又试发了一次"))
+                _drop_trials(connection, batch, act._replace(reason="又试发了一次"))
             return sum(
                 add_letter(connection, self.key, batch, as_trial(one, address), (channel, n))
                 for one in letters
@@ -193,7 +192,7 @@ class Ledger(Registrar, Returned, Decisions, Reminders):
             _signable(info, digest)
             act = Act(at, typed_by, signature(by, basis))
             move_batch(connection, row, BatchState.APPROVED, act)
-            connection.execute(insert(tables.approval).values(asdict(signed)))
+            connection.execute(insert(tables.approval).values(signed._asdict()))
             take_over(connection, batch, Act(at, typed_by))
             data = {**(evidence or {}), **told(signed)}
             enter(connection, EntryKind.EVIDENCE, data, Act(at, typed_by), batch=batch)

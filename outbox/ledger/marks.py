@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, exists, func, insert, or_, select
@@ -50,7 +49,7 @@ class Marks(Doubts):
         )
         with self._store.writing() as connection:
             if connection.execute(select(_MAIL.c.id).where(*same)).first() is None:
-                connection.execute(insert(_MAIL).values(asdict(mail)))
+                connection.execute(insert(_MAIL).values(mail._asdict()))
             if intake is not None:
                 take(connection, intake, Act(mail.at, who))
             return tuple(one for one in marks if _mark(connection, one, who))
@@ -160,7 +159,7 @@ class Marks(Doubts):
         where = (_FOLDER.c.account == account, _FOLDER.c.name == name)
         with self._store.writing() as connection:
             connection.execute(delete(_FOLDER).where(*where))
-            values = {"account": account, "name": name, **asdict(now)}
+            values = {"account": account, "name": name, **now._asdict()}
             connection.execute(insert(_FOLDER).values(values))
         return now
 
@@ -194,5 +193,5 @@ def _mark(connection: Connection, mark: Mark, who: str) -> bool:
         return False
     reason = audit.told(mark.kind, mark.address, mark.mail, mark.words)
     link = note_letter(connection, row, Act(mark.at, who, reason))
-    connection.execute(insert(_MARK).values({**asdict(mark), "move": link}))
+    connection.execute(insert(_MARK).values({**mark._asdict(), "move": link}))
     return True

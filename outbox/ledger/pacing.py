@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, delete, func, insert, or_, select, update
@@ -45,9 +44,9 @@ class Pacing(Quota):
             row = connection.execute(select(*columns).where(where)).mappings().one_or_none()
             then = change(_tempo(row) if row else first)
             if row is None:
-                connection.execute(insert(_TEMPO).values(account=account, **asdict(then)))
+                connection.execute(insert(_TEMPO).values(account=account, **then._asdict()))
             else:
-                connection.execute(update(_TEMPO).where(where).values(**asdict(then)))
+                connection.execute(update(_TEMPO).where(where).values(**then._asdict()))
         return then
 
     def take_seat(

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import select
 
@@ -26,8 +25,7 @@ _T, _R, _B, _E = tables.letter, returntables.reminder, tables.batch, tables.entr
 _TOLD = ("organisation", "period", "n", "step")
 
 
-@dataclass(frozen=True, slots=True)
-class Reminded:
+class Reminded(NamedTuple):
     """A reminder as it stands in the ledger, and where its letter stands."""
 
     batch: str

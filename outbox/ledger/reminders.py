@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import insert, select
 
@@ -35,8 +35,7 @@ _OPEN = (BatchState.APPROVED, BatchState.SENDING, BatchState.DONE)
 _BACK = (LetterState.QUEUED, LetterState.DEFERRED)  # waits, and nobody has it
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """A reminder that is to be laid: to whom, about which period, at which step of 催报.
 
     `of` is the letter in whose thread it goes; it must have left by `until`; `every` is the least
@@ -118,7 +117,7 @@ def _withdraw(connection: Connection, batch: str, act: Act) -> None:
     for row in connection.execute(query.order_by(_T.c.id)).mappings().all():
         why = stale(connection, letter_info(row), act.at)
         if why:
-            cancel_letter(connection, row, replace(act, reason=why))
+            cancel_letter(connection, row, act._replace(reason=why))
 
 
 def _too_soon(known: Iterable[Reminded], one: Asked, at: datetime) -> bool:

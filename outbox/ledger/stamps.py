@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import bindparam, or_, update
 
@@ -24,8 +24,7 @@ _T = tables.letter
 _FREE = sorted(WAITING - {LetterState.LEASED, LetterState.DOT})
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """A paper as it came back stamped; `signed` is the path of the file it stands for."""
 
     signed: str
@@ -36,8 +35,7 @@ class Part:
     pages: int
 
 
-@dataclass(frozen=True, slots=True)
-class Stamped:
+class Stamped(NamedTuple):
     """A confirmed scan: its parent is the digest that was signed; who confirmed it is the actor.
 
     `scan` is the sha256 of the whole scan, `name` what its file was called.
@@ -59,7 +57,7 @@ class Stamped:
 
     def to_data(self) -> dict[str, Any]:
         """Write it as the data of an entry."""
-        return {**asdict(self), "parts": [asdict(part) for part in self.parts]}
+        return {**self._asdict(), "parts": [part._asdict() for part in self.parts]}
 
 
 def read(entry: Entry) -> Stamped | None:

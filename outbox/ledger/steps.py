@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
 def made(connection: Connection) -> None:
     """Make every table as it is now."""
-    schema.metadata.create_all(connection)
+    # A file that is made now has no table; on a server another program may have left some.
+    served = connection.dialect.name != "sqlite"
+    schema.metadata.create_all(connection, checkfirst=served)
 
 
 # What version 2 brought along. A later step adds its own; it changes nothing here.

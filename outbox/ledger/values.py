@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from merge.letter import Attachment
 from outbox.ledger.states import BatchState, Channel, EntryKind, LetterState, MarkKind
@@ -19,8 +19,7 @@ if TYPE_CHECKING:
 INBOX = "INBOX"  # RFC 3501: every mailbox has a folder of this name
 
 
-@dataclass(frozen=True, slots=True)
-class BatchInfo:
+class BatchInfo(NamedTuple):
     """A batch; `fresh` and `overtook` tell what this very call of `record` did."""
 
     name: str
@@ -43,8 +42,7 @@ class BatchInfo:
     overtook: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class LetterInfo:
+class LetterInfo(NamedTuple):
     """A letter and where it stands; `fence` is the number that a move must know."""
 
     id: int
@@ -78,8 +76,7 @@ class LetterInfo:
     account: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(NamedTuple):
     """One attempt at a letter: how far it came, and what the server said."""
 
     letter: int
@@ -114,8 +111,7 @@ class Outcome:
             object.__setattr__(self, name, getattr(self, name).replace("\0", "\ufffd"))
 
 
-@dataclass(frozen=True, slots=True)
-class Approval:
+class Approval(NamedTuple):
     """Who signed which digest, on what evidence, and who typed it."""
 
     batch: str
@@ -145,8 +141,7 @@ def signature(by: str, words: str) -> str:
     return f"{by}签发，依据：{words}"
 
 
-@dataclass(frozen=True, slots=True)
-class Review:
+class Review(NamedTuple):
     """A 送签: which content was shown, under which 核对码; `sha256` is that of the file made."""
 
     batch: str
@@ -157,8 +152,7 @@ class Review:
     who: str
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
+class Move(NamedTuple):
     """One change of state, linked to the one before by its hash; `letter` is None for a batch.
 
     `batch` is None where it is about the whole ledger.
@@ -177,8 +171,7 @@ class Move:
     hash: str
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """What happened beside the moves; `batch` is "" and `letter` None where it is about none.
 
     `data` is empty once it is forgotten.
@@ -193,8 +186,7 @@ class Entry:
     who: str
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """What became known of a letter after it was accepted, from the mail with that sha256."""
 
     letter: int
@@ -205,8 +197,7 @@ class Mark:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Arrived:
+class Arrived(NamedTuple):
     """A mail in the mailbox, under the name that the server keeps it by.
 
     `sort` is what it was taken for; `sha256` names the file it is kept in, "" where it is not.
@@ -224,8 +215,7 @@ class Arrived:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(NamedTuple):
     """A folder of the mailbox as it was last seen: `uid` is the last mail that was looked at.
 
     `changed` is when it was found to be another folder than before, by its UIDVALIDITY.
@@ -237,16 +227,14 @@ class Seen:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Witness:
+class Witness(NamedTuple):
     """A mail of which the server said 250: whether it stands in Sent tells what Sent is worth."""
 
     token: str
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Doubt:
+class Doubt(NamedTuple):
     """A letter in doubt, and the times between which its terminator may have left."""
 
     letter: LetterInfo
@@ -254,8 +242,7 @@ class Doubt:
     last: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Pause:
+class Pause(NamedTuple):
     """A mailbox that rests until then because its server asked for it; `step` counts how often."""
 
     until: datetime

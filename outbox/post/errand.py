@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -241,8 +241,7 @@ class Errand:
 
 def _settled(letter: LetterInfo, outcome: Outcome, at: datetime) -> LetterInfo:
     """Return a letter as the ledger now has it, without asking for it again."""
-    return replace(
-        letter,
+    return letter._replace(
         state=outcome.state,
         next_at=outcome.next_at,
         lease_until=None,

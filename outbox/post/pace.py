@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
@@ -34,7 +33,7 @@ def current(account: Account, kept: Tempo | None) -> Tempo:
     if kept is None:
         return begun
     if kept.assumed != account.assumed:  # the unit has learnt its rate, or forgotten it
-        return replace(kept, share=begun.share, good=0, assumed=begun.assumed)
+        return kept._replace(share=begun.share, good=0, assumed=begun.assumed)
     return kept
 
 
@@ -44,12 +43,12 @@ def taken(tempo: Tempo, letters: int) -> Tempo:
     share = tempo.share
     for _ in range(min(rises, 100)):
         share = min(FULL, share * 11 // 10 + 1)
-    return replace(tempo, share=share, good=good)
+    return tempo._replace(share=share, good=good)
 
 
 def slower(tempo: Tempo) -> Tempo:
     """Go half as fast: the server asked for it."""
-    return replace(tempo, share=max(LEAST, tempo.share // 2), good=0)
+    return tempo._replace(share=max(LEAST, tempo.share // 2), good=0)
 
 
 def budget(account: Account, tempo: Tempo) -> Budget:

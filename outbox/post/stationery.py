@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from collections import OrderedDict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -119,8 +119,7 @@ def _values(
 
 def _cut(account: Account, letter: LetterInfo, *, cc: bool, thread: bool) -> _Skeleton:
     """Have yagmail build a mail of this shape, and cut it where a letter's own values go."""
-    sample = replace(
-        letter,
+    sample = letter._replace(
         to=("to@slot.example",),
         cc=("cc@slot.example",) if cc else (),
         subject="subject of the slot",

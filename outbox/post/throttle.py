@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -69,7 +69,7 @@ class Throttle:
         """Forget why the mailbox was stopped: somebody asked for it to go on."""
         self._read()
         if self._tempo.stopped:
-            self._change(lambda now: replace(now, stopped="", logins=0))
+            self._change(lambda now: now._replace(stopped="", logins=0))
 
     def stopped(self) -> str:
         """Say why nothing may leave from this mailbox, as any of its senders has learnt it."""
@@ -78,7 +78,7 @@ class Throttle:
 
     def budget(self) -> Budget:
         """Return what the mailbox may send, at the share last read."""
-        return replace(pace.budget(self.account, self._tempo), account=self.mailbox)
+        return pace.budget(self.account, self._tempo)._replace(account=self.mailbox)
 
     def until(self, at: datetime) -> tuple[datetime, str]:
         """Return when the mailbox may go on, and what it waits for."""
@@ -134,7 +134,7 @@ class Throttle:
         if self._probing:  # it told nothing of the content: somebody may probe again
             self._end_probe(at)
         if verdict.action is Action.HALT:
-            self._change(lambda now: replace(now, stopped=verdict.words))
+            self._change(lambda now: now._replace(stopped=verdict.words))
             return Reaction(halt=verdict.words)
         seed = f"{letter.token} {letter.fence}"
         if answer.stage in BEFORE_THE_LETTER:
@@ -200,15 +200,15 @@ class Throttle:
         """Wait outside, longer each time; a login put off again and again needs a person."""
         hold = pace.hold(verdict, answer, seed)
         if answer.stage is not Stage.AUTH or not answer.code:
-            self._change(lambda now: replace(now, refusals=now.refusals + 1))
+            self._change(lambda now: now._replace(refusals=now.refusals + 1))
             away = pace.backoff(seed, self._tempo.refusals)
             return self._rest(at + max(hold, away), verdict.words)
         cost = TOO_BUSY if verdict.action is Action.THROTTLED else PUT_OFF
-        self._change(lambda now: replace(now, logins=now.logins + cost))
+        self._change(lambda now: now._replace(logins=now.logins + cost))
         if self._tempo.logins < PATIENCE:
             return self._rest(at + hold, verdict.words)
         words = f"{verdict.words}，已试过几次；请在网页邮箱里登录看看，稍后再发"
-        self._change(lambda now: replace(now, stopped=words))
+        self._change(lambda now: now._replace(stopped=words))
         return Reaction(halt=words)
 
     def _rest(self, until: datetime, words: str, step: int | None = None) -> Reaction:
@@ -223,7 +223,7 @@ class Throttle:
     def _welcome(self) -> None:
         """Note that the server let us in again."""
         if self._tempo.refusals or self._tempo.logins:
-            self._change(lambda now: replace(now, refusals=0, logins=0))
+            self._change(lambda now: now._replace(refusals=0, logins=0))
 
     def _tell(self) -> None:
         good, self._good = self._good, 0

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from importlib import resources
 from typing import NamedTuple
 
-_ENTRY = re.compile(r"(\D)(\d*)")
+from rosters.pattern import later
+
+_ENTRY = later(r"(\D)(\d*)")
 UNKNOWN = 99  # strokes of what no table has: behind everything
 
 

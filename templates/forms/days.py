@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 
 from rosters.dates import PartialDate
+from rosters.pattern import later
 
 ELEMENT = "填报起止"
 MOST = 366
-_BETWEEN = re.compile(r"\s*(?:至|到|—+|–|~|～)\s*")
+_BETWEEN = later(r"\s*(?:至|到|—+|–|~|～)\s*")
 
 
 def days(words: object) -> tuple[dt.date, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from rosters.pattern import later
 from templates.gongwen.kinds import Seal
 from templates.gongwen.organs import apart
 
@@ -19,9 +20,9 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "套打": (YES, NO),
     "紧急程度": ("特急", "加急"),
 }
-_NO_COLUMN = re.compile(r'["\\{}%\n]')
-_SERIAL = re.compile(r"\d{6}")
-_TAG = re.compile(r"\{[{%].*?[}%]\}", re.DOTALL)
+_NO_COLUMN = later(r'["\\{}%\n]')
+_SERIAL = later(r"\d{6}")
+_TAG = later(r"\{[{%].*?[}%]\}", re.DOTALL)
 
 
 class Slip(NamedTuple):

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, fields, is_dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from rosters.finding import Place
 
@@ -143,40 +143,31 @@ class Attachment:
 Block: TypeAlias = Paragraph | Statement | Table | PageBreak | Attachment
 
 
-@dataclass(frozen=True, slots=True)
-class Outline:
-    """The blocks of a body in their order."""
-
-    blocks: tuple[Block, ...] = ()
-
-    @property
-    def sha256(self) -> str:
-        """The digest of all that is in it; where it stood does not count."""
-        return hashlib.sha256(repr(_plain(self)).encode()).hexdigest()
-
-    def statements(self) -> Iterator[Statement]:
-        """Walk through the statements, those within tables too."""
-        for block in self.blocks:
-            yield from (
-                one
-                for one in (block.rows if isinstance(block, Table) else (block,))
-                if isinstance(one, Statement)
-            )
-
-    def texts(self) -> Iterator[tuple[str, Place]]:
-        """Walk through the texts of paragraphs, cells, titles and notes, each with its place."""
-        for block in self.blocks:
-            yield from _texts(block)
+def statements(blocks: Iterable[Block]) -> Iterator[Statement]:
+    """Walk through the statements, those within tables too."""
+    for block in blocks:
+        yield from (
+            one
+            for one in (block.rows if isinstance(block, Table) else (block,))
+            if isinstance(one, Statement)
+        )
 
 
-def _plain(value: object) -> object:
+def texts(blocks: Iterable[Block]) -> Iterator[tuple[str, Place]]:
+    """Walk through the texts of paragraphs, cells, titles and notes, each with its place."""
+    for block in blocks:
+        yield from _texts(block)
+
+
+def plain(value: object) -> object:
+    """Write a value of these as lists, for a digest; where it stood does not count."""
     if isinstance(value, bytes):
         return hashlib.sha256(value).hexdigest()
     if isinstance(value, tuple):
-        return [_plain(one) for one in value]
+        return [plain(one) for one in value]
     if is_dataclass(value):
         told = [getattr(value, one.name) for one in fields(value) if one.compare]
-        return [type(value).__name__, *(_plain(one) for one in told)]
+        return [type(value).__name__, *(plain(one) for one in told)]
     return value
 
 

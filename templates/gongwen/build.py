@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from templates.gongwen import annexes, closing, layout, solve
 from templates.gongwen import bulletin as bulletins
-from templates.gongwen.blocks import Attachment, Outline, PageBreak, Paragraph
+from templates.gongwen.blocks import Attachment, PageBreak, Paragraph
 from templates.gongwen.head import head, height
 from templates.gongwen.honours import LIST, names
 from templates.gongwen.imprint import imprint
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from rosters.finding import Place
     from templates.gongwen.blocks import Block
+    from templates.gongwen.body import Outline
     from templates.gongwen.sheet import Sheet
 
 

@@ -10,7 +10,6 @@ from templates.gongwen import lines, marks, sequence
 from templates.gongwen.blocks import (
     Attachment,
     Footnote,
-    Outline,
     PageBreak,
     Paragraph,
     Picture,
@@ -20,6 +19,7 @@ from templates.gongwen.blocks import (
     TableRow,
     words,
 )
+from templates.gongwen.body import Outline
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

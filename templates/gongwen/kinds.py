@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
+
+from rosters.pattern import later
 
 
 class Form(StrEnum):
@@ -26,8 +27,7 @@ class Seal(StrEnum):
     STAMP = "签名章"
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(NamedTuple):
     """A 文种: its form, whether it goes up to a superior, what it must say, how it is signed."""
 
     name: str
@@ -39,7 +39,7 @@ class Kind:
     deeds: bool = False  # the deeds of the roster's models stand below its text
 
 
-_BEHIND = re.compile(r"[（(][^（()）]*[）)]$")  # （试行）, （征求意见稿）
+_BEHIND = later(r"[（(][^（()）]*[）)]$")  # （试行）, （征求意见稿）
 _LETTER = ("标题", "署名", "成文日期")
 _BULLETIN = ("简报名", "期号", "标题", "成文日期")
 _PLAINLY = (

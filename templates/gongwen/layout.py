@@ -6,8 +6,8 @@ numbers (推算), and is never called the standard's. docs/gongwen.md shows this
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 _TWIPS = {"mm": 1440 / 25.4, "磅": 20.0, "twip": 1.0}
 
@@ -23,8 +23,7 @@ class Strength(StrEnum):
     DERIVED = "推算"
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """One number: what it is of, how much, in which unit (mm, 磅, twip, 字, 行), and whence."""
 
     group: str
@@ -146,8 +145,7 @@ BULLETIN_TOP = Rule(
 RULES: tuple[Rule, ...] = tuple(one for one in list(globals().values()) if isinstance(one, Rule))
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(NamedTuple):
     """The page as Word is told it, in twips: margins and line pitch."""
 
     top: int

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
-_BETWEEN = re.compile(r"[、；;\n\v|｜]+")
+from rosters.pattern import later
+
+_BETWEEN = later(r"[、；;\n\v|｜]+")
 _TAIL = "文件"
 
 

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 from rosters.finding import Place, refuse
 from templates.gongwen import lines
-from templates.gongwen.blocks import Cell, Outline, Table
+from templates.gongwen.blocks import Cell, Table
+from templates.gongwen.body import Outline
 from templates.gongwen.compose import Composer, Line
 from templates.gongwen.notes import Notes
 from templates.gongwen.spans import Spans

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from templates.gongwen.blocks import Picture
-
 if TYPE_CHECKING:
     from rosters.finding import Place
+    from templates.gongwen.blocks import Picture
 
 LARGEST = 20 * 2**20  # bytes; a scan of a whole page in colour is some 5 MB
 _TENTH = 3_600  # EMU: a tenth of a millimetre
@@ -27,6 +26,8 @@ def picture(
     from docx.image.exceptions import InvalidImageStreamError, UnexpectedEndOfFileError
     from docx.image.exceptions import UnrecognizedImageError as Unrecognized
     from docx.image.image import Image
+
+    from templates.gongwen.blocks import Picture
 
     try:
         image = Image.from_blob(content)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from templates.gongwen.layout import PROFILES, Profile
 
@@ -20,8 +20,7 @@ ALIASES = {
 CLASSES = {"body": "仿宋体", "kai": "楷体", "hei": "黑体", "title": "小标宋体", "song": "宋体"}
 
 
-@dataclass(frozen=True, slots=True)
-class Fonts:
+class Fonts(NamedTuple):
     """The typeface of each class, as Word names it."""
 
     body: str = ALIASES["body"][0]
@@ -36,8 +35,7 @@ class Fonts:
         return tuple((CLASSES[one], font) for one, font in chosen if font not in ALIASES[one])
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """How a unit's documents are set."""
 
     fonts: Fonts = Fonts()

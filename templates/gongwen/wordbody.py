@@ -22,7 +22,8 @@ from templates.wml import Element, W
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from templates.gongwen.blocks import Align, Inline, Outline
+    from templates.gongwen.blocks import Align, Inline
+    from templates.gongwen.body import Outline
 
 # Left is how everything lies anyway, and some programs say so everywhere.
 _ALIGNS: dict[str, Align] = {"center": "center", "right": "right", "end": "right"}
