@@ -114,8 +114,8 @@ def main() -> None:
     words = ["--workers", asked.workers] if asked.workers else []
     print(f"template {len(template()) / 1024:.1f} KB; CPU ms a document; peak RSS in MB")
     print("documents  docxtpl    fawen      x  w/o reading      x  wall s   fawen others reading")
-    with tempfile.TemporaryDirectory(dir=asked.place) as place:
-        for count in asked.counts:
+    for count in asked.counts:
+        with tempfile.TemporaryDirectory(dir=asked.place) as place:
             run(count, words, Path(place), delete=asked.delete)
 
 
