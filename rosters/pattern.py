@@ -21,6 +21,8 @@ class _Waiting:
         self._compiled = compiled
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever a pattern has
+        if name.startswith("_"):  # asked by copy and pickle of one that is not yet made
+            raise AttributeError(name)
         found = self.__dict__[name] = getattr(self._compiled(), name)
         return found
 

@@ -13,11 +13,13 @@ from templates.paragraphs import W
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from docxtpl import DocxTemplate
     from lxml.etree import _Element
 
     from templates.relations import Reached
 
 DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+STRICT = b"http://purl.oclc.org/ooxml/"  # ISO/IEC 29500 Strict: other namespaces throughout
 _WHERE = {"word/footnotes": "脚注", "word/endnotes": "尾注", "docProps": "文档属性"}
 
 
@@ -32,17 +34,30 @@ class Raw(NamedTuple):
     body: bool = False
 
 
+class DamagedError(Exception):
+    """A package cannot be read; `strict` where it is of the kind that python-docx does not know."""
+
+    def __init__(self, *, strict: bool) -> None:
+        super().__init__()
+        self.strict = strict
+
+
 def split(
     content: bytes, tagged: Callable[[str], bool]
 ) -> tuple[list[Raw], list[tuple[str, bytes]]]:
-    """Return the body and the parts that are tagged, and every other member of the package."""
+    """Return the body and the parts that are tagged, and every other member of the package.
+
+    Raises:
+        DamagedError: it is a package that neither we nor python-docx can read.
+
+    """
     with zipfile.ZipFile(io.BytesIO(content)) as package:
         names = [info.filename for info in package.infolist() if not info.is_dir()]
         members = {name: package.read(name) for name in names}
     try:
         raws = opened(members)
     except relations.UnclearError:
-        raws = _by_docxtpl(content)
+        raws = _by_docxtpl(content, strict=STRICT in members.get("_rels/.rels", b""))
     known = {raw.name for raw in raws}
     raws += [raw for name in names if name not in known for raw in _others(name, members[name])]
     raws = [raw for raw in raws if raw.body or tagged(raw.xml)]
@@ -100,11 +115,17 @@ def _around(name: str, whole: str, body: str) -> Raw:
     return Raw(name, body, "正文", DECLARATION + whole[:at], whole[end:], body=True)
 
 
-def _by_docxtpl(content: bytes) -> list[Raw]:
-    """Have docxtpl open a package that is out of the ordinary: mostly it says what is wrong."""
+def _by_docxtpl(content: bytes, *, strict: bool) -> list[Raw]:
+    """Have docxtpl open a package that is out of the ordinary."""
     from docxtpl import DocxTemplate
 
-    template = DocxTemplate(io.BytesIO(content))
+    try:
+        return _docxtpl_parts(DocxTemplate(io.BytesIO(content)))
+    except Exception as fault:  # python-docx and lxml have no error of their own for all damage
+        raise DamagedError(strict=strict) from fault
+
+
+def _docxtpl_parts(template: DocxTemplate) -> list[Raw]:
     template.init_docx()
     root = template.docx._element  # noqa: SLF001 - as docxtpl reaches it
     name = template.docx.part.partname.lstrip("/")

@@ -17,7 +17,7 @@ from templates.adopted import adopt
 from templates.fitted import sizes
 from templates.grammar import error
 from templates.imprint import Imprint, pressed, put
-from templates.package import split
+from templates.package import DamagedError, split
 from templates.part import Part, compiled
 from templates.readied import readied
 from templates.rich import NeedsPartsError
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from templates.archive import Issued
     from templates.clerk import Clerk
     from templates.gongwen.body import Outline
+    from templates.package import Raw
     from templates.reads import Use
     from templates.said import Said
     from templates.tags import Names
@@ -99,7 +100,7 @@ class Template:
 
             content, origins = placed(content, body, shown=shown)
             digest.update(hashlib.sha256(content).digest())
-        raws, rest = split(content, has_tags)
+        raws, rest = _split(content, shown)
         named = dict(rest).get("word/styles.xml", b"")
         look = Look(styles(named), sizes(named))
         moving: list[Part] = []
@@ -308,6 +309,20 @@ def _gate(content: bytes, shown: str) -> None:
         whole = False
     if not whole:
         refuse([_unusable(shown, "不是 Word 文件（.docx）", "请用 Word 另存为 .docx")])
+
+
+def _split(content: bytes, shown: str) -> tuple[list[Raw], list[tuple[str, bytes]]]:
+    try:
+        return split(content, has_tags)
+    except DamagedError as fault:
+        if fault.strict:
+            found = "是“严格 Open XML”格式的 Word 文件"
+            cure = "请用 Word 打开，另存为普通的“Word 文档 (*.docx)”"
+        else:
+            found, cure = "文件已损坏，读不出来", "请用 Word 打开并修复，另存为 .docx，或换回备份"
+        raise InputError(
+            f"打不开模板「{shown}」", findings=[_unusable(shown, found, cure)]
+        ) from fault
 
 
 def _secret(content: bytes, shown: str) -> list[Finding]:

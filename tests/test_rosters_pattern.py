@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 import re
 
 import pytest
@@ -26,3 +28,9 @@ def test_it_serves_as_the_pattern_does() -> None:
         assert waiting.sub("-", "a1b2") == compiled.sub("-", "a1b2") == "--"
     assert (waiting.pattern, waiting.flags) == (TEXT, compiled.flags)
     assert later(b"[0-9]+").findall(b"1a23") == [b"1", b"23"]
+
+
+def test_it_is_copied_and_travels_like_another() -> None:
+    waiting = later(TEXT)
+    for one in (copy.copy(waiting), pickle.loads(pickle.dumps(waiting))):  # noqa: S301 - its own
+        assert one.sub("-", "a1b2") == "--"

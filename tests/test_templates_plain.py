@@ -18,7 +18,7 @@ from test_templates_equality import CASES, generated
 from word import footnoted, members, package_of, picture, written
 
 from templates.mending import mended, settled
-from templates.package import DECLARATION, opened, split
+from templates.package import DECLARATION, DamagedError, opened, split
 from templates.relations import UnclearError
 from templates.source import has_tags
 
@@ -80,9 +80,11 @@ def assert_alike(content: bytes) -> None:
         return
     with pytest.raises(UnclearError):
         ours(content)
-    with pytest.raises(type(refused)) as said:
+    with pytest.raises(DamagedError) as said:
         split(content, has_tags)
-    assert NUMBERED.sub("", str(said.value)) == NUMBERED.sub("", str(refused))
+    cause = said.value.__cause__
+    assert type(cause) is type(refused)
+    assert NUMBERED.sub("", str(cause)) == NUMBERED.sub("", str(refused))
 
 
 def changed(content: bytes, **parts: bytes | str | None) -> bytes:
