@@ -54,7 +54,7 @@ def environment() -> Environment:
 
 
 def shipped() -> list[Shipped]:
-    """Make the four templates with all the records that their jobs give them."""
+    """Make the Word templates of the sample jobs with all the records that their jobs give them."""
     home = Path(str(files("rosters"))) / "samples" / "示例大学名册.xlsx"
     roster = read_roster([home])
     book, blank = Book(roster), Book(roster, blank=True)
@@ -65,6 +65,10 @@ def shipped() -> list[Shipped]:
         names = Names([*RESERVED, *OFFERED, *job.elements, *headings])
         for entry in job.entries:
             stock = Library().source(entry.kind)
+            if stock.kind is None and not is_word(stock.content):
+                continue  # a form in Excel: docxtpl fills none
+            if entry.kind in {one.name for one in made}:
+                continue  # of a kind one is enough
             built = stock.kind is not None
             outline = job.body if built or holds(stock.content) else None
             template = stock.open(names, elements=job.elements, body=outline)
@@ -75,10 +79,18 @@ def shipped() -> list[Shipped]:
             chosen = [one for one in subjects if one is None or scope.test(View(blank, one))]
             views = [View(book, one, at) for at, one in enumerate(chosen, 1)]
             records = [_record(template, job.elements, view) for view in views]
+            if not records:
+                continue
             source = template._content if built else stock.content  # noqa: SLF001 - what docxtpl is given
             placed = source if built or outline is None else place(source, outline)
             made.append(Shipped(entry.kind, template, promoted(placed), records))
     return made
+
+
+def is_word(content: bytes) -> bool:
+    """Tell whether a file is a Word document."""
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        return "word/document.xml" in package.namelist()
 
 
 def _record(template: Template, elements: Any, view: View) -> dict[str, Any]:
