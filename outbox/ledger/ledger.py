@@ -19,7 +19,7 @@ from outbox.ledger.reminders import Reminders
 from outbox.ledger.returned import Returned
 from outbox.ledger.rows import add_batch, add_letter, add_letters, as_trial, next_number
 from outbox.ledger.stamps import issued, put_in_place
-from outbox.ledger.states import WAITING, BatchState, Channel, EntryKind, LetterState, may
+from outbox.ledger.states import FINAL, WAITING, BatchState, Channel, EntryKind, LetterState, may
 from outbox.ledger.store import Store
 from outbox.ledger.values import Approval, Review, recording, signature, told
 from rosters.finding import InputError
@@ -240,6 +240,7 @@ class Ledger(Registrar, Returned, Decisions, Reminders):
     ) -> int:
         """Call back what has not left: these organisations' letters, or all and the batch.
 
+        A batch of which some have been accepted, and nothing is in doubt, is done: it was issued.
         Return how many live letters were cancelled; what has gone, or may have, stays as it is.
 
         Raises:
@@ -256,8 +257,10 @@ class Ledger(Registrar, Returned, Decisions, Reminders):
             chosen = [one for one in rows if not only or one["organisation"] in only]
             count = sum(cancel_letter(connection, one, act) for one in chosen)
             if not only and may(BatchState(row["state"]), BatchState.CANCELLED):
-                move_batch(connection, row, BatchState.CANCELLED, act)
-                releases.release(connection, info, act)
+                then = _ended(connection, batch)
+                move_batch(connection, row, then, act)
+                if then is BatchState.CANCELLED:
+                    releases.release(connection, info, act)
             return count
 
     def block_sent(self, batch: str, at: datetime, who: str) -> dict[int, str]:
@@ -281,6 +284,13 @@ class Ledger(Registrar, Returned, Decisions, Reminders):
             if row is None or not may(BatchState(row["state"]), then):
                 return False
             return move_batch(connection, row, then, act)
+
+
+def _ended(connection: Connection, batch: str) -> BatchState:
+    """Tell how a batch ends that is called back: done, where the rest of it has arrived."""
+    counts = read_counts(connection, batch, Channel.LIVE)
+    whole = all(state in FINAL for state, count in counts.items() if count)
+    return BatchState.DONE if whole and counts[LetterState.ACCEPTED] else BatchState.CANCELLED
 
 
 def _drop_trials(connection: Connection, batch: str, act: Act) -> None:
