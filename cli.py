@@ -983,6 +983,8 @@ def _plainly(error: click.ClickException) -> str:
         return f"没有选项 {error.option_name}"
     if isinstance(error, click.BadParameter) and error.param is not None:
         said = error.message.replace("No such file or directory", "没有这个文件")
+        for theirs, ours in _VALUES:
+            said = re.sub(theirs, ours, said)
         return f"{error.param.opts[0]} 的值不对（{said}）"
     if isinstance(error, NoArgsIsHelpError):
         return "后面还要写一个子命令"
@@ -992,6 +994,11 @@ def _plainly(error: click.ClickException) -> str:
     return said
 
 
+# What click says of a number that is none, or too small.
+_VALUES = (
+    (r"'(.*)' is not a valid integer(?: range)?\.", r"「\1」不是整数，请写阿拉伯数字"),
+    (r"(.*) is not in the range x>=(\d+)\.", r"\1 太小，至少写 \2"),
+)
 _BEFORE = ("--json", "--quiet")  # belong to fawen itself, whatever command follows
 
 # What an argument is, where its name is an English word.

@@ -20,6 +20,7 @@ from pydantic import (
 )
 
 from rosters.finding import Finding, InputError, Level, Place, UsageError
+from rosters.pattern import later
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -341,17 +342,48 @@ def understood(text: str) -> Config:
         raise InputError(f"{FILE} 有 {len(findings)} 处错误", findings=findings) from None
 
 
+# How pydantic's kinds of errors begin, and what is said of them.
+_WANTED = {
+    "extra_forbidden": "没有这一项设置",
+    "missing": "缺少这一项",
+    "int_": "要写整数，不加引号，例如 30",
+    "float_": "要写数，不加引号，例如 1.5",
+    "bool_": "要写 true（是）或 false（否），不加引号",
+    "string_pattern": "不是这一项认得的写法",
+    "string_too_short": "不能空着",
+    "string_": "要写文字，加英文引号",
+    "tuple_": '要写成一列，例如 ["甲", "乙"]',
+    "list_": '要写成一列，例如 ["甲", "乙"]',
+    "dict_": '要写成一节，下面每行一项，例如 名称 = "值"',
+    "model_": '要写成一节，下面每行一项，例如 名称 = "值"',
+    "literal_error": "只能是 {expected}",
+    "enum": "只能是 {expected}",
+    "greater_than_equal": "不能小于 {ge}",
+    "greater_than": "要大于 {gt}",
+    "less_than_equal": "不能大于 {le}",
+    "less_than": "要小于 {lt}",
+}
+_ONE_OF = later(r"\^\(([a-z|]+)\)\$")
+_AT = later(r"\(at line (\d+), column (\d+)\)")
+
+
 def _unreadable(error: Exception) -> InputError:
-    found = _error("不是有效的 TOML", f"请改正后再试（{error}）")
+    at = _AT.search(str(error))
+    where = f"第{at[1]}行第{at[2]}个字起" if at else ""
+    advice = '请改正后再试：每行写成 名称 = 值，文字加英文引号，例如 name = "某某大学"'
+    found = _error(f"{where}不是有效的 TOML", advice)
     return InputError(f"{FILE} 读不懂", findings=[found])
 
 
 def _translated(error: ErrorDetails) -> Finding:
     where = ".".join(str(part) for part in error["loc"])
-    said = {
-        "extra_forbidden": "没有这一项设置",
-        "missing": "缺少这一项",
-    }.get(error["type"], f"写法不对：{error['msg'].removeprefix('Value error, ')}")
+    kind, limits = error["type"], error.get("ctx", {})
+    wanted = next((said for start, said in _WANTED.items() if kind.startswith(start)), "")
+    said = wanted.format(**limits) if wanted else error["msg"].removeprefix("Value error, ")
+    if words := _ONE_OF.fullmatch(str(limits.get("pattern", ""))):
+        said = f"只能写 {words[1].replace('|', '、')}"
+    if kind not in {"extra_forbidden", "missing"}:
+        said = f"写法不对：{said}"
     return _error(said, "请对照 README 里的 fawen.toml 说明改正", where=where)
 
 

@@ -86,7 +86,7 @@ class PartialDate:
             try:
                 dt.date(year, month, day or 1)
             except ValueError:
-                what = f"{year}年{month}月{day}日" if month <= 12 and day else f"{month}月"  # noqa: PLR2004 - months
+                what = f"{year}年{month}月{day}日" if day else f"{month}月"
                 raise ValueError(f"没有{what}这一天" if day else f"没有{what}") from None
         elif day:
             raise ValueError("没有月份为0的日期")

@@ -143,3 +143,8 @@ def test_a_refused_letter_is_counted_until_it_has_gone_another_way(batch: Batch)
     assert ledger.settle(third, refused, START + LEASE)
     assert ledger.refused_since(START) == {batch.name: 1}
     assert ledger.refused_since(START + 2 * LEASE) == {}
+    assert ledger.file(MAIL, [mark(batch)], "王芳")
+    assert ledger.bounced_since(START) == {batch.name: 1}
+    ledger.cancel(batch.name, START + LEASE, "王芳", "另行通知")
+    assert ledger.batch(batch.name).state == "cancelled"
+    assert ledger.refused_since(START) == ledger.bounced_since(START) == {}, "nothing more leaves"

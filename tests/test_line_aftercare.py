@@ -424,3 +424,18 @@ def test_an_audit_finds_what_was_done_to_what_was_sent_again(
         for other in place.parent.glob("ledger.db*"):
             other.unlink()
         place.write_bytes(kept)
+
+
+def test_a_copy_that_is_called_back_leaves_its_batch_done(
+    tmp_path: Path, office: PostOffice
+) -> None:
+    root = bureau(tmp_path / "w", port=office.port)
+    batch = sent(root)
+    assert fawen("resend", batch, "001", "--why", "没收到", cwd=root).status == 0
+    ran = fawen("--json", "cancel", batch, "--why", "已经收到", cwd=root)
+    assert (ran.object["letters"], ran.object["state"]) == (1, "done"), ran.out
+    assert "没有可以贴的话" not in fawen("report", batch, "--text", cwd=root).out
+    assert fawen("audit", cwd=root).status == 0
+    assert fawen("readdress", batch, "001", "a@cs.example", "--why", "换人", cwd=root).status == 0
+    again = fawen("--json", "resend", batch, "001", "--why", "换人", "--go", cwd=root)
+    assert (again.object["accepted"], again.object["balanced"]) == (4, True), again.out

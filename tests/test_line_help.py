@@ -48,3 +48,10 @@ def test_an_option_of_fawen_itself_behind_the_command_is_put_right(option: str) 
         f"{option} 要写在命令的前面",
         f"例如 fawen {option} check",
     )
+
+
+def test_a_number_that_is_none_or_too_small_is_said_in_chinese() -> None:
+    for given, said in (("两", "「两」不是整数，请写阿拉伯数字"), ("0", "0 太小，至少写 1")):
+        with pytest.raises(click.BadParameter) as caught:
+            cli.fawen.main(["merge", "通知", "--limit", given], standalone_mode=False)
+        assert cli._plainly(caught.value) == f"--limit 的值不对（{said}）"

@@ -135,6 +135,18 @@ def test_an_old_workbook_comes_back(
     assert {"007", "008"} <= set(found["reported"])
 
 
+@pytest.mark.libreoffice
+def test_a_reprint_names_the_forms_of_those_it_prints(
+    office: tuple[Path, list[Organisation]],
+) -> None:
+    root, _ = office
+    printed = fawen("print", "--only", "1学院党委", "-o", "补印.pdf", cwd=root)
+    assert printed.status == 0, printed.err
+    (left,) = [line for line in printed.out.splitlines() if "不在内" in line]
+    assert "1学院党委" in left
+    assert "2学院党委" not in left
+
+
 def test_years_without_published_holidays_are_said_once(tmp_path: Path) -> None:
     town(tmp_path, dt.date(2031, 9, 29), dt.date(2031, 10, 10))
     job = tmp_path / "jobs" / "日报.md"

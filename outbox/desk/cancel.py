@@ -73,6 +73,8 @@ def _too_late(batch: str, letter: LetterInfo) -> str:
 def find(letters: Sequence[LetterInfo], words: str) -> LetterInfo:
     """Return the newest letter to the organisation that a code, full or short name means.
 
+    A copy that was called back stands behind the letter that arrived.
+
     Raises:
         UsageError: there is none, or several organisations are meant.
 
@@ -85,4 +87,4 @@ def find(letters: Sequence[LetterInfo], words: str) -> LetterInfo:
     if len({one.organisation for one in found}) != 1:
         said = "没有" if not found else "不止一封"
         raise UsageError(f"{said}给「{words}」的信", "请用党组织编码、全称或简称")
-    return max(found, key=lambda one: one.n)
+    return max(found, key=lambda one: (one.state is not LetterState.CANCELLED, one.n))

@@ -81,9 +81,11 @@ class Docket:
             names = _some([one.file.name for one in self.left])
             yield f"不在内：{names}（不是 Word 或 PDF，请用原来的程序打印）"
         own = {one.file.path for one in self.manifest.documents}
+        printed = {one.organisation for one in (*self.documents, *self.left)}
         added = {
             part.name
             for letter in self.manifest.letters
+            if not self.only or letter.organisation in printed
             for part in letter.attachments
             if part.path not in own
         }

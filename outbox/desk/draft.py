@@ -27,7 +27,8 @@ def draft(folder: Path, kind: str, output: Path) -> Outcome:
     """
     if kind not in DRAFTS:
         near = advice(kind, DRAFTS, usual=USUAL)
-        raise UsageError(f"没有文种「{kind}」", f"{near}可用：{'、'.join(DRAFTS)}")
+        stop = "" if near.endswith("？") else "。"
+        raise UsageError(f"没有文种「{kind}」", f"{near}{stop}可用：{'、'.join(DRAFTS)}")
     fresh(output, ".docx")
     write_whole(output, blank(kind, settings(folder)))
     lines = (

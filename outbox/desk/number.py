@@ -143,7 +143,7 @@ def _gap(one: Standing) -> Finding:
 
 def told(manifest: Manifest, *, used: bool) -> list[str]:
     """Tell which numbers a batch bears, and how to begin elsewhere than at 1."""
-    lines = [f"字号  {run.text}（{'已用' if used else '预留'}）" for run in manifest.numbers]
+    lines = [f"字号  {run.text}（{_stand(run, used=used)}）" for run in manifest.numbers]
     first = next((o for o in manifest.numbers if o.sort == PAPER and o.seal), None)
     if first is not None and first.first == 1 and not used:
         lines.append(
@@ -151,6 +151,12 @@ def told(manifest: Manifest, *, used: bool) -> list[str]:
             f"先 fawen number --start {first.series.head}12号，再合并一次"
         )
     return lines
+
+
+def _stand(run: Run, *, used: bool) -> str:
+    if used:
+        return "已用"
+    return "预留" if run.seal else "手写，签发时登记"
 
 
 def number(

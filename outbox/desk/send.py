@@ -66,7 +66,7 @@ def dry(workspace: Workspace, words: str | None, *, at: datetime) -> Outcome:
     lines = [_line(one, blocked.get(one.id)) for one in letters]
     lines.append(
         f"试算 {batch.name}：要发 {len(waiting)} 封，附件共 {_megabytes(size)}，"
-        f"按发件邮箱的限额约需 {_span(takes)}。这次没有发送任何邮件。"
+        f"按发件邮箱的限额约需{_span(takes)}。这次没有发送任何邮件。"
     )
     lines += _explained(account, tempo, takes, at.astimezone(workspace.zone))
     altered += sender.too_large(workspace, manifest)
@@ -136,9 +136,9 @@ def _span(takes: timedelta) -> str:
     if minutes < 1:
         return "不到 1 分钟"
     if minutes < 60:  # noqa: PLR2004  # an hour
-        return f"{minutes} 分钟"
+        return f" {minutes} 分钟"
     hours = -(-minutes // 60)
-    return f"{hours} 小时" if hours < 48 else f"{-(-hours // 24)} 天"  # noqa: PLR2004  # two days
+    return f" {hours} 小时" if hours < 48 else f" {-(-hours // 24)} 天"  # noqa: PLR2004  # two days
 
 
 def go(

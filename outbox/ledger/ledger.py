@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Self
 
 from sqlalchemy import insert, select
 
-from merge.letter import CORRECTS
+from merge.letter import CORRECTS, RECALL, REMINDER
 from outbox.ledger import numbers, releases, returntables, tables
 from outbox.ledger.corrections import begin_correction, take_over
 from outbox.ledger.decisions import Decisions
@@ -19,13 +19,13 @@ from outbox.ledger.reminders import Reminders
 from outbox.ledger.returned import Returned
 from outbox.ledger.rows import add_batch, add_letter, add_letters, as_trial, next_number
 from outbox.ledger.stamps import issued, put_in_place
-from outbox.ledger.states import WAITING, BatchState, Channel, EntryKind, LetterState, may
+from outbox.ledger.states import FINAL, WAITING, BatchState, Channel, EntryKind, LetterState, may
 from outbox.ledger.store import Store
 from outbox.ledger.values import Approval, Review, recording, signature, told
 from rosters.finding import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -240,6 +240,7 @@ class Ledger(Registrar, Returned, Decisions, Reminders):
     ) -> int:
         """Call back what has not left: these organisations' letters, or all and the batch.
 
+        A batch of which copies alone were called back is done, as it was before them.
         Return how many live letters were cancelled; what has gone, or may have, stays as it is.
 
         Raises:
@@ -254,11 +255,13 @@ class Ledger(Registrar, Returned, Decisions, Reminders):
             info, row = _info(connection, batch)
             rows = connection.execute(query).mappings().all()
             chosen = [one for one in rows if not only or one["organisation"] in only]
-            count = sum(cancel_letter(connection, one, act) for one in chosen)
+            back = [one for one in chosen if cancel_letter(connection, one, act)]
             if not only and may(BatchState(row["state"]), BatchState.CANCELLED):
-                move_batch(connection, row, BatchState.CANCELLED, act)
-                releases.release(connection, info, act)
-            return count
+                then = _ended(connection, batch, back)
+                move_batch(connection, row, then, act)
+                if then is BatchState.CANCELLED:
+                    releases.release(connection, info, act)
+            return len(back)
 
     def block_sent(self, batch: str, at: datetime, who: str) -> dict[int, str]:
         """Cancel the letters that another batch has sent, or may have: letter id -> that batch."""
@@ -281,6 +284,17 @@ class Ledger(Registrar, Returned, Decisions, Reminders):
             if row is None or not may(BatchState(row["state"]), then):
                 return False
             return move_batch(connection, row, then, act)
+
+
+def _ended(connection: Connection, batch: str, back: Sequence[RowMapping]) -> BatchState:
+    """Tell how a batch ends of which letters were called back: done, if these were but copies."""
+    counts = read_counts(connection, batch, Channel.LIVE)
+    signed = [
+        one for one in back if one["kind"] == REMINDER or (one["n"] == 1 and one["kind"] != RECALL)
+    ]
+    whole = all(state in FINAL for state, count in counts.items() if count)
+    issued = back and not signed and whole and counts[LetterState.ACCEPTED]
+    return BatchState.DONE if issued else BatchState.CANCELLED
 
 
 def _drop_trials(connection: Connection, batch: str, act: Act) -> None:

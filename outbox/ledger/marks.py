@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _T, _MARK, _MAIL, _FOLDER = tables.letter, mailtables.mark, mailtables.mail, mailtables.folder
 _MARK_COLUMNS = [column for column in _MARK.c if column.name not in {"id", "move"}]
 _MAIL_COLUMNS = [column for column in _MAIL.c if column.name != "id"]
+_ENDED = (BatchState.CANCELLED, BatchState.SUPERSEDED)  # nothing more leaves from these
 
 
 class Marks(Doubts):
@@ -86,7 +87,7 @@ class Marks(Doubts):
                 _MARK.c.at >= since,
                 _T.c.channel == Channel.LIVE,
                 _T.c.kind != RECALL,
-                tables.batch.c.state != BatchState.SUPERSEDED,
+                tables.batch.c.state.not_in(_ENDED),
                 ~copied,
             )
         )
@@ -105,11 +106,16 @@ class Marks(Doubts):
             later.c.channel == Channel.LIVE,
             later.c.state.in_(GONE),
         )
-        query = select(_T.c.batch, func.count()).where(
-            _T.c.state.in_((LetterState.REJECTED, LetterState.EXPIRED)),
-            _T.c.settled_at >= since,
-            _T.c.channel == Channel.LIVE,
-            ~mended,
+        query = (
+            select(_T.c.batch, func.count())
+            .join(tables.batch, tables.batch.c.name == _T.c.batch)
+            .where(
+                _T.c.state.in_((LetterState.REJECTED, LetterState.EXPIRED)),
+                _T.c.settled_at >= since,
+                _T.c.channel == Channel.LIVE,
+                tables.batch.c.state.not_in(_ENDED),
+                ~mended,
+            )
         )
         return self._by_batch(query)
 

@@ -185,7 +185,7 @@ BATCH_MOVES: dict[BatchState, frozenset[BatchState]] = {
     _B.DRAFT: frozenset({_B.APPROVED, _B.CANCELLED, _B.SUPERSEDED}),
     _B.APPROVED: frozenset({_B.SENDING, _B.HALTED, _B.DONE, _B.CANCELLED, _B.SUPERSEDED}),
     _B.SENDING: frozenset({_B.HALTED, _B.DONE, _B.CANCELLED, _B.SUPERSEDED}),
-    _B.HALTED: frozenset({_B.SENDING, _B.CANCELLED, _B.SUPERSEDED}),
+    _B.HALTED: frozenset({_B.SENDING, _B.DONE, _B.CANCELLED, _B.SUPERSEDED}),
     _B.DONE: frozenset({_B.SENDING, _B.SUPERSEDED}),
     _B.CANCELLED: frozenset(),
     _B.SUPERSEDED: frozenset({_B.DRAFT}),  # never signed, and merged again as it was

@@ -71,9 +71,11 @@ def pasted(found: Day) -> list[str]:
 def summary(found: Day) -> str:
     """Say it in one sentence: 截至17:00已报21（零报告17），未报3：…."""
     words = found.words
-    until = min(found.at, found.due) if found.at < found.due else found.due
+    until = found.at if found.late else min(found.at, found.due)
     when = f"{until:%H:%M}" if found.at.date() == found.due.date() else clock(found.at)
-    nil = f"（零报告{len(found.nil)}）" if found.nil else ""
+    among = (("零报告", found.nil), (words.late, found.late))
+    of_these = "，".join(f"{word}{len(rows)}" for word, rows in among if rows)
+    nil = f"（{of_these}）" if of_these else ""
     amended = f"（有更正{len(found.amended)}）" if found.amended else ""
     text = f"截至{when}{words.done}{len(found.reported)}{nil}{amended}"
     if found.faulty:
