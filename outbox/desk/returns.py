@@ -172,7 +172,10 @@ def paper(
 
     """
     if keys and not loop.returns.paper:
-        raise InputError(f"{loop.job}没有要纸质件", "要的话，请在发文单的回执里写「纸质: 需要」")
+        raise InputError(
+            f"{loop.job}没有要纸质件",
+            "要的话，请在发文单里写「纸质件：需要」（.md 作业的回执里写「纸质: 需要」）",
+        )
     lines = []
     for key in keys:
         party = party_of(loop, key)
