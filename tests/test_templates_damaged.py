@@ -58,7 +58,7 @@ def emptied(parts: dict[str, bytes]) -> dict[str, bytes]:
     [
         (strict, "严格 Open XML", "另存为普通的“Word 文档 (*.docx)”"),
         (cut, "已损坏", "修复"),
-        (untyped, "已损坏", "修复"),
+        (untyped, "不是 Word 文档", "请核对文件"),
         (unrelated, "已损坏", "修复"),
         (emptied, "已损坏", "修复"),
     ],
