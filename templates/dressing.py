@@ -6,27 +6,24 @@ parted there. Nothing is parsed, and a document without them never comes here.
 
 from __future__ import annotations
 
-import re
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from rosters.pattern import later
+from templates.runs import KEEP, LOOK, RUN, WRITTEN
 from templates.typefaces import THEME, instead
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Mapping
 
 OPEN, CLOSE = "\ufdd0", "\ufdd1"
-_RUN = later(r"<w:r(?: [^>]*)?>(?:(?!<w:r[ >]|</w:r>).)*</w:r>", re.DOTALL)  # holds no other
-_LOOK = later(r"^(<w:r(?: [^>]*)?>)(<w:rPr>.*?</w:rPr>|<w:rPr/>)?", re.DOTALL)
 _FONTS = later(r"<w:rFonts\b[^>]*/>")
 _STYLE = later(r"<w:rStyle\b[^>]*/>")
 _ASKED = later(r'w:eastAsia="([^"]*)"')
-_WRITTEN = later(r"(<w:t(?: [^>]*)?>)([^<]*)(</w:t>)")
 _MARKED = later(f"{OPEN}([^{CLOSE}]*){CLOSE}")
 _NAMED = later(r'<w:pStyle w:val="([^"]*)"')
 _MARKS = later(f"[{OPEN}{CLOSE}]")
-_KEEP = '<w:t xml:space="preserve">'
 
 
 def dressed(text: str, asked: Mapping[str, str]) -> str:
@@ -39,11 +36,11 @@ def dressed(text: str, asked: Mapping[str, str]) -> str:
         run = found.group()
         return _parted(run, text[: found.start()], asked) if OPEN in run else run
 
-    return _MARKS.sub("", _RUN.sub(one, text))
+    return _MARKS.sub("", RUN.sub(one, text))
 
 
 def _parted(run: str, before: str, asked: Mapping[str, str]) -> str:
-    look = _LOOK.match(run)
+    look = LOOK.match(run)
     start, properties = (look.group(1), look.group(2) or "") if look else ("<w:r>", "")
     fonts = _FONTS.search(properties)
     own = _ASKED.search(fonts.group()) if fonts else None
@@ -59,16 +56,16 @@ def _parted(run: str, before: str, asked: Mapping[str, str]) -> str:
     def written(found: re.Match[str]) -> str:
         if OPEN not in found.group(2):
             return found.group()
-        return _KEEP + _MARKED.sub(shown, found.group(2)) + found.group(3)
+        return KEEP + _MARKED.sub(shown, found.group(2)) + found.group(3)
 
-    parted = _WRITTEN.sub(written, run)
-    return parted.replace(f"{start}{properties}{_KEEP}</w:t></w:r>", "")
+    parted = WRITTEN.sub(written, run)
+    return parted.replace(f"{start}{properties}{KEEP}</w:t></w:r>", "")
 
 
 def _turn(start: str, properties: str, font: str, chars: str) -> str:
     """End a run, write characters in a typeface of theirs, and begin the run again."""
-    again = f"{start}{properties}{_KEEP}"
-    return f"</w:t></w:r>{start}{_with(properties, font)}{_KEEP}{chars}</w:t></w:r>{again}"
+    again = f"{start}{properties}{KEEP}"
+    return f"</w:t></w:r>{start}{_with(properties, font)}{KEEP}{chars}</w:t></w:r>{again}"
 
 
 def _with(properties: str, font: str) -> str:

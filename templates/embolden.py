@@ -9,19 +9,16 @@ from __future__ import annotations
 import re
 
 from rosters.pattern import later
+from templates.runs import KEEP, LOOK, RUN, WRITTEN
 
 OPEN, CLOSE = "\ufdd2", "\ufdd3"
 # Two stars and no more: a masked number, 9901**********4039, is full of them.
 _PAIR = re.compile(r"(?<!\*)\*\*(?=[^\s*])(.+?)(?<=[^\s*])\*\*(?!\*)", re.DOTALL)
 _BREAK = later("[\t\n\r]+")
-_RUN = later(r"<w:r(?: [^>]*)?>(?:(?!<w:r[ >]|</w:r>).)*</w:r>", re.DOTALL)  # holds no other
-_LOOK = later(r"^(<w:r(?: [^>]*)?>)(<w:rPr>.*?</w:rPr>|<w:rPr/>)?", re.DOTALL)
-_WRITTEN = later(r"(<w:t(?: [^>]*)?>)([^<]*)(</w:t>)")
 _MARKED = later(f"{OPEN}([^{CLOSE}]*){CLOSE}")
 _MARKS = later(f"[{OPEN}{CLOSE}]")
 _HEAD = later(r"^(?:<w:rStyle\b[^>]*/>)?(?:<w:rFonts\b[^>]*/>)?")
 _HEAVY = later(r"<w:b(?:Cs)?(?: [^>]*)?/>")
-_KEEP = '<w:t xml:space="preserve">'
 
 
 def marked(text: str) -> str:
@@ -41,24 +38,24 @@ def bare(text: str) -> str:
 
 def emboldened(text: str) -> str:
     """Return a filled part with what is marked in bold runs of its own, and without the marks."""
-    return _MARKS.sub("", _RUN.sub(_parted, text))
+    return _MARKS.sub("", RUN.sub(_parted, text))
 
 
 def _parted(found: re.Match[str]) -> str:
     run = found.group()
     if OPEN not in run:
         return run
-    look = _LOOK.match(run)
+    look = LOOK.match(run)
     start, properties = (look.group(1), look.group(2) or "") if look else ("<w:r>", "")
-    again = f"{start}{properties}{_KEEP}"
+    again = f"{start}{properties}{KEEP}"
 
     def heavy(one: re.Match[str]) -> str:
-        return f"</w:t></w:r>{start}{_heavy(properties)}{_KEEP}{one.group(1)}</w:t></w:r>{again}"
+        return f"</w:t></w:r>{start}{_heavy(properties)}{KEEP}{one.group(1)}</w:t></w:r>{again}"
 
     def written(one: re.Match[str]) -> str:
-        return _KEEP + _MARKED.sub(heavy, one.group(2)) + one.group(3)
+        return KEEP + _MARKED.sub(heavy, one.group(2)) + one.group(3)
 
-    return _WRITTEN.sub(written, run).replace(f"{again}</w:t></w:r>", "")
+    return WRITTEN.sub(written, run).replace(f"{again}</w:t></w:r>", "")
 
 
 def _heavy(properties: str) -> str:

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import re
 
+from templates.runs import KEEP
+
 # A tag that docxtpl leaves as it is. {{p … and its kin are docxtpl's, as are all statements but
 # these, and what ends in -%}; an entity or a curly quote in a tag is straightened, and behind an
 # empty one in all the text up to the next.
@@ -20,7 +22,7 @@ _WHOLE = re.compile(
 )
 # Beside whole tags (each a NUL here): what might begin or end one, also with markup in between.
 _DOUBT = re.compile("\\{[{%#<\0]|[-}%#>]\\}")
-_BARE, _KEEPING = "<w:t>", '<w:t xml:space="preserve">'
+_BARE = "<w:t>"
 
 
 def mended(xml: str) -> str:
@@ -38,5 +40,5 @@ def settled(xml: str) -> str | None:
     if _DOUBT.search(_WHOLE.sub("\0", xml)):
         return None
     before, *texts = xml.split(_BARE)
-    kept = (f"{_KEEPING if '{{' in one or '{%' in one else _BARE}{one}" for one in texts)
+    kept = (f"{KEEP if '{{' in one or '{%' in one else _BARE}{one}" for one in texts)
     return before + "".join(kept)

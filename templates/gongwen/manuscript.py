@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from rosters.finding import Finding, InputError, Level, Place
+from templates.package import STRICT
 from templates.wml import Element, W, parse
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ _RELATIONS = "{http://schemas.openxmlformats.org/package/2006/relationships}Rela
 _HOLDERS = {W + "sdt", W + "sdtContent", W + "customXml", W + "smartTag"}
 # What "Strict Open XML Document" of Word calls the same things, ECMA-376, part 1, annex A.
 _STRICT = tuple(
-    (b"http://purl.oclc.org/ooxml/" + strict, b"http://schemas.openxmlformats.org/" + usual)
+    (STRICT + strict, b"http://schemas.openxmlformats.org/" + usual)
     for strict, usual in (
         (b"wordprocessingml/main", b"wordprocessingml/2006/main"),
         (b"officeDocument/relationships", b"officeDocument/2006/relationships"),
@@ -81,7 +82,7 @@ class Manuscript:
 
     def _usual(self, name: str) -> bytes:
         content = self._members[name]
-        if b"purl.oclc.org/ooxml/" in content:
+        if STRICT in content:
             for strict, usual in _STRICT:
                 content = content.replace(strict, usual)
         return content
