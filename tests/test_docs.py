@@ -11,7 +11,7 @@ import pytest
 
 import cli
 from outbox.desk.new import SETTINGS
-from outbox.workspace import AccountPart, Config
+from outbox.settings import AccountPart, Config
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", ROOT / "README.zh-CN.md", *sorted((ROOT / "docs").rglob("*.md"))]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from outbox.workspace import understood
+from outbox.settings import understood
 from rosters.finding import InputError
 
 WRONG = [

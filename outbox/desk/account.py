@@ -15,7 +15,7 @@ from outbox.post.account import KEYRING, VARIABLE
 from outbox.post.address import plain_address
 from outbox.post.service import FILE as SERVICES
 from outbox.post.service import read_services
-from outbox.workspace import FILE
+from outbox.settings import FILE, understood
 from rosters.finding import UnavailableError, UsageError
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def fill(
         lines = "，".join(f'{name} = "{value}"' for name, value in changed.items())
         raise UsageError(f"{FILE} 没有改成（{error}）", f"请手工写进 [account]：{lines}") from error
     text = tomlkit.dumps(document)
-    filled = workspaces.Workspace(workspace.root, workspaces.understood(text))
+    filled = workspaces.Workspace(workspace.root, understood(text))
     sender.usual(filled, filled.config.account.address or sender.REHEARSER)
     write_whole(path, text.encode("utf-8"))
     return filled

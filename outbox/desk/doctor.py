@@ -9,6 +9,7 @@ from outbox import workspace as workspaces
 from outbox.desk import sender
 from outbox.desk.database import open_ledger
 from outbox.desk.outcome import Outcome, finding_lines, finding_object
+from outbox.settings import FILE
 from rosters.finding import (
     FawenError,
     Finding,
@@ -98,7 +99,7 @@ def _account(workspace: Workspace) -> Finding:
     part = workspace.config.account
     if not part.address:
         advice = "在 fawen.toml 的 [account] 里填写 address；演练不需要它"
-        return Finding(Level.WARNING, "account", Place(workspaces.FILE), "还没有发件邮箱", advice)
+        return Finding(Level.WARNING, "account", Place(FILE), "还没有发件邮箱", advice)
     return _info("account", f"发件邮箱 {part.address}")
 
 
@@ -106,14 +107,14 @@ def _fonts(workspace: Workspace) -> Iterator[Finding]:
     for kind, font in workspace.settings.fonts.strange():
         message = f"公文的{kind}用的是「{font}」，不在认得的{kind}字体里"
         advice = "确有这款字体的不用管；写错了的，请改 fawen.toml 的 [fonts]"
-        yield Finding(Level.WARNING, "fonts", Place(workspaces.FILE), message, advice)
+        yield Finding(Level.WARNING, "fonts", Place(FILE), message, advice)
 
 
 def _mailbox(workspace: Workspace) -> Iterator[Finding]:
     """Say where mail is read, and whether the secret for it is there."""
     if not workspace.config.account.address:
         return
-    place = Place(workspaces.FILE, where="[account]")
+    place = Place(FILE, where="[account]")
     try:
         access = sender.mailbox(workspace)
     except FawenError as error:

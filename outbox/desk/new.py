@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from merge.samples import CORE, SAMPLES
 from outbox.desk.outcome import Outcome
-from outbox.workspace import FILE, JOBS
+from outbox.settings import FILE
+from outbox.workspace import JOBS
 from rosters.finding import InputError
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from outbox.post import canary, proof
 from outbox.post.mailbox import Mailbox
 from outbox.post.reach import obstacle
 from outbox.post.verdict import Action, Stage, judge
-from outbox.workspace import FILE
+from outbox.settings import FILE
 from rosters.finding import FawenError, Finding, Level, Place, UnavailableError
 
 if TYPE_CHECKING:

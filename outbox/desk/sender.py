@@ -10,7 +10,7 @@ from outbox.post.account import Account, Security, Service, secret, service, wir
 from outbox.post.mailbox import Access
 from outbox.post.service import FILE as SERVICES
 from outbox.post.service import read_services
-from outbox.workspace import FILE
+from outbox.settings import FILE
 from rosters.finding import Finding, InputError, Level, Place, UnavailableError
 
 if TYPE_CHECKING:

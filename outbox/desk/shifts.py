@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rosters.finding import UsageError
 
 if TYPE_CHECKING:
-    from outbox.workspace import PrintPart
+    from outbox.settings import PrintPart
 
 MOST = 30.0  # mm; beyond it a slip of the pen is likelier than a printer
 _FORM = re.compile(r"([-+]?\d{1,3}(?:\.\d{1,2})?)\s*[,，]\s*([-+]?\d{1,3}(?:\.\d{1,2})?)")
