@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from merge import drafts as making
 from merge import grids, mailing, numbering, slips
+from merge.accord import Agreement
 from merge.agenda import Plan, stopped
 from merge.book import MEMBERSHIP
 from merge.candidates import Candidates
 from merge.fit import Fit, faulty, skippable
-from merge.honoured import Agreement, Honours
+from merge.honoured import Honours
 from merge.letter import SAMPLED, UNCHOSEN, Skipped
 from merge.manifest import Account
 from merge.number import SAMPLES, Numbers
