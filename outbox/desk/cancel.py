@@ -8,6 +8,7 @@ from merge.letter import BESIDE
 from outbox.desk import folder as folders
 from outbox.desk.choosing import pick
 from outbox.desk.outcome import DONE, WAITING, Outcome
+from outbox.ledger.fate import CALLED_BACK
 from outbox.ledger.states import LetterState
 from rosters.finding import UsageError
 
@@ -32,7 +33,7 @@ def cancel(
         batch = pick(ledger, words)
         meant = find(ledger.letters(batch.name), key) if key else None
         only = [meant.organisation] if meant else []
-        count = ledger.cancel(batch.name, at, folders.who(), why or "撤销", only=only)
+        count = ledger.cancel(batch.name, at, folders.who(), why or CALLED_BACK, only=only)
         if meant:
             ledger.finish(batch.name, at, folders.who())  # perhaps it was the last that waited
         ended = ledger.batch(batch.name)

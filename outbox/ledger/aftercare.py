@@ -68,7 +68,7 @@ class Aftercare(Marks):
                 before = current_address(connection, row)
             elif state in REFUSED:
                 reopen_letter(connection, row, act, to=_text(to))
-                _go_on(connection, row["batch"], act)
+                _go_on(connection, row["batch"], act, "改地址")
             else:
                 _rewrite(connection, row, to, act)
             data = {"from": list(before), "to": list(to), "why": act.reason, "second": second}
@@ -110,7 +110,8 @@ class Aftercare(Marks):
                 made.append(self._copy(connection, row, act))
                 if recall:
                     made.append(self._recall(connection, row, (recall, day), act))
-            _go_on(connection, row["batch"], act)
+            # What nobody got is no 补发.
+            _go_on(connection, row["batch"], act, "重发" if state in REFUSED else "补发")
             return tuple(made)
 
     def _copy(self, connection: Connection, row: RowMapping, act: Act) -> LetterInfo:
@@ -278,11 +279,12 @@ def _rewrite(connection: Connection, row: RowMapping, to: tuple[str, ...], act: 
         raise RuntimeError("a letter was moved by somebody who had not the pen")
 
 
-def _go_on(connection: Connection, batch: str, act: Act) -> None:
-    """Open a batch again that was done."""
+def _go_on(connection: Connection, batch: str, act: Act, what: str) -> None:
+    """Open a batch again that was done; its reason says for what."""
     row = batch_row(connection, batch)
     if row is not None and row["state"] == BatchState.DONE:
-        move_batch(connection, row, BatchState.SENDING, act)
+        told = act._replace(reason=f"{what}：{act.reason}")
+        move_batch(connection, row, BatchState.SENDING, told)
 
 
 _RESOLVE = "先用 fawen resolve 弄清楚它发出没有"

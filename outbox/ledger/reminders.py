@@ -87,7 +87,7 @@ class Reminders(Aftercare):
                 made.append(laid)
             row = batch_row(connection, batch)
             if made and row is not None and row["state"] == BatchState.DONE:
-                move_batch(connection, row, BatchState.SENDING, act)
+                move_batch(connection, row, BatchState.SENDING, act._replace(reason="催报"))
         return tuple(made)
 
     def reminded(self, job: str) -> tuple[Reminded, ...]:
