@@ -1,4 +1,4 @@
-"""What a clerk reads at the desk: whose reason it is, which name was meant, sizes, plain Chinese."""
+"""What a clerk reads at the desk: of what a reason is, which name was meant, sizes, in Chinese."""
 
 from __future__ import annotations
 
@@ -160,7 +160,9 @@ def test_a_name_that_is_like_none_gets_no_suggestion(waiting: tuple[Path, str]) 
 def test_of_an_unknown_batch_or_job_the_nearest_is_named(waiting: tuple[Path, str]) -> None:
     root, batch = waiting
     assert f"是不是「{batch}」" in fawen("status", batch.replace("通知", "通之"), cwd=root).err
-    assert "是不是「通知」" in fawen("merge", "通之", cwd=root).err
+    for command in ("merge", "check"):
+        assert "是不是「通知」" in fawen(command, "通之", cwd=root).err
+    assert "是不是「名册.xlsx」" in fawen("check", "名单.xlsx", cwd=root).err
 
 
 def test_what_a_server_said_stands_once_in_the_evidence(refused: tuple[Path, str]) -> None:

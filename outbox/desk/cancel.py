@@ -11,6 +11,7 @@ from outbox.desk.outcome import DONE, WAITING, Outcome
 from outbox.ledger.fate import CALLED_BACK
 from outbox.ledger.states import LetterState
 from rosters.finding import UsageError
+from rosters.nearness import advice
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -87,5 +88,8 @@ def find(letters: Sequence[LetterInfo], words: str) -> LetterInfo:
     ]
     if len({one.organisation for one in found}) != 1:
         said = "没有" if not found else "不止一封"
-        raise UsageError(f"{said}给「{words}」的信", "请用党组织编码、全称或简称")
+        called = () if found else [(one.short, one.name) for one in letters]
+        raise UsageError(
+            f"{said}给「{words}」的信", advice(words, called, "请用党组织编码、全称或简称")
+        )
     return max(found, key=lambda one: (one.state is not LetterState.CANCELLED, one.n))

@@ -176,8 +176,26 @@ def _place(folder: Path, workspace: Workspace | None, name: str) -> Path:
         places += [workspace.root / name, workspace.root / "rosters" / name]
     path = next((place for place in places if place.exists()), None)
     if path is None:
-        raise UsageError(f"没有作业或名册「{name}」", "请检查名字和路径")
+        raise UsageError(f"没有作业或名册「{name}」", _like(workspace, name))
     return path
+
+
+def _like(workspace: Workspace | None, name: str) -> str:
+    """Ask whether the job or workbook of the workspace that is most alike is meant."""
+    from outbox.desk.folder import workbooks
+    from templates.nearest import nearest
+
+    if workspace is None:
+        return _NAMES
+    home = workspace.root / "rosters"
+    books = workbooks(home) if home.is_dir() else []
+    near = nearest(
+        name, [*(one.stem for one in workspace.all_jobs()), *(one.name for one in books)]
+    )
+    return f"是不是「{'」「'.join(near)}」？{_NAMES}" if near else _NAMES
+
+
+_NAMES = "请检查名字和路径"
 
 
 def _outcome(tally: _Tally, copy: Path | None, *, explain: bool) -> Outcome:

@@ -40,7 +40,8 @@ def pick(
     near = [one for one in known if means(one, words)]
     if len(near) > 1:  # a draft that another took the place of has to be called by its name
         near = [one for one in near if one.state is not BatchState.SUPERSEDED] or near
-    return _only(near, f"没有批次「{words}」", f"「{words}」不止一个批次")
+    lasting = [one.name for one in known if one.state is not BatchState.SUPERSEDED]
+    return _only(near, f"没有批次「{words}」", f"「{words}」不止一个批次", _like(words, lasting))
 
 
 def latest(ledger: Ledger, words: str | None) -> BatchInfo:
@@ -86,9 +87,16 @@ def means(batch: BatchInfo, words: str) -> bool:
     return batch.name.startswith(words)
 
 
-def _only(found: Sequence[BatchInfo], none: str, several: str) -> BatchInfo:
+def _like(words: str, names: Sequence[str]) -> str:
+    from templates.nearest import nearest
+
+    found = nearest(words, names)
+    return f"是不是「{'」「'.join(found)}」？{_LIST}" if found else _LIST
+
+
+def _only(found: Sequence[BatchInfo], none: str, several: str, advice: str = _LIST) -> BatchInfo:
     if not found:
-        raise UsageError(none, _LIST)
+        raise UsageError(none, advice)
     if len(found) > 1:
         named = "、".join(f"{one.name}（{one.state.word}）" for one in found)
         raise UsageError(several, f"请写全名字再试：{named}")

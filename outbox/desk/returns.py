@@ -14,6 +14,7 @@ from outbox.ledger.returned import open_faults
 from outbox.office import answers, bulletin, matrix
 from rosters.finding import InputError, UsageError
 from rosters.masks import masked
+from rosters.nearness import meant
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from outbox.workspace import Workspace
 
 _BY_HAND = "人工登记.txt"
+_SHOWN = 8  # names in a refusal
 
 
 def chosen(found: Loops, words: str) -> Loop:
@@ -239,13 +241,8 @@ def party_of(loop: Loop, key: str) -> Party:
 
 
 def stranger(parties: Iterable[Party], key: str) -> UsageError:
-    """Say that none of these is called so; name those whose names hold its characters in order."""
-    names = {one.short: f"{one.short} {one.name}" for one in parties}
-    like = [short for short, said in names.items() if _holds(said, key)]
-    known = "、".join((like or list(names))[:8])
+    """Say that none of these is called so; name those that may be meant."""
+    called = [(one.short, one.name) for one in parties]
+    like = meant(key, called, _SHOWN)
+    known = "、".join(like or [short for short, _ in called[:_SHOWN]])
     return UsageError(f"没有向它要过回执：「{key}」", f"用编码、全称或简称，例如：{known}")
-
-
-def _holds(name: str, key: str) -> bool:
-    rest = iter(name)
-    return all(character in rest for character in key)
