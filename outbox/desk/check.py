@@ -183,7 +183,7 @@ def _place(folder: Path, workspace: Workspace | None, name: str) -> Path:
 def _like(workspace: Workspace | None, name: str) -> str:
     """Ask whether the job or workbook of the workspace that is most alike is meant."""
     from outbox.desk.folder import workbooks
-    from templates.nearest import nearest
+    from templates.nearest import advice
 
     if workspace is None:
         return _NAMES
