@@ -108,16 +108,11 @@ class Workspace:
         for path in self._places(words):
             if _is_file(path):
                 return path
-        raise UsageError(f"没有作业「{words}」", self.like(words))
+        from templates.nearest import advice
 
-    def like(self, words: str) -> str:
-        """Name the jobs that there are, and ask whether one of those most alike is meant."""
-        from templates.nearest import nearest
-
-        names = [path.stem for path in self.all_jobs()]
-        near = nearest(words, names)
-        asked = f"是不是「{'」「'.join(near)}」？" if near else ""
-        return f"{asked}现有作业：{'、'.join(names) or '（jobs/ 里还没有）'}"
+        stems = [path.stem for path in self.all_jobs()]
+        listed = f"现有作业：{'、'.join(stems) or '（jobs/ 里还没有）'}"
+        raise UsageError(f"没有作业「{words}」", advice(words, stems, otherwise=listed))
 
     def is_job(self, words: str) -> bool:
         """Tell whether the words name a job file."""

@@ -49,6 +49,12 @@ def since(workspace: Workspace, batch: BatchInfo, rosters: Iterable[Roster]) -> 
     return [finding for new in rosters for finding in Changes(old, new).findings()]
 
 
+def unchanged(workspace: Workspace, batch: BatchInfo) -> str:
+    """Say that nothing changed since the copy that a batch keeps."""
+    at = batch.recorded_at.astimezone(workspace.zone)
+    return f"与批次 {batch.name}（{at:%Y-%m-%d %H:%M} 合并）留存的名册相比，没有变动"
+
+
 def _columns(workspace: Workspace, job: str) -> dict[str, str]:
     """Return what the job says about headings, if it is still there."""
     try:

@@ -36,6 +36,7 @@ class _Tally:
     copy: Cleaned | None = None
     plans: list[Plan] = field(default_factory=list)
     at: datetime | None = None
+    same: str = ""  # what is said where nothing changed since a batch
 
     def add(self, found: Iterable[Finding], roster: Roster | None = None) -> None:
         for one in found:
@@ -97,7 +98,10 @@ def check(
     if workspace is not None and batch is not None:
         from outbox.desk import changes
 
-        tally.add(changes.since(workspace, batch, tally.rosters.values()))
+        changed = changes.since(workspace, batch, tally.rosters.values())
+        tally.add(changed)
+        if tally.rosters and not changed:
+            tally.same = changes.unchanged(workspace, batch)
     if copy is not None:
         tally.copy = _copied(folder, workspace, names, tally, copy)
     return _outcome(tally, copy, explain=explain)
@@ -189,10 +193,8 @@ def _like(workspace: Workspace | None, name: str) -> str:
         return _NAMES
     home = workspace.root / "rosters"
     books = workbooks(home) if home.is_dir() else []
-    near = nearest(
-        name, [*(one.stem for one in workspace.all_jobs()), *(one.name for one in books)]
-    )
-    return f"是不是「{'」「'.join(near)}」？{_NAMES}" if near else _NAMES
+    known = [*(one.stem for one in workspace.all_jobs()), *(one.name for one in books)]
+    return advice(name, known, otherwise=_NAMES)
 
 
 _NAMES = "请检查名字和路径"
@@ -201,6 +203,7 @@ _NAMES = "请检查名字和路径"
 def _outcome(tally: _Tally, copy: Path | None, *, explain: bool) -> Outcome:
     findings = [one.blocking(*blocks) for one, blocks in tally.findings.items()]
     lines = explained(tally.rosters.values()) if explain else []
+    lines += [tally.same] if tally.same else []
     errors = sum(finding.level is Level.ERROR for finding in findings)
     warnings = sum(finding.level is Level.WARNING for finding in findings)
     lines.append(f"共 {errors} 处错误，{warnings} 处提醒" if findings else "没有发现问题")

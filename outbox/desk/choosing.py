@@ -33,15 +33,19 @@ def pick(
         fitting = [one for one in known if _fits(one, states)]
         if not fitting:
             raise UsageError(*_why_none(known, states))
-        return _only(fitting, "", "有几个批次，请写明是哪一个")
+        return _only(fitting, "有几个批次，请写明是哪一个")
     exact = [one for one in known if one.name == words]
     if exact:
         return exact[0]
     near = [one for one in known if means(one, words)]
     if len(near) > 1:  # a draft that another took the place of has to be called by its name
         near = [one for one in near if one.state is not BatchState.SUPERSEDED] or near
-    lasting = [one.name for one in known if one.state is not BatchState.SUPERSEDED]
-    return _only(near, f"没有批次「{words}」", f"「{words}」不止一个批次", _like(words, lasting))
+    if not near:
+        from templates.nearest import advice
+
+        lasting = [one.name for one in known if one.state is not BatchState.SUPERSEDED]
+        raise UsageError(f"没有批次「{words}」", advice(words, lasting, otherwise=_LIST))
+    return _only(near, f"「{words}」不止一个批次")
 
 
 def latest(ledger: Ledger, words: str | None) -> BatchInfo:
@@ -87,16 +91,7 @@ def means(batch: BatchInfo, words: str) -> bool:
     return batch.name.startswith(words)
 
 
-def _like(words: str, names: Sequence[str]) -> str:
-    from templates.nearest import nearest
-
-    found = nearest(words, names)
-    return f"是不是「{'」「'.join(found)}」？{_LIST}" if found else _LIST
-
-
-def _only(found: Sequence[BatchInfo], none: str, several: str, advice: str = _LIST) -> BatchInfo:
-    if not found:
-        raise UsageError(none, advice)
+def _only(found: Sequence[BatchInfo], several: str) -> BatchInfo:
     if len(found) > 1:
         named = "、".join(f"{one.name}（{one.state.word}）" for one in found)
         raise UsageError(several, f"请写全名字再试：{named}")

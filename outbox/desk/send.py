@@ -17,6 +17,7 @@ from outbox.ledger.fate import in_part
 from outbox.ledger.states import GONE, BatchState, Channel, LetterState
 from outbox.office.balance import balance
 from outbox.post import pace
+from outbox.post.account import size_word
 from outbox.post.delivery import deliver
 from outbox.post.errand import LEASE
 from outbox.post.log import told
@@ -63,9 +64,10 @@ def dry(workspace: Workspace, words: str | None, *, at: datetime) -> Outcome:
     waiting = [one for one in letters if one.state in _TO_SEND and one.id not in blocked]
     takes = max(at, ready[0]) - at + pace.eta(len(waiting), account, tempo.share)
     size = sum(part.size for one in waiting for part in one.attachments)
+    files = f"附件共 {size_word(size)}" if size else "没有附件"
     lines = [_line(one, blocked.get(one.id)) for one in letters]
     lines.append(
-        f"试算 {batch.name}：要发 {len(waiting)} 封，附件共 {_megabytes(size)}，"
+        f"试算 {batch.name}：要发 {len(waiting)} 封，{files}，"
         f"按发件邮箱的限额约需{_span(takes)}。这次没有发送任何邮件。"
     )
     lines += _explained(account, tempo, takes, at.astimezone(workspace.zone))
@@ -125,10 +127,6 @@ def _next(batch: BatchInfo, waiting: Sequence[LetterInfo], *, reviewed: bool) ->
         reviewing = f"fawen review {batch.name} -o 送签.pdf"
         return [f"还没有签发。下一步：{approving if reviewed else reviewing}"]
     return [f"下一步：fawen send {batch.name} --go"] if waiting else []
-
-
-def _megabytes(size: int) -> str:
-    return f"{size / 1_000_000:.1f} MB"
 
 
 def _span(takes: timedelta) -> str:

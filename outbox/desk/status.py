@@ -11,6 +11,7 @@ from outbox.desk.choosing import latest, pick
 from outbox.desk.dossiers import CHANGED, gather, told_of
 from outbox.desk.outcome import Outcome
 from outbox.desk.told import bounce_line
+from outbox.ledger.answer import answered, once
 from outbox.ledger.fate import (
     CALLED_BACK,
     counted,
@@ -194,7 +195,7 @@ def _one(
         *(f"　｜{line}" for line in letter.body.splitlines()),
         *files,
         f"　Message-ID　{letter.message_id or '（还没有）'}",
-        f"　尝试 {letter.attempts} 次　{letter.code or ''} {letter.reply} {letter.reason}".rstrip(),
+        f"　尝试 {letter.attempts} 次　{_answer(letter)}".rstrip("　"),
         *(_mark_line(workspace, one) for one in own),
         *_others(workspace, letter, course),
     )
@@ -235,6 +236,11 @@ def _one(
             ],
         },
     )
+
+
+def _answer(letter: LetterInfo) -> str:
+    """Tell a letter's reason and what the server said, which many a reason holds already."""
+    return once(answered(letter.reason, letter.code, letter.reply))
 
 
 def _others(workspace: Workspace, letter: LetterInfo, course: Sequence[Dossier]) -> Iterator[str]:
