@@ -1025,6 +1025,7 @@ _USAGE: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
 
 
 def _outside(error: OSError) -> FawenError:
+    from rosters import disk
     from rosters.finding import UnavailableError
 
     name = error.filename or "文件"
@@ -1032,9 +1033,8 @@ def _outside(error: OSError) -> FawenError:
         return UnavailableError(
             f"打不开或写不进 {name}", "它可能正在 Excel 或 WPS 里开着，请关闭后再试"
         )
-    return UnavailableError(
-        f"{name}：{error.strerror or error}", "请检查路径、磁盘空间和网络后再试"
-    )
+    said = f"{name}：{disk.worded(error)}"
+    return UnavailableError(said, "请检查路径、磁盘空间和网络后再试")
 
 
 def _hold_the_usual() -> None:

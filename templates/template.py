@@ -9,7 +9,7 @@ from functools import cached_property
 from struct import Struct
 from typing import TYPE_CHECKING
 
-from rosters import gate
+from rosters import disk, gate
 from rosters.finding import Finding, InputError, Level, Place, refuse
 from rosters.secrecy import ADVICE, MESSAGE, names_secret, where_secret
 from templates import archive
@@ -295,8 +295,9 @@ def _content(source: Path | bytes, shown: str) -> bytes:
     try:
         return source.read_bytes()
     except OSError as fault:
+        said, cure = f"打不开（{disk.worded(fault)}）", "请核对文件是否还在、是否正被打开"
         raise InputError(
-            f"打不开模板「{shown}」", findings=[_unusable(shown, "打不开", fault.strerror or "")]
+            f"打不开模板「{shown}」", findings=[_unusable(shown, said, cure)]
         ) from fault
 
 

@@ -244,3 +244,17 @@ def test_nobody_reads_the_number_of_a_system_error(
         assert "Errno" not in ran.out + ran.err
         assert "Connection refused" not in ran.out + ran.err
     assert "Errno" not in sending.out
+
+
+def test_what_the_disk_refuses_is_said_in_chinese(
+    waiting: tuple[Path, str], tmp_path: Path
+) -> None:
+    root, batch = waiting
+    long = fawen("trace", batch, "-o", f"{'证据' * 60}.xlsx", cwd=root)
+    assert long.status == 4
+    assert "名字太长 (ENAMETOOLONG)" in long.err
+    strange = bureau(tmp_path / "w")
+    (strange / "outbox").write_text("不是文件夹", encoding="utf-8")
+    ran = fawen("merge", "通知", cwd=strange)
+    assert ran.status == 4
+    assert "outbox：已经有同名的文件 (EEXIST)" in ran.err

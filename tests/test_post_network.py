@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import imaplib
 import socket
 import ssl
@@ -28,14 +29,23 @@ if TYPE_CHECKING:
             OSError("Connection unexpectedly closed"),
             "连接被对方切断 (Connection unexpectedly closed)",
         ),
-        (ConnectionRefusedError(111, "Connection refused"), "服务器拒绝连接 (ECONNREFUSED)"),
-        (ConnectionResetError(104, "Connection reset by peer"), "连接被对方切断 (ECONNRESET)"),
-        (BrokenPipeError(32, "Broken pipe"), "连接被对方切断 (EPIPE)"),
-        (socket.gaierror(-2, "Name or service not known"), "找不到这台服务器 (EAI_NONAME)"),
+        (
+            ConnectionRefusedError(errno.ECONNREFUSED, "Connection refused"),
+            "服务器拒绝连接 (ECONNREFUSED)",
+        ),
+        (
+            ConnectionResetError(errno.ECONNRESET, "Connection reset by peer"),
+            "连接被对方切断 (ECONNRESET)",
+        ),
+        (BrokenPipeError(errno.EPIPE, "Broken pipe"), "连接被对方切断 (EPIPE)"),
+        (
+            socket.gaierror(socket.EAI_NONAME, "Name or service not known"),
+            "找不到这台服务器 (EAI_NONAME)",
+        ),
         (TimeoutError("timed out"), "一直没有回音 (timed out)"),
-        (TimeoutError(110, "Connection timed out"), "一直没有回音 (ETIMEDOUT)"),
-        (OSError(101, "Network is unreachable"), "网络不通 (ENETUNREACH)"),
-        (OSError(113, "No route to host"), "网络不通 (EHOSTUNREACH)"),
+        (TimeoutError(errno.ETIMEDOUT, "Connection timed out"), "一直没有回音 (ETIMEDOUT)"),
+        (OSError(errno.ENETUNREACH, "Network is unreachable"), "网络不通 (ENETUNREACH)"),
+        (OSError(errno.EHOSTUNREACH, "No route to host"), "网络不通 (EHOSTUNREACH)"),
         (ssl.SSLError(1, "WRONG_VERSION_NUMBER"), "加密方式对不上 (WRONG_VERSION_NUMBER)"),
         (
             ssl.SSLError(1, "[SSL: WRONG_VERSION_NUMBER] wrong version number (_ssl.c:1006)"),
@@ -47,7 +57,7 @@ if TYPE_CHECKING:
             imaplib.IMAP4.abort("socket error: [Errno 32] Broken pipe"),
             "连接被对方切断 (socket error: Broken pipe)",
         ),
-        (OSError(107, "Transport endpoint is not connected"), "系统报错 (ENOTCONN)"),
+        (OSError(errno.ENOTCONN, "Transport endpoint is not connected"), "系统报错 (ENOTCONN)"),
     ],
 )
 def test_the_usual_errors_have_words(error: BaseException, said: str) -> None:

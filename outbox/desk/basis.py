@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from merge import files
+from rosters import disk
 from rosters.finding import Finding, InputError, Level, Place, UsageError
 from rosters.secrecy import ADVICE, names_secret, where_secret
 
@@ -87,7 +88,7 @@ def from_file(path: Path) -> Basis:
         content = path.read_bytes() if 0 < size <= MOST_BYTES else b""
     except OSError as error:
         raise UsageError(
-            f"依据「{path.name}」读不出来（{error.strerror}）", "请核对文件"
+            f"依据「{path.name}」读不出来（{disk.worded(error)}）", "请核对文件"
         ) from error
     if not content:
         fault = f"有 {-(-size // 2**20)} MB，太大" if size else "是空的"

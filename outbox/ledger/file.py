@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import create_engine, event
 from sqlalchemy.pool import QueuePool
 
+from rosters import disk
 from rosters.finding import UnavailableError
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def _private(path: Path) -> None:
             path.chmod(0o600)
     except OSError as error:
         raise UnavailableError(
-            f"台账 {path.name} 无法打开（{error.strerror}）", "请检查文件夹的权限"
+            f"台账 {path.name} 无法打开（{disk.worded(error)}）", "请检查文件夹的权限"
         ) from error
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from merge.letter import BESIDE
 from outbox.ledger.exceptions import mandated, signed_form
 from outbox.ledger.states import Channel
+from rosters import disk
 from rosters.finding import InputError
 
 if TYPE_CHECKING:
@@ -66,7 +67,9 @@ class Signed:
         try:
             data = (self.folder / part.path).read_bytes()
         except OSError as error:
-            raise InputError(f"{what}读不出来（{error.strerror}），全批停发", _RESTORE) from error
+            raise InputError(
+                f"{what}读不出来（{disk.worded(error)}），全批停发", _RESTORE
+            ) from error
         if hashlib.sha256(data).hexdigest() != part.sha256:
             raise InputError(f"{what}与签发时不一致，全批停发", _RESTORE)
         return data
