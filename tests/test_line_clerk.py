@@ -11,6 +11,8 @@ from bureau import bureau, default_sheets, fawen, write_book
 from faultserver import Fault, FaultServer
 from openpyxl import load_workbook
 
+from outbox.ledger import refusal
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -244,6 +246,30 @@ def test_nobody_reads_the_number_of_a_system_error(
         assert "Errno" not in ran.out + ran.err
         assert "Connection refused" not in ran.out + ran.err
     assert "Errno" not in sending.out
+
+
+def test_what_a_database_server_refuses_is_said_in_chinese(tmp_path: Path) -> None:
+    pytest.importorskip("psycopg")
+    root = bureau(tmp_path / "w")
+    with (root / "fawen.toml").open("a", encoding="utf-8") as settings:
+        settings.write('[ledger]\nurl = "postgresql://u@127.0.0.1:1/x"\n')
+    ran = fawen("batches", cwd=root)
+    assert ran.status == 4
+    assert "无法读写（数据库服务器拒绝连接 (" in ran.err
+    unknown = "failed to resolve host 'db.cs.example': [Errno -2] Name or service not known"
+    assert refusal.worded(unknown) == (
+        "找不到数据库服务器 (failed to resolve host 'db.cs.example': Name or service not known)"
+    )
+    assert refusal.worded("something odd") == "something odd"
+
+
+def test_a_spoilt_ledger_is_said_in_chinese(tmp_path: Path) -> None:
+    root = bureau(tmp_path / "w")
+    merged(root)
+    (root / "outbox" / "ledger.db").write_bytes(b"no ledger" * 500)
+    ran = fawen("batches", cwd=root)
+    assert ran.status == 4
+    assert "文件已损坏，或不是台账 (" in ran.err
 
 
 def test_what_the_disk_refuses_is_said_in_chinese(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam, insert, inspect, select, text, update
 from sqlalchemy.exc import DatabaseError, IntegrityError, InterfaceError, ProgrammingError
 
-from outbox.ledger import schema, tables
+from outbox.ledger import refusal, schema, tables
 from outbox.ledger.chain import GENESIS, HEAD
 from outbox.ledger.file import open_file, stretch
 from outbox.ledger.server import Server
@@ -144,7 +144,7 @@ class Store:
             ours = isinstance(error, IntegrityError | ProgrammingError | InterfaceError)
             if ours and not foreign:
                 raise
-            cause = " ".join(str(getattr(error, "orig", error)).split())
+            cause = refusal.worded(str(getattr(error, "orig", error)))
             raise UnavailableError(f"台账 {self.name} 无法读写（{cause}）", self._advice) from error
 
     @property
