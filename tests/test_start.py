@@ -82,6 +82,16 @@ def test_status_reads_the_ledger_and_no_document(workspace: Path) -> None:
     assert office == {"outbox.office.evidence"}  # words of what happened; no workbook
 
 
+def test_what_is_open_and_what_would_go_need_neither_document_nor_courier(workspace: Path) -> None:
+    flows = {"arrears": [], "estimate": ["send"], "remind": ["remind", "日报"]}
+    for flow, words in flows.items():
+        modules = loaded("-C", str(workspace), *words)
+        assert f"outbox.desk.{flow}" in modules
+        assert not {"templates.part", "templates.form", "jinja2", "openpyxl"} & modules
+        assert not {"rosters.reader", "merge.job", "merge.plan", "outbox.desk.receiving"} & modules
+        assert flow == "remind" or not {"outbox.desk.send", "outbox.post.courier"} & modules
+
+
 def test_check_reads_documents_and_no_mail(workspace: Path) -> None:
     shutil.rmtree(workspace / "outbox", ignore_errors=True)  # numbers are asked of a ledger
     modules = loaded("-C", str(workspace), "check")
