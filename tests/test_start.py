@@ -139,7 +139,11 @@ def test_a_merge_of_certificates_loads_nothing_of_other_papers(tmp_path: Path) -
     text = job.read_text("utf-8").replace("每份: 党员", "每份: 党员\n    文件格式: Word")
     job.write_text(text, "utf-8")
     modules = loaded("-C", str(tmp_path / "办公室"), "--quiet", "merge", "荣誉证书")
-    assert {"merge.press", "outbox.ledger.ledger", "templates.template"} <= modules  # it did merge
+    assert {
+        "merge.press",
+        "outbox.ledger.recorder",
+        "templates.template",
+    } <= modules  # it did merge
     # An address and a key as they usually are need no library; workbooks are parsed in a child.
     strangers = {
         "email_validator",

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from merge.number import Numbers
     from merge.plan import Plan
     from merge.returnables import Made
-    from outbox.ledger.ledger import Ledger
+    from outbox.ledger.recorder import Recorder
     from outbox.workspace import Workspace
     from rosters.finding import Finding
     from rosters.roster import Roster
@@ -87,7 +87,7 @@ def _merged(
     # The ledger first: a workspace that has lost it must not get a new one beside old batches.
     prepared = _prepared(workspace, path, choice, at)
     as_pdf = _leaving_as_pdf(prepared.job, choice)
-    with folders.busy(workspace), folders.opened(workspace, at) as ledger:
+    with folders.busy(workspace), folders.recorder(workspace, at) as ledger:
         while True:
             with unhurried():
                 prepared, numbers = number.reserved(workspace, ledger, prepared, choice, at)
@@ -135,7 +135,7 @@ def _merged(
     return Merged(prepared, manifest, batch, others, tuple(notes))
 
 
-def _given_up(ledger: Ledger, manifest: Manifest) -> list[Finding]:
+def _given_up(ledger: Recorder, manifest: Manifest) -> list[Finding]:
     if not manifest.meta.get(CORRECTS):
         return []
     from outbox.desk.readdress import forgotten

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from merge.manifest import Account, Manifest
     from merge.plan import Plan
     from outbox.desk.preparation import Prepared
-    from outbox.ledger.ledger import Ledger
+    from outbox.ledger.recorder import Recorder
     from outbox.ledger.values import BatchInfo
     from rosters.finding import Finding
 
@@ -34,7 +34,7 @@ class Merged:
 
 
 def rivals(
-    ledger: Ledger, plan: Plan, manifest: Manifest, batch: BatchInfo
+    ledger: Recorder, plan: Plan, manifest: Manifest, batch: BatchInfo
 ) -> tuple[BatchInfo, ...]:
     """List the signed batches that are issues of the same paper as the new one."""
     return tuple(
