@@ -6,7 +6,7 @@ import io
 import zipfile
 from typing import TYPE_CHECKING
 
-from rosters import disk, gate
+from rosters import gate
 from rosters.finding import Finding, InputError, Place, refuse
 from rosters.secrecy import ADVICE, MESSAGE, names_secret, where_secret
 from templates.grammar import error
@@ -58,6 +58,8 @@ def _content(source: Path | bytes, shown: str) -> bytes:
     try:
         return source.read_bytes()
     except OSError as fault:
+        from rosters import disk
+
         said, cure = f"打不开（{disk.worded(fault)}）", "请核对文件是否还在、是否正被打开"
         raise InputError(
             f"打不开模板「{shown}」", findings=[_unusable(shown, said, cure)]

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from merge import files
-from rosters import disk
 from rosters.finding import Finding, InputError, Level, Place, UsageError
 from rosters.secrecy import ADVICE, names_secret, where_secret
 
@@ -87,6 +86,8 @@ def from_file(path: Path) -> Basis:
         size = path.stat().st_size
         content = path.read_bytes() if 0 < size <= MOST_BYTES else b""
     except OSError as error:
+        from rosters import disk
+
         raise UsageError(
             f"依据「{path.name}」读不出来（{disk.worded(error)}）", "请核对文件"
         ) from error

@@ -11,7 +11,6 @@ from outbox.desk.outcome import DONE, WAITING, Outcome
 from outbox.ledger.fate import CALLED_BACK
 from outbox.ledger.states import LetterState
 from rosters.finding import UsageError
-from rosters.nearness import advice
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -87,6 +86,8 @@ def find(letters: Sequence[LetterInfo], words: str) -> LetterInfo:
         if words in (one.organisation, one.name, one.short) and one.kind not in BESIDE
     ]
     if len({one.organisation for one in found}) != 1:
+        from rosters.nearness import advice
+
         said = "没有" if not found else "不止一封"
         called = () if found else [(one.short, one.name) for one in letters]
         raise UsageError(

@@ -10,7 +10,6 @@ from outbox.ledger.fate import sent_before
 from outbox.ledger.states import BatchState, Channel, EntryKind, LetterState
 from outbox.office.evidence import Dossier, Event
 from rosters.finding import UsageError
-from rosters.nearness import advice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -61,6 +60,8 @@ def meant(ledger: Ledger, words: str) -> list[LetterInfo]:
         found = [one for one in letters if fits(one)]
         if found:
             return found
+    from rosters.nearness import advice
+
     otherwise = (
         "可以写单位的编码、全称、简称或其中几个字，发文字号（如 12号），文件名，邮箱地址；"
         "手里有文件的，写文件的路径"

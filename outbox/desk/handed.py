@@ -20,7 +20,6 @@ from outbox.office.attribution import Signs
 from outbox.post.mailbox import MOST_BYTES
 from outbox.post.parcel import File
 from outbox.post.verdict import decode
-from rosters import disk
 from rosters.finding import InputError, UsageError
 
 if TYPE_CHECKING:
@@ -61,6 +60,8 @@ def collect(
             try:
                 content = b"" if path.stat().st_size > MOST_BYTES else path.read_bytes()
             except OSError as error:
+                from rosters import disk
+
                 lost.append(f"读不了　{shown(path)}　{disk.worded(error)}")
                 continue
             one = _taken(receiver, path, content, received or now)

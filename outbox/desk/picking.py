@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rosters.finding import UsageError
-from rosters.nearness import advice
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -51,6 +50,8 @@ def _meant(manifest: Manifest, documents: Sequence[Document], words: str) -> lis
     if len({_row(one) for one in named}) > 1:
         raise UsageError(f"叫「{words}」的不止一个", f"请用文件的编号：{_keys(named)}")
     if not named:
+        from rosters.nearness import advice
+
         names = [(one.short, one.name) for one in manifest.letters]
         names += [(one.name, "") for one in documents]
         otherwise = "请用党组织编码、全称或简称，姓名，或 fawen show 批次 列出的编号"

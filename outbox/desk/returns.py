@@ -15,7 +15,6 @@ from outbox.ledger.returned import open_faults
 from outbox.office import answers, bulletin, matrix
 from rosters.finding import InputError, UsageError
 from rosters.masks import masked
-from rosters.nearness import meant
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -228,6 +227,8 @@ def party_of(loop: Loop, key: str) -> Party:
 
 def stranger(parties: Iterable[Party], key: str) -> UsageError:
     """Say that none of these is called so; name those that may be meant."""
+    from rosters.nearness import meant
+
     called = [(one.short, one.name) for one in parties]
     like = meant(key, called, _SHOWN)
     known = "、".join(like or [short for short, _ in called[:_SHOWN]])

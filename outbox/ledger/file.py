@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import create_engine, event
 from sqlalchemy.pool import QueuePool
 
-from rosters import disk
 from rosters.finding import UnavailableError
 
 if TYPE_CHECKING:
@@ -63,6 +62,8 @@ def _private(path: Path) -> None:
         if os.name == "posix":
             path.chmod(0o600)
     except OSError as error:
+        from rosters import disk
+
         raise UnavailableError(
             f"台账 {path.name} 无法打开（{disk.worded(error)}）", "请检查文件夹的权限"
         ) from error

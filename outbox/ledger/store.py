@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam, insert, inspect, select, text, update
 from sqlalchemy.exc import DatabaseError, IntegrityError, InterfaceError, ProgrammingError
 
-from outbox.ledger import refusal, schema, tables
+from outbox.ledger import schema, tables
 from outbox.ledger.chain import GENESIS, HEAD
 from outbox.ledger.file import open_file, stretch
 from outbox.ledger.server import Server
@@ -145,6 +145,8 @@ class Store:
             ours = isinstance(error, IntegrityError | ProgrammingError | InterfaceError)
             if ours and not foreign:
                 raise
+            from outbox.ledger import refusal
+
             cause = refusal.worded(str(getattr(error, "orig", error)))
             raise UnavailableError(f"台账 {self.name} 无法读写（{cause}）", self._advice) from error
 

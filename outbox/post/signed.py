@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from merge.letter import BESIDE
 from outbox.ledger.exceptions import mandated, signed_form
 from outbox.ledger.states import Channel
-from rosters import disk
 from rosters.finding import InputError
 
 if TYPE_CHECKING:
@@ -67,6 +66,8 @@ class Signed:
         try:
             data = (self.folder / part.path).read_bytes()
         except OSError as error:
+            from rosters import disk
+
             raise InputError(
                 f"{what}读不出来（{disk.worded(error)}），全批停发", _RESTORE
             ) from error
