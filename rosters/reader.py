@@ -27,9 +27,6 @@ if TYPE_CHECKING:
     from rosters.roster import Value
 
 
-_LARGE = 200_000  # new objects: some ten thousand rows
-
-
 def _name(path: Path) -> str:
     return path.name
 
@@ -59,17 +56,12 @@ def read_roster(
 
 @contextmanager
 def unhurried() -> Iterator[None]:
-    """Keep the collector from going over a roster again and again while it only grows.
-
-    Nor does it go over a large one later: what was read stays, and holds no cycles.
-    """
+    """Keep the collector from going over a roster again and again while it only grows."""
     on = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
-        if gc.get_count()[0] > _LARGE:
-            gc.freeze()
         if on:
             gc.enable()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import shutil
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
@@ -193,7 +192,6 @@ def _prepared(workspace: Workspace, path: Path, choice: Choice, at: datetime) ->
     with unhurried():
         prepared = prepare(workspace, path, choice, offer, at=at)
         prepared.plan.require()
-        gc.freeze()  # what is loaded and read stays: the collector need not go over it
         return prepared
 
 
