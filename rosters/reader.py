@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from rosters.roster import Value
 
 
+_LARGE = 200_000  # new objects: some ten thousand rows
+
+
 def _name(path: Path) -> str:
     return path.name
 
@@ -56,14 +59,29 @@ def read_roster(
 
 @contextmanager
 def unhurried() -> Iterator[None]:
-    """Keep the collector from going over a roster again and again while it only grows."""
+    """Keep the collector from going over a roster again and again while it only grows.
+
+    Nor does it go over a large one soon: what was read stays, and holds no cycles.
+    """
     on = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
+        if gc.get_count()[0] > _LARGE:
+            settle()
         if on:
             gc.enable()
+
+
+def settle() -> None:
+    """Count all that there is as old, without the looks that the collector takes at the young.
+
+    It is not left frozen: in a process that goes on, what is in a cycle by now would be kept
+    for good.
+    """
+    gc.freeze()
+    gc.unfreeze()
 
 
 def _read(

@@ -21,7 +21,7 @@ from outbox.desk.sources import roster_paths
 from outbox.ledger.states import BatchState
 from rosters.finding import InputError, Level
 from rosters.keeper import KEEPER
-from rosters.reader import unhurried
+from rosters.reader import settle, unhurried
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Sequence
@@ -192,6 +192,7 @@ def _prepared(workspace: Workspace, path: Path, choice: Choice, at: datetime) ->
     with unhurried():
         prepared = prepare(workspace, path, choice, offer, at=at)
         prepared.plan.require()
+        settle()  # what is loaded and read stays: the collector need not go over it
         return prepared
 
 
