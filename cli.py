@@ -911,10 +911,18 @@ def main() -> None:
     _speak_plainly()
     # No plugin of pydantic's is wanted; to look for one it reads about every package there is.
     os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
+    gc.collect(0)  # next to nothing, unless a command before this one has left its cycles
     gc.set_threshold(_LOADING)
     # Else Python looks through all that there is for cycles before it ends, which takes longer than
     # most commands; the system takes it all back in any case.
     atexit.register(gc.freeze)
+    try:
+        _run()
+    finally:
+        gc.unfreeze()  # where the process goes on, what was in a cycle can be collected again
+
+
+def _run() -> None:
     try:
         fawen.main(standalone_mode=False)
     except click.exceptions.Exit as end:

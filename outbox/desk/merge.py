@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import shutil
 from contextlib import nullcontext
 from dataclasses import replace
@@ -22,7 +21,7 @@ from outbox.desk.preparation import Choice, Prepared, prepare
 from outbox.desk.sources import roster_paths
 from rosters.finding import InputError
 from rosters.keeper import KEEPER
-from rosters.reader import unhurried
+from rosters.reader import settle, unhurried
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Sequence
@@ -174,7 +173,7 @@ def _prepared(workspace: Workspace, path: Path, choice: Choice, at: datetime) ->
     with unhurried():
         prepared = prepare(workspace, path, choice, offer, at=at)
         prepared.plan.require()
-        gc.freeze()  # what is loaded and read stays: the collector need not go over it
+        settle()  # what is loaded and read stays: the collector need not go over it
         return prepared
 
 
