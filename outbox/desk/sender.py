@@ -60,8 +60,8 @@ def _account(workspace: Workspace, address: str) -> Account:
     except InputError as error:
         place = Place(FILE, where="[account] address")
         advice = "请改成可用的邮箱地址，例如 zzb@单位.example"
-        found = Finding(Level.ERROR, "account", place, error.message, advice)
-        raise InputError(error.message, findings=[found]) from error
+        wrong = Finding(Level.ERROR, "account", place, error.message, advice)
+        raise InputError(error.message, findings=[wrong]) from error
     found = usual(workspace, address)
     security: Security = found.security
     if part.security:
