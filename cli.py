@@ -445,7 +445,6 @@ def send(  # noqa: PLR0913 - one option for each thing a clerk may say
 ) -> None:
     """试算谁会收到什么、要多久；加 --go 才真的发出。"""
     from outbox.desk import pasting
-    from outbox.desk import send as flow
 
     if (wait or held) and not go:
         raise click.UsageError("--wait 和 --held 要和 --go 一起用")
@@ -462,10 +461,14 @@ def send(  # noqa: PLR0913 - one option for each thing a clerk may say
         work = tried(workspace, batch, trial, only=only, everything=everything, now=_now)
         desk.show(desk.travel(workspace, work))
     if go:
+        from outbox.desk import send as flow
+
         work = flow.go(workspace, batch, now=_now, wait=wait, held=held)
         outcome = desk.travel(workspace, work)
     else:
-        outcome = flow.dry(workspace, batch, at=_now())
+        from outbox.desk.estimate import estimate
+
+        outcome = estimate(workspace, batch, at=_now())
     desk.show(pasting.instead(workspace, outcome, at=_now()) if text else outcome)
 
 

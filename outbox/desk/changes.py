@@ -8,6 +8,7 @@ from outbox.desk import preparation
 from outbox.desk.choosing import pick
 from outbox.desk.database import open_ledger
 from outbox.desk.folder import ROSTERS, workbooks
+from outbox.ledger.recorder import Recorder
 from rosters.changes import Changes
 from rosters.finding import InputError, UsageError
 from rosters.reader import read_roster
@@ -29,7 +30,7 @@ def batch_of(workspace: Workspace, words: str, *, at: datetime) -> BatchInfo:
         UsageError: no batch is called so, or several are.
 
     """
-    with open_ledger(workspace, at) as ledger:
+    with open_ledger(workspace, at, Recorder) as ledger:
         return pick(ledger, words)
 
 

@@ -11,7 +11,7 @@ from rosters.finding import UsageError
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from outbox.ledger.ledger import Ledger
+    from outbox.ledger.recorder import Recorder
     from outbox.ledger.values import BatchInfo
 
 OPEN = (BatchState.DRAFT, BatchState.APPROVED, BatchState.SENDING, BatchState.HALTED)
@@ -20,7 +20,7 @@ _LIST = "用 fawen batches 看有哪些"
 
 
 def pick(
-    ledger: Ledger, words: str | None, states: Collection[BatchState] = tuple(BatchState)
+    ledger: Recorder, words: str | None, states: Collection[BatchState] = tuple(BatchState)
 ) -> BatchInfo:
     """Return the batch that the words mean; without words, the only open one in these states.
 
@@ -43,7 +43,7 @@ def pick(
     return _only(near, f"没有批次「{words}」", f"「{words}」不止一个批次")
 
 
-def latest(ledger: Ledger, words: str | None) -> BatchInfo:
+def latest(ledger: Recorder, words: str | None) -> BatchInfo:
     """Return the batch that the words mean; without words the open one, else the newest.
 
     Raises:

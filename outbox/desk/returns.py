@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from outbox.desk import demands, opening, workbooks
 from outbox.desk import folder as folders
-from outbox.desk import opening, receiving, workbooks
 from outbox.desk.outcome import WAITING, Outcome, finding_lines, finding_object
+from outbox.desk.receiving import Receiver
 from outbox.ledger.intakes import HAND, Intake
 from outbox.ledger.moves import Act
 from outbox.ledger.returned import open_faults
@@ -23,25 +24,10 @@ if TYPE_CHECKING:
     from merge.mandate import Party
     from outbox.ledger.ledger import Ledger
     from outbox.office.days import Day
-    from outbox.office.loops import Loop, Loops
+    from outbox.office.loops import Loop
     from outbox.workspace import Workspace
 
 _BY_HAND = "人工登记.txt"
-
-
-def chosen(found: Loops, words: str) -> Loop:
-    """Return the loop that the words mean: a job, or one of its batches.
-
-    Raises:
-        UsageError: there is none.
-
-    """
-    job = found.by_batch.get(words, words)
-    loop = found.by_job.get(job)
-    if loop is None:
-        known = "、".join(sorted(found.by_job)) or "（还没有要回执的作业签发过）"
-        raise UsageError(f"「{words}」没有要回执，或还没有签发", f"现有：{known}")
-    return loop
 
 
 def day_of(loop: Loop, words: str, at: dt.datetime, zone: dt.tzinfo) -> str:
@@ -86,7 +72,7 @@ def answered(workspace: Workspace, words: str, wish: Wish, *, now: dt.datetime) 
 
     """
     with folders.opened(workspace, now) as ledger:
-        loop = chosen(receiving.loops(workspace, ledger), words)
+        loop = demands.chosen(demands.loops(workspace, ledger), words)
         period = day_of(loop, wish.day, now, workspace.zone)
         lines = accept(ledger, loop, wish.accept, period, now)
         lines += paper(ledger, loop, wish.paper, period, now)
@@ -104,7 +90,7 @@ def answered(workspace: Workspace, words: str, wish: Wish, *, now: dt.datetime) 
 def _day(workspace: Workspace, ledger: Ledger, loop: Loop, period: str, now: dt.datetime) -> Day:
     held = [one for one in ledger.quarantine() if one.job == loop.job]
     papers = ledger.papers(loop.job)
-    versions = receiving.versions(ledger, loop)
+    versions = demands.versions(ledger, loop)
     return matrix.day(loop, period, versions, papers, len(held), now.astimezone(workspace.zone))
 
 
@@ -202,7 +188,7 @@ def said(
         raise UsageError(
             f"{loop.job}要填表，不能用 --said 登记", "请用 fawen collect --folder 收表"
         )
-    receiver, lines = receiving.Receiver(workspace, ledger), []
+    receiver, lines = Receiver(workspace, ledger), []
     for key, words in told:
         party = party_of(loop, key)
         read = answers.read(loop.returns, words)
