@@ -45,6 +45,9 @@ def parted(content: bytes, shown: str) -> tuple[list[Raw], list[tuple[str, bytes
         if fault.strict:
             found = "是“严格 Open XML”格式的 Word 文件"
             cure = "请用 Word 打开，另存为普通的“Word 文档 (*.docx)”"
+        elif fault.foreign:
+            found = "是别的程序写出来的，写法和 Word 的不同"
+            cure = "请用 Word 或 WPS 打开，另存为 .docx"
         else:
             found, cure = "文件已损坏，读不出来", "请用 Word 打开并修复，另存为 .docx，或换回备份"
         raise InputError(

@@ -35,11 +35,15 @@ class Raw(NamedTuple):
 
 
 class DamagedError(Exception):
-    """A package cannot be read; `strict` where it is of the kind that python-docx does not know."""
+    """A package cannot be read; `strict` where it is of the kind that python-docx does not know.
 
-    def __init__(self, *, strict: bool) -> None:
+    `foreign` where its elements are not called w:… as by Word, which all that fills goes by.
+    """
+
+    def __init__(self, *, strict: bool = False, foreign: bool = False) -> None:
         super().__init__()
         self.strict = strict
+        self.foreign = foreign
 
 
 def split(
@@ -58,6 +62,8 @@ def split(
         raws = opened(members)
     except relations.UnclearError:
         raws = _by_docxtpl(content, strict=STRICT in members.get("_rels/.rels", b""))
+    if not raws[0].xml.startswith("<w:body"):
+        raise DamagedError(foreign=True)
     known = {raw.name for raw in raws}
     raws += [raw for name in names if name not in known for raw in _others(name, members[name])]
     raws = [raw for raw in raws if raw.body or tagged(raw.xml)]
@@ -112,6 +118,9 @@ def _around(name: str, whole: str, body: str) -> Raw:
     start = re.search(r"<w:body[ />]", whole)
     end = whole.rfind("</w:body>") + len("</w:body>")
     at = start.start() if start else 0
+    if start and end < at:  # an empty one, <w:body/>, is opened and closed like others
+        end = whole.index("/>", at) + len("/>")
+        body = f"{body.removesuffix('/>')}></w:body>"
     return Raw(name, body, "正文", DECLARATION + whole[:at], whole[end:], body=True)
 
 

@@ -15,6 +15,7 @@ from outbox.post.account import (
     size_word,
     wire_size,
 )
+from outbox.post.address import plain_address
 from outbox.post.mailbox import Access
 from outbox.post.service import FILE as SERVICES
 from outbox.post.service import read_services
@@ -62,6 +63,13 @@ def usual(workspace: Workspace, address: str) -> Service:
 
 def _account(workspace: Workspace, address: str) -> Account:
     part = workspace.config.account
+    try:
+        plain_address(address)
+    except InputError as error:
+        place = Place(FILE, where="[account] address")
+        advice = "请改成可用的邮箱地址，例如 zzb@单位.example"
+        wrong = Finding(Level.ERROR, "account", place, error.message, advice)
+        raise InputError(error.message, findings=[wrong]) from error
     found = usual(workspace, address)
     security: Security = found.security
     if part.security:

@@ -188,7 +188,7 @@ def _one(
     when = f"{settled.astimezone(workspace.zone):%Y-%m-%d %H:%M}" if settled else ""
     files = [f"　附件　{one.name}（{one.size} 字节，{one.path}）" for one in letter.attachments]
     lines = (
-        f"{letter.name}（{letter.organisation}）　{state_word(letter, own)}　{when}",
+        f"{letter.called}　{state_word(letter, own)}　{when}",
         f"　收件　{'；'.join(letter.to)}"
         + (f"　抄送　{'；'.join(letter.cc)}" if letter.cc else ""),
         f"　主题　{letter.subject}",
