@@ -112,8 +112,13 @@ class Workspace:
                 return path
         raise self.unknown(words, "作业")
 
-    def unknown(self, words: str, what: str, others: Iterable[str] = ()) -> UsageError:
-        """Make the error that says why the words name no job, nor others, and what was meant."""
+    def unknown(
+        self, words: str, what: str, others: Iterable[str] = (), *, otherwise: str = ""
+    ) -> UsageError:
+        """Make the error that says why the words name no job, nor others, and what was meant.
+
+        `otherwise` is what else can be done, where it is not to look at the list of jobs.
+        """
         from templates.nearest import advice
 
         for path in self.old_jobs():
@@ -122,7 +127,8 @@ class Workspace:
         stems = [path.stem for path in self.all_jobs()]
         listed = f"现有作业：{'、'.join(stems) or '（jobs/ 里还没有）'}"
         return UsageError(
-            f"没有{what}「{words}」", advice(words, [*stems, *others], otherwise=listed)
+            f"没有{what}「{words}」",
+            advice(words, [*stems, *others], otherwise=otherwise or listed),
         )
 
     def old_jobs(self) -> tuple[Path, ...]:

@@ -211,11 +211,19 @@ def _place(folder: Path, workspace: Workspace | None, name: str) -> Path:
 def _unknown(workspace: Workspace | None, name: str) -> UsageError:
     from outbox.desk.folder import workbooks
 
-    if workspace is None or (Path(name).suffix and len(Path(name).parts) > 1):
-        return UsageError(f"没有作业或名册「{name}」", "请检查名字和路径")
+    if workspace is None:
+        return UsageError(f"没有作业或名册「{name}」", _NAMES)
     home = workspace.root / "rosters"
     books = workbooks(home) if home.is_dir() else []
-    return workspace.unknown(name, "作业或名册", [one.name for one in books])
+    return workspace.unknown(
+        name,
+        "作业或名册",
+        [one.name for one in books],
+        otherwise=_NAMES if Path(name).suffix else "",
+    )
+
+
+_NAMES = "请检查名字和路径"
 
 
 def _outcome(tally: _Tally, copy: Path | None, *, explain: bool, jobless: bool) -> Outcome:
