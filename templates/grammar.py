@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from inspect import CO_VARARGS
 from typing import TYPE_CHECKING
 
 from jinja2 import TemplateSyntaxError, nodes
@@ -13,7 +14,7 @@ from templates.nearest import advice
 from templates.tags import TAG, restore
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from jinja2 import Environment
 
@@ -38,6 +39,8 @@ _FORBIDDEN = {
 _LONGEST = 2000  # characters of a tag
 _LINKS = 100  # brackets opened, filters, operators in a tag
 _LINK = re.compile(r"[(\[{|]|\b(?:and|or|not|if|in)\b|[<>=]=?|-")
+# The ends of a tag, with the sign by which blanks around it go or stay.
+_TRIM = re.compile(r"^(?:\{\{[-+]?|\{%[-+]?)|(?:-?\}\}|[-+]?%\})$")
 _HUGE = re.compile(r"\d{50}")
 _KINDS = {"if": "endif", "for": "endfor"}
 _WRAP = {"if": "{{%{0}%}}{{%endif%}}", "elif": "{{%if 1%}}{{%{0}%}}{{%endif%}}",
@@ -61,10 +64,11 @@ def faults(source: str, tags: dict[int, Tag], environment: Environment) -> Itera
         text = found.group()
         if text.startswith("{#"):
             continue
-        inside = text[2:-2].strip("-+ \n")
+        inside = _TRIM.sub("", text)
         if text.startswith("{{"):
-            yield from _parsed("{{" + inside + "}}", tag, environment)
+            yield from _parsed("{{ " + inside + " }}", tag, environment)
             continue
+        inside = inside.strip()
         word = inside.partition(" ")[0].partition("(")[0].strip()
         yield from _statement(word, inside, tag, opened, environment)
     for word, tag in opened:
@@ -179,12 +183,23 @@ def _spans(node: nodes.Mul) -> bool:
     )
 
 
+def _takes(done: Callable[..., object], arguments: int) -> bool:
+    """Tell whether a filter takes a value and so many arguments."""
+    code = done.__code__
+    if code.co_flags & CO_VARARGS:
+        return True
+    most = code.co_argcount - 1
+    return most - len(done.__defaults__ or ()) <= arguments <= most
+
+
 def _filter(node: nodes.Filter) -> tuple[str, str] | None:
     name = restore(node.name)
     if node.dyn_args or node.dyn_kwargs or node.kwargs:
         return f"「|{name}」里不能写 名字=值 或 *", ""
     if name not in FILTERS:
         return f"没有「|{name}」这种处理", advice(name, FILTERS)
+    if not _takes(FILTERS[name], len(node.args)):
+        return f"「|{name}」的括号里写多了或写少了", "请看 docs/word.md 里它的写法"
     at = 0 if name in KEEPS else READS.get(name, -1)
     column = node.args[at] if 0 <= at < len(node.args) else None
     if column is None and name in (KEEPS | {"列", "合计"}) - PRESUMED.keys():

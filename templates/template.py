@@ -61,6 +61,8 @@ class Template:
         self._archive = archive.Archive(rest)
         self._imprint = Imprint(dict(rest).get)
         self._pictured = any(part.relations for part in parts)
+        # A picture that was printed here once may stand in the template itself.
+        self._kept = frozenset(name.encode() for name, _ in rest)
         untouched = (data.decode(errors="replace") for name, data in rest if is_text(name))
         self._still = [Fixed("", tuple(lines(text))) for text in untouched]
         self.notes: tuple[Finding, ...] = ()  # what was seen, and stops nothing
@@ -197,7 +199,7 @@ class Template:
         if not self._pictured:
             return [part.fill(record, said) for part in parts]
         made = (one for part in parts for one in part.members(record, said))
-        return list({one.name: one for one in made}.values())
+        return list({one.name: one for one in made if one.name not in self._kept}.values())
 
     def _issued_by_clerk(
         self, record: Mapping[str, object], said: Said, seal: Callable[[bytes], str]
@@ -318,6 +320,11 @@ def _split(content: bytes, shown: str) -> tuple[list[Raw], list[tuple[str, bytes
         if fault.strict:
             found = "是“严格 Open XML”格式的 Word 文件"
             cure = "请用 Word 打开，另存为普通的“Word 文档 (*.docx)”"
+        elif fault.foreign:
+            found, cure = (
+                "不是 Word 或 WPS 存的，写法少见，读不出来",
+                "请用 Word 打开，另存为 .docx",
+            )
         else:
             found, cure = "文件已损坏，读不出来", "请用 Word 打开并修复，另存为 .docx，或换回备份"
         raise InputError(
