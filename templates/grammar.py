@@ -43,8 +43,8 @@ _LINK = re.compile(r"[(\[{|]|\b(?:and|or|not|if|in)\b|[<>=]=?|-")
 _TRIM = re.compile(r"^(?:\{\{[-+]?|\{%[-+]?)|(?:-?\}\}|[-+]?%\})$")
 _HUGE = re.compile(r"\d{50}")
 _KINDS = {"if": "endif", "for": "endfor"}
-_WRAP = {"if": "{{%{0}%}}{{%endif%}}", "elif": "{{%if 1%}}{{%{0}%}}{{%endif%}}",
-         "for": "{{%{0}%}}{{%endfor%}}"}  # fmt: skip
+_WRAP = {"if": "{{% {0} %}}{{%endif%}}", "elif": "{{%if 1%}}{{% {0} %}}{{%endif%}}",
+         "for": "{{% {0} %}}{{%endfor%}}"}  # fmt: skip
 _DOCXTPL = {"p": "一段", "tr": "表格的一行", "tc": "表格的一格", "r": "一处文字"}
 
 
@@ -198,8 +198,6 @@ def _filter(node: nodes.Filter) -> tuple[str, str] | None:
         return f"「|{name}」里不能写 名字=值 或 *", ""
     if name not in FILTERS:
         return f"没有「|{name}」这种处理", advice(name, FILTERS)
-    if not _takes(FILTERS[name], len(node.args)):
-        return f"「|{name}」的括号里写多了或写少了", "请看 docs/word.md 里它的写法"
     at = 0 if name in KEEPS else READS.get(name, -1)
     column = node.args[at] if 0 <= at < len(node.args) else None
     if column is None and name in (KEEPS | {"列", "合计"}) - PRESUMED.keys():
@@ -208,4 +206,6 @@ def _filter(node: nodes.Filter) -> tuple[str, str] | None:
         isinstance(column, nodes.Const) and isinstance(column.value, str)
     ):
         return f"「|{name}」的列名要加引号", f'例如 |{name}("列名")'
+    if not _takes(FILTERS[name], len(node.args)):
+        return f"「|{name}」的括号里写多了或写少了", "请看 docs/word.md 里它的写法"
     return None

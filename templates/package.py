@@ -93,11 +93,11 @@ def opened(members: Mapping[str, bytes]) -> list[Raw]:
 
     """
     package = relations.follow(members)
-    return [
-        _document(package.name, package.document),
+    edges = [  # first: one of them may be the document itself, which is then cut
         *(_edge(name, part, "页眉") for name, part in package.edges(relations.HEADER)),
         *(_edge(name, part, "页脚") for name, part in package.edges(relations.FOOTER)),
     ]
+    return [_document(package.name, package.document), *edges]
 
 
 def _document(name: str, part: Reached) -> Raw:
@@ -162,6 +162,7 @@ def _docxtpl_parts(template: DocxTemplate) -> list[Raw]:
     template.init_docx()
     root = template.docx._element  # noqa: SLF001 - as docxtpl reaches it
     name = template.docx.part.partname.lstrip("/")
+    template.get_xml()  # it says so where there is no body
     raws: list[Raw] = []
     for uri, where in ((template.HEADER_URI, "页眉"), (template.FOOTER_URI, "页脚")):
         for _, part in template.get_headers_footers(uri):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import nodes
+from jinja2 import TemplateSyntaxError, nodes
 from jinja2.tests import TESTS as JINJAS
 
 from rosters.finding import Finding, InputError, refuse
@@ -86,7 +86,12 @@ class Program:
         self._environment = sandbox(escape=escape)
         text, self._tags = numbered(source, tags)
         refuse(faults(text, self._tags, self._environment))
-        tree = self._environment.parse(text)
+        try:
+            tree = self._environment.parse(text)
+        except TemplateSyntaxError as fault:  # each tag was asked alone before: not by itself
+            tag = self.tag(fault.lineno)
+            refuse([error(tag.place, f"「{tag.written}」和前后的标签合起来看不懂", "请重新打一遍")])
+            raise
         alone = frozenset(
             line
             for index, (line, tag) in enumerate(self._tags.items())

@@ -192,7 +192,8 @@ def _torn(xml: str) -> list[str]:
         for end, name, empty in _MARKUP.findall(one):
             begun[name] += 0 if empty else -1 if end else 1
         if any(begun.values()):
-            found.append(" ".join(_plain(one).split()) + {"{": "}"}.get(one[1], one[1]) + "}")
+            end = {"{": "}"}.get(one[1], one[1])
+            found.append(f"{' '.join(_plain(one).split())} {end}}}")
     return found
 
 
