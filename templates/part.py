@@ -17,7 +17,7 @@ from templates.lint import besides
 from templates.mending import mended
 from templates.placed import relation
 from templates.program import Program
-from templates.readied import relations_of
+from templates.relations import relations_of
 from templates.source import Look, Source, has_tags, read
 from templates.splice import Pieces
 from templates.straight import Light

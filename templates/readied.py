@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rosters.finding import Place, refuse
 from templates.grammar import error
-from templates.relations import PACKAGE, parser
+from templates.relations import PACKAGE, parser, relations_of
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -41,12 +40,6 @@ def readied(part: Part, rest: list[tuple[str, bytes]], shown: str) -> Part:
     numbers = (_OURS.fullmatch(one.get("Id", "")) for one in leads)
     part.program.pictures = max((int(one[1]) for one in numbers if one), default=0)
     return replace(part, relations=_listed(leads))
-
-
-def relations_of(name: str) -> str:
-    """Return the name of the file that holds a part's relations."""
-    folder, last = posixpath.split(name)
-    return posixpath.join(folder, "_rels", f"{last}.rels")
 
 
 def _listed(leads: list[_Element]) -> str:

@@ -102,6 +102,12 @@ def parser() -> XMLParser:
     return etree.XMLParser(remove_blank_text=True, resolve_entities=False)
 
 
+def relations_of(name: str) -> str:
+    """Return the name of the file that holds a part's relations."""
+    folder, last = posixpath.split(name)
+    return posixpath.join(folder, "_rels", f"{last}.rels")
+
+
 def _walk(
     members: Mapping[str, bytes],
 ) -> tuple[Mapping[str | None, Lead], dict[str, Reached]]:
@@ -154,8 +160,8 @@ def _named(root: _Element, tag: str, key: str) -> dict[str, str | None]:
 
 def _leads(members: Mapping[str, bytes], source: str) -> list[Lead]:
     """List the relationships of a part, or, of "/", those of the package itself."""
-    folder, name = posixpath.split(source)
-    content = members.get(posixpath.join(folder, "_rels", f"{name}.rels")[1:])
+    folder = posixpath.dirname(source)
+    content = members.get(relations_of(source)[1:])
     if content is None:
         return []
     root = _rooted(content, "relationships", "Relationships")
