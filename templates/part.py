@@ -118,7 +118,7 @@ class Part:
             refuse([error(self.place, "文档属性里只能写文字，放不下图片和富文本", "", "填写")])
         text = "".join(pieces)
         if scope.breaks or scope.rich or not self.steps.none:
-            text = steps.finish(text, self.steps, breaks=scope.breaks)
+            text = steps.finish(text, self.steps, breaks=scope.breaks, rich=bool(scope.rich))
         if scope.bold:
             text = emboldened(text)
         if scope.rare:

@@ -89,8 +89,11 @@ def renumber(text: str) -> str:
     return _ID.sub(one, text)
 
 
-def finish(text: str, steps: Steps, *, breaks: bool) -> str:
-    """Take docxtpl's steps on a filled part."""
+def finish(text: str, steps: Steps, *, breaks: bool, rich: bool = False) -> str:
+    """Take docxtpl's steps on a filled part.
+
+    A value's own XML (`rich`) that tore what stands around it is left torn: whoever looks sees it.
+    """
     from docxtpl import DocxTemplate
     from lxml import etree
 
@@ -100,7 +103,7 @@ def finish(text: str, steps: Steps, *, breaks: bool) -> str:
             text = text.replace(written, meant)
     if steps.listing or breaks:
         text = clerk.resolve_listing(text)
-    if steps.parse:
+    if steps.parse and (not rich or whole(text)):
         tree = fitted(clerk, text)
         clerk.docx_ids_index = _FIRST_ID
         clerk.fix_docpr_ids(tree)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import docx
 import pytest
-from docxtpl import RichText
+from docxtpl import Listing, RichText
 from docxtpls import differing, theirs
 from ooxml import faults
 from word import footnoted, members, package_of, written
@@ -194,6 +194,16 @@ def test_text_in_the_place_of_a_run_is_refused_and_rich_text_is_not() -> None:
     assert faults(filled(template, {**RECORD, "富": ""})) == []
     with pytest.raises(InputError, match="标签要写成"):
         filled(template, {**RECORD, "富": "字"})
+
+
+def test_lines_that_tear_a_link_are_refused_though_the_body_is_parsed() -> None:
+    link = f"<w:p><w:hyperlink>{RUN.format('{{ 富 }}')}</w:hyperlink></w:p>"
+    narrow = table(cell(), WIDTHS)  # its grid is fitted for each document
+    template = bodied(link + narrow)
+    assert faults(filled(template, {**RECORD, "富": Listing("一\n二")})) == []
+    with pytest.raises(InputError) as said:
+        filled(template, {**RECORD, "富": Listing("一\a二")})
+    assert "合不到一起" in str(said.value.findings)
 
 
 PICTURED = {
