@@ -445,7 +445,6 @@ def send(  # noqa: PLR0913 - one option for each thing a clerk may say
 ) -> None:
     """试算谁会收到什么、要多久；加 --go 才真的发出。"""
     from outbox.desk import pasting
-    from outbox.desk import send as flow
 
     if (wait or held) and not go:
         raise click.UsageError("--wait 和 --held 要和 --go 一起用")
@@ -462,10 +461,14 @@ def send(  # noqa: PLR0913 - one option for each thing a clerk may say
         work = tried(workspace, batch, trial, only=only, everything=everything, now=_now)
         desk.show(desk.travel(workspace, work))
     if go:
+        from outbox.desk import send as flow
+
         work = flow.go(workspace, batch, now=_now, wait=wait, held=held)
         outcome = desk.travel(workspace, work)
     else:
-        outcome = flow.dry(workspace, batch, at=_now())
+        from outbox.desk.estimate import estimate
+
+        outcome = estimate(workspace, batch, at=_now())
     desk.show(pasting.instead(workspace, outcome, at=_now()) if text else outcome)
 
 
@@ -908,10 +911,18 @@ def main() -> None:
     _speak_plainly()
     # No plugin of pydantic's is wanted; to look for one it reads about every package there is.
     os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
+    gc.collect(0)  # next to nothing, unless a command before this one has left its cycles
     gc.set_threshold(_LOADING)
     # Else Python looks through all that there is for cycles before it ends, which takes longer than
     # most commands; the system takes it all back in any case.
     atexit.register(gc.freeze)
+    try:
+        _run()
+    finally:
+        gc.unfreeze()  # where the process goes on, what was in a cycle can be collected again
+
+
+def _run() -> None:
     try:
         fawen.main(standalone_mode=False)
     except click.exceptions.Exit as end:
@@ -1025,6 +1036,7 @@ _USAGE: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
 
 
 def _outside(error: OSError) -> FawenError:
+    from rosters import disk
     from rosters.finding import UnavailableError
 
     name = error.filename or "文件"
@@ -1032,9 +1044,8 @@ def _outside(error: OSError) -> FawenError:
         return UnavailableError(
             f"打不开或写不进 {name}", "它可能正在 Excel 或 WPS 里开着，请关闭后再试"
         )
-    return UnavailableError(
-        f"{name}：{error.strerror or error}", "请检查路径、磁盘空间和网络后再试"
-    )
+    said = f"{name}：{disk.worded(error)}"
+    return UnavailableError(said, "请检查路径、磁盘空间和网络后再试")
 
 
 def _hold_the_usual() -> None:

@@ -11,12 +11,15 @@ to memory: no file, no check, no plan, no hash, no ledger.
     python benchmarks/merge.py --workers 1 10000
     python benchmarks/merge.py --place /dev/shm 10000
     python benchmarks/merge.py --delete 1000000      what is made is deleted some seconds later
+    python benchmarks/merge.py 10000 100000 10000 100000        in turn, and how flat it is
 """
 
 from __future__ import annotations
 
 import argparse
 import io
+import os
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -24,9 +27,13 @@ import threading
 import time
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from _college import HEADINGS, members, office, template
 from _cost import measured
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 ROOT = Path(__file__).parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
@@ -64,7 +71,11 @@ FAWEN = "import sys, cli; sys.argv[0] = 'fawen'; cli.main()"
 
 
 class Broom(threading.Thread):
-    """Deletes documents that were made some seconds ago, so that a million need no disk."""
+    """Deletes documents that were made some seconds ago, so that a million need no disk.
+
+    Folder by folder, when nothing more is put into one: whoever looks at each file every second
+    takes a processor, and folders, from what is measured.
+    """
 
     def __init__(self, outbox: Path) -> None:
         super().__init__(daemon=True)
@@ -73,14 +84,24 @@ class Broom(threading.Thread):
     def run(self) -> None:
         """Sweep every second; the process under measure does not pay for it."""
         while not self.done.wait(1):
-            old = time.time() - 5
             with suppress(FileNotFoundError):  # the batch has got its name meanwhile
-                for path in self.outbox.glob("*/*/*/*.docx"):
-                    if path.stat().st_mtime < old:
-                        path.unlink()
+                for office in self.outbox.glob("*/*/"):
+                    sweep(office, time.time() - 5)
 
 
-def run(count: int, words: list[str], place: Path, *, delete: bool = False) -> None:
+def sweep(office: Path, old: float) -> None:
+    """Empty the full folders of one organisation."""
+    with os.scandir(office) as found:
+        folders = [one for one in found if one.is_dir() and one.stat().st_mtime < old]
+    for folder in folders:
+        with os.scandir(folder) as files:
+            for file in files:
+                if file.name.endswith(".docx"):  # not one that is being written
+                    os.unlink(file)  # noqa: PTH108 - there are two thousand
+
+
+def run(count: int, words: list[str], place: Path, *, delete: bool = False) -> float:
+    """Merge once; print the line, and return CPU milliseconds a document."""
     root = place / str(count)
     # In a process of its own, so that writing the workbook does not count.
     subprocess.run([sys.executable, __file__, "--only-office", str(root), str(count)], check=True)
@@ -98,6 +119,23 @@ def run(count: int, words: list[str], place: Path, *, delete: bool = False) -> N
         f" {whole.wall:7.1f} {whole.own:6} {whole.others:6} {reading.own:6}",
         flush=True,
     )
+    return each
+
+
+def told(costs: Mapping[int, Sequence[float]]) -> None:
+    """Tell how flat the cost of a document is: the medians of each count beside each other."""
+    middle = {count: statistics.median(found) for count, found in costs.items()}
+    mean = statistics.mean(middle.values())
+    for count, found in sorted(costs.items()):
+        print(
+            f"{count:>9,}  least {min(found):.3f}  median {middle[count]:.3f} of {len(found)}"
+            f"  {middle[count] / mean - 1:+.0%} of the mean"
+        )
+    least = [min(found) for found in costs.values()]
+    print(
+        f"dearest / cheapest: {max(middle.values()) / min(middle.values()):.2f} by medians,"
+        f" {max(least) / min(least):.2f} by the least"
+    )
 
 
 def main() -> None:
@@ -114,9 +152,12 @@ def main() -> None:
     words = ["--workers", asked.workers] if asked.workers else []
     print(f"template {len(template()) / 1024:.1f} KB; CPU ms a document; peak RSS in MB")
     print("documents  docxtpl    fawen      x  w/o reading      x  wall s   fawen others reading")
+    costs: dict[int, list[float]] = {}
     for count in asked.counts:
         with tempfile.TemporaryDirectory(dir=asked.place) as place:
-            run(count, words, Path(place), delete=asked.delete)
+            each = run(count, words, Path(place), delete=asked.delete)
+        costs.setdefault(count, []).append(each)
+    told(costs)
 
 
 if __name__ == "__main__":

@@ -18,5 +18,6 @@ MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of its own is made in it
 if __name__ == "__main__":
     script = Path(__file__).with_name("merge.py")
     place = str(MEMORY) if MEMORY.is_dir() else tempfile.gettempdir()
-    words = ["--place", place, "--delete", "10000", "100000", "1000000"]
+    beside = ["10000", "100000"] * 3  # in turn, before it and after: the machine changes meanwhile
+    words = ["--place", place, "--delete", *beside, "1000000", *beside]
     sys.exit(subprocess.call([sys.executable, str(script), *words]))

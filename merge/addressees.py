@@ -28,6 +28,8 @@ _MEMBERS = {
     "受表彰党员": '荣誉称号 != ""',
     "获奖人员": '荣誉称号 != ""',
 }
+_LONG = 20  # characters of what was written are enough to find it again
+_UNIQUE = frozenset({"机关党委"})  # a kind, and what the only one of it is called
 _NAME = re.compile(r"[\w（）()·—-]{2,}")
 SAID = "如：各分党委、党总支、直属党支部；全体党支部；每名党员；或写单位的名称，用顿号隔开"
 
@@ -54,6 +56,8 @@ def understand(words: str) -> Addressed | tuple[str, str]:
 def _sorted_out(words: str, said: str) -> Addressed | tuple[str, str]:
     parts = _parts(said)
     kinds = [_kinds(part) for part in parts]
+    if all(part in _UNIQUE for part, one in zip(parts, kinds, strict=True) if one is not None):
+        kinds = [None] * len(parts)
     members = [_MEMBERS.get(_bare(part)) for part in parts]
     if parts and all(one is not None for one in kinds):
         listed = sorted({kind for one in kinds for kind in one or ()}, key=_ranks)
@@ -69,10 +73,14 @@ def _sorted_out(words: str, said: str) -> Addressed | tuple[str, str]:
         if any(slips):
             part, meant = next((p, s) for p, s in zip(parts, slips, strict=True) if s)
             return f"「{part}」读不懂", f"是不是「{meant}」"
-        return f"「{words[:20]}」里既有一类单位，又有别的，分不清", f"请只写一种，{SAID}"
+        return f"「{_short(words)}」里既有一类单位，又有别的，分不清", f"请只写一种，{SAID}"
     if not parts or any(_ALL.match(part) or not _NAME.fullmatch(part) for part in parts):
-        return f"「{words[:20]}」读不懂", SAID
+        return f"「{_short(words)}」读不懂", SAID
     return Addressed("党组织", names=parts, greeting="、".join(parts))
+
+
+def _short(words: str) -> str:
+    return words if len(words) <= _LONG else f"{words[:_LONG]}…"
 
 
 def _slip(part: str) -> str:

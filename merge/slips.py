@@ -132,13 +132,27 @@ def _absent(
 ) -> Iterator[Finding]:
     """Find values that a condition compares a column with though no row has them there."""
     subjects = shop.supplies.subjects(entry)
-    for name, value in _compared(condition, shop.names):
+    compared = list(_compared(condition, shop.names))
+    asked = {value for _, value in compared}
+    for name, value in compared:
         views = (View(Book(shop.supplies.roster, blank=True), one) for one in subjects)
-        had = {str(view[name]) for view in views}
-        if not value or value in had or value in KINDS:
+        had = {str(view[name]) for view in views} - {""}
+        if not value or value in had:
             continue
-        message = f"{where}「{value}」，「{name}」一列里一行也没有"
-        yield Finding(Level.WARNING, "job.scope", place, message, advice(value, had - {""}))
+        if value in KINDS:
+            had = _meant(value, had - asked)
+        if value not in KINDS or had:
+            message = f"{where}「{value}」，「{name}」一列里一行也没有"
+            yield Finding(Level.WARNING, "job.scope", place, message, advice(value, had))
+
+
+def _meant(kind: str, others: Iterable[str]) -> set[str]:
+    """Name the kinds that a kind nobody is of may mean: 总支 means 党总支, 党委 分党委.
+
+    That there is none of some kind says nothing: 各分党委、党总支、直属党支部 may be said anywhere.
+    """
+    bare = kind.replace("党", "")
+    return {one for one in others if one.replace("党", "").endswith(bare)}
 
 
 def _compared(scope: str, names: Names) -> Iterator[tuple[str, str]]:

@@ -180,7 +180,9 @@ def read(path: Path) -> Config:
     try:
         return understood(path.read_text(encoding="utf-8-sig"))
     except UnicodeDecodeError as error:
-        raise _unreadable(error) from error
+        advice = "请用记事本打开，点「另存为」，编码选 UTF-8"
+        found = _error("不是 UTF-8 编码的，存成了别的编码", advice)
+        raise InputError(f"{FILE} 读不懂", findings=[found]) from error
 
 
 def understood(text: str) -> Config:
@@ -228,6 +230,14 @@ _WANTED = {
     "less_than_equal": "不能大于 {le}",
     "less_than": "要小于 {lt}",
 }
+# What is written for settings that have a form of their own, by the names they go by.
+_LIKE = {
+    "quiet_hours": '"22:00-07:00"',
+    "shift": '"1.5,-2"',
+    "printers": '"1.5,-2"',
+    "approvers": '"zhangsan@单位.example"',
+    "code": '"示大组"',
+}
 _ONE_OF = later(r"\^\(([a-z|]+)\)\$")
 _AT = later(r"\(at line (\d+), column (\d+)\)")
 
@@ -247,9 +257,28 @@ def _translated(error: ErrorDetails) -> Finding:
     said = wanted.format(**limits) if wanted else error["msg"].removeprefix("Value error, ")
     if words := _ONE_OF.fullmatch(str(limits.get("pattern", ""))):
         said = f"只能写 {words[1].replace('|', '、')}"
+    elif like := next((_LIKE[part] for part in error["loc"] if part in _LIKE), ""):
+        said += f"，例如 {like}" if kind == "string_pattern_mismatch" else ""
     if kind not in {"extra_forbidden", "missing"}:
         said = f"写法不对：{said}"
-    return _error(said, "请对照 README 里的 fawen.toml 说明改正", where=where)
+    near = _near(error["loc"]) if kind == "extra_forbidden" else ""
+    advice = "请对照 README 里的 fawen.toml 说明改正"
+    return _error(said, f"{near}{advice}", where=where)
+
+
+def _near(path: tuple[int | str, ...]) -> str:
+    """Ask whether a setting that there is was meant by one that there is not; else ""."""
+    part: type[BaseModel] = Config
+    for step in path[:-1]:
+        field = part.model_fields.get(str(step))
+        inner = None if field is None else field.annotation
+        if not isinstance(inner, type) or not issubclass(inner, BaseModel):
+            return ""
+        part = inner
+    from templates.nearest import nearest
+
+    near = nearest(str(path[-1]), part.model_fields, limit=1)
+    return f"是不是「{near[0]}」？" if near else ""
 
 
 def _error(message: str, advice: str, *, where: str = "") -> Finding:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from templates.gongwen.settings import Settings
 
 JOBS = (".docx", ".md")  # how a job's file ends
+OLD_ADVICE = "请用 Word 或 WPS 打开，另存为 .docx"
+_OLD = (".doc", ".wps", ".rtf")  # what else Word and WPS write, which nothing here reads
 
 
 @dataclass(frozen=True)
@@ -108,8 +110,27 @@ class Workspace:
         for path in self._places(words):
             if _is_file(path):
                 return path
-        known = "、".join(path.stem for path in self.all_jobs()) or "（jobs/ 里还没有）"
-        raise UsageError(f"没有作业「{words}」", f"现有作业：{known}")
+        raise self.unknown(words, "作业")
+
+    def unknown(self, words: str, what: str, others: Iterable[str] = ()) -> UsageError:
+        """Make the error that says why the words name no job, nor others, and what was meant."""
+        from templates.nearest import advice
+
+        for path in self.old_jobs():
+            if words in {path.name, path.stem, self.shown(path)}:
+                return UsageError(f"{self.shown(path)} 是旧格式，读不了", OLD_ADVICE)
+        stems = [path.stem for path in self.all_jobs()]
+        listed = f"现有作业：{'、'.join(stems) or '（jobs/ 里还没有）'}"
+        return UsageError(
+            f"没有{what}「{words}」", advice(words, [*stems, *others], otherwise=listed)
+        )
+
+    def old_jobs(self) -> tuple[Path, ...]:
+        """List what lies among the jobs in a format that is not read."""
+        found = self.jobs.iterdir() if self.jobs.is_dir() else ()
+        return tuple(
+            sorted(one for one in found if one.suffix.lower() in _OLD and one.name[:2] != "~$")
+        )
 
     def is_job(self, words: str) -> bool:
         """Tell whether the words name a job file."""

@@ -61,7 +61,7 @@ def read_roster(
 def unhurried() -> Iterator[None]:
     """Keep the collector from going over a roster again and again while it only grows.
 
-    Nor does it go over a large one later: what was read stays, and holds no cycles.
+    Nor does it go over a large one soon: what was read stays, and holds no cycles.
     """
     on = gc.isenabled()
     gc.disable()
@@ -69,9 +69,19 @@ def unhurried() -> Iterator[None]:
         yield
     finally:
         if gc.get_count()[0] > _LARGE:
-            gc.freeze()
+            settle()
         if on:
             gc.enable()
+
+
+def settle() -> None:
+    """Count all that there is as old, without the looks that the collector takes at the young.
+
+    It is not left frozen: in a process that goes on, what is in a cycle by now would be kept
+    for good.
+    """
+    gc.freeze()
+    gc.unfreeze()
 
 
 def _read(

@@ -274,6 +274,11 @@ class Roster:
         if len(found) == 1:
             return found[0]
         if not found:
-            raise UsageError(f"名册里没有「{words}」", "请用党组织编码、全称或简称")
+            from rosters.nearness import advice
+
+            called = [(one.short, one.name) for one in self.organisations]
+            raise UsageError(
+                f"名册里没有「{words}」", advice(words, called, "请用党组织编码、全称或简称")
+            )
         names = "、".join(f"{one.name}（{one.code}）" for one in found)
         raise UsageError(f"「{words}」不止一个：{names}", "请用党组织编码")

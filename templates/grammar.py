@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from inspect import CO_VARARGS
 from typing import TYPE_CHECKING
 
@@ -126,6 +127,8 @@ def _cure(written: str, message: str) -> str:
     wide = next((char for char in "（）［］，．＝＜＞｜｛｝！" if char in inside), "")
     if wide:
         return f"里面的「{wide}」是全角的，请改成半角；若是列名的一部分，请核对名册里有没有这一列"
+    if any(unicodedata.category(char) == "Cf" for char in inside):
+        return "里面有看不见的字符，多半是从网页、微信里复制来的，请删去这个标签，重新打一遍"
     if not inside.strip():
         return "里面要写一个列名"
     if re.search(r"[^=!<>]=[^=]", inside):

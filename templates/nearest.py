@@ -40,7 +40,9 @@ def _slip(name: str, known: str) -> bool:
     return sum(a != b for a, b in zip(name, known, strict=True)) == 1
 
 
-def advice(name: str, known: Iterable[str], *, usual: Sequence[str] = ()) -> str:
-    """Advise the nearest names, as the rest of a sentence."""
+def advice(
+    name: str, known: Iterable[str], *, usual: Sequence[str] = (), otherwise: str = ""
+) -> str:
+    """Advise the nearest names, as the rest of a sentence; `otherwise` is what else can be done."""
     found = nearest(name, known, usual=usual)
-    return f"是不是「{'」「'.join(found)}」？" if found else "请核对写法"
+    return f"是不是「{'」「'.join(found)}」？{otherwise}" if found else otherwise or "请核对写法"

@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-import io
-import zipfile
 from functools import cached_property
 from struct import Struct
 from typing import TYPE_CHECKING
 
-from rosters import gate
 from rosters.finding import Finding, InputError, Level, Place, refuse
-from rosters.secrecy import ADVICE, MESSAGE, names_secret, where_secret
 from templates import archive
+from templates.admission import admitted, parted
 from templates.adopted import adopt
 from templates.fitted import sizes
 from templates.grammar import error
 from templates.imprint import Imprint, pressed, put
-from templates.package import DamagedError, split
 from templates.part import Part, compiled
 from templates.readied import readied
 from templates.rich import NeedsPartsError
 from templates.said import Fixed, is_text, lines
-from templates.source import Look, has_tags
+from templates.source import Look
 from templates.typefaces import styles
 
 if TYPE_CHECKING:
@@ -32,7 +28,6 @@ if TYPE_CHECKING:
     from templates.archive import Issued
     from templates.clerk import Clerk
     from templates.gongwen.body import Outline
-    from templates.package import Raw
     from templates.reads import Use
     from templates.said import Said
     from templates.tags import Names
@@ -85,10 +80,8 @@ class Template:
             InputError: it is no usable .docx, or tags in it are faulty; each is a finding.
 
         """
-        content = _content(source, shown)
+        content = admitted(source, shown)
         digest = hashlib.sha256(content)
-        _gate(content, shown)
-        refuse(_secret(content, shown))
         origins = origins or {}
         found: list[Finding] = []
         if not origins:  # one that is built here is as it should be
@@ -102,7 +95,7 @@ class Template:
 
             content, origins = placed(content, body, shown=shown)
             digest.update(hashlib.sha256(content).digest())
-        raws, rest = _split(content, shown)
+        raws, rest = parted(content, shown)
         named = dict(rest).get("word/styles.xml", b"")
         look = Look(styles(named), sizes(named))
         moving: list[Part] = []
@@ -289,57 +282,6 @@ class Template:
         for use in self.uses:
             first.setdefault((use.path, use.name), use)
         return tuple(first.values())
-
-
-def _content(source: Path | bytes, shown: str) -> bytes:
-    if isinstance(source, bytes):
-        return source
-    try:
-        return source.read_bytes()
-    except OSError as fault:
-        raise InputError(
-            f"打不开模板「{shown}」", findings=[_unusable(shown, "打不开", fault.strerror or "")]
-        ) from fault
-
-
-def _gate(content: bytes, shown: str) -> None:
-    gate.check(content, "docx", shown=shown)
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as package:
-            whole = "word/document.xml" in package.namelist() or "_rels/.rels" in package.namelist()
-    except (zipfile.BadZipFile, OSError):
-        whole = False
-    if not whole:
-        refuse([_unusable(shown, "不是 Word 文件（.docx）", "请用 Word 另存为 .docx")])
-
-
-def _split(content: bytes, shown: str) -> tuple[list[Raw], list[tuple[str, bytes]]]:
-    try:
-        return split(content, has_tags)
-    except DamagedError as fault:
-        if fault.strict:
-            found = "是“严格 Open XML”格式的 Word 文件"
-            cure = "请用 Word 打开，另存为普通的“Word 文档 (*.docx)”"
-        elif fault.foreign:
-            found, cure = (
-                "不是 Word 或 WPS 存的，写法少见，读不出来",
-                "请用 Word 打开，另存为 .docx",
-            )
-        else:
-            found, cure = "文件已损坏，读不出来", "请用 Word 打开并修复，另存为 .docx，或换回备份"
-        raise InputError(
-            f"打不开模板「{shown}」", findings=[_unusable(shown, found, cure)]
-        ) from fault
-
-
-def _secret(content: bytes, shown: str) -> list[Finding]:
-    """Find the marks of secrecy in whatever of a template would be printed or kept."""
-    where = [*where_secret(content), *(["文件名"] if names_secret(shown) else [])]
-    return [error(Place(shown, where=one), MESSAGE, ADVICE, "密级") for one in where]
-
-
-def _unusable(shown: str, message: str, cure: str) -> Finding:
-    return error(Place(shown), f"模板{message}", cure, "模板文件")
 
 
 def _shown(name: bytes) -> str:

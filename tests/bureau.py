@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import json
 import os
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 
 R = TypeVar("R")
 CLI = Path(__file__).parent.parent / "cli.py"
+# New objects from which on cycles are looked for between commands, not 50,000 as within one: a
+# document that a test opens is a few objects in a cycle, and megabytes of lxml's.
+_SOON = 5_000
 
 ORGANISATIONS = [
     ["党组织编码", "党组织名称", "简称", "类别", "书记", "联系人", "联系电话", "电子邮箱"],
@@ -168,6 +172,7 @@ def fawen(*words: str | Path, cwd: Path) -> Ran:
     finally:
         sys.argv = before
         os.umask(mask)
+        gc.set_threshold(_SOON)
     return Ran(status, out.getvalue(), err.getvalue())
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import tempfile
@@ -32,6 +33,13 @@ def _own_state(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Let no test touch what this machine's user keeps, nor its keyring."""
     os.environ["FAWEN_STATE"] = str(tmp_path_factory.mktemp("state"))
     os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _collected() -> Iterator[None]:
+    """Give back what a module's tests left in cycles: commands let the collector look seldom."""
+    yield
+    gc.collect()
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any, Self
 from bureau import JOB, bureau, fawen
 
 from outbox.desk.database import open_ledger
+from outbox.ledger.ledger import Ledger
 from outbox.workspace import find
 
 if TYPE_CHECKING:
-    from outbox.ledger.ledger import Ledger
     from outbox.ledger.server import Server
 
 CHILD = Path(__file__).parent / "number_child.py"
@@ -71,7 +71,7 @@ def office(root: Path, jobs: dict[str, str], place: Path | Server | None = None)
 
 def ledger(root: Path) -> Ledger:
     """Open an office's ledger."""
-    return open_ledger(find(root), datetime.now(UTC))
+    return open_ledger(find(root), datetime.now(UTC), Ledger)
 
 
 def run(root: Path, *words: str) -> dict[str, Any]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from postal import LEASE, START
-from sqlalchemy import inspect
+from sqlalchemy import create_engine, inspect
 from stores import tamper
 
 from merge.documents import FEW, Documents
@@ -109,6 +111,18 @@ def test_a_new_one_lays_a_long_manifest_without_memory(tmp_path: Path) -> None:
     Ledger.open(new, at=START).close()
     columns = tamper(new, "SELECT name FROM pragma_table_info('batch') ORDER BY cid")
     assert columns[-1] == ("manifest",)
+
+
+def test_a_new_file_is_made_of_the_tables_as_they_are(tmp_path: Path) -> None:
+    fresh = Path(steps.__file__).with_name("fresh.sql")
+    assert fresh.read_text("utf-8") == steps.script(), "run python -m outbox.ledger.steps"
+    Ledger.open(tmp_path / "new.db", at=START).close()
+    whole = "SELECT type, name FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name"
+    with closing(sqlite3.connect(tmp_path / "made.db")) as made:
+        engine = create_engine("sqlite://", creator=lambda: made)
+        with engine.begin() as connection:
+            steps.made(connection)
+        assert tamper(tmp_path / "new.db", whole) == made.execute(whole).fetchall()
 
 
 def test_a_step_that_fails_changes_nothing(old: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -161,3 +161,17 @@ def test_without_a_keyring_other_ways_are_named(tmp_path: Path) -> None:
     assert ran.status != 0
     assert account(root)["address"] == "a@qq.com"
     assert "16 位授权码" in ran.err
+
+
+@pytest.mark.parametrize("command", [["send"], ["account", "test"], ["doctor"]])
+def test_an_address_that_is_none_is_one_of_the_settings(tmp_path: Path, command: list[str]) -> None:
+    root = bureau(tmp_path)
+    ran = fawen("merge", "通知", cwd=root)
+    assert ran.status == 0
+    path = root / "fawen.toml"
+    path.write_text(path.read_text(encoding="utf-8").replace("zzb@cs", "zzb＠cs"), encoding="utf-8")
+    ran = fawen(*command, cwd=root)
+    assert (
+        "fawen.toml › [account] address：“zzb＠cs.example”不是可用的邮箱地址" in ran.out + ran.err
+    )
+    assert "名册中" not in ran.out + ran.err

@@ -9,7 +9,7 @@ from email import policy
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from bureau import JOB, Ran, bureau, fawen
+from bureau import JOB, Ran, bureau, default_sheets, fawen
 from faultserver import Fault, FaultServer
 from mailserver import PASSWORD, SENDERS, MailServer
 from mailtown import office as mail_office
@@ -256,11 +256,22 @@ def test_a_word_job_is_corrected_in_word(tmp_path: Path, office: PostOffice) -> 
     (root / "jobs" / "通知.md").unlink()
     batch = sent(root, "培训")
     assert fawen("--json", "correct", batch, cwd=root).object["file"] == "jobs/培训-更正.docx"
+    again = fawen("correct", batch, cwd=root).out
+    assert f"下一步：改好以后 fawen correct {batch}，再 fawen merge 培训-更正；" in again
     job = load(root / "jobs" / "培训-更正.docx", shown="x", defaults={"名册": "rosters"})
     assert job.elements["更正"] == batch
     assert "请以此件为准" in str(job.elements["更正说明"])
     texts = [text for text, _ in job.body.texts()]
     assert sum("更正说明" in text for text in texts) == 1
+
+
+def test_a_name_that_is_the_code_is_written_once(tmp_path: Path) -> None:
+    sheets = default_sheets()
+    sheets["二级党组织"] = [row[1:] for row in sheets["二级党组织"]]
+    root = bureau(tmp_path / "w", sheets=sheets)
+    batch = fawen("--json", "merge", "通知", cwd=root).object["batch"]
+    for ran in (fawen("show", batch, "文学院党委", cwd=root), fawen("trace", "文学院", cwd=root)):
+        assert ran.out.startswith("中共测试大学文学院委员会　")
 
 
 def test_trace_finds_by_words_and_knows_a_file_again(tmp_path: Path, office: PostOffice) -> None:

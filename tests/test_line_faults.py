@@ -166,3 +166,35 @@ def test_a_console_that_cannot_show_a_character_costs_no_traceback(tmp_path: Pat
     root = bureau(tmp_path / "w", sheets=sheets)
     ran = process("merge", "通知", cwd=root, PYTHONIOENCODING="gbk", PYTHONUTF8="0")
     assert ran.status == 0
+
+
+def test_rosters_are_checked_though_there_is_no_job_yet(tmp_path: Path) -> None:
+    sheets = default_sheets()
+    sheets["二级党组织"][1][7] = "wx.cs.example"
+    root = bureau(tmp_path, sheets=sheets)
+    (root / "jobs" / "通知.md").unlink()
+    ran = fawen("check", cwd=root)
+    assert ran.status == 1
+    assert "rosters/名册.xlsx › 二级党组织 › H3" in ran.out
+    assert "jobs/ 里还没有作业，只查了名册；起草一份：fawen draft" in ran.out
+    (root / "rosters" / "名册.xlsx").unlink()
+    ran = fawen("check", cwd=root)
+    assert ran.status == 0
+    assert "还没有作业，什么也没有查" in ran.out
+
+
+@pytest.mark.parametrize("ending", [".doc", ".wps"])
+def test_a_job_of_an_old_format_is_named(tmp_path: Path, ending: str) -> None:
+    root = bureau(tmp_path)
+    (root / "jobs" / f"函{ending}").write_bytes(b"\xd0\xcf\x11\xe0")
+    (root / "jobs" / f"~$函{ending}").write_bytes(b"")
+    for command in (["check", "函"], ["merge", "函"]):
+        ran = fawen(*command, cwd=root)
+        assert f"jobs/函{ending}" in ran.out + ran.err, command
+        assert "旧格式" in ran.out + ran.err, command
+    ran = fawen("check", cwd=root)
+    assert (
+        f"提醒  jobs/函{ending}：是旧格式，没有读，请用 Word 或 WPS 打开，另存为 .docx" in ran.out
+    )
+    assert "~$" not in ran.out
+    assert "现有作业：通知" in fawen("check", "通支", cwd=root).err

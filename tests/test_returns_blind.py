@@ -11,7 +11,7 @@ from bureau import drained
 from replies import ACCOUNT
 from test_returns_watch import FIRST, begun, moment
 
-from outbox.desk import collect, remind
+from outbox.desk import arrears, collect, remind
 from outbox.desk import watch as watching
 from outbox.ledger.ledger import Ledger
 from rosters.finding import InputError
@@ -59,7 +59,7 @@ def test_nobody_is_reminded_before_mail_was_collected(two_days: tuple[Month, Dat
     assert month.arrived() == []
     with Ledger.open(month.workspace.ledger, at=month.at) as ledger:
         assert ledger.reminded("日报") == ()
-        [told] = remind.todo(month.workspace, ledger, month.at)
+        [told] = arrears.todo(month.workspace, ledger, month.at)
     assert told[1].startswith("fawen collect")
     drained(collect.collect(month.workspace, now=month.now))
     drained(remind.go(month.workspace, "日报", now=month.now))

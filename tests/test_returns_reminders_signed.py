@@ -18,7 +18,7 @@ from bureau import drained, fawen
 from replies import ZONE, signed, town
 from test_returns_reminders import Month
 
-from outbox.desk import opening, remind, send
+from outbox.desk import arrears, opening, remind, send
 from outbox.ledger.intakes import FOLDER, Intake, Staged
 from outbox.ledger.ledger import Ledger
 from outbox.ledger.moves import Act
@@ -120,7 +120,7 @@ def test_a_reminder_is_in_the_thread_as_it_was_signed(found: Month) -> None:
 
 def test_what_comes_before_the_dot_stops_a_reminder(found: Month) -> None:
     with Ledger.open(found.workspace.ledger, at=DUE) as ledger:
-        plan = remind.planned(found.workspace, ledger, "日报", DUE)
+        plan = arrears.planned(found.workspace, ledger, "日报", DUE)
         assert remind.lay(found.workspace, ledger, plan) == (24, 24)
     reported(found, ["007"], DUE)
     drained(send.go(found.workspace, found.batch, now=found.now, wait=False))
@@ -132,7 +132,7 @@ def test_what_comes_before_the_dot_stops_a_reminder(found: Month) -> None:
 def test_what_waits_too_long_is_called_back(found: Month) -> None:
     reported(found, ["007"], DUE)
     with Ledger.open(found.workspace.ledger, at=DUE) as ledger:
-        plan = remind.planned(found.workspace, ledger, "日报", DUE)
+        plan = arrears.planned(found.workspace, ledger, "日报", DUE)
         remind.lay(found.workspace, ledger, plan)
     found.at = DUE.replace(hour=21)
     drained(send.go(found.workspace, found.batch, now=found.now, wait=False))
@@ -160,7 +160,7 @@ CHANGES = {
 def test_a_changed_reminder_does_not_leave_and_is_found(found: Month, change: str) -> None:
     reported(found, ["007"], DUE)
     with Ledger.open(found.workspace.ledger, at=DUE) as ledger:
-        plan = remind.planned(found.workspace, ledger, "日报", DUE)
+        plan = arrears.planned(found.workspace, ledger, "日报", DUE)
         remind.lay(found.workspace, ledger, plan)
     with sqlite3.connect(found.workspace.ledger) as connection:
         connection.execute(CHANGES[change])

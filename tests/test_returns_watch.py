@@ -20,7 +20,7 @@ from test_returns_reminders import Month
 from test_returns_replies import Dated
 
 from merge.calendar import Calendar
-from outbox.desk import receiving, send
+from outbox.desk import demands, send
 from outbox.desk import watch as watching
 from outbox.ledger.ledger import Ledger
 from outbox.office import rounds
@@ -139,7 +139,7 @@ def test_no_reminder_leaves_while_the_mailbox_cannot_be_read(found: tuple[Month,
 def test_rounds_are_a_function_of_calendar_cut_off_and_hours(found: tuple[Month, Dated]) -> None:
     month, _ = found
     with Ledger.open(month.workspace.ledger, at=month.at) as ledger:
-        loop = receiving.loops(month.workspace, ledger).by_job["日报"]
+        loop = demands.loops(month.workspace, ledger).by_job["日报"]
     plain = Calendar()
     assert rounds.next_reminding(loop, (), plain, moment(26, 9)) == moment(26, 17)
     assert rounds.next_reminding(loop, (), plain, moment(26, 17)) is None

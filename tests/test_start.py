@@ -82,6 +82,16 @@ def test_status_reads_the_ledger_and_no_document(workspace: Path) -> None:
     assert office == {"outbox.office.evidence"}  # words of what happened; no workbook
 
 
+def test_what_is_open_and_what_would_go_need_neither_document_nor_courier(workspace: Path) -> None:
+    flows = {"arrears": [], "estimate": ["send"], "remind": ["remind", "日报"]}
+    for flow, words in flows.items():
+        modules = loaded("-C", str(workspace), *words)
+        assert f"outbox.desk.{flow}" in modules
+        assert not {"templates.part", "templates.form", "jinja2", "openpyxl"} & modules
+        assert not {"rosters.reader", "merge.job", "merge.plan", "outbox.desk.receiving"} & modules
+        assert flow == "remind" or not {"outbox.desk.send", "outbox.post.courier"} & modules
+
+
 def test_check_reads_documents_and_no_mail(workspace: Path) -> None:
     shutil.rmtree(workspace / "outbox", ignore_errors=True)  # numbers are asked of a ledger
     modules = loaded("-C", str(workspace), "check")
@@ -129,7 +139,11 @@ def test_a_merge_of_certificates_loads_nothing_of_other_papers(tmp_path: Path) -
     text = job.read_text("utf-8").replace("每份: 党员", "每份: 党员\n    文件格式: Word")
     job.write_text(text, "utf-8")
     modules = loaded("-C", str(tmp_path / "办公室"), "--quiet", "merge", "荣誉证书")
-    assert {"merge.press", "outbox.ledger.ledger", "templates.template"} <= modules  # it did merge
+    assert {
+        "merge.press",
+        "outbox.ledger.recorder",
+        "templates.template",
+    } <= modules  # it did merge
     # An address and a key as they usually are need no library; workbooks are parsed in a child.
     strangers = {
         "email_validator",

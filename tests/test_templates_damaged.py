@@ -7,6 +7,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from lxml import etree
 
 from rosters.finding import InputError
 from templates.tags import Names
@@ -53,9 +54,18 @@ def emptied(parts: dict[str, bytes]) -> dict[str, bytes]:
     return {**parts, "word/document.xml": b""}
 
 
+def renamed(parts: dict[str, bytes]) -> dict[str, bytes]:
+    """Write the document as XML libraries do when nobody tells them the prefix."""
+    body = parts["word/document.xml"].replace(b"xmlns:w=", b"xmlns:ns0=")
+    for before in (b"<", b"</", b" "):
+        body = body.replace(before + b"w:", before + b"ns0:")
+    return {**parts, "word/document.xml": body}
+
+
 @pytest.mark.parametrize(
     ("broken", "found", "cure"),
     [
+        (renamed, "别的程序写出来的", "另存为 .docx"),
         (strict, "严格 Open XML", "另存为普通的“Word 文档 (*.docx)”"),
         (cut, "已损坏", "修复"),
         (untyped, "不是 Word 文档", "请核对文件"),
@@ -73,3 +83,15 @@ def test_it_is_said_what_is_wrong_and_what_to_do(broken: object, found: str, cur
     assert finding.place.file == "通知.docx"
     assert found in finding.message
     assert cure in finding.advice
+
+
+def test_what_stands_around_an_empty_body_stays() -> None:
+    with zipfile.ZipFile(WHOLE) as whole:
+        parts = {name: whole.read(name) for name in whole.namelist()}
+    body = parts["word/document.xml"]
+    start, end = body.index(b"<w:body>"), body.index(b"</w:body>") + len(b"</w:body>")
+    parts["word/document.xml"] = body[:start] + b"<w:body/>" + body[end:]
+    filled = Template.open(package(parts), Names(), shown="通知.docx").fill({})
+    with zipfile.ZipFile(io.BytesIO(filled)) as whole:
+        root = etree.fromstring(whole.read("word/document.xml"))
+    assert [len(one) for one in root] == [0]

@@ -87,7 +87,7 @@ def agreed(workspace: Workspace, plans: Sequence[Plan], at: datetime | None) -> 
     if at is None or not workspace.has_ledger:
         return found
     try:
-        with folders.opened(workspace, at) as ledger:
+        with folders.recorder(workspace, at) as ledger:
             batches = [one for one in ledger.batches() if one.state in _STANDING]
     except UnavailableError:  # `doctor` tells what is wrong with it
         return found

@@ -86,11 +86,13 @@ def from_file(path: Path) -> Basis:
         size = path.stat().st_size
         content = path.read_bytes() if 0 < size <= MOST_BYTES else b""
     except OSError as error:
+        from rosters import disk
+
         raise UsageError(
-            f"依据「{path.name}」读不出来（{error.strerror}）", "请核对文件"
+            f"依据「{path.name}」读不出来（{disk.worded(error)}）", "请核对文件"
         ) from error
     if not content:
-        fault = f"有 {size // 2**20} MB，太大" if size else "是空的"
+        fault = f"有 {-(-size // 2**20)} MB，太大" if size else "是空的"
         raise InputError(f"依据「{path.name}」{fault}，没有签发", "请重新扫描或拍照，不超过 50 MB")
     sort = sort_of(content, path.suffix.lower())
     if not sort:

@@ -8,6 +8,7 @@ from merge.letter import BESIDE
 from outbox.desk import folder as folders
 from outbox.desk.choosing import pick
 from outbox.desk.outcome import DONE, WAITING, Outcome
+from outbox.ledger.fate import CALLED_BACK
 from outbox.ledger.states import LetterState
 from rosters.finding import UsageError
 
@@ -32,7 +33,7 @@ def cancel(
         batch = pick(ledger, words)
         meant = find(ledger.letters(batch.name), key) if key else None
         only = [meant.organisation] if meant else []
-        count = ledger.cancel(batch.name, at, folders.who(), why or "撤销", only=only)
+        count = ledger.cancel(batch.name, at, folders.who(), why or CALLED_BACK, only=only)
         if meant:
             ledger.finish(batch.name, at, folders.who())  # perhaps it was the last that waited
         ended = ledger.batch(batch.name)
@@ -85,6 +86,11 @@ def find(letters: Sequence[LetterInfo], words: str) -> LetterInfo:
         if words in (one.organisation, one.name, one.short) and one.kind not in BESIDE
     ]
     if len({one.organisation for one in found}) != 1:
+        from rosters.nearness import advice
+
         said = "没有" if not found else "不止一封"
-        raise UsageError(f"{said}给「{words}」的信", "请用党组织编码、全称或简称")
+        called = () if found else [(one.short, one.name) for one in letters]
+        raise UsageError(
+            f"{said}给「{words}」的信", advice(words, called, "请用党组织编码、全称或简称")
+        )
     return max(found, key=lambda one: (one.state is not LetterState.CANCELLED, one.n))

@@ -8,6 +8,7 @@ from outbox.desk import preparation
 from outbox.desk.choosing import pick
 from outbox.desk.database import open_ledger
 from outbox.desk.folder import ROSTERS, workbooks
+from outbox.ledger.recorder import Recorder
 from rosters.changes import Changes
 from rosters.finding import InputError, UsageError
 from rosters.reader import read_roster
@@ -29,7 +30,7 @@ def batch_of(workspace: Workspace, words: str, *, at: datetime) -> BatchInfo:
         UsageError: no batch is called so, or several are.
 
     """
-    with open_ledger(workspace, at) as ledger:
+    with open_ledger(workspace, at, Recorder) as ledger:
         return pick(ledger, words)
 
 
@@ -47,6 +48,12 @@ def since(workspace: Workspace, batch: BatchInfo, rosters: Iterable[Roster]) -> 
         raise UsageError(f"批次「{batch.name}」没有留存名册", "只能与用本程序合并的批次比较")
     old = read_roster(kept, columns={**workspace.config.columns, **_columns(workspace, batch.job)})
     return [finding for new in rosters for finding in Changes(old, new).findings()]
+
+
+def unchanged(workspace: Workspace, batch: BatchInfo) -> str:
+    """Say that nothing changed since the copy that a batch keeps."""
+    at = batch.recorded_at.astimezone(workspace.zone)
+    return f"与批次 {batch.name}（{at:%Y-%m-%d %H:%M} 合并）留存的名册相比，没有变动"
 
 
 def _columns(workspace: Workspace, job: str) -> dict[str, str]:

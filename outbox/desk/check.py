@@ -11,7 +11,7 @@ from outbox.desk.explanation import explained
 from outbox.desk.outcome import MOST, Outcome, finding_lines, finding_object
 from outbox.desk.sources import Rosters, roster_paths
 from rosters.files import READABLE
-from rosters.finding import InputError, Level, UsageError
+from rosters.finding import Finding, InputError, Level, Place, UsageError
 from rosters.keeper import KEEPER
 from rosters.reader import read_roster
 
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from merge.plan import Plan
+    from outbox.ledger.values import BatchInfo
     from outbox.workspace import Workspace
     from rosters.cleaning import Cleaned
-    from rosters.finding import Finding
     from rosters.roster import Roster
 
 
@@ -36,6 +36,7 @@ class _Tally:
     copy: Cleaned | None = None
     plans: list[Plan] = field(default_factory=list)
     at: datetime | None = None
+    same: str = ""  # what is said where nothing changed since a batch
 
     def add(self, found: Iterable[Finding], roster: Roster | None = None) -> None:
         for one in found:
@@ -79,7 +80,12 @@ def check(
         batch = changes.batch_of(workspace, since, at=at)
         names = names or [batch.job]
     tally = _Tally(at=at)
-    for name in names or [str(path) for path in workspace.all_jobs()] if workspace else names:
+    asked = names
+    jobless = workspace is not None and not names and not workspace.all_jobs()
+    if workspace is not None and not names:
+        asked = [str(path) for path in workspace.all_jobs()] or _rosters_alone(workspace)
+        tally.add(_old(workspace))
+    for name in asked:
         tally.add(*_one(folder, workspace, name, tally))
     if any(entry.format == "PDF" for plan in tally.plans for entry in plan.job.entries):
         from outbox.desk import printing
@@ -95,12 +101,34 @@ def check(
 
         tally.add(agreement.agreed(workspace, tally.plans, at))
     if workspace is not None and batch is not None:
-        from outbox.desk import changes
-
-        tally.add(changes.since(workspace, batch, tally.rosters.values()))
+        _since(workspace, batch, tally)
     if copy is not None:
         tally.copy = _copied(folder, workspace, names, tally, copy)
-    return _outcome(tally, copy, explain=explain)
+    return _outcome(tally, copy, explain=explain, jobless=jobless)
+
+
+def _since(workspace: Workspace, batch: BatchInfo, tally: _Tally) -> None:
+    from outbox.desk import changes
+
+    changed = changes.since(workspace, batch, tally.rosters.values())
+    tally.add(changed)
+    if tally.rosters and not changed:
+        tally.same = changes.unchanged(workspace, batch)
+
+
+def _rosters_alone(workspace: Workspace) -> list[str]:
+    """Name the folder of rosters where there is a roster, but no job yet that would read it."""
+    folder = workspace.root / "rosters"
+    found = folder.iterdir() if folder.is_dir() else ()
+    return [str(folder)] if any(one.suffix.lower() in READABLE for one in found) else []
+
+
+def _old(workspace: Workspace) -> list[Finding]:
+    said, advice = "是旧格式，没有读", workspaces.OLD_ADVICE
+    return [
+        Finding(Level.WARNING, "job.old", Place(workspace.shown(path)), said, advice)
+        for path in workspace.old_jobs()
+    ]
 
 
 def _copied(
@@ -176,16 +204,30 @@ def _place(folder: Path, workspace: Workspace | None, name: str) -> Path:
         places += [workspace.root / name, workspace.root / "rosters" / name]
     path = next((place for place in places if place.exists()), None)
     if path is None:
-        raise UsageError(f"没有作业或名册「{name}」", "请检查名字和路径")
+        raise _unknown(workspace, name)
     return path
 
 
-def _outcome(tally: _Tally, copy: Path | None, *, explain: bool) -> Outcome:
+def _unknown(workspace: Workspace | None, name: str) -> UsageError:
+    from outbox.desk.folder import workbooks
+
+    if workspace is None or (Path(name).suffix and len(Path(name).parts) > 1):
+        return UsageError(f"没有作业或名册「{name}」", "请检查名字和路径")
+    home = workspace.root / "rosters"
+    books = workbooks(home) if home.is_dir() else []
+    return workspace.unknown(name, "作业或名册", [one.name for one in books])
+
+
+def _outcome(tally: _Tally, copy: Path | None, *, explain: bool, jobless: bool) -> Outcome:
     findings = [one.blocking(*blocks) for one, blocks in tally.findings.items()]
     lines = explained(tally.rosters.values()) if explain else []
+    lines += [tally.same] if tally.same else []
     errors = sum(finding.level is Level.ERROR for finding in findings)
     warnings = sum(finding.level is Level.WARNING for finding in findings)
     lines.append(f"共 {errors} 处错误，{warnings} 处提醒" if findings else "没有发现问题")
+    if jobless:
+        read = "只查了名册" if tally.rosters else "什么也没有查"
+        lines.append(f"jobs/ 里还没有作业，{read}；起草一份：fawen draft 通知 -o jobs/通知.docx")
     said: dict[str, object] = {
         "findings": [finding_object(finding) for finding in findings],
         "errors": errors,

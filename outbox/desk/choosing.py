@@ -11,7 +11,7 @@ from rosters.finding import UsageError
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from outbox.ledger.ledger import Ledger
+    from outbox.ledger.recorder import Recorder
     from outbox.ledger.values import BatchInfo
 
 OPEN = (BatchState.DRAFT, BatchState.APPROVED, BatchState.SENDING, BatchState.HALTED)
@@ -20,7 +20,7 @@ _LIST = "用 fawen batches 看有哪些"
 
 
 def pick(
-    ledger: Ledger, words: str | None, states: Collection[BatchState] = tuple(BatchState)
+    ledger: Recorder, words: str | None, states: Collection[BatchState] = tuple(BatchState)
 ) -> BatchInfo:
     """Return the batch that the words mean; without words, the only open one in these states.
 
@@ -33,17 +33,22 @@ def pick(
         fitting = [one for one in known if _fits(one, states)]
         if not fitting:
             raise UsageError(*_why_none(known, states))
-        return _only(fitting, "", "有几个批次，请写明是哪一个")
+        return _only(fitting, "有几个批次，请写明是哪一个")
     exact = [one for one in known if one.name == words]
     if exact:
         return exact[0]
     near = [one for one in known if means(one, words)]
     if len(near) > 1:  # a draft that another took the place of has to be called by its name
         near = [one for one in near if one.state is not BatchState.SUPERSEDED] or near
-    return _only(near, f"没有批次「{words}」", f"「{words}」不止一个批次")
+    if not near:
+        from templates.nearest import advice
+
+        lasting = [one.name for one in known if one.state is not BatchState.SUPERSEDED]
+        raise UsageError(f"没有批次「{words}」", advice(words, lasting, otherwise=_LIST))
+    return _only(near, f"「{words}」不止一个批次")
 
 
-def latest(ledger: Ledger, words: str | None) -> BatchInfo:
+def latest(ledger: Recorder, words: str | None) -> BatchInfo:
     """Return the batch that the words mean; without words the open one, else the newest.
 
     Raises:
@@ -86,9 +91,7 @@ def means(batch: BatchInfo, words: str) -> bool:
     return batch.name.startswith(words)
 
 
-def _only(found: Sequence[BatchInfo], none: str, several: str) -> BatchInfo:
-    if not found:
-        raise UsageError(none, _LIST)
+def _only(found: Sequence[BatchInfo], several: str) -> BatchInfo:
     if len(found) > 1:
         named = "、".join(f"{one.name}（{one.state.word}）" for one in found)
         raise UsageError(several, f"请写全名字再试：{named}")

@@ -11,7 +11,7 @@ from outbox.desk import consents, doubts, opening, sender
 from outbox.desk import folder as folders
 from outbox.desk.harvest import BIG, WORDS, Harvest, as_object, fresh_only, outcome
 from outbox.desk.outcome import Outcome, Progress
-from outbox.desk.receiving import Receiver
+from outbox.desk.replies import MailReceiver
 from outbox.ledger.states import BatchState, LetterState, MarkKind
 from outbox.ledger.values import INBOX, Arrived, Mark
 from outbox.post import match
@@ -56,7 +56,7 @@ def collect(
         secret = sender.mailbox_password(workspace)
         with Mailbox(access, secret, context=sender.context(workspace)) as box:
             harvest = Harvest()
-            receiver = Receiver(workspace, ledger)
+            receiver = MailReceiver(workspace, ledger)
             yield from _gather(receiver, box, since, harvest, now)
             harvest.loops = receiver.loops
             harvest.intakes[:] = fresh_only(ledger, harvest.intakes)
@@ -73,7 +73,7 @@ def _since(workspace: Workspace, ledger: Ledger, address: str) -> datetime | Non
 
 
 def _gather(
-    receiver: Receiver,
+    receiver: MailReceiver,
     box: Mailbox,
     since: datetime,
     harvest: Harvest,
@@ -101,7 +101,7 @@ def _gather(
 
 
 def _take(
-    receiver: Receiver,
+    receiver: MailReceiver,
     box: Mailbox,
     where: tuple[int, Head],
     lately: Sequence[LetterInfo],

@@ -61,7 +61,9 @@ def correct(workspace: Workspace, words: str | None, *, at: datetime) -> Outcome
         lines.append(f"「{correction.NOTE}」里写的没有动，请核对是否写全")
     if partial:
         lines.append("原来那一批只选了部分单位（--only），合并更正件时请选同样的单位")
-    lines.append(f"下一步：fawen merge {name}；签发后，原来的批次即由它代替，没有发出的不再发出")
+    merging = f"fawen merge {name}；签发后，原来的批次即由它代替，没有发出的不再发出"
+    again = f"改好以后 fawen correct {batch.name}，再 " if not found else ""
+    lines.append(f"下一步：{again}{merging}")
     return Outcome(
         tuple(lines),
         {

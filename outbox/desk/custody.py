@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from outbox.desk.machine import Machine
     from outbox.desk.witness import Memory
     from outbox.ledger.custody import End
-    from outbox.ledger.ledger import Ledger
+    from outbox.ledger.recorder import Recorder
     from outbox.ledger.values import Entry
     from outbox.workspace import Workspace
 
@@ -80,13 +80,13 @@ def place_of(workspace: Workspace) -> str:
     return os.path.normcase(os.path.realpath(workspace.ledger))
 
 
-def look(ledger: Ledger, workspace: Workspace) -> Custody:
+def look(ledger: Recorder, workspace: Workspace) -> Custody:
     """Tell how this copy stands."""
     with ledger.reading() as connection:
         return _look(connection, ledger.number, place_of(workspace))
 
 
-def watch(ledger: Ledger, workspace: Workspace, at: datetime, who: str) -> None:
+def watch(ledger: Recorder, workspace: Workspace, at: datetime, who: str) -> None:
     """Let only the copy that is kept be written in; the first to write keeps it."""
     number, place = ledger.number, place_of(workspace)
 
@@ -100,7 +100,7 @@ def watch(ledger: Ledger, workspace: Workspace, at: datetime, who: str) -> None:
     ledger.guarded(guard)
 
 
-def require(ledger: Ledger, workspace: Workspace) -> None:
+def require(ledger: Recorder, workspace: Workspace) -> None:
     """Refuse before anything is made that could not be recorded.
 
     Raises:
@@ -112,13 +112,13 @@ def require(ledger: Ledger, workspace: Workspace) -> None:
         raise refused
 
 
-def readonly(ledger: Ledger, workspace: Workspace) -> UnavailableError | None:
+def readonly(ledger: Recorder, workspace: Workspace) -> UnavailableError | None:
     """Say why this copy may only be read, and what to do; None where it may be written in."""
     found = look(ledger, workspace)
     return None if found.standing in {Standing.OURS, *_EASY} else refusal(found)
 
 
-def remember(ledger: Ledger, workspace: Workspace) -> None:
+def remember(ledger: Recorder, workspace: Workspace) -> None:
     """Remember on this machine where the chain ends now."""
     end = ledger.end()
     if end.at is not None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from outbox.ledger.ledger import Ledger
+from outbox.ledger.recorder import Recorder
 from outbox.ledger.server import Server
 from outbox.ledger.share import refuse_share
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 VARIABLE = "FAWEN_LEDGER_PASSWORD"
 KEYRING = "fawen-ledger"
+Opened = TypeVar("Opened", bound=Recorder)  # the whole ledger, or what of it a merge needs
 
 
 def server(workspace: Workspace) -> Server | None:
@@ -35,7 +36,7 @@ def server(workspace: Workspace) -> Server | None:
     return Server(url, os.environ.get(VARIABLE, "") or _from_ring(known.login))
 
 
-def open_ledger(workspace: Workspace, at: datetime) -> Ledger:
+def open_ledger(workspace: Workspace, at: datetime, kind: type[Opened]) -> Opened:
     """Open the workspace's ledger, or make it.
 
     Raises:
@@ -46,7 +47,7 @@ def open_ledger(workspace: Workspace, at: datetime) -> Ledger:
     served = server(workspace)
     if served is None:
         refuse_share(workspace.ledger)
-    return Ledger.open(served or workspace.ledger, at=at)
+    return kind.open(served or workspace.ledger, at=at)
 
 
 def _from_ring(login: str) -> str | None:

@@ -9,6 +9,7 @@ from outbox import workspace as workspaces
 from outbox.desk import sender
 from outbox.desk.database import open_ledger
 from outbox.desk.outcome import Outcome, finding_lines, finding_object
+from outbox.ledger.recorder import Recorder
 from outbox.settings import FILE
 from rosters.finding import (
     FawenError,
@@ -134,7 +135,7 @@ def _mailbox(workspace: Workspace) -> Iterator[Finding]:
 
 def _ledger(workspace: Workspace, at: datetime) -> Finding:
     try:
-        with open_ledger(workspace, at) as ledger:
+        with open_ledger(workspace, at, Recorder) as ledger:
             weak, count = ledger.weak(), len(ledger.batches())
             name = ledger.name
     except FawenError as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from outbox.desk.choosing import means
+from outbox.ledger.answer import once
 from outbox.ledger.fate import sent_before
 from outbox.ledger.states import BatchState, Channel, EntryKind, LetterState
 from outbox.office.evidence import Dossier, Event
@@ -59,11 +60,14 @@ def meant(ledger: Ledger, words: str) -> list[LetterInfo]:
         found = [one for one in letters if fits(one)]
         if found:
             return found
-    raise UsageError(
-        f"台账里没有与「{words}」有关的信",
+    from rosters.nearness import advice
+
+    otherwise = (
         "可以写单位的编码、全称、简称或其中几个字，发文字号（如 12号），文件名，邮箱地址；"
-        "手里有文件的，写文件的路径",
+        "手里有文件的，写文件的路径"
     )
+    called = [(one.short, one.name) for one in letters]
+    raise UsageError(f"台账里没有与「{words}」有关的信", advice(said, called, otherwise))
 
 
 def _persons(ledger: Ledger, batch: BatchInfo) -> set[str]:
@@ -187,7 +191,7 @@ def _of_letter(
             fresh = move.after == letter.state == LetterState.ACCEPTED
             said = answer if fresh and answer not in move.reason else ""
             before = sent_before(letter) if move.after == LetterState.CANCELLED else ""
-            words = "；".join(filter(None, (_unbracketed(move.reason), said)))
+            words = "；".join(filter(None, (once(move.reason), said)))
             yield Event(move.at, move.who, "此前已发" if before else word, words)
     for mark in marks:
         words = f"{mark.address} {mark.words}".strip()
@@ -196,12 +200,6 @@ def _of_letter(
         if one.letter == letter.id and one.kind in _SAID:
             what, words = _SAID[one.kind](one)
             yield Event(one.at, one.who, what, words)
-
-
-def _unbracketed(reason: str) -> str:
-    """Return a reason; one that is a server's answer alone stands without its brackets."""
-    alone = reason.startswith("[") and reason.endswith("]") and reason.count("[") == 1
-    return reason[1:-1] if alone else reason
 
 
 def _readdressed(one: Entry) -> tuple[str, str]:

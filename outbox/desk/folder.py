@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from outbox.desk import custody, traces
 from outbox.desk.database import open_ledger
+from outbox.ledger.recorder import Recorder
 from rosters.files import READABLE
 from rosters.finding import Finding, Level, Place, UnavailableError
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from merge.letter import Attachment
     from merge.manifest import Manifest
+    from outbox.desk.database import Opened
     from outbox.ledger.ledger import Ledger
     from outbox.workspace import Workspace
 
@@ -135,13 +137,29 @@ def opened(workspace: Workspace, at: datetime) -> Ledger:
         UnavailableError: it is gone though batches lie there, is damaged, or cannot be read.
 
     """
+    from outbox.ledger.ledger import Ledger
+
+    return _opened(workspace, at, Ledger)
+
+
+def recorder(workspace: Workspace, at: datetime) -> Recorder:
+    """Open of the workspace's ledger what a merge needs; otherwise as `opened` does.
+
+    Raises:
+        UnavailableError: it is gone though batches lie there, is damaged, or cannot be read.
+
+    """
+    return _opened(workspace, at, Recorder)
+
+
+def _opened(workspace: Workspace, at: datetime, kind: type[Opened]) -> Opened:
     served = bool(workspace.config.ledger.url)
     if not served and not workspace.ledger.exists() and any(workspace.outbox.glob(f"*/{MANIFEST}")):
         raise UnavailableError(
             f"台账 {workspace.config.ledger.path} 不见了，outbox 里却已有批次",
             "没有它就不知道哪些信已经发过：请找回台账；确实要从头开始，请先把 outbox 文件夹改名",
         )
-    ledger = open_ledger(workspace, at)
+    ledger = open_ledger(workspace, at, kind)
     if served and not ledger.batches() and any(workspace.outbox.glob(f"*/{MANIFEST}")):
         ledger.close()
         raise UnavailableError(

@@ -60,7 +60,9 @@ def collect(
             try:
                 content = b"" if path.stat().st_size > MOST_BYTES else path.read_bytes()
             except OSError as error:
-                lost.append(f"读不了　{shown(path)}　{error.strerror or ''}".rstrip("　"))
+                from rosters import disk
+
+                lost.append(f"读不了　{shown(path)}　{disk.worded(error)}")
                 continue
             one = _taken(receiver, path, content, received or now)
             fresh = ledger.take(one, Act(now, folders.who()))

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, TypeAlias
 from merge.canonical import dumps
 from outbox.desk import folder as folders
 from outbox.desk import opening
+from outbox.desk.demands import chosen
 from outbox.desk.harvest import fresh_only, returned_lines, returned_object
 from outbox.desk.outcome import WAITING, Outcome
 from outbox.desk.receiving import Receiver
-from outbox.desk.returns import chosen
 from outbox.ledger.intakes import TABLE, Intake, Kept, Staged
 from outbox.ledger.moves import Act
 from outbox.ledger.states import Reason
@@ -155,7 +155,7 @@ class _Rows:
             self._keep(Reason.WRONG_DAY, words, part, party.organisation)
             return
         found = self.receiver.staging(party.organisation, came)
-        report = exported.report(self.receiver.layout(self.loop), head, row, day, part)
+        report = exported.report(self.receiver.layouts.of(self.loop), head, row, day, part)
         found.take(self.loop, report, self._numeric(), part)
         self.kept += found.tray.kept
         for one in found.tray.staged:
@@ -163,7 +163,7 @@ class _Rows:
                 self.staged.append(replace(one, at=came if when is not None else None))
 
     def _numeric(self) -> tuple[str, ...]:
-        layout = self.receiver.layout(self.loop)
+        layout = self.receiver.layouts.of(self.loop)
         fields = layout.fields if layout else ()
         return tuple(one.name for one in fields if one.sort is Sort.NUMBER)
 

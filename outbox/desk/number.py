@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from merge.manifest import Manifest
     from merge.plan import Plan
     from outbox.desk.preparation import Choice, Prepared
-    from outbox.ledger.ledger import Ledger
+    from outbox.ledger.recorder import Recorder
     from outbox.ledger.register import Standing
     from outbox.workspace import Workspace
     from rosters.roster import Roster
@@ -48,7 +48,7 @@ def offered(
         return Numbers(code)
     if not workspace.has_ledger:
         return Numbers(code, live=True)
-    with folders.opened(workspace, at) as ledger:
+    with folders.recorder(workspace, at) as ledger:
         return ledger.offer(_claim(job, choice), series.values(), code)
 
 
@@ -57,7 +57,7 @@ def _claim(job: Job, choice: Choice) -> Claim:
 
 
 def reserved(
-    workspace: Workspace, ledger: Ledger, prepared: Prepared, choice: Choice, at: datetime
+    workspace: Workspace, ledger: Recorder, prepared: Prepared, choice: Choice, at: datetime
 ) -> tuple[Prepared, tuple[Run, ...]]:
     """Reserve a job's numbers; plan it again where others were quicker since it was planned.
 
@@ -108,7 +108,7 @@ def _refuse(found: Sequence[Finding]) -> None:
         raise InputError("字号不能这样用，没有登记", findings=errors)
 
 
-def require(ledger: Ledger, manifest: Manifest) -> None:
+def require(ledger: Recorder, manifest: Manifest) -> None:
     """Refuse a batch that is made, before it is put in its place: it says what was not signed.
 
     Raises:
@@ -124,7 +124,7 @@ def checked(workspace: Workspace, plans: Iterable[Plan], at: datetime) -> list[F
     if not workspace.has_ledger:
         return []
     try:
-        with folders.opened(workspace, at) as ledger:
+        with folders.recorder(workspace, at) as ledger:
             found = [_gap(one) for one in ledger.numbers() if one.state is NumberState.GAP]
             for plan in plans:
                 paper = press.paper(plan)
@@ -170,7 +170,7 @@ def number(
         UsageError: these are no numbers, or the number is not one that nobody bears.
 
     """
-    with folders.opened(workspace, at) as ledger:
+    with folders.recorder(workspace, at) as ledger:
         said = _begun(ledger, start, at) if start else []
         said += _dropped(ledger, drop, at) if drop else []
         numbers = ledger.numbers()
@@ -197,7 +197,7 @@ def _meant(words: str) -> Given:
     return given
 
 
-def _dropped(ledger: Ledger, words: str, at: datetime) -> list[str]:
+def _dropped(ledger: Recorder, words: str, at: datetime) -> list[str]:
     given = _meant(words)
     batch = ledger.give_up_number(given, at, folders.who())
     if batch:
@@ -207,7 +207,7 @@ def _dropped(ledger: Ledger, words: str, at: datetime) -> list[str]:
     return [f"{given.series.text(given.ordinal)}已退还"]
 
 
-def _begun(ledger: Ledger, start: str, at: datetime) -> list[str]:
+def _begun(ledger: Recorder, start: str, at: datetime) -> list[str]:
     given = _meant(start)
     ledger.begin_series(given.series, given.ordinal, at, folders.who())
     return [f"{given.series.head}从 {given.ordinal} 号编起，以前的号算作在别处用过"]

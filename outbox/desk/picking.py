@@ -50,8 +50,12 @@ def _meant(manifest: Manifest, documents: Sequence[Document], words: str) -> lis
     if len({_row(one) for one in named}) > 1:
         raise UsageError(f"叫「{words}」的不止一个", f"请用文件的编号：{_keys(named)}")
     if not named:
-        advice = "请用党组织编码、全称或简称，姓名，或 fawen show 批次 列出的编号"
-        raise UsageError(f"这一批里没有「{words}」的文件", advice)
+        from rosters.nearness import advice
+
+        names = [(one.short, one.name) for one in manifest.letters]
+        names += [(one.name, "") for one in documents]
+        otherwise = "请用党组织编码、全称或简称，姓名，或 fawen show 批次 列出的编号"
+        raise UsageError(f"这一批里没有「{words}」的文件", advice(words, names, otherwise))
     return named
 
 

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from outbox.desk import folder as folders
 from outbox.desk import opening
+from outbox.desk.demands import chosen
 from outbox.desk.outcome import WAITING, Outcome
 from outbox.desk.receiving import Receiver
-from outbox.desk.returns import chosen, party_of, stranger
+from outbox.desk.returns import party_of, stranger
 from outbox.ledger.intakes import MAIL
 from outbox.ledger.moves import Act
 from outbox.ledger.states import HeldState, Verdict

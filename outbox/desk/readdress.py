@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from merge.manifest import Manifest
-    from outbox.ledger.ledger import Ledger
+    from outbox.ledger.recorder import Recorder
     from outbox.ledger.values import LetterInfo
     from outbox.workspace import Workspace
 
@@ -71,7 +71,7 @@ def readdress(
     return Outcome(tuple(lines), {"batch": batch.name, "letters": [moved], "second": second})
 
 
-def forgotten(ledger: Ledger, manifest: Manifest) -> list[Finding]:
+def forgotten(ledger: Recorder, manifest: Manifest) -> list[Finding]:
     """Find letters of a correction that go to an address which was given up after sending."""
     corrected = str(manifest.meta.get(CORRECTS) or "")
     if not corrected:

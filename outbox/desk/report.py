@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from merge import calendar
-from outbox.desk import receiving
+from outbox.desk import demands
 from outbox.desk.choosing import latest
 from outbox.desk.dossiers import told_of
 from outbox.desk.folder import opened, write_whole
@@ -102,5 +102,5 @@ def _answers(
         return None
     holidays = calendar.read(workspace.root / calendar.FILE)
     loop = loop_of(batch, standing, holidays, workspace.zone)
-    versions = receiving.versions(ledger, loop)
+    versions = demands.versions(ledger, loop)
     return matrix.answered(loop, versions, at.astimezone(workspace.zone))

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from outbox.desk import demands, opening, workbooks
 from outbox.desk import folder as folders
-from outbox.desk import opening, receiving, workbooks
 from outbox.desk.outcome import WAITING, Outcome, finding_lines, finding_object
+from outbox.desk.receiving import Receiver
 from outbox.ledger.intakes import HAND, Intake
 from outbox.ledger.moves import Act
 from outbox.ledger.returned import open_faults
@@ -23,25 +24,11 @@ if TYPE_CHECKING:
     from merge.mandate import Party
     from outbox.ledger.ledger import Ledger
     from outbox.office.days import Day
-    from outbox.office.loops import Loop, Loops
+    from outbox.office.loops import Loop
     from outbox.workspace import Workspace
 
 _BY_HAND = "人工登记.txt"
-
-
-def chosen(found: Loops, words: str) -> Loop:
-    """Return the loop that the words mean: a job, or one of its batches.
-
-    Raises:
-        UsageError: there is none.
-
-    """
-    job = found.by_batch.get(words, words)
-    loop = found.by_job.get(job)
-    if loop is None:
-        known = "、".join(sorted(found.by_job)) or "（还没有要回执的作业签发过）"
-        raise UsageError(f"「{words}」没有要回执，或还没有签发", f"现有：{known}")
-    return loop
+_SHOWN = 8  # names in a refusal
 
 
 def day_of(loop: Loop, words: str, at: dt.datetime, zone: dt.tzinfo) -> str:
@@ -86,7 +73,7 @@ def answered(workspace: Workspace, words: str, wish: Wish, *, now: dt.datetime) 
 
     """
     with folders.opened(workspace, now) as ledger:
-        loop = chosen(receiving.loops(workspace, ledger), words)
+        loop = demands.chosen(demands.loops(workspace, ledger), words)
         period = day_of(loop, wish.day, now, workspace.zone)
         lines = accept(ledger, loop, wish.accept, period, now)
         lines += paper(ledger, loop, wish.paper, period, now)
@@ -104,7 +91,7 @@ def answered(workspace: Workspace, words: str, wish: Wish, *, now: dt.datetime) 
 def _day(workspace: Workspace, ledger: Ledger, loop: Loop, period: str, now: dt.datetime) -> Day:
     held = [one for one in ledger.quarantine() if one.job == loop.job]
     papers = ledger.papers(loop.job)
-    versions = receiving.versions(ledger, loop)
+    versions = demands.versions(ledger, loop)
     return matrix.day(loop, period, versions, papers, len(held), now.astimezone(workspace.zone))
 
 
@@ -202,7 +189,7 @@ def said(
         raise UsageError(
             f"{loop.job}要填表，不能用 --said 登记", "请用 fawen collect --folder 收表"
         )
-    receiver, lines = receiving.Receiver(workspace, ledger), []
+    receiver, lines = Receiver(workspace, ledger), []
     for key, words in told:
         party = party_of(loop, key)
         read = answers.read(loop.returns, words)
@@ -239,13 +226,10 @@ def party_of(loop: Loop, key: str) -> Party:
 
 
 def stranger(parties: Iterable[Party], key: str) -> UsageError:
-    """Say that none of these is called so; name those whose names hold its characters in order."""
-    names = {one.short: f"{one.short} {one.name}" for one in parties}
-    like = [short for short, said in names.items() if _holds(said, key)]
-    known = "、".join((like or list(names))[:8])
+    """Say that none of these is called so; name those that may be meant."""
+    from rosters.nearness import meant
+
+    called = [(one.short, one.name) for one in parties]
+    like = meant(key, called, _SHOWN)
+    known = "、".join(like or [short for short, _ in called[:_SHOWN]])
     return UsageError(f"没有向它要过回执：「{key}」", f"用编码、全称或简称，例如：{known}")
-
-
-def _holds(name: str, key: str) -> bool:
-    rest = iter(name)
-    return all(character in rest for character in key)

@@ -6,7 +6,16 @@ import os
 import ssl
 from typing import TYPE_CHECKING
 
-from outbox.post.account import Account, Security, Service, secret, service, wire_size
+from outbox.post.account import (
+    Account,
+    Security,
+    Service,
+    secret,
+    service,
+    size_word,
+    wire_size,
+)
+from outbox.post.address import plain_address
 from outbox.post.mailbox import Access
 from outbox.post.service import FILE as SERVICES
 from outbox.post.service import read_services
@@ -54,6 +63,13 @@ def usual(workspace: Workspace, address: str) -> Service:
 
 def _account(workspace: Workspace, address: str) -> Account:
     part = workspace.config.account
+    try:
+        plain_address(address)
+    except InputError as error:
+        place = Place(FILE, where="[account] address")
+        advice = "请改成可用的邮箱地址，例如 zzb@单位.example"
+        wrong = Finding(Level.ERROR, "account", place, error.message, advice)
+        raise InputError(error.message, findings=[wrong]) from error
     found = usual(workspace, address)
     security: Security = found.security
     if part.security:
@@ -86,14 +102,11 @@ def too_large(workspace: Workspace, manifest: Manifest) -> list[Finding]:
         size = wire_size(sum(part.size for part in letter.attachments), letter.body)
         if size > most:
             place = Place(manifest.batch, where=letter.name)
-            said = f"给{letter.name}的信连附件约 {_mb(size)}，超过发件邮箱的上限 {_mb(most)}"
+            said = f"给{letter.name}的信连附件约 {size_word(size)}"
+            said = f"{said}，超过发件邮箱的上限 {size_word(most)}"
             advice = "请压缩附件、分成几批，或改用允许更大邮件的邮箱（fawen.toml 的 max_bytes）"
             found.append(Finding(Level.ERROR, "letter.size", place, said, advice))
     return found
-
-
-def _mb(size: int) -> str:
-    return f"{size / 1_000_000:.1f} MB"
 
 
 _RATES = ("per_minute", "per_quarter", "per_hour", "per_day")

@@ -11,7 +11,15 @@ from outbox.desk.choosing import latest, pick
 from outbox.desk.dossiers import CHANGED, gather, told_of
 from outbox.desk.outcome import Outcome
 from outbox.desk.told import bounce_line
-from outbox.ledger.fate import counted, in_part, sent_before, state_word
+from outbox.ledger.answer import answered, once
+from outbox.ledger.fate import (
+    CALLED_BACK,
+    counted,
+    in_part,
+    sent_before,
+    signed_word,
+    state_word,
+)
 from outbox.ledger.states import LetterState, MarkKind
 from outbox.office.evidence import again_word
 
@@ -100,7 +108,7 @@ def _trouble(letter: LetterInfo) -> str:
         said = (
             f"{said}　看过原因、确认无误后可用 fawen send --go --held 再发，或用 fawen cancel 撤销"
         )
-    if sent_before(letter):
+    if sent_before(letter) or said == CALLED_BACK:
         said = ""
     line = f"　{state_word(letter, ())}：{letter.name}　{'；'.join(letter.to)}　{said}"
     return line.rstrip("　")
@@ -180,14 +188,14 @@ def _one(
     when = f"{settled.astimezone(workspace.zone):%Y-%m-%d %H:%M}" if settled else ""
     files = [f"　附件　{one.name}（{one.size} 字节，{one.path}）" for one in letter.attachments]
     lines = (
-        f"{letter.name}（{letter.organisation}）　{state_word(letter, own)}　{when}",
+        f"{letter.called}　{state_word(letter, own)}　{when}",
         f"　收件　{'；'.join(letter.to)}"
         + (f"　抄送　{'；'.join(letter.cc)}" if letter.cc else ""),
         f"　主题　{letter.subject}",
         *(f"　｜{line}" for line in letter.body.splitlines()),
         *files,
         f"　Message-ID　{letter.message_id or '（还没有）'}",
-        f"　尝试 {letter.attempts} 次　{letter.code or ''} {letter.reply} {letter.reason}".rstrip(),
+        f"　尝试 {letter.attempts} 次　{_answer(letter)}".rstrip("　"),
         *(_mark_line(workspace, one) for one in own),
         *_others(workspace, letter, course),
     )
@@ -230,6 +238,11 @@ def _one(
     )
 
 
+def _answer(letter: LetterInfo) -> str:
+    """Tell a letter's reason and what the server said, which many a reason holds already."""
+    return once(answered(letter.reason, letter.code, letter.reply))
+
+
 def _others(workspace: Workspace, letter: LetterInfo, course: Sequence[Dossier]) -> Iterator[str]:
     """Tell of the other letters to the same organisation, and of its changes of address."""
     for one in course:
@@ -250,15 +263,13 @@ def _mark_line(workspace: Workspace, mark: Mark) -> str:
 
 def _batch_line(workspace: Workspace, batch: BatchInfo) -> str:
     when = batch.recorded_at.astimezone(workspace.zone)
-    signed = f"　签发 {batch.approved_by}" if batch.approved_by else ""
     sample = "　样张" if batch.sample else ""
-    reason = f"　{batch.reason}" if batch.reason else ""
     paper = batch.number or "".join(batch.title.split("\n"))
     return (
         f"{batch.name}　{batch.state.word}{sample}　{paper}　"
         f"{batch.documents} 份文件，{batch.letters} 封信　核对码 {check_code(batch.digest)}　"
-        f"{when:%Y-%m-%d %H:%M}{signed}{reason}"
-    )
+        f"{when:%Y-%m-%d %H:%M}　{signed_word(batch)}"
+    ).rstrip("　")
 
 
 def _batch_object(workspace: Workspace, batch: BatchInfo) -> dict[str, object]:

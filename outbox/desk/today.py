@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from outbox.desk import consents, custody, remind
+from outbox.desk import arrears, consents, custody
 from outbox.desk import folder as folders
 from outbox.desk.choosing import OPEN
 from outbox.desk.new import ROSTER
@@ -41,7 +41,7 @@ def today(workspace: Workspace, at: datetime) -> Outcome:
         ]
         todo += _back(workspace, ledger, at)
         todo += _waiting(ledger, at - LATELY)
-        todo += remind.todo(workspace, ledger, at)
+        todo += arrears.todo(workspace, ledger, at)
     worked = {batch.job for batch in batches}
     todo += [
         (f"作业 {job}：还没有合并过", f"fawen merge {job}") for job in jobs if job not in worked

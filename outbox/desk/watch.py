@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
-from outbox.desk import collect, receiving, remind, send
+from outbox.desk import arrears, collect, demands, remind, send
 from outbox.desk import folder as folders
 from outbox.desk.outcome import Outcome
 from outbox.ledger.states import WAITING, BatchState, LetterState
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator
     from datetime import datetime
 
+    from outbox.desk.arrears import Plan
     from outbox.desk.outcome import Progress
-    from outbox.desk.remind import Plan
     from outbox.workspace import Workspace
 
 _NAP = 60.0  # seconds slept at once: a machine that was asleep itself goes on in time
@@ -111,12 +111,12 @@ class Watch:
 
     def _plans(self) -> list[Plan]:
         with folders.opened(self.workspace, self.now()) as ledger:
-            found = receiving.loops(self.workspace, ledger)
+            found = demands.loops(self.workspace, ledger)
             at = self._at()
             return [
-                remind.plan_of(self.workspace, ledger, loop, at)
+                arrears.plan_of(self.workspace, ledger, loop, at)
                 for _, loop in sorted(found.by_job.items())
-                if not remind.ended(loop, at)
+                if not arrears.ended(loop, at)
             ]
 
     def _batches(self) -> list[str]:

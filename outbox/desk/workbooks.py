@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from merge import checks, summing
+from outbox.desk import demands, opening, preparation
 from outbox.desk import folder as folders
-from outbox.desk import opening, preparation, receiving
+from outbox.desk.layouts import Layouts
 from outbox.desk.sources import Rosters
 from outbox.office import matrix, ownlayout, rollbook, summary, upward
 from outbox.office.book import ours, repacked
@@ -66,7 +67,7 @@ class Making:
     @cached_property
     def layout(self) -> Layout | None:
         """What the form asks for, as it was signed."""
-        return receiving.Receiver(self.workspace, self.ledger).layout(self.loop)
+        return Layouts(self.workspace).of(self.loop)
 
     @cached_property
     def job(self) -> Job | None:
@@ -159,7 +160,7 @@ class Making:
 
     def _material(self, output: Path, fields: Sequence[Field]) -> Material:
         loop, ledger = self.loop, self.ledger
-        versions, papers = receiving.versions(ledger, loop), ledger.papers(loop.job)
+        versions, papers = demands.versions(ledger, loop), ledger.papers(loop.job)
         days = [one for one in loop.periods if one.key <= self.day.period]
         folder = output.resolve().parent
 

@@ -16,7 +16,7 @@ from outbox.ledger.entries import enter, entries
 from outbox.ledger.exceptions import RECALL_SUBJECT, recall_body, signed_form
 from outbox.ledger.marks import Marks
 from outbox.ledger.moves import move_batch, reopen_letter, requeue_letter
-from outbox.ledger.reader import batch_row, read_batch
+from outbox.ledger.reader import batch_row, current_address, letter_row, read_batch
 from outbox.ledger.rows import add_letter, next_number, resent_mark
 from outbox.ledger.states import (
     REFUSED,
@@ -27,7 +27,7 @@ from outbox.ledger.states import (
     LetterState,
 )
 from outbox.ledger.values import LetterInfo, letter_info
-from rosters.finding import InputError, UsageError
+from rosters.finding import InputError
 
 if TYPE_CHECKING:
     from sqlalchemy import RowMapping
@@ -56,7 +56,7 @@ class Aftercare(Marks):
 
         """
         with self._store.writing() as connection:
-            row = _row(connection, number)
+            row = letter_row(connection, number)
             _open(connection, row["batch"])
             state = LetterState(row["state"])
             if state in _NO_ADDRESS:
@@ -68,12 +68,12 @@ class Aftercare(Marks):
                 before = current_address(connection, row)
             elif state in REFUSED:
                 reopen_letter(connection, row, act, to=_text(to))
-                _go_on(connection, row["batch"], act)
+                _go_on(connection, row["batch"], act, "改地址")
             else:
                 _rewrite(connection, row, to, act)
             data = {"from": list(before), "to": list(to), "why": act.reason, "second": second}
             enter(connection, EntryKind.READDRESS, data, act, batch=row["batch"], letter=number)
-            return letter_info(_row(connection, number))
+            return letter_info(letter_row(connection, number))
 
     def resend(
         self,
@@ -95,7 +95,7 @@ class Aftercare(Marks):
 
         """
         with self._store.writing() as connection:
-            row = _row(connection, number)
+            row = letter_row(connection, number)
             _open(connection, row["batch"])
             state = LetterState(row["state"])
             if state in _NO_COPY and not (state is LetterState.IN_DOUBT and although_in_doubt):
@@ -105,12 +105,13 @@ class Aftercare(Marks):
             made = []
             if state in REFUSED:
                 reopen_letter(connection, row, act)
-                made.append(letter_info(_row(connection, number)))
+                made.append(letter_info(letter_row(connection, number)))
             else:
                 made.append(self._copy(connection, row, act))
                 if recall:
                     made.append(self._recall(connection, row, (recall, day), act))
-            _go_on(connection, row["batch"], act)
+            # What nobody got is no 补发.
+            _go_on(connection, row["batch"], act, "重发" if state in REFUSED else "补发")
             return tuple(made)
 
     def _copy(self, connection: Connection, row: RowMapping, act: Act) -> LetterInfo:
@@ -167,17 +168,12 @@ class Aftercare(Marks):
         if letter.kind in BESIDE:  # the same words may be due for another batch's letter, too
             own = hashlib.sha256(row["token"].encode()).hexdigest()
             connection.execute(update(_T).where(_T.c.id == row["id"]).values(content=own))
-        return letter_info(_row(connection, row["id"]))
+        return letter_info(letter_row(connection, row["id"]))
 
     def added(self, batch: str) -> int:
         """Count the letters that came to those that were signed: 补发, 误发请删除, 催报."""
         kinds = (EntryKind.RESEND, EntryKind.RECALL, EntryKind.STANDING)
         return sum(len(self.entries(kind, batch)) for kind in kinds)
-
-    def address_of(self, number: int) -> tuple[str, ...]:
-        """Return the address that the next letter of this kind goes to."""
-        with self._store.reading() as connection:
-            return current_address(connection, _row(connection, number))
 
     def corrects(self, batch: str) -> str:
         """Name the batch that a batch corrects; "" where it corrects none."""
@@ -188,13 +184,6 @@ class Aftercare(Marks):
         """Name the batches that correct a batch, oldest first, signed or not."""
         found = self.entries(EntryKind.CORRECT)
         return tuple(one.batch for one in found if one.data.get("corrects") == batch)
-
-
-def _row(connection: Connection, number: int) -> RowMapping:
-    row = connection.execute(select(_T).where(_T.c.id == number)).mappings().one_or_none()
-    if row is None:
-        raise UsageError(f"台账里没有编号为 {number} 的信件")
-    return row
 
 
 def _letter(info: LetterInfo, **changes: object) -> Letter:
@@ -257,32 +246,23 @@ def _first(connection: Connection, row: RowMapping) -> LetterInfo:
     return signed_form(first, entries(connection, batch=row["batch"])) or first
 
 
-def current_address(connection: Connection, row: RowMapping) -> tuple[str, ...]:
-    """Return where the next letter goes: as it was last given since, else as the letter has it."""
-    given = [
-        one.data["to"]
-        for one in entries(connection, EntryKind.READDRESS, row["batch"])
-        if one.letter == row["id"] and one.data
-    ]
-    return tuple(map(str, given[-1])) if given else letter_info(row).to
-
-
 def _rewrite(connection: Connection, row: RowMapping, to: tuple[str, ...], act: Act) -> None:
     """Put another address on a letter that waits; a worker that has it loses it."""
     if row["state"] == LetterState.LEASED:
         requeue_letter(connection, row, act)
-        row = _row(connection, row["id"])
+        row = letter_row(connection, row["id"])
     same = (_T.c.id == row["id"], _T.c.fence == row["fence"], _T.c.state == row["state"])
     values = {"to": _text(to), "fence": row["fence"] + 1}
     if connection.execute(update(_T).where(*same).values(values)).rowcount != 1:
         raise RuntimeError("a letter was moved by somebody who had not the pen")
 
 
-def _go_on(connection: Connection, batch: str, act: Act) -> None:
-    """Open a batch again that was done."""
+def _go_on(connection: Connection, batch: str, act: Act, what: str) -> None:
+    """Open a batch again that was done; its reason says for what."""
     row = batch_row(connection, batch)
     if row is not None and row["state"] == BatchState.DONE:
-        move_batch(connection, row, BatchState.SENDING, act)
+        told = act._replace(reason=f"{what}：{act.reason}")
+        move_batch(connection, row, BatchState.SENDING, told)
 
 
 _RESOLVE = "先用 fawen resolve 弄清楚它发出没有"

@@ -1,15 +1,18 @@
-"""What became of a letter, in words: whom it reached and whom not, and who had sent it before."""
+"""What became of a letter, in words: whom it reached and whom not, and who had sent it before.
+
+And of a batch: which act the reason belongs to that is written on it.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from outbox.ledger.states import LetterState, MarkKind
+from outbox.ledger.states import BatchState, LetterState, MarkKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from outbox.ledger.values import LetterInfo, Mark
+    from outbox.ledger.values import BatchInfo, LetterInfo, Mark
 
 
 def counted(marks: Iterable[Mark]) -> dict[MarkKind, int]:
@@ -56,3 +59,23 @@ def state_word(letter: LetterInfo, marks: Iterable[Mark]) -> str:
     part = ("有地址被拒收",) if in_part(letter) else ()
     words = (kind.word for kind in MarkKind if kind in kinds)
     return "，".join((letter.state.word, *part, *words))
+
+
+# The act after which a batch is in a state; of the others the reason says itself what it is.
+_ACTS = {
+    BatchState.HALTED: "停发",
+    BatchState.CANCELLED: "撤销",
+    BatchState.DONE: "撤销",  # copies that waited, and nothing else: it ended with that
+}
+CALLED_BACK = "撤销"  # the reason of who gave none
+
+
+def signed_word(batch: BatchInfo) -> str:
+    """Say who signed a batch, and what was done to it since, with the reason; "" where nothing."""
+    reason = batch.reason
+    by = f"签发 {batch.approved_by}" if batch.approved_by else ""
+    if batch.state is BatchState.APPROVED:  # the reason is the signature itself
+        return f"{by}{reason.removeprefix(f'{batch.approved_by}签发')}"
+    if batch.state in _ACTS and reason:
+        reason = "" if reason == CALLED_BACK else f"{_ACTS[batch.state]}：{reason}"
+    return "　".join(filter(None, (by, reason)))

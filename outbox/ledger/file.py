@@ -62,8 +62,10 @@ def _private(path: Path) -> None:
         if os.name == "posix":
             path.chmod(0o600)
     except OSError as error:
+        from rosters import disk
+
         raise UnavailableError(
-            f"台账 {path.name} 无法打开（{error.strerror}）", "请检查文件夹的权限"
+            f"台账 {path.name} 无法打开（{disk.worded(error)}）", "请检查文件夹的权限"
         ) from error
 
 

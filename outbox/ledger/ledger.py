@@ -2,38 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from sqlalchemy import insert, select
 
-from merge.letter import CORRECTS, RECALL, REMINDER
-from outbox.ledger import numbers, releases, returntables, tables
-from outbox.ledger.corrections import begin_correction, take_over
+from merge.letter import RECALL, REMINDER
+from outbox.ledger import numbers, releases, tables
+from outbox.ledger.corrections import take_over
 from outbox.ledger.decisions import Decisions
-from outbox.ledger.drafts import overtake, revive
 from outbox.ledger.entries import enter
-from outbox.ledger.moves import Act, begin_batch, cancel_letter, move_batch, sent_by
+from outbox.ledger.moves import Act, cancel_letter, move_batch, sent_by
 from outbox.ledger.reader import batch_row, read_batch, read_counts, unknown
-from outbox.ledger.registrar import Registrar
+from outbox.ledger.recorder import Recorder
 from outbox.ledger.reminders import Reminders
 from outbox.ledger.returned import Returned
-from outbox.ledger.rows import add_batch, add_letter, add_letters, as_trial, next_number
+from outbox.ledger.rows import add_letter, as_trial, next_number
 from outbox.ledger.stamps import issued, put_in_place
 from outbox.ledger.states import FINAL, WAITING, BatchState, Channel, EntryKind, LetterState, may
-from outbox.ledger.store import Store
-from outbox.ledger.values import Approval, Review, recording, signature, told
+from outbox.ledger.values import Approval, Review, signature, told
 from rosters.finding import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
-    from pathlib import Path
 
     from sqlalchemy import RowMapping
     from sqlalchemy.engine import Connection
 
-    from merge.manifest import Manifest
-    from outbox.ledger.server import Server
     from outbox.ledger.stamps import Stamped
     from outbox.ledger.values import BatchInfo
 
@@ -41,80 +36,8 @@ _T = tables.letter
 _CALLABLE_BACK = WAITING - {LetterState.DOT}
 
 
-class Ledger(Registrar, Returned, Decisions, Reminders):
+class Ledger(Recorder, Returned, Decisions, Reminders):
     """An open ledger. Every change is one short, durable transaction; no clock is read inside."""
-
-    farewell: Callable[[], None] | None = None  # called when it is closed after a change
-
-    @classmethod
-    def open(cls, place: Path | Server, *, at: datetime) -> Self:
-        """Open the ledger in a file or on a server, or make it: the file 0600, a new folder 0700.
-
-        `at` is written down when the ledger is made now.
-
-        Raises:
-            UnavailableError: it cannot be read, is damaged, or was made by a newer version.
-
-        """
-        return cls(Store(place, at))
-
-    def close(self) -> None:
-        """Close the store; where the chain has grown, whoever wants to know is told before."""
-        if self.moved and self.farewell:
-            self.farewell()
-        self._store.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def record(self, manifest: Manifest, folder: str, at: datetime, who: str) -> BatchInfo:
-        """Record a batch as a draft, its letters queued; the same batch again changes nothing.
-
-        Older drafts of the same job are superseded; one that is merged again as it was, and was
-        never signed, is a draft again. `folder` is the batch's folder as the workspace knows it.
-        `BatchInfo.fresh` tells whether it was recorded now, `overtook` which drafts it replaced.
-
-        Raises:
-            InputError: another content already bears the batch's name.
-
-        """
-        name = manifest.batch
-        with self._store.writing() as connection:
-            if batch_row(connection, name):
-                known = read_batch(connection, name)
-                if known.digest != manifest.digest:
-                    raise InputError(
-                        f"批次“{name}”已存在，内容却不同", "请给发文单换一个文件名再合并"
-                    )
-                revived = revive(connection, known, Act(at, who, "重新合并，内容未变"))
-                if not revived:
-                    return known
-                numbers.claimed(connection, name)
-                return self._newest(connection, known, Act(at, who), manifest)
-            add_batch(connection, manifest, folder, at, who)
-            begun = recording(manifest.digest, manifest.fingerprint)
-            begin_batch(connection, name, Act(at, who, begun))
-            add_letters(connection, self.key, name, manifest.letters)
-            if manifest.standing is not None:
-                connection.execute(insert(returntables.loop).values(batch=name))
-            if manifest.meta.get(CORRECTS):
-                begin_correction(connection, name, manifest.meta[CORRECTS], Act(at, who))
-            numbers.bear(connection, manifest, Act(at, who))
-            known = read_batch(connection, name)
-            newest = self._newest(connection, known, Act(at, who), manifest)
-            return newest._replace(fresh=True)
-
-    def _newest(
-        self, connection: Connection, info: BatchInfo, act: Act, manifest: Manifest
-    ) -> BatchInfo:
-        if manifest.partial:  # a look at a few does not displace the whole
-            return info
-        act = act._replace(reason=f"已由草稿 {info.name} 代替")
-        overtook = overtake(connection, info, act)
-        return read_batch(connection, info.name)._replace(overtook=overtook)
 
     def enrol(
         self,

@@ -127,12 +127,8 @@ class Reader:
             UsageError: there is no such letter.
 
         """
-        query = select(tables.letter).where(tables.letter.c.id == number)
         with self._store.reading() as connection:
-            row = connection.execute(query).mappings().one_or_none()
-        if row is None:
-            raise UsageError(f"台账里没有编号为 {number} 的信件")
-        return letter_info(row)
+            return letter_info(letter_row(connection, number))
 
     def approvals(self, batch: str) -> tuple[Approval, ...]:
         """List who signed the batch, oldest first."""
@@ -150,6 +146,11 @@ class Reader:
         last = found[-1]
         digest, code, sha256 = (str(last.data[name]) for name in ("digest", "code", "sha256"))
         return Review(batch, digest, code, sha256, last.at, last.who)
+
+    def address_of(self, number: int) -> tuple[str, ...]:
+        """Return the address that the next letter of this kind goes to."""
+        with self._store.reading() as connection:
+            return current_address(connection, letter_row(connection, number))
 
     def counts(self, batch: str, channel: str = Channel.LIVE) -> dict[LetterState, int]:
         """Count a batch's letters by state; every state is there, also with 0."""
@@ -226,6 +227,30 @@ class Reader:
             found = twins(connection, self.key, batch)
             rows = connection.execute(query.order_by(theirs.c.id.desc()))
             return {**found, **{number: other for number, other in rows}}  # noqa: C416 (a Row is no tuple to mypy)
+
+
+def letter_row(connection: Connection, number: int) -> RowMapping:
+    """Return the row of a letter.
+
+    Raises:
+        UsageError: there is no such letter.
+
+    """
+    query = select(tables.letter).where(tables.letter.c.id == number)
+    row = connection.execute(query).mappings().one_or_none()
+    if row is None:
+        raise UsageError(f"台账里没有编号为 {number} 的信件")
+    return row
+
+
+def current_address(connection: Connection, row: RowMapping) -> tuple[str, ...]:
+    """Return where the next letter goes: as it was last given since, else as the letter has it."""
+    given = [
+        one.data["to"]
+        for one in entries(connection, EntryKind.READDRESS, row["batch"])
+        if one.letter == row["id"] and one.data
+    ]
+    return tuple(map(str, given[-1])) if given else letter_info(row).to
 
 
 def read_attempt(row: RowMapping) -> Attempt:

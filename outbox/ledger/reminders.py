@@ -10,11 +10,11 @@ from sqlalchemy import insert, select
 from merge import mandate
 from merge.letter import REMINDER, Letter
 from outbox.ledger import returntables, tables
-from outbox.ledger.aftercare import Aftercare, current_address
+from outbox.ledger.aftercare import Aftercare
 from outbox.ledger.entries import enter
 from outbox.ledger.exceptions import mandated
 from outbox.ledger.moves import Act, cancel_letter, move_batch
-from outbox.ledger.reader import batch_row
+from outbox.ledger.reader import batch_row, current_address
 from outbox.ledger.reminded import Reminded, came, entry_of, of_job, stale
 from outbox.ledger.rows import next_number
 from outbox.ledger.states import WAITING, BatchState, Channel, EntryKind, LetterState
@@ -87,7 +87,7 @@ class Reminders(Aftercare):
                 made.append(laid)
             row = batch_row(connection, batch)
             if made and row is not None and row["state"] == BatchState.DONE:
-                move_batch(connection, row, BatchState.SENDING, act)
+                move_batch(connection, row, BatchState.SENDING, act._replace(reason="催报"))
         return tuple(made)
 
     def reminded(self, job: str) -> tuple[Reminded, ...]:

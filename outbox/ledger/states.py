@@ -162,6 +162,8 @@ WAITING = frozenset({_L.QUEUED, _L.LEASED, _L.DOT, _L.DEFERRED, _L.HELD})
 REFUSED = frozenset({_L.REJECTED, _L.EXPIRED})
 # What nothing more will happen to by itself; what was refused a person may send again.
 FINAL = frozenset({_L.ACCEPTED, _L.CANCELLED}) | REFUSED
+# What a sending takes up; one that is held waits for a person.
+TO_SEND = frozenset({_L.QUEUED, _L.LEASED, _L.DEFERRED})
 # What another batch must not send again: it has gone, or may have.
 GONE = frozenset({_L.ACCEPTED, _L.IN_DOUBT, _L.DOT})
 

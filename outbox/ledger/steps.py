@@ -1,10 +1,15 @@
-"""Tables made: all of them for a new ledger, and the steps by which an older one has them."""
+"""Tables made: all of them for a new ledger, and the steps by which an older one has them.
+
+python -m outbox.ledger.steps      writes fresh.sql anew, after a table has changed
+"""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy.schema import AddConstraint
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.schema import AddConstraint, CreateIndex, CreateTable
 
 from outbox.ledger import schema
 from outbox.ledger.mailtables import canary, folder, mail, mark
@@ -18,13 +23,22 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Table
     from sqlalchemy.engine import Connection
+    from sqlalchemy.schema import DDLElement
 
 
 def made(connection: Connection) -> None:
-    """Make every table as it is now."""
-    # A file that is made now has no table; on a server another program may have left some.
-    served = connection.dialect.name != "sqlite"
-    schema.metadata.create_all(connection, checkfirst=served)
+    """Make every table as it is now, on a server; a new file is made from `fresh.sql`."""
+    schema.metadata.create_all(connection)  # another program may have left some of these names
+
+
+def script() -> str:
+    """Write what a new file is made from: every table and index, a statement each."""
+    made: list[DDLElement] = []
+    for table in schema.metadata.sorted_tables:
+        made.append(CreateTable(table))
+        made += map(CreateIndex, sorted(table.indexes, key=lambda index: str(index.name)))
+    known = sqlite.dialect()
+    return "".join(f"{str(one.compile(dialect=known)).strip()};\n\n" for one in made)
 
 
 # What version 2 brought along. A later step adds its own; it changes nothing here.
@@ -98,3 +112,6 @@ def _made_anew(connection: Connection, tables: tuple[Table, ...]) -> None:
 
 # From version n to n + 1: STEPS[n](connection), in the one transaction that opens the ledger.
 STEPS: dict[int, Callable[[Connection], None]] = {1: _second, 2: _third, 3: _fourth}
+
+if __name__ == "__main__":
+    Path(__file__).with_name("fresh.sql").write_text(script(), encoding="utf-8")

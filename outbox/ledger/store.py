@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, insert, inspect, select, text, update
@@ -18,7 +19,6 @@ from rosters.finding import UnavailableError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import datetime
-    from pathlib import Path
 
     from sqlalchemy.engine import Connection
 
@@ -34,6 +34,7 @@ _SWAP = (
 )
 _MAKING = text("SELECT pg_advisory_xact_lock(7022613)")  # one of us makes or changes the tables
 _ON_DISK = {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on"}
+_FRESH = Path(__file__).with_name("fresh.sql")
 _SNAPSHOT = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 
 
@@ -144,7 +145,9 @@ class Store:
             ours = isinstance(error, IntegrityError | ProgrammingError | InterfaceError)
             if ours and not foreign:
                 raise
-            cause = " ".join(str(getattr(error, "orig", error)).split())
+            from outbox.ledger import refusal
+
+            cause = refusal.worded(str(getattr(error, "orig", error)))
             raise UnavailableError(f"台账 {self.name} 无法读写（{cause}）", self._advice) from error
 
     @property
@@ -158,9 +161,14 @@ class Store:
 
 
 def _create(connection: Connection, at: datetime) -> None:
-    from outbox.ledger import steps
+    if connection.dialect.name == "sqlite":
+        # As `steps` derives it: a start need not load and compile tables that it never asks.
+        for statement in _FRESH.read_text(encoding="utf-8").split(";\n\n")[:-1]:
+            connection.exec_driver_sql(statement)
+    else:
+        from outbox.ledger import steps
 
-    steps.made(connection)
+        steps.made(connection)
     connection.execute(
         insert(tables.meta),
         [

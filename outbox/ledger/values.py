@@ -75,6 +75,13 @@ class LetterInfo(NamedTuple):
     reason: str
     account: str = ""
 
+    @property
+    def called(self) -> str:
+        """Its organisation by name and code, the name once where the roster has no codes."""
+        if self.organisation == self.name:
+            return self.name
+        return f"{self.name}（{self.organisation}）"
+
 
 class Attempt(NamedTuple):
     """One attempt at a letter: how far it came, and what the server said."""

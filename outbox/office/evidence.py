@@ -101,7 +101,7 @@ def lines(one: Dossier, zone: tzinfo) -> list[str]:
     to = "；".join(letter.to)
     cc = f"　抄送 {'；'.join(letter.cc)}" if letter.cc else ""
     files = "、".join(masked(part.name) for part in letter.attachments) or "无附件"
-    head = f"{letter.name}（{letter.organisation}）　{one.kind}　{number}《{masked(one.title)}》"
+    head = f"{letter.called}　{one.kind}　{number}《{masked(one.title)}》"
     told = [
         f"{head}　版本（核对码）{one.code}　批次 {letter.batch}",
         f"　{_when(letter.settled_at, zone)} {one.word}　{to}{cc}　{files}".rstrip(),

@@ -104,6 +104,16 @@ def wire_size(files: int, body: str = "") -> int:
     return -(-files * 137 // 100) + 4 * len(body.encode("utf-8")) + 4_000
 
 
+def size_word(size: int) -> str:
+    """Say how large files of so many bytes are, as staff read it: 36 KB, 2.4 MB."""
+    if size < _MB - _KB // 2:
+        return f"{round(size / _KB)} KB" if size >= _KB else "不到 1 KB"
+    return f"{size / _MB:.1f} MB"
+
+
+_KB, _MB = 1_000, 1_000_000
+
+
 class Keyring(Protocol):
     """What of the keyring package is used here."""
 

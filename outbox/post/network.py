@@ -1,8 +1,9 @@
-"""What a connection that failed is called: in a clerk's words, the system's own behind them."""
+"""What a connection that failed is called: in a clerk's words, the system's name behind them."""
 
 from __future__ import annotations
 
 import errno
+import re
 import socket
 import ssl
 
@@ -27,18 +28,43 @@ _BY_NUMBER = {
 _BY_WORDS = (
     ("connection unexpectedly closed", _CUT),
     ("please run connect() first", "连接已经断开"),
-    ("socket error: eof", _CUT),
     ("timed out", "一直没有回音"),
+    ("socket error", _CUT),
 )
+_NUMBER = re.compile(r"\[(?:Errno|WinError) -?\d+\] ?")  # as Python writes it before the words
+_PLACE = re.compile(r" ?\(_ssl\.c:\d+\)$")
 
 
 def worded(error: BaseException) -> str:
-    """Say in Chinese what failed, the error's own words in brackets; these alone where unusual."""
-    own = str(error) or type(error).__name__
-    low = own.lower()
+    """Say in Chinese what failed, its cause in brackets; the cause alone where it is unusual.
+
+    The cause is for a technician: the system's name of the error (ECONNREFUSED), the same on every
+    machine and in every language; else the error's own words. Its number is for nobody.
+    """
+    cause = _name(error) or _own(error)
+    low = str(error).lower()
     said = next((words for told, words in _BY_WORDS if told in low), "")
     if not said and isinstance(error, OSError):
         said = _BY_NUMBER.get(error.errno or 0, "")
     if not said:
         said = next((words for kind, words in _BY_KIND if isinstance(error, kind)), "")
-    return f"{said} ({own})" if said else own
+    if not said and cause != _own(error):
+        said = "系统报错"
+    return f"{said} ({cause})" if said else cause
+
+
+def _name(error: BaseException) -> str:
+    """Name a system's error; "" for TLS, which counts by itself, and for what is no system's."""
+    if isinstance(error, ssl.SSLError) or not isinstance(error, OSError):
+        return ""
+    if isinstance(error, socket.gaierror):
+        return _LOOKUPS.get(error.errno or 0, "")
+    return errno.errorcode.get(error.errno or 0, "")
+
+
+def _own(error: BaseException) -> str:
+    """Return an error's own words without numbers; its kind where it has none."""
+    return _PLACE.sub("", _NUMBER.sub("", str(error))) or type(error).__name__
+
+
+_LOOKUPS = {getattr(socket, name): name for name in dir(socket) if name.startswith("EAI_")}

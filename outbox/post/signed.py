@@ -66,7 +66,11 @@ class Signed:
         try:
             data = (self.folder / part.path).read_bytes()
         except OSError as error:
-            raise InputError(f"{what}读不出来（{error.strerror}），全批停发", _RESTORE) from error
+            from rosters import disk
+
+            raise InputError(
+                f"{what}读不出来（{disk.worded(error)}），全批停发", _RESTORE
+            ) from error
         if hashlib.sha256(data).hexdigest() != part.sha256:
             raise InputError(f"{what}与签发时不一致，全批停发", _RESTORE)
         return data

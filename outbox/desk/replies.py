@@ -1,0 +1,177 @@
+"""Replies by mail: looked through for returns, each for its organisation and its job."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import re
+from typing import TYPE_CHECKING
+
+from merge.letter import REMINDER
+from outbox.desk import opening
+from outbox.desk.receiving import Receiver, newest
+from outbox.ledger.intakes import MAIL, Intake, Kept
+from outbox.ledger.states import Channel, Reason
+from outbox.office import answers, attribution, nilwords, readings
+from outbox.office.attribution import Signs, Whose
+from outbox.post.parcel import MOST_FILES
+
+if TYPE_CHECKING:
+    from outbox.ledger.values import LetterInfo
+    from outbox.office.loops import Loops
+    from outbox.office.readings import Part
+    from outbox.post.parcel import Parcel
+
+_MEANT = re.compile(r"日报|周报|报表|回执|填报|报送|报告")  # in a subject or a file's name
+_GRACE = dt.timedelta(days=60)  # after the last day, a late reply is still taken for one
+
+
+class MailReceiver(Receiver):
+    """Looks through mails; nothing is written but the files that they bring."""
+
+    def mail(self, raw: bytes, at: dt.datetime, letter: int | None) -> Intake | None:
+        """Look through a mail of a person; None where nothing of it has to do with a return."""
+        if not self.loops.by_job:
+            return None
+        parcel = opening.unpacked(raw)
+        if parcel is None:
+            return self._unopened(raw, at, letter)
+        parts = readings.read(parcel.files)
+        known = self._letters(parcel)
+        signs = self._signs(parcel, parts, known)
+        whose = attribution.whose(signs, self.loops, self._open(at))
+        if not whose.ours:
+            return None
+        answered = newest(
+            one
+            for one in known
+            if one.organisation == whose.organisation
+            and self.loops.by_batch.get(one.batch) == whose.job
+        )
+        return self._made(raw, parcel, parts, (whose, answered), at, letter)
+
+    def _made(
+        self,
+        raw: bytes,
+        parcel: Parcel,
+        parts: tuple[Part, ...],
+        about: tuple[Whose, str],
+        at: dt.datetime,
+        letter: int | None,
+    ) -> Intake | None:
+        whose, answered = about
+        found = self.unpacking(whose.organisation, at)
+        staging, tray = found.staging, found.tray
+        staging.answered = answered or self.left(whose.job, whose.organisation, at)
+        staging.written = self._day(parcel.written)
+        staging.asked = self._asked(parcel, whose)
+        if whose.reason is not None:
+            kept = Kept(whose.reason, whose.words, "", "", whose.job, whose.organisation)
+            tray.kept.append(kept)
+        else:
+            found.unpack(whose.job, parts, spoken(parcel, self.loops))
+            if parcel.more:
+                words = f"附件多于 {MOST_FILES} 个，没有全看，请对方只发表"
+                tray.kept.append(Kept(Reason.BIG, words, "", "", whose.job, whose.organisation))
+            if parcel.winmail and not tray.staged and not tray.kept:
+                words = "请改用纯文本或 HTML 格式发信，附件才带得上"
+                tray.kept.append(Kept(Reason.WINMAIL, words, "winmail.dat", "", whose.job))
+        if not tray.staged and not tray.kept:
+            return None
+        for part in parts:
+            opening.keep_file(self.workspace, part.name, part.content)
+        return Intake(
+            hashlib.sha256(raw).hexdigest(),
+            MAIL,
+            "",
+            parcel.sender,
+            parcel.subject,
+            letter,
+            at,
+            tuple(tray.staged),
+            tuple(tray.kept),
+        )
+
+    def _unopened(self, raw: bytes, at: dt.datetime, letter: int | None) -> Intake | None:
+        """Keep a mail that cannot be opened, where it answers a letter that asked for something."""
+        if letter is None:
+            return None
+        words = "这封信打不开，请对方重新发送"
+        kept = Kept(Reason.UNREADABLE, words)
+        digest = hashlib.sha256(raw).hexdigest()
+        return Intake(digest, MAIL, "", "", "", letter, at, kept=(kept,))
+
+    def _day(self, written: str) -> dt.date | None:
+        if not written:
+            return None
+        return dt.datetime.fromisoformat(written).astimezone(self.workspace.zone).date()
+
+    def _asked(self, parcel: Parcel, whose: Whose) -> tuple[dt.date, ...]:
+        """Name the reports that are still owed and that the reminders which it answers ask for."""
+        answered = {one.id for one in self._letters(parcel) if one.kind == REMINDER}
+        if not answered or not whose.organisation:
+            return ()
+        owed = {
+            one.period
+            for job in self.loops.by_job
+            for one in self.ledger.reminded(job)
+            if one.letter in answered
+            and not any(
+                version.period == one.period
+                for version in self.ledger.versions(job, whose.organisation)
+            )
+        }
+        return tuple(sorted(map(dt.date.fromisoformat, owed)))
+
+    def _letters(self, parcel: Parcel) -> tuple[LetterInfo, ...]:
+        return self.ledger.by_tokens(parcel.tokens) if parcel.tokens else ()
+
+    def _signs(
+        self, parcel: Parcel, parts: tuple[Part, ...], known: tuple[LetterInfo, ...]
+    ) -> Signs:
+        read = [one for one in parts if one.taken is not None]
+        live = [one for one in known if one.channel is Channel.LIVE]
+        claims = [
+            (self.loops.by_batch[one.batch], one.organisation)
+            for one in live
+            if one.batch in self.loops.by_batch
+        ]
+        said = nilwords.said(spoken(parcel, self.loops), dt.date(2000, 1, 1))
+        return Signs(
+            sender=parcel.sender,
+            letters=tuple(dict.fromkeys(claims)),
+            strange=len({one.token for one in known}) < len(parcel.tokens),
+            numbers=parcel.numbers,
+            forms=self.numbers(parts),
+            bare_forms=any(not one.token for one in read),
+            reports=bool(read) or said.nil or bool(said.unclear),
+            brings=any(_brings(one, parcel.subject) for one in parts),
+            subject=parcel.subject,
+            elsewhere=any(one.batch not in self.loops.by_batch for one in live),
+            plain=answers.receipt(parcel.own),
+            disproved=parcel.disproved,
+        )
+
+    def _open(self, at: dt.datetime) -> frozenset[str]:
+        day = at.astimezone(self.workspace.zone).date()
+        return frozenset(
+            job
+            for job, loop in self.loops.by_job.items()
+            if not loop.closed and day <= loop.returns.last + _GRACE
+        )
+
+
+def _brings(part: Part, subject: str) -> bool:
+    """Tell whether a file that is no report as it is was probably meant for one."""
+    if part.reason is Reason.PICTURE:
+        return bool(_MEANT.search(subject) or _MEANT.search(part.name))
+    return part.reason is not None or part.packed
+
+
+def spoken(parcel: Parcel, loops: Loops) -> str:
+    """Return a mail's own words; where it has none, its subject, unless ours holds such words."""
+    if parcel.own or parcel.files or not nilwords.says(parcel.subject):
+        return parcel.own
+    titles = [one.title for one in loops.by_job.values()]
+    quoted = any(nilwords.says(one) or one in parcel.subject for one in titles)
+    return "" if quoted else parcel.subject
