@@ -17,6 +17,7 @@ from rosters.finding import Place, refuse
 from templates.archive import Archive
 from templates.grammar import error
 from templates.paragraphs import W
+from templates.steps import fitted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -73,7 +74,7 @@ class Clerk(DocxTemplate):  # type: ignore[misc] # docxtpl ships no types
         return self._saved(properties)
 
     def _body(self, text: bytes) -> None:
-        tree = self.fix_tables(text)
+        tree = fitted(self, text)
         self.docx_ids_index = _FIRST_ID
         self.fix_docpr_ids(tree)
         self.map_tree(tree.find(f"{W}body"))

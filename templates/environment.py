@@ -23,7 +23,7 @@ from templates.filters import FILTERS, KEEPS, READS, TESTS
 from templates.grammar import ALLOWED_TESTS, LOOP, check
 from templates.rich import UnfitError
 from templates.tags import Tag, original
-from templates.values import KINDS, Absent, mapping, marked_up, plain
+from templates.values import KINDS, Absent, alone, mapping, marked_up, plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,6 +45,7 @@ class Scope(Context):
     bold = False  # a value held what is to be bold
     rare = False  # a value held a character that a typeface may lack
     pictures: dict[str, Placed] = {}  # noqa: RUF012 - never changed: by their relations' ids
+    before = 0  # pictures of ours that stand in the template already
 
     def __init__(self, *args: Any, **more: Any) -> None:  # noqa: ANN401 - as Jinja makes it
         super().__init__(*args, **more)
@@ -66,7 +67,7 @@ class Scope(Context):
             UnfitError: this part of the file can hold none.
 
         """
-        number = _FIRST_PICTURE + len(self.pictures)
+        number = _FIRST_PICTURE + self.before + len(self.pictures)
         if self.clerk is not None:
             part = self.clerk.current_rendering_part
             if not hasattr(part, "get_or_add_image"):
@@ -74,7 +75,7 @@ class Scope(Context):
             identity, _ = part.get_or_add_image(io.BytesIO(picture.shape.content))
             self.pictures = {**self.pictures, f"{identity}/{number}": picture}
             return str(identity), number
-        identity = f"rIdFawen{len(self.pictures) + 1}"
+        identity = f"rIdFawen{self.before + len(self.pictures) + 1}"
         self.pictures = {**self.pictures, identity: picture}
         return identity, number
 
@@ -116,11 +117,17 @@ class _Code(CodeGenerator):
         self.outdent()
         self.writeline("))")
 
-    def _output_child_pre(self, *_: object) -> None:
-        self.write("environment.fit(context, ")
+    def visit_Template(self, node: nodes.Template, frame: Frame | None = None) -> None:  # noqa: N802 - as above
+        """Take down which tags stand alone, if any do."""
+        self._alone: frozenset[int] = getattr(node, "alone", frozenset())
+        super().visit_Template(node, frame)
+
+    def _output_child_pre(self, node: nodes.Expr, *_: object) -> None:
+        alone = "environment.alone(" if node.lineno in self._alone else "("
+        self.write(f"environment.fit(context, {alone}")
 
     def _output_child_post(self, *_: object) -> None:
-        self.write(")")
+        self.write("))")
 
 
 class Sandbox(ImmutableSandboxedEnvironment):
@@ -139,6 +146,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
             cache_size=0,
         )
         self.fit = marked_up if escape else plain
+        self.alone = alone
         self.globals = {}
         self.filters = {name: _charged(name, done) for name, done in FILTERS.items()}
         self.filters[RECORD] = _each

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isfinite, nan
 from typing import TYPE_CHECKING, Any
 
 from rosters import order as orders
@@ -245,22 +246,27 @@ def _rank(value: Any) -> tuple[int, Any]:  # noqa: ANN401
         return 1, (value.year, value.month, value.day)
     try:
         return 0, float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return 2, _text(value)
 
 
 def _number(value: Any, column: str) -> float:  # noqa: ANN401
     try:
-        return float(value)
-    except (TypeError, ValueError):
-        raise FilterError(f"「合计」的列「{column}」里有不是数的内容") from None
+        number = float(value)
+    except (TypeError, ValueError, OverflowError):
+        number = nan
+    if not isfinite(number):
+        raise FilterError(f"「合计」的列「{column}」里有不是数的内容")
+    return number
 
 
 def _whole(value: Any) -> int:  # noqa: ANN401
     try:
         number = float(value)
-    except (TypeError, ValueError):
-        raise FilterError("这里要一个整数") from None
+    except (TypeError, ValueError, OverflowError):
+        number = nan
+    if not isfinite(number):
+        raise FilterError("这里要一个整数")
     if number != int(number) or not 0 <= number < 10**12:
         raise FilterError("这里要一个不超过一万亿的整数")
     return int(number)
@@ -271,7 +277,7 @@ def _date(value: Any) -> PartialDate:  # noqa: ANN401
         return value
     parts = _text(value).strip().replace("年", "-").replace("月", "-").replace("日", "")
     numbers = parts.replace(".", "-").replace("/", "-").strip("-").split("-")
-    if not (1 <= len(numbers) <= 3 and all(n.isdecimal() for n in numbers)):  # noqa: PLR2004
+    if not (1 <= len(numbers) <= 3 and all(n.isdecimal() and len(n) <= 4 for n in numbers)):  # noqa: PLR2004
         raise FilterError(f"「{value}」不是日期")
     return PartialDate(*(int(n) for n in numbers))
 

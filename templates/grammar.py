@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from inspect import CO_VARARGS
 from typing import TYPE_CHECKING
 
 from jinja2 import TemplateSyntaxError, nodes
@@ -14,7 +15,7 @@ from templates.nearest import advice
 from templates.tags import TAG, restore
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from jinja2 import Environment
 
@@ -39,10 +40,12 @@ _FORBIDDEN = {
 _LONGEST = 2000  # characters of a tag
 _LINKS = 100  # brackets opened, filters, operators in a tag
 _LINK = re.compile(r"[(\[{|]|\b(?:and|or|not|if|in)\b|[<>=]=?|-")
+# The ends of a tag, with the sign by which blanks around it go or stay.
+_TRIM = re.compile(r"^(?:\{\{[-+]?|\{%[-+]?)|(?:-?\}\}|[-+]?%\})$")
 _HUGE = re.compile(r"\d{50}")
 _KINDS = {"if": "endif", "for": "endfor"}
-_WRAP = {"if": "{{%{0}%}}{{%endif%}}", "elif": "{{%if 1%}}{{%{0}%}}{{%endif%}}",
-         "for": "{{%{0}%}}{{%endfor%}}"}  # fmt: skip
+_WRAP = {"if": "{{% {0} %}}{{%endif%}}", "elif": "{{%if 1%}}{{% {0} %}}{{%endif%}}",
+         "for": "{{% {0} %}}{{%endfor%}}"}  # fmt: skip
 _DOCXTPL = {"p": "一段", "tr": "表格的一行", "tc": "表格的一格", "r": "一处文字"}
 
 
@@ -62,10 +65,11 @@ def faults(source: str, tags: dict[int, Tag], environment: Environment) -> Itera
         text = found.group()
         if text.startswith("{#"):
             continue
-        inside = text[2:-2].strip("-+ \n")
+        inside = _TRIM.sub("", text)
         if text.startswith("{{"):
-            yield from _parsed("{{" + inside + "}}", tag, environment)
+            yield from _parsed("{{ " + inside + " }}", tag, environment)
             continue
+        inside = inside.strip()
         word = inside.partition(" ")[0].partition("(")[0].strip()
         yield from _statement(word, inside, tag, opened, environment)
     for word, tag in opened:
@@ -182,6 +186,15 @@ def _spans(node: nodes.Mul) -> bool:
     )
 
 
+def _takes(done: Callable[..., object], arguments: int) -> bool:
+    """Tell whether a filter takes a value and so many arguments."""
+    code = done.__code__
+    if code.co_flags & CO_VARARGS:
+        return True
+    most = code.co_argcount - 1
+    return most - len(done.__defaults__ or ()) <= arguments <= most
+
+
 def _filter(node: nodes.Filter) -> tuple[str, str] | None:
     name = restore(node.name)
     if node.dyn_args or node.dyn_kwargs or node.kwargs:
@@ -196,4 +209,6 @@ def _filter(node: nodes.Filter) -> tuple[str, str] | None:
         isinstance(column, nodes.Const) and isinstance(column.value, str)
     ):
         return f"「|{name}」的列名要加引号", f'例如 |{name}("列名")'
+    if not _takes(FILTERS[name], len(node.args)):
+        return f"「|{name}」的括号里写多了或写少了", "请看 docs/word.md 里它的写法"
     return None

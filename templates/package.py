@@ -11,20 +11,28 @@ from templates import relations
 from templates.paragraphs import W
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
 
     from docxtpl import DocxTemplate
     from lxml.etree import _Element
 
     from templates.relations import Reached
 
+_CUT = "\ue0f0\ue0f1"  # where a body begins and ends, while the document is cut there
+_NOTES = {
+    f"{relations.WORD}{one}+xml": said
+    for one, said in (("footnotes", "脚注"), ("endnotes", "尾注"))
+}
 DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 STRICT = b"http://purl.oclc.org/ooxml/"  # ISO/IEC 29500 Strict: other namespaces throughout
 _WHERE = {"word/footnotes": "脚注", "word/endnotes": "尾注", "docProps": "文档属性"}
 
 
 class Raw(NamedTuple):
-    """A part that may hold tags: `head` and `tail` stand around what is filled."""
+    """A part that may hold tags: `head` and `tail` stand around what is filled.
+
+    Of the body, `start` is its start tag as it stands in the document.
+    """
 
     name: str
     xml: str
@@ -32,12 +40,14 @@ class Raw(NamedTuple):
     head: str = DECLARATION
     tail: str = ""
     body: bool = False
+    start: str = ""
 
 
 class DamagedError(Exception):
-    """A package cannot be read; `strict` where it is of the kind that python-docx does not know.
+    """A package cannot be read.
 
-    `foreign` where its elements are not called w:… as by Word, which all that fills goes by.
+    `strict` where it is of the kind that python-docx does not know, `foreign` where its elements
+    have another prefix than w:, by which docxtpl knows them.
     """
 
     def __init__(self, *, strict: bool = False, foreign: bool = False) -> None:
@@ -62,11 +72,15 @@ def split(
         raws = opened(members)
     except relations.UnclearError:
         raws = _by_docxtpl(content, strict=STRICT in members.get("_rels/.rels", b""))
-    if not raws[0].xml.startswith("<w:body"):
-        raise DamagedError(foreign=True)
-    known = {raw.name for raw in raws}
-    raws += [raw for name in names if name not in known for raw in _others(name, members[name])]
-    raws = [raw for raw in raws if raw.body or tagged(raw.xml)]
+    once: dict[str, Raw] = {}  # several relations may lead to one header
+    for raw in raws:
+        once.setdefault(raw.name, raw)
+    kinds = relations.Types(members)
+    others = [_other(name, members[name], kinds.of(name)) for name in names if name not in once]
+    tagged_others = [raw for raw in others if raw is not None and tagged(raw.xml)]
+    if not all(map(_whole, tagged_others)):
+        raise DamagedError
+    raws = [raw for raw in once.values() if raw.body or tagged(raw.xml)] + tagged_others
     kept = {raw.name for raw in raws}
     return raws, [(name, members[name]) for name in names if name not in kept]
 
@@ -79,11 +93,11 @@ def opened(members: Mapping[str, bytes]) -> list[Raw]:
 
     """
     package = relations.follow(members)
-    return [
-        _document(package.name, package.document),
+    edges = [  # first: one of them may be the document itself, which is then cut
         *(_edge(name, part, "页眉") for name, part in package.edges(relations.HEADER)),
         *(_edge(name, part, "页脚") for name, part in package.edges(relations.FOOTER)),
     ]
+    return [_document(package.name, package.document), *edges]
 
 
 def _document(name: str, part: Reached) -> Raw:
@@ -92,7 +106,7 @@ def _document(name: str, part: Reached) -> Raw:
     body = root.find(f"{W}body") if root is not None and root.tag == f"{W}document" else None
     if root is None or body is None:
         raise relations.UnclearError
-    return _around(name, _string(root), _string(body))
+    return _around(name, root, body)
 
 
 def _edge(name: str, part: Reached, where: str) -> Raw:
@@ -114,14 +128,22 @@ def _string(root: _Element) -> str:
     return str(etree.tostring(root, encoding="unicode"))
 
 
-def _around(name: str, whole: str, body: str) -> Raw:
-    start = re.search(r"<w:body[ />]", whole)
-    end = whole.rfind("</w:body>") + len("</w:body>")
-    at = start.start() if start else 0
-    if start and end < at:  # an empty one, <w:body/>, is opened and closed like others
-        end = whole.index("/>", at) + len("/>")
-        body = f"{body.removesuffix('/>')}></w:body>"
-    return Raw(name, body, "正文", DECLARATION + whole[:at], whole[end:], body=True)
+def _around(name: str, root: _Element, body: _Element) -> Raw:
+    """Cut a document where its body begins and ends; text behind it goes, as with docxtpl."""
+    if body.prefix != "w":
+        raise DamagedError(foreign=True)
+    body.tail = None
+    xml = _string(body)
+    body.text = _CUT + (body.text or "")
+    if len(body):
+        body[-1].tail = (body[-1].tail or "") + _CUT
+    else:
+        body.text += _CUT
+    whole = _string(root)
+    head, _, rest = whole.partition(_CUT)
+    tail = rest.rpartition(_CUT)[2].removeprefix("</w:body>")
+    at = head.rindex("<")  # in an attribute it is written &lt;
+    return Raw(name, xml, "正文", DECLARATION + head[:at], tail, body=True, start=head[at:])
 
 
 def _by_docxtpl(content: bytes, *, strict: bool) -> list[Raw]:
@@ -130,6 +152,8 @@ def _by_docxtpl(content: bytes, *, strict: bool) -> list[Raw]:
 
     try:
         return _docxtpl_parts(DocxTemplate(io.BytesIO(content)))
+    except DamagedError:
+        raise
     except Exception as fault:  # python-docx and lxml have no error of their own for all damage
         raise DamagedError(strict=strict) from fault
 
@@ -138,20 +162,33 @@ def _docxtpl_parts(template: DocxTemplate) -> list[Raw]:
     template.init_docx()
     root = template.docx._element  # noqa: SLF001 - as docxtpl reaches it
     name = template.docx.part.partname.lstrip("/")
-    raws = [_around(str(name), template.xml_to_string(root), template.get_xml())]
+    template.get_xml()  # it says so where there is no body
+    raws: list[Raw] = []
     for uri, where in ((template.HEADER_URI, "页眉"), (template.FOOTER_URI, "页脚")):
         for _, part in template.get_headers_footers(uri):
             raws.append(Raw(part.partname.lstrip("/"), template.get_part_xml(part), where))
-    return raws
+    return [_around(str(name), root, root.body), *raws]
 
 
-def _others(name: str, content: bytes) -> Iterator[Raw]:
-    """Take footnotes, endnotes and document properties where they hold tags."""
+def _other(name: str, content: bytes, kind: str | None) -> Raw | None:
+    """Take footnotes and endnotes, by their content type or name, and document properties."""
     folder, _, last = name.rpartition("/")
     stem = last.removesuffix(".xml")
-    kind = folder if folder == "docProps" else f"{folder}/{stem.rstrip('0123456789')}"
-    if stem in {"", last} or kind not in _WHERE:
-        return
+    usual = folder if folder == "docProps" else f"{folder}/{stem.rstrip('0123456789')}"
+    where = _NOTES.get(kind or "") or (None if stem in {"", last} else _WHERE.get(usual))
+    if where is None:
+        return None
     text = content.decode("utf-8-sig", "replace")
     text = re.sub(r"^\s*<\?xml.*?\?>\s*", "", text, count=1, flags=re.DOTALL)
-    yield Raw(name, text, _WHERE[kind])
+    return Raw(name, text, where)
+
+
+def _whole(raw: Raw) -> bool:
+    """Tell whether a part is well formed."""
+    from lxml import etree
+
+    try:
+        etree.fromstring(raw.xml.encode(), relations.parser())
+    except etree.XMLSyntaxError:
+        return False
+    return True

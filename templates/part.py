@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -16,6 +17,7 @@ from templates.lint import besides
 from templates.mending import mended
 from templates.placed import relation
 from templates.program import Program
+from templates.relations import relations_of
 from templates.source import Look, Source, has_tags, read
 from templates.splice import Pieces
 from templates.straight import Light
@@ -23,23 +25,25 @@ from templates.straight import Light
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from rosters.finding import Finding
     from templates.archive import Member
     from templates.environment import Scope
     from templates.package import Raw
     from templates.said import Said
     from templates.splice import Layout
     from templates.steps import Steps
-    from templates.tags import Names
+    from templates.tags import Names, Tag
 
 _DERIVED = frozenset({"_pieces", "_layout"})
+_TAGLIKE = re.compile(r"\{[{%#]")  # what Jinja would read, also where no tag may stand
 
 
 @dataclass(frozen=True)
 class Part:
     """A part of the package that holds tags, compiled.
 
-    `head` and `tail` stand around what is filled where it has to be parsed for each document;
-    otherwise they are part of the program.
+    `head` and `tail` stand around what is filled where it has to be parsed for each document, or
+    where Jinja would read something in them; otherwise they are part of the program.
     """
 
     name: bytes
@@ -75,20 +79,20 @@ class Part:
         if scope.pictures and not steps.whole("".join((self.head, *pieces, self.tail))):
             words = "图片和它周围的格式合不到一起"
             refuse([error(self.place, words, "请把标签写在普通的一段文字里", "填写")])
-        if scope.breaks or scope.rare or scope.bold or scope.rich or not self.steps.none:
+        if scope.breaks or scope.rare or scope.bold or scope.rich or not self._plain:
             own = archive.changed(self.name, self._finished(pieces, scope).encode())
         else:
             own = self._pieces.member(self.name, pieces)
         return own, scope
 
     def _pictured(self, scope: Scope | Light) -> Iterator[Member]:
-        folder, _, name = self.name.decode().rpartition("/")
+        name = self.name.decode()
         added = "".join(relation(one, known) for known, one in scope.pictures.items())
         head, end, tail = self.relations.rpartition("</Relationships>")
-        place = f"{folder}/_rels/{name}.rels"
-        yield archive.changed(place.encode(), f"{head}{added}{end}{tail}".encode())
+        yield archive.changed(relations_of(name).encode(), f"{head}{added}{end}{tail}".encode())
         for one in scope.pictures.values():
-            yield archive.stored(f"{folder}/{one.name}".encode(), one.shape.content)
+            place = posixpath.join(posixpath.dirname(name), one.name)
+            yield archive.stored(place.encode(), one.shape.content)
 
     def text(
         self,
@@ -114,7 +118,7 @@ class Part:
             refuse([error(self.place, "文档属性里只能写文字，放不下图片和富文本", "", "填写")])
         text = "".join(pieces)
         if scope.breaks or scope.rich or not self.steps.none:
-            text = steps.finish(text, self.steps, breaks=scope.breaks)
+            text = steps.finish(text, self.steps, breaks=scope.breaks, rich=bool(scope.rich))
         if scope.bold:
             text = emboldened(text)
         if scope.rare:
@@ -126,12 +130,17 @@ class Part:
         return text
 
     @cached_property
+    def _plain(self) -> bool:
+        """Tell whether filling is all there is to do."""
+        return self.steps.none and not self.head
+
+    @cached_property
     def _pieces(self) -> Pieces:
         return Pieces(self.program.code, self.program.looped)
 
     @cached_property
     def _layout(self) -> Layout | None:
-        straight = self.program.straight if self.steps.none else None
+        straight = self.program.straight if self._plain else None
         return None if straight is None else self._pieces.layout(self.name, straight.pieces)
 
 
@@ -154,12 +163,14 @@ def compiled(
     else:
         source = read(raw.xml, names, Place(shown, where=raw.where), clean, origins, look)
     findings = source.findings
+    if source.torn and not raw.body:  # what is torn in the body, docxtpl puts right
+        findings += (_apart(one) for one in source.torn)
     try:
         text, left = steps.decide(source.text, source.tags, body=raw.body)
         head, tail = raw.head, raw.tail
-        if not left.parse:
-            if raw.body:
-                text = re.sub(r"^<w:body[^>]*>", "<w:body>", text)
+        if not left.parse and raw.body:
+            text = _begun(text, raw.start)
+        if not left.parse and not _TAGLIKE.search(head + tail):
             text, head, tail = head + text + tail, "", ""
         program = Program(text, source.tags, escape=True)
     except InputError as fault:
@@ -167,3 +178,16 @@ def compiled(
     refuse(besides(findings, source.misfits))
     place = Place(shown, where=raw.where)
     return Part(raw.name.encode(), program, left, place, head, tail, look.fonts)
+
+
+def _apart(tag: Tag) -> Finding:
+    words = f"「{tag.written}」一半在链接或别的格式里，一半在外面"
+    return error(tag.place, words, "请把这个标签整个删去，再在一处打一遍")
+
+
+def _begun(body: str, start: str) -> str:
+    """Have a body begin as it does in the document, without what is declared around it."""
+    found = re.match(r"<w:body[^>]*?(/?)>", body)
+    if found is None:
+        return body
+    return f"{start}{body[found.end() :]}{'</w:body>' if found[1] else ''}"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import nodes
+from jinja2 import TemplateSyntaxError, nodes
+from jinja2.tests import TESTS as JINJAS
 
 from rosters.finding import Finding, InputError, refuse
 from templates import filters
@@ -14,10 +15,10 @@ from templates.grammar import error, faults
 from templates.nearest import nearest
 from templates.placed import PICTURES
 from templates.reads import Reader, Use
-from templates.rich import misplaced
-from templates.straight import FAULTS, Straight, sequence
+from templates.rich import ALONE, misplaced
+from templates.straight import FAULTS, WORDED, Straight, sequence
 from templates.tags import TAG, Tag
-from templates.values import MissingError
+from templates.values import MissingError, marked_up, plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -26,10 +27,23 @@ if TYPE_CHECKING:
     from templates.straight import Light
 
 _PROGRAM = "<模板>"  # what tracebacks call compiled source, to find the tag that failed
+# What a tag asks for with a value of the roster's.
+_ASKED = frozenset(
+    getattr(one, "__code__", None)
+    for one in (
+        *filters.FILTERS.values(),
+        *filters.TESTS.values(),
+        *JINJAS.values(),
+        marked_up,
+        plain,
+    )
+)
 
 
-def _again(source: str, tags: Mapping[int, Tag], escape: bool) -> Program:
-    return Program(source, tags, escape=escape)
+def _again(source: str, tags: Mapping[int, Tag], escape: bool, pictures: int) -> Program:
+    made = Program(source, tags, escape=escape)
+    made.pictures = pictures
+    return made
 
 
 @cache
@@ -72,9 +86,20 @@ class Program:
         self._environment = sandbox(escape=escape)
         text, self._tags = numbered(source, tags)
         refuse(faults(text, self._tags, self._environment))
-        tree = self._environment.parse(text)
+        try:
+            tree = self._environment.parse(text)
+        except TemplateSyntaxError as fault:  # each tag was asked alone before: not by itself
+            tag = self.tag(fault.lineno)
+            refuse([error(tag.place, f"「{tag.written}」和前后的标签合起来看不懂", "请重新打一遍")])
+            raise
+        alone = frozenset(
+            line
+            for index, (line, tag) in enumerate(self._tags.items())
+            if index in tags and ALONE.match(tag.written)
+        )
         self.tagged = bool(self._tags)
         self.uses: tuple[Use, ...] = Reader(self.tag).uses(tree)
+        self.pictures = 0  # how many numbers of pictures the template has taken itself
         self.pictured = any(one.name in PICTURES for one in tree.find_all(nodes.Filter))
         self.looped = frozenset(
             text.data
@@ -82,7 +107,8 @@ class Program:
             for text in loop.find_all(nodes.TemplateData)
         )
         fixed = dict.fromkeys(text.data for text in tree.find_all(nodes.TemplateData))
-        written = sequence(tree)
+        tree.alone = alone  # type: ignore[attr-defined] # a node takes what one hangs on it
+        written = [] if alone else sequence(tree)
         code = self._environment.compile(tree, filename=_PROGRAM)
         self._template = self._environment.template_class.from_code(
             self._environment, code, self._environment.globals
@@ -97,7 +123,7 @@ class Program:
 
     def __reduce__(self) -> tuple[Callable[..., Program], tuple[object, ...]]:
         """Travel to another process as the source, and be compiled there."""
-        return _again, self._made_of
+        return _again, (*self._made_of, self.pictures)
 
     def tag(self, line: int) -> Tag:
         """Return the tag on a line of the numbered source."""
@@ -106,7 +132,10 @@ class Program:
 
     def scope(self, record: Mapping[str, object]) -> Scope:
         """Begin a fill."""
-        return Scope(self._environment, record, None, {})
+        made = Scope(self._environment, record, None, {})
+        if self.pictures:
+            made.before = self.pictures
+        return made
 
     def render(
         self,
@@ -158,14 +187,14 @@ class Program:
 
     def _said(self, fault: Exception) -> tuple[str, str, tuple[Finding, ...]]:
         tag, inside = self._failed(fault.__traceback__)
-        if tag is None or (isinstance(fault, TypeError) and not inside):
+        if tag is None or not (inside or isinstance(fault, (*WORDED, RecursionError))):
             raise fault  # no value's doing: a fault of the program
         words, cure = str(fault), ""
         if isinstance(fault, MissingError):
             words = f"名册里没有「{fault.name}」"
             near = nearest(fault.name, fault.known)
             cure = f"最接近的名字是「{'」「'.join(near)}」" if near else "请核对列名"
-        elif isinstance(fault, TypeError | RecursionError):
+        elif not isinstance(fault, WORDED):
             words, cure = (
                 "两边一个是文字一个是数，或不是名单，没法这样用",
                 "请核对名册里这一列的内容",
@@ -174,11 +203,14 @@ class Program:
         return str(finding), "", (finding,)
 
     def _failed(self, trace: TracebackType | None) -> tuple[Tag | None, bool]:
-        """Return the tag that failed, and whether in the template itself or a filter of it."""
-        found, file = None, ""
+        """Return the tag that failed, and whether at its value or in a filter or test of it."""
+        found, inside = None, False
         while trace is not None:
-            file = trace.tb_frame.f_code.co_filename
-            if file == _PROGRAM:
+            code = trace.tb_frame.f_code
+            if code.co_filename == _PROGRAM:
                 found = self.tag(self._template.get_corresponding_lineno(trace.tb_lineno))
+            inside = (
+                inside or code in _ASKED or (code.co_filename == _PROGRAM and not trace.tb_next)
+            )
             trace = trace.tb_next
-        return found, file in {_PROGRAM, filters.__file__}
+        return found, inside

@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from lxml.etree import XMLParser, _Element
 
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
-_PACKAGE = "http://schemas.openxmlformats.org/package/2006/"
-_WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml."
-_DOCUMENT = f"{_WORD}document.main+xml"
+PACKAGE = "http://schemas.openxmlformats.org/package/2006/"
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml."
+_DOCUMENT = f"{WORD}document.main+xml"
 # The parts that python-docx parses as soon as it opens a package: all others stay bytes.
 _PARSED = frozenset(
     {_DOCUMENT, "application/vnd.openxmlformats-package.core-properties+xml"}
-    | {f"{_WORD}{one}+xml" for one in ("comments", "footer", "header")}
-    | {f"{_WORD}{one}+xml" for one in ("numbering", "settings", "styles")}
+    | {f"{WORD}{one}+xml" for one in ("comments", "footer", "header")}
+    | {f"{WORD}{one}+xml" for one in ("numbering", "settings", "styles")}
 )
 HEADER, FOOTER = f"{_OFFICE}header", f"{_OFFICE}footer"
 
@@ -102,11 +102,17 @@ def parser() -> XMLParser:
     return etree.XMLParser(remove_blank_text=True, resolve_entities=False)
 
 
+def relations_of(name: str) -> str:
+    """Return the name of the file that holds a part's relations."""
+    folder, last = posixpath.split(name)
+    return posixpath.join(folder, "_rels", f"{last}.rels")
+
+
 def _walk(
     members: Mapping[str, bytes],
 ) -> tuple[Mapping[str | None, Lead], dict[str, Reached]]:
     """Go through the parts depth first; how a part is reached first tells whether it is parsed."""
-    types = _Types(members)
+    types = Types(members)
     own = _leads(members, "/")
     parts: dict[str, Reached] = {}
     pending = own[::-1]
@@ -116,7 +122,7 @@ def _walk(
             continue
         leads = _leads(members, lead.target)
         content = members[lead.target[1:]]
-        kind = types.of(lead.target)
+        kind = types.told(lead.target)
         root = _parsed(content) if kind in _PARSED and lead.kind != f"{_OFFICE}image" else None
         parts[lead.target] = Reached(
             content, root, kind == _DOCUMENT, {one.key: one for one in leads}
@@ -125,7 +131,7 @@ def _walk(
     return {one.key: one for one in own}, parts
 
 
-class _Types:
+class Types:
     """The content types of a package: of single parts, else by what a name ends in."""
 
     def __init__(self, members: Mapping[str, bytes]) -> None:
@@ -133,26 +139,33 @@ class _Types:
         self._own = _named(root, "Override", "PartName")
         self._common = _named(root, "Default", "Extension")
 
-    def of(self, name: str) -> str | None:
-        """Return the content type of a part, or raise KeyError."""
+    def told(self, name: str) -> str | None:
+        """Return the content type of a part, named as relationships do, or raise KeyError."""
         if name.lower() in self._own:
             return self._own[name.lower()]
         return self._common[posixpath.splitext(name)[1].removeprefix(".").lower()]
 
+    def of(self, member: str) -> str | None:
+        """Return the content type of a file in the package; None where none is told."""
+        try:
+            return self.told(f"/{member}")
+        except KeyError:
+            return None
+
 
 def _named(root: _Element, tag: str, key: str) -> dict[str, str | None]:
-    found = root.findall(f"{{{_PACKAGE}content-types}}{tag}")
+    found = root.findall(f"{{{PACKAGE}content-types}}{tag}")
     return {str(one.attrib[key]).lower(): one.get("ContentType") for one in found}
 
 
 def _leads(members: Mapping[str, bytes], source: str) -> list[Lead]:
     """List the relationships of a part, or, of "/", those of the package itself."""
-    folder, name = posixpath.split(source)
-    content = members.get(posixpath.join(folder, "_rels", f"{name}.rels")[1:])
+    folder = posixpath.dirname(source)
+    content = members.get(relations_of(source)[1:])
     if content is None:
         return []
     root = _rooted(content, "relationships", "Relationships")
-    found = root.findall(f"{{{_PACKAGE}relationships}}Relationship")
+    found = root.findall(f"{{{PACKAGE}relationships}}Relationship")
     return [_lead(one, folder) for one in found]
 
 
@@ -164,7 +177,7 @@ def _lead(one: _Element, folder: str) -> Lead:
 
 def _rooted(content: bytes, space: str, tag: str) -> _Element:
     root = _parsed(content)
-    if root.tag != f"{{{_PACKAGE}{space}}}{tag}":
+    if root.tag != f"{{{PACKAGE}{space}}}{tag}":
         raise LookupError(root.tag)
     return root
 

@@ -26,8 +26,8 @@ _SPACES = (
     'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '
     'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
 )
+ALONE = re.compile(r"\{\{-?(r|p|tr|tc) ")  # a tag that stands in the place of a run, a paragraph …
 # Compiled where they are asked of: few documents hold such values.
-_PREFIX = r"\{\{-?(r|p|tr|tc) "
 _RELATED = r"\sr:(?:id|embed|link|pict)=\"([^\"]*)\""
 # XML 1.0 forbids these; \a and \f are left out: in these kinds docxtpl takes them as commands.
 _UNFIT = "[\x00-\x06\x08\x0b\x0e-\x1f\ud800-\udfff\ufffe\uffff]"
@@ -81,7 +81,7 @@ def misplaced(value: object, written: str) -> str:
     In any other place docxtpl makes a file that Word calls damaged.
     """
     _, words, wanted = _CLASSES[type(value).__name__]
-    found = re.match(_PREFIX, written)
+    found = ALONE.match(written)
     if (found.group(1) if found else "") == wanted:
         return ""
     return f"是{words}，标签要写成 {{{{{wanted} 列名 }}}}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 _OPENING = re.compile(r"\{(?:<[^>]*>)+(?=[{%#])")
 _CLOSING = re.compile(r"([%}#])(?:<[^>]*>)+(?=\})")
 _SPLIT = re.compile(r"</w:t>.*?<w:t(?:>| [^>]*>)", re.DOTALL)
+_MARKUP = re.compile(r"<(/?)([\w.:-]+)[^>]*?(/?)>")
 _OPEN_TAG = re.compile(r"\{\{(?:(?!\}\}).)*|\{%(?:(?!%\}).)*|\{#(?:(?!#\}).)*", re.DOTALL)
 # A mark carries a tag's number through docxtpl's cleaning, in characters used nowhere else.
 _MARK = re.compile("\ue0f0([0-9]+)\ue0f1")
@@ -53,6 +55,7 @@ class Source:
     tags: dict[int, Tag] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     misfits: list[Misfit] = field(default_factory=list)
+    torn: list[Tag] = field(default_factory=list)  # tags that end elsewhere than they begin
 
 
 def has_tags(xml: str) -> bool:
@@ -96,7 +99,9 @@ def read(
         for f in findings
     ]
     source = Source("", findings=[*unclean, *findings])
-    if root is not None:
+    if root is None:
+        source.torn = [Tag(one, shown) for one in _torn(xml)] or [Tag("{{", shown)]
+    else:
         source.misfits = misfits(marked, tags, _MARK)
     source.text = _unmarked(clean(marked), tags, source.tags)
     return source
@@ -177,6 +182,19 @@ def _marked(
         return etree.fromstring(marked.encode(), _parser()), marked
     except etree.XMLSyntaxError:
         return None, marked  # a tag that runs over a link's end; docxtpl takes it as it can
+
+
+def _torn(xml: str) -> list[str]:
+    """List the tags between whose braces something begins that does not end there, or ends."""
+    found = []
+    for one in _OPEN_TAG.findall(_CLOSING.sub(r"\1", _OPENING.sub("{", xml))):
+        begun = Counter[str]()
+        for end, name, empty in _MARKUP.findall(one):
+            begun[name] += 0 if empty else -1 if end else 1
+        if any(begun.values()):
+            end = {"{": "}"}.get(one[1], one[1])
+            found.append(f"{' '.join(_plain(one).split())} {end}}}")
+    return found
 
 
 def _plain(text: str) -> str:

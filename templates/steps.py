@@ -20,6 +20,7 @@ from templates.tags import TAG, Tag
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from docxtpl import DocxTemplate
     from lxml.etree import _Element
 
 _STATEMENT = re.compile(r"\{%[-+]?\s*(\w+)")
@@ -29,6 +30,7 @@ _ID = re.compile(r"(<wp:docPr\b[^>]*?\sid=\")[^\"]*")
 _MEASURED = later(r"<w:(?:ind|spacing|sz|szCs|w|tab)\s")
 _FIRST_ID = 1000  # docxtpl numbers pictures from the next one on
 _LISTED = re.compile("[\t\n\a\f]")
+_UNREAD = (AttributeError, TypeError, ValueError)  # what docxtpl raises at a table's grid
 _ESCAPED = (("{_{", "{{"), ("}_}", "}}"), ("{_%", "{%"), ("%_}", "%}"))
 
 
@@ -87,8 +89,11 @@ def renumber(text: str) -> str:
     return _ID.sub(one, text)
 
 
-def finish(text: str, steps: Steps, *, breaks: bool) -> str:
-    """Take docxtpl's steps on a filled part."""
+def finish(text: str, steps: Steps, *, breaks: bool, rich: bool = False) -> str:
+    """Take docxtpl's steps on a filled part.
+
+    A value's own XML (`rich`) that tore what stands around it is left torn: whoever looks sees it.
+    """
     from docxtpl import DocxTemplate
     from lxml import etree
 
@@ -98,14 +103,39 @@ def finish(text: str, steps: Steps, *, breaks: bool) -> str:
             text = text.replace(written, meant)
     if steps.listing or breaks:
         text = clerk.resolve_listing(text)
-    if steps.parse:
-        tree = clerk.fix_tables(text)
+    if steps.parse and (not rich or whole(text)):
+        tree = fitted(clerk, text)
         clerk.docx_ids_index = _FIRST_ID
         clerk.fix_docpr_ids(tree)
         text = str(etree.tostring(tree, encoding="unicode"))
     elif steps.number:
         text = renumber(text)
     return holders.mended(text) if steps.empty else text
+
+
+def fitted(clerk: DocxTemplate, text: str | bytes) -> _Element:
+    """Parse a filled body and fit the grids of its tables, as docxtpl does.
+
+    Where it cannot read one (no grid, a width or span that is no number), it does not read the
+    document: here such a table stays as it is, with all that stands in it.
+    """
+    try:
+        return clerk.fix_tables(text)
+    except _UNREAD:
+        from lxml import etree
+
+    tree = etree.fromstring(text, etree.XMLParser(recover=True))
+    for table in list(tree.iter(f"{W}tbl")):
+        above = table.getparent()
+        if above is None or next(table.iterancestors(f"{W}tbl"), None) is not None:
+            continue
+        try:
+            made = clerk.fix_tables(etree.tostring(table, encoding="unicode", with_tail=False))
+        except _UNREAD:
+            continue
+        made.tail = table.tail
+        above.replace(table, made)
+    return tree
 
 
 def whole(text: str) -> bool:
@@ -183,16 +213,16 @@ def _checked(root: _Element, depth: dict[_Element, int]) -> bool:
     for table in root.iter(f"{W}tbl"):
         _grid(table, depth)
     pictures = list(root.iter(_PICTURE))
-    if any(one.prefix != "wp" for one in pictures):
-        raise _Irregular("图片用了别的前缀")
+    if any(one.prefix != "wp" or one.get("id") is None for one in pictures):
+        raise _Irregular("图片用了别的前缀，或没有编号")
     return any(depth[one] for one in pictures)
 
 
 def _grid(table: _Element, depth: dict[_Element, int]) -> None:
     """Check that docxtpl's fix_tables would leave a table as it is, whatever the values."""
     grid = table.find(f"{W}tblGrid")
-    if grid is None:
-        raise _Irregular("表格没有列宽")
+    if grid is None:  # nothing to fit; docxtpl reads no such document
+        return
     columns = len(grid.findall(f"{W}gridCol"))
     widest = 0
     for row in table.iter(f"{W}tr"):
@@ -207,4 +237,7 @@ def _grid(table: _Element, depth: dict[_Element, int]) -> None:
 
 def _span(cell: _Element) -> int:
     span = cell.find(f"{W}tcPr/{W}gridSpan")
-    return 1 if span is None else int(span.get(f"{W}val", "1"))
+    try:
+        return 1 if span is None else int(span.get(f"{W}val", "1"))
+    except ValueError:
+        raise _Irregular("表格里合并的列数不是数") from None

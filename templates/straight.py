@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from templates.placed import Placed
 
 _KINDS = frozenset({str, int, PartialDate})  # of values that are written as they stand
-FAULTS = (MissingError, UnfitError, FilterError, TypeError, RecursionError)  # that values bring
+# That values bring, or what stands in a filter's brackets; some with words of their own.
+WORDED = (MissingError, UnfitError, FilterError)
+FAULTS = (*WORDED, TypeError, ValueError, ArithmeticError, AttributeError, RecursionError)
 
 
 class Light:

@@ -56,6 +56,8 @@ class Template:
         self._archive = archive.Archive(rest)
         self._imprint = Imprint(dict(rest).get)
         self._pictured = any(part.relations for part in parts)
+        # A picture that was printed here once may stand in the template itself.
+        self._kept = frozenset(name.encode() for name, _ in rest)
         untouched = (data.decode(errors="replace") for name, data in rest if is_text(name))
         self._still = [Fixed("", tuple(lines(text))) for text in untouched]
         self.notes: tuple[Finding, ...] = ()  # what was seen, and stops nothing
@@ -190,7 +192,7 @@ class Template:
         if not self._pictured:
             return [part.fill(record, said) for part in parts]
         made = (one for part in parts for one in part.members(record, said))
-        return list({one.name: one for one in made}.values())
+        return list({one.name: one for one in made if one.name not in self._kept}.values())
 
     def _issued_by_clerk(
         self, record: Mapping[str, object], said: Said, seal: Callable[[bytes], str]

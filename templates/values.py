@@ -139,6 +139,20 @@ def _parted(text: str) -> str:
     return rare().sub(f"{OPEN}\\g<0>{CLOSE}", text)
 
 
+def alone(value: Any) -> Any:  # noqa: ANN401 - whatever the record holds
+    """Let a value by that is to stand in the place of a run, a paragraph, a row or a cell.
+
+    Raises:
+        UnfitError: it is text, which Word would not show there.
+
+    """
+    kind = type(value)
+    brings = kind in {Placed, Within} or kind_of(kind) is not Kind.PLAIN
+    if not (brings or isinstance(value, list | tuple) or mapping(value)) and _words(value).strip():
+        raise UnfitError("的值是普通文字，在这里不会印出来，标签要写成 {{ 列名 }}")
+    return value
+
+
 def plain(fill: Fill, value: Any) -> str:  # noqa: ANN401
     """Let a value into plain text."""
     if said(value) or type(value) in {Placed, Within}:

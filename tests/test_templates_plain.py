@@ -14,13 +14,17 @@ import pytest
 from docxtpl import DocxTemplate
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from lxml import etree
 from test_templates_equality import CASES, generated
 from word import footnoted, members, package_of, picture, written
 
+from rosters.finding import InputError
 from templates.mending import mended, settled
 from templates.package import DECLARATION, DamagedError, opened, split
 from templates.relations import UnclearError
 from templates.source import has_tags
+from templates.tags import Names as Known
+from templates.template import Template
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,17 +54,16 @@ def docxtpls(content: bytes) -> list[tuple[str, str, str, str, str]]:
     """What docxtpl finds in a package; whatever it raises is raised."""
     template = DocxTemplate(io.BytesIO(content))
     template.init_docx()
-    element = template.docx._element
-    whole, body = template.xml_to_string(element), template.get_xml()
-    begin = re.search(r"<w:body[ />]", whole)
-    head = DECLARATION + whole[: begin.start() if begin else 0]
-    tail = whole[whole.rfind("</w:body>") + 9 :]
-    found = [(template.docx.part.partname[1:], "正文", head, body, tail)]
+    body = template.get_xml()
+    edges = []
     for uri, where in ((template.HEADER_URI, "页眉"), (template.FOOTER_URI, "页脚")):
         for _, part in template.get_headers_footers(uri):
             xml = template.get_part_xml(part)
-            found.append((part.partname.lstrip("/"), where, DECLARATION, xml, ""))
-    return found
+            edges.append((part.partname.lstrip("/"), where, DECLARATION, xml, ""))
+    body = body[: body.rfind(">") + 1]  # what stands behind, its parser drops
+    template.map_tree(etree.Element("BODY"))  # as it puts the filled one back
+    head, tail = template.xml_to_string(template.docx._element).split("<BODY/>")
+    return [(template.docx.part.partname[1:], "正文", DECLARATION + head, body, tail), *edges]
 
 
 def ours(content: bytes) -> list[tuple[str, str, str, str, str]]:
@@ -133,6 +136,10 @@ CHOICE = (
     '<mc:Choice Requires="wps">\n  <w:r><w:t>新{{ 姓名 }}</w:t></w:r>\n</mc:Choice>'
     "<mc:Fallback> <w:r><w:t> </w:t></w:r> </mc:Fallback></mc:AlternateContent>"
 )
+FOREIGN = {  # docxtpl opens these, and cannot fill them
+    "another prefix": re.sub("w(?=:|=)", "x", xml(BODY)),
+    "no prefix": re.sub(r"(?<=[</])w:", "", xml(BODY).replace("xmlns:w", "xmlns")),
+}
 BODIES = {
     "blanks between": f"\n<w:body>\n <w:p>\n{CHOICE}\n </w:p> 字 <w:p> <!--a--> </w:p></w:body>\n",
     "comments and orders": f"<?a b?><!--c-->{BODY.replace('甲', '<!-- > --><?x y?>')}<!--d-->",
@@ -154,10 +161,6 @@ ODD: dict[str, Callable[[], bytes]] = {
     "an entity": lambda: changed(PLAIN, **{DOCUMENT: xml(BODY.replace("甲", "&e;"), ENTITY)}),
     "an entity in a header": lambda: changed(
         PLAIN, **{"word/header1.xml": xml("<w:p>&e;</w:p>", ENTITY, "hdr")}
-    ),
-    "another prefix": lambda: changed(PLAIN, **{DOCUMENT: re.sub("w(?=:|=)", "x", xml(BODY))}),
-    "no prefix": lambda: changed(
-        PLAIN, **{DOCUMENT: re.sub(r"(?<=[</])w:", "", xml(BODY).replace("xmlns:w", "xmlns"))}
     ),
     "another root": lambda: changed(PLAIN, **{DOCUMENT: xml(BODY, root="hdr")}),
     "strict": lambda: with_(PLAIN, DOCUMENT, W, "http://purl.oclc.org/ooxml/wordprocessingml/main"),
@@ -316,6 +319,14 @@ def moved(content: bytes, name: str) -> bytes:
 @pytest.mark.parametrize("name", ODD)
 def test_odd_packages_are_opened_or_refused_as_docxtpl_does(name: str) -> None:
     assert_alike(ODD[name]())
+
+
+@pytest.mark.parametrize("name", FOREIGN)
+def test_a_document_under_another_prefix_is_refused(name: str) -> None:
+    content = changed(PLAIN, **{DOCUMENT: FOREIGN[name]})
+    with pytest.raises(InputError) as said:
+        Template.open(content, Known(["姓名"]), shown="例.docx")
+    assert "是别的程序写出来的" in str(said.value.findings)
 
 
 KINDS = st.sampled_from([*["header", "footer"] * 4, "officeDocument", "image", "styles", "x"])
