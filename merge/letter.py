@@ -74,6 +74,11 @@ class Skipped:
     name: str = ""  # whose row it is, for who reads it
 
 
+def called(name: str, organisation: str) -> str:
+    """Call an organisation by name and code, by the name once where the roster has no codes."""
+    return name if name == organisation else f"{name}（{organisation}）"
+
+
 @dataclass(frozen=True, slots=True)
 class Letter:
     """One letter to one organisation, with all that it receives."""

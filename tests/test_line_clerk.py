@@ -284,3 +284,15 @@ def test_what_the_disk_refuses_is_said_in_chinese(
     ran = fawen("merge", "通知", cwd=strange)
     assert ran.status == 4
     assert "outbox：已经有同名的文件 (EEXIST)" in ran.err
+
+
+def test_what_stops_a_batch_is_said_once_with_the_next_step(tmp_path: Path) -> None:
+    with FaultServer([Fault("mail", b"530 5.7.0 Authentication required\r\n")]) as server:
+        root = bureau(tmp_path / "w", port=server.port)
+        batch = signed(root)
+        told = fawen("send", batch, "--go", cwd=root)
+    assert told.status == 3
+    lines = told.out.splitlines()
+    stopped = [line for line in lines if "Authentication required" in line]
+    assert len(stopped) == 1, told.out
+    assert any("已停下" in line and f"fawen send {batch} --go" in line for line in lines), told.out

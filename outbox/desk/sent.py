@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from outbox.desk.outcome import WAITING, Outcome
-from outbox.ledger.states import LetterState
+from outbox.ledger.states import BatchState, LetterState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,7 +33,9 @@ def outcome(
     `events` are what happened in this run, `parts` the letters some of whose receivers refused.
     """
     next_at = next((one.next_at for one in reversed(events) if one.kind == "waiting"), None)
-    lines = [_told(one) for one in events if one.kind not in {"accepted", "finished"}]
+    # Of a letter that stops its batch there are two: that it waits, and that the batch stands.
+    told = dict.fromkeys(_told(one) for one in events if one.kind not in {"accepted", "finished"})
+    lines = list(told)
     lines += [f"{one.name}：{one.reason}" for one in parts]  # also those of an earlier run
     lines.append(
         f"批次 {batch.name}：服务器已接收 {sums.accepted}，被拒收 {sums.refused}，"
@@ -45,6 +47,8 @@ def outcome(
             f"{next_at.astimezone(workspace.zone):%m月%d日 %H:%M} 以后再运行 fawen send --go"
             "；加 --wait 则自己等"
         )
+    if batch.state is BatchState.HALTED:
+        lines.append(f"批次已停下：改好以后再运行 fawen send {batch.name} --go，从停下的地方接着发")
     if counts.get(LetterState.HELD):
         lines.append(
             f"有 {counts[LetterState.HELD]} 封的内容被服务器拒收，暂缓未发。请先看看原因"

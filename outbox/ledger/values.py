@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from merge.letter import Attachment
+from merge.letter import Attachment, called
 from outbox.ledger.states import BatchState, Channel, EntryKind, LetterState, MarkKind
 
 if TYPE_CHECKING:
@@ -78,9 +78,7 @@ class LetterInfo(NamedTuple):
     @property
     def called(self) -> str:
         """Its organisation by name and code, the name once where the roster has no codes."""
-        if self.organisation == self.name:
-            return self.name
-        return f"{self.name}（{self.organisation}）"
+        return called(self.name, self.organisation)
 
 
 class Attempt(NamedTuple):

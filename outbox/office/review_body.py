@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import count
 from typing import TYPE_CHECKING
 
-from merge.letter import check_code
+from merge.letter import called, check_code
 from outbox.office import review_standing
 from outbox.office.review import COMPARED, PICTURED
 from outbox.office.review_varying import MARKS, OWN
@@ -331,7 +331,7 @@ def _addresses(review: Review) -> Iterator[Block]:
         (
             (
                 str(number),
-                f"{letter.name}（{letter.organisation}）",
+                called(letter.name, letter.organisation),
                 "；".join(letter.to),
                 "；".join(letter.cc) or "—",
                 masked(letter.subject),
