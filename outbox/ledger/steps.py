@@ -38,7 +38,8 @@ def script() -> str:
         made.append(CreateTable(table))
         made += map(CreateIndex, sorted(table.indexes, key=lambda index: str(index.name)))
     known = sqlite.dialect()
-    return "".join(f"{str(one.compile(dialect=known)).strip()};\n\n" for one in made)
+    lines = "".join(f"{str(one.compile(dialect=known)).strip()};\n\n" for one in made).splitlines()
+    return "".join(f"{line.rstrip()}\n" for line in lines)
 
 
 # What version 2 brought along. A later step adds its own; it changes nothing here.
