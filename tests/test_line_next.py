@@ -29,7 +29,13 @@ def test_where_there_is_only_a_sample_it_is_said_what_to_do(tmp_path: Path) -> N
 def test_a_rehearsal_names_the_next_step(tmp_path: Path) -> None:
     root = bureau(tmp_path / "w")
     batch = fawen("--json", "merge", "通知", cwd=root).object["batch"]
-    assert f"fawen approve {batch} --by" in fawen("rehearse", batch, cwd=root).out
+    first = fawen("rehearse", batch, cwd=root).out
+    assert f"fawen review {batch}" in first
+    assert f"fawen approve {batch} --by" in first
+    assert fawen("review", batch, "-o", "送签.html", cwd=root).status == 0
+    again = fawen("rehearse", batch, cwd=root).out
+    assert "fawen review" not in again, "it was shown already"
+    assert f"fawen approve {batch} --by" in again
     signing = ("--by", "周明远", "--basis", "当面", "--no-review")
     assert fawen("approve", batch, *signing, cwd=root).status == 0
     assert "下一步" not in fawen("rehearse", batch, cwd=root).out

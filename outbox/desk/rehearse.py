@@ -42,7 +42,8 @@ def rehearse(
     heard = yield from rehearsed(workspace, batch, now=now)
     with folders.opened(workspace, now()) as ledger:
         found = pick(ledger, batch)
-    return _outcome(found, heard)
+        shown = ledger.review(found.name)
+    return _outcome(found, heard, reviewed=shown is not None and shown.digest == found.digest)
 
 
 def rehearsed(
@@ -68,7 +69,7 @@ def rehearsed(
         return rehearsal.received(ledger, batch.name, folder / MAILS)
 
 
-def _outcome(found: BatchInfo, heard: Received) -> Outcome:
+def _outcome(found: BatchInfo, heard: Received, *, reviewed: bool) -> Outcome:
     batch = found.name
     said = "逐封核对无误" if heard.whole else "有不一致，见上"
     return Outcome(
@@ -76,7 +77,7 @@ def _outcome(found: BatchInfo, heard: Received) -> Outcome:
             *heard.faults,
             f"演练 {batch}：{heard.letters} 封信，本机邮局收到 {heard.mails} 封，{said}",
             f"收到的邮件：{heard.folder}",
-            *_next(found, heard),
+            *_next(found, heard, reviewed=reviewed),
         ),
         {
             "batch": batch,
@@ -89,13 +90,15 @@ def _outcome(found: BatchInfo, heard: Received) -> Outcome:
     )
 
 
-def _next(found: BatchInfo, heard: Received) -> tuple[str, ...]:
+def _next(found: BatchInfo, heard: Received, *, reviewed: bool) -> tuple[str, ...]:
     """Name the next step of a draft that went well."""
     if not heard.whole or found.state is not BatchState.DRAFT:
         return ()
     if found.sample:
         return (f"下一步：样张不能签发；看过之后，用 fawen merge {found.job} 合并全部",)
+    signed = f"fawen approve {found.name} --by 签发人 --basis 当面"
+    if reviewed:
+        return (f"下一步：打开几封看过；已送签，领导签发之后，再记下 {signed}",)
     return (
-        f"下一步：打开几封看过，用 fawen review {found.name} 送签；领导签发之后，再记下 "
-        f"fawen approve {found.name} --by 签发人 --basis 当面",
+        f"下一步：打开几封看过，用 fawen review {found.name} 送签；领导签发之后，再记下 {signed}",
     )
