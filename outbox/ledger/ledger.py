@@ -11,8 +11,8 @@ from outbox.ledger import numbers, releases, tables
 from outbox.ledger.corrections import take_over
 from outbox.ledger.decisions import Decisions
 from outbox.ledger.entries import enter
+from outbox.ledger.lookups import batch_row, read_batch, read_counts, unknown
 from outbox.ledger.moves import Act, cancel_letter, move_batch, sent_by
-from outbox.ledger.reader import batch_row, read_batch, read_counts, unknown
 from outbox.ledger.recorder import Recorder
 from outbox.ledger.reminders import Reminders
 from outbox.ledger.returned import Returned
