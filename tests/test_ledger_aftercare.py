@@ -226,6 +226,7 @@ def test_a_signed_correction_supersedes_what_it_corrects_and_so_does_its_own(bat
     assert ledger.batch(batch.name).state == "sending", "a draft corrects nothing yet"
     sign(batch, one)
     assert ledger.batch(batch.name).state == "superseded"
+    assert not ledger.resume(batch.name, START, "王芳")
     counts = ledger.counts(batch.name)
     assert (counts[LetterState.ACCEPTED], counts[LetterState.CANCELLED]) == (1, 2)
     with pytest.raises(InputError, match="不再发信") as refused:

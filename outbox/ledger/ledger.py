@@ -154,10 +154,6 @@ class Ledger(Recorder, Returned, Decisions, Reminders):
         """Let a halted batch, or one that was done, go on; tell whether it was one."""
         return self._shift(batch, BatchState.SENDING, Act(at, who, "继续发送"))
 
-    def supersede(self, batch: str, at: datetime, who: str, reason: str) -> bool:
-        """Mark a batch as replaced by a correction."""
-        return self._shift(batch, BatchState.SUPERSEDED, Act(at, who, reason))
-
     def cancel(
         self, batch: str, at: datetime, who: str, reason: str, *, only: Collection[str] = ()
     ) -> int:
