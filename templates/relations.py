@@ -1,8 +1,7 @@
 """What the relationships of a Word package lead to, as python-docx finds it.
 
 python-docx takes long to import, and no more is wanted of it here than which part is the document,
-and which are its headers and footers. Where it would not open a package, neither does this; what is
-wrong, it says itself.
+and which are its headers and footers. Where it would not open a package, neither does this.
 """
 
 from __future__ import annotations

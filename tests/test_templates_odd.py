@@ -156,6 +156,22 @@ def test_what_could_only_come_out_broken_is_refused(name: str) -> None:
     assert words in str(said.value.findings)
 
 
+def test_of_many_tags_only_the_torn_one_is_named() -> None:
+    split = f"{RUN.format('{{ 简<w:tab/>')}{RUN.format('称 }}')}"
+    whole = f"<w:p>{RUN.format('{{ 数 }}')}{split}</w:p>"
+    with pytest.raises(InputError) as said:
+        filled(changed(PLAIN, **{HEADER: root(f"{whole}<w:p>{TORN}</w:p>{whole}", "hdr")}))
+    (finding,) = said.value.findings
+    assert finding.message.startswith("「{{ 姓名 }}」")
+
+
+def test_a_picture_among_the_properties_is_refused() -> None:
+    tag = "<Properties>{{ 姓名|二维码(2) }}</Properties>"
+    with pytest.raises(InputError) as said:
+        filled(changed(PLAIN, **{"docProps/app.xml": tag}))
+    assert "文档属性里放不下图片" in str(said.value.findings)
+
+
 TAGS = ["{{ 数 + }}", "{{ 数 - }}", "{{ 数 +}}", "{{--数}}", "{% if 数 + %}{% endif %}"]
 TAGS += ["{{ 名单|排序('a','b','c') }}", "{{ 名单|拼音('、','姓名') }}", "{{ 姓名|默认('a','b') }}"]
 VALUES: list[tuple[str, object]] = [
