@@ -204,6 +204,16 @@ def test_a_value_that_a_tag_cannot_take_is_refused(tag: str, value: object) -> N
         filled(written([tag]), {**RECORD, found[0]: value})
 
 
+@pytest.mark.parametrize("tag", ["{{ 数|合计('x') }}", "{{ 数|日期 }}", "{{ 数 + 姓名 }}"])
+def test_of_many_tags_the_one_that_failed_is_named(tag: str) -> None:
+    around = ["{{ 姓名|默认('无') }}", "{{ 简称|补零 }}"]
+    with pytest.raises(InputError) as said:
+        filled(written([*around, tag, *around]), {**RECORD, "数": [{"y": 1}]})
+    (finding,) = said.value.findings
+    assert finding.message.startswith(f"「{tag}」")
+    assert finding.place.where == "正文第3段"
+
+
 def test_text_in_the_place_of_a_run_is_refused_and_rich_text_is_not() -> None:
     template = written(["前{{r 富 }}后{{ 数 }}"])
     assert faults(filled(template, {**RECORD, "富": RichText("字")})) == []
