@@ -11,7 +11,7 @@ from bureau import bureau, default_sheets, fawen, write_book
 from faultserver import Fault, FaultServer
 from openpyxl import load_workbook
 
-from outbox.ledger import refusal
+from outbox.ledger import answer, refusal
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -177,6 +177,23 @@ def test_what_a_server_said_stands_once_in_the_evidence(refused: tuple[Path, str
     assert [row[5] for row in rows if row[4] == "服务器已接收"] == ["服务器已收下 [250 taken]"] * 2
     shown = fawen("show", batch, "001", cwd=root).out
     assert shown.count(REFUSAL) == 1, shown
+
+
+@pytest.mark.parametrize(
+    ("told", "once"),
+    [
+        ("服务器已收下 [250 taken]", "服务器已收下 [250 taken]"),
+        ("地址被拒收（550 no） [550 no]", "地址被拒收（550 no）"),
+        ("稍后再试 [451 a [b]]", "稍后再试 [451 a [b]]"),
+        ("[451 later]", "451 later"),
+        ("[451 later] [451 later]", "451 later"),
+        ("[451 a] [452 b]", "[451 a] [452 b]"),
+        ("服务器已收下 [250 a]；其中地址 x 被拒收", "服务器已收下 [250 a]；其中地址 x 被拒收"),
+        ("", ""),
+    ],
+)
+def test_an_answer_that_a_reason_holds_is_told_once(told: str, once: str) -> None:
+    assert answer.once(told) == once
 
 
 def test_what_has_no_answer_stands_once_in_the_evidence(
