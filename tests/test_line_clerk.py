@@ -102,6 +102,7 @@ def test_a_batch_that_was_opened_again_says_for_what(
     refused: tuple[Path, str], tmp_path: Path, words: tuple[str, ...], said: str
 ) -> None:
     root, batch = copied(refused, tmp_path)
+    assert reason(root, batch) == "", "nothing was done to it yet"
     command, *rest = words
     assert fawen(command, batch, *rest, "--why", "电话核实", cwd=root).status == 0
     assert reason(root, batch) == f"　{said}"
