@@ -12,6 +12,8 @@ from faultserver import Fault, FaultServer
 from openpyxl import load_workbook
 
 from outbox.ledger import answer, refusal
+from outbox.post.account import size_word
+from rosters import nearness
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -160,6 +162,32 @@ def test_a_name_that_is_like_none_gets_no_suggestion(waiting: tuple[Path, str]) 
     assert "请用党组织编码、全称或简称" in ran.err
 
 
+COLLEGES = (
+    ("经管学院", "中共测试大学经济管理学院委员会"),
+    ("计算机学院", "中共测试大学计算机学院委员会"),
+    ("", "中共测试大学机关第一党支部"),
+)
+
+
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [
+        ("经济管理", ["经管学院"]),  # its name holds them
+        ("经管", ["经管学院"]),
+        ("计算几学院", ["计算机学院"]),  # a slip
+        ("机关第一党支部", ["中共测试大学机关第一党支部"]),  # it has no short name
+        ("机关第二党支部", []),  # another number is another
+        ("机", []),  # one character holds nothing
+        ("学院", ["经管学院", "计算机学院"]),
+    ],
+)
+def test_what_may_be_meant_is_found_by_its_characters_or_as_a_slip(
+    words: str, meant: list[str]
+) -> None:
+    assert nearness.meant(words, COLLEGES) == meant
+    assert nearness.meant("学院", COLLEGES, 1) == ["经管学院"]
+
+
 def test_of_an_unknown_batch_or_job_the_nearest_is_named(waiting: tuple[Path, str]) -> None:
     root, batch = waiting
     assert f"是不是「{batch}」" in fawen("status", batch.replace("通知", "通之"), cwd=root).err
@@ -240,6 +268,20 @@ def test_small_attachments_are_told_in_kilobytes(waiting: tuple[Path, str]) -> N
     size = fawen("--json", "send", batch, cwd=root).object["bytes"]
     assert 1_000 < size < 999_000
     assert f"附件共 {round(size / 1000)} KB，" in ran.out
+
+
+@pytest.mark.parametrize(
+    ("size", "said"),
+    [
+        (999, "不到 1 KB"),
+        (1_000, "1 KB"),
+        (999_499, "999 KB"),
+        (999_500, "1.0 MB"),
+        (2_449_999, "2.4 MB"),
+    ],
+)
+def test_a_size_is_told_as_staff_read_it(size: int, said: str) -> None:
+    assert size_word(size) == said
 
 
 def test_a_service_that_takes_little_is_told_in_kilobytes(tmp_path: Path) -> None:
