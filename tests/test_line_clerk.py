@@ -270,6 +270,11 @@ def test_small_attachments_are_told_in_kilobytes(waiting: tuple[Path, str]) -> N
     assert f"附件共 {round(size / 1000)} KB，" in ran.out
 
 
+def test_of_what_is_sent_nothing_is_left_to_weigh(refused: tuple[Path, str]) -> None:
+    root, batch = refused
+    assert "要发 0 封，没有附件，按" in fawen("send", batch, cwd=root).out
+
+
 @pytest.mark.parametrize(
     ("size", "said"),
     [
@@ -301,6 +306,7 @@ def test_nobody_reads_the_number_of_a_system_error(
     root, batch = copied(waiting, tmp_path)
     sending = fawen("send", batch, "--go", cwd=root)
     assert "服务器拒绝连接 (ECONNREFUSED)" in sending.out
+    assert "批次已停下" not in sending.out, "it waits, and goes on by itself"
     for words in (("status", batch), ("show", batch, "001"), ("doctor",)):
         ran = fawen(*words, cwd=root)
         assert "Errno" not in ran.out + ran.err
