@@ -558,7 +558,7 @@ def batches(desk: Desk) -> None:
 def show(desk: Desk, batch: str, letter: str | None, *, text: bool) -> None:
     """看一个批次，或其中一封信的全部内容。"""
     from outbox.desk import pasting
-    from outbox.desk import status as flow
+    from outbox.desk import show as flow
 
     if text:
         desk.show(pasting.document(desk.workspace(), batch, letter, at=_now()))

@@ -37,6 +37,7 @@ def test_a_wrong_setting_is_said_in_words(text: str, where: str, said: str) -> N
     (found,) = refused.value.findings
     assert found.place.where == where
     assert said in found.message
+    assert ("是不是" in found.advice) == ("没有这一项" in said)
 
 
 def test_a_broken_file_is_told_by_line_and_character() -> None:
@@ -51,6 +52,7 @@ def test_a_broken_file_is_told_by_line_and_character() -> None:
     ("text", "meant"),
     [
         ("[aprove]", "是不是「approve」？"),
+        ("[unti]", "是不是「unit」？"),
         ("[account]\nper_minut = 3", "是不是「per_minute」？"),
         ('[account]\n"密码" = 3', ""),
         ("[[approve.approvers]]\nname = '甲'\naddres = 'a@b.example'", ""),

@@ -27,7 +27,12 @@ if TYPE_CHECKING:
 
 
 def estimate(workspace: Workspace, words: str | None, *, at: datetime) -> Outcome:
-    """Say who would get what, how long it takes, and what another batch has sent already."""
+    """Say who would get what, how long it takes, and what another batch has sent already.
+
+    Raises:
+        UsageError: there is no such batch, or it must be named.
+
+    """
     with folders.opened(workspace, at) as ledger:
         batch = pick(ledger, words)
         letters = ledger.letters(batch.name)

@@ -129,13 +129,13 @@ class MailReceiver(Receiver):
     def _signs(
         self, parcel: Parcel, parts: tuple[Part, ...], known: tuple[LetterInfo, ...]
     ) -> Signs:
-        read = [one for one in parts if one.taken is not None]
         live = [one for one in known if one.channel is Channel.LIVE]
         claims = [
             (self.loops.by_batch[one.batch], one.organisation)
             for one in live
             if one.batch in self.loops.by_batch
         ]
+        formed = any(one.taken is not None for one in parts)
         said = nilwords.said(spoken(parcel, self.loops), dt.date(2000, 1, 1))
         return Signs(
             sender=parcel.sender,
@@ -143,8 +143,7 @@ class MailReceiver(Receiver):
             strange=len({one.token for one in known}) < len(parcel.tokens),
             numbers=parcel.numbers,
             forms=self.numbers(parts),
-            bare_forms=any(not one.token for one in read),
-            reports=bool(read) or said.nil or bool(said.unclear),
+            reports=formed or said.nil or bool(said.unclear),
             brings=any(_brings(one, parcel.subject) for one in parts),
             subject=parcel.subject,
             elsewhere=any(one.batch not in self.loops.by_batch for one in live),

@@ -11,8 +11,8 @@ from outbox.ledger import numbers, releases, tables
 from outbox.ledger.corrections import take_over
 from outbox.ledger.decisions import Decisions
 from outbox.ledger.entries import enter
+from outbox.ledger.lookups import batch_row, read_batch, read_counts, unknown
 from outbox.ledger.moves import Act, cancel_letter, move_batch, sent_by
-from outbox.ledger.reader import batch_row, read_batch, read_counts, unknown
 from outbox.ledger.recorder import Recorder
 from outbox.ledger.reminders import Reminders
 from outbox.ledger.returned import Returned
@@ -153,10 +153,6 @@ class Ledger(Recorder, Returned, Decisions, Reminders):
     def resume(self, batch: str, at: datetime, who: str) -> bool:
         """Let a halted batch, or one that was done, go on; tell whether it was one."""
         return self._shift(batch, BatchState.SENDING, Act(at, who, "继续发送"))
-
-    def supersede(self, batch: str, at: datetime, who: str, reason: str) -> bool:
-        """Mark a batch as replaced by a correction."""
-        return self._shift(batch, BatchState.SUPERSEDED, Act(at, who, reason))
 
     def cancel(
         self, batch: str, at: datetime, who: str, reason: str, *, only: Collection[str] = ()

@@ -10,7 +10,7 @@ from sqlalchemy import insert, select, update
 from merge.manifest import Manifest
 from outbox.ledger import returntables, tables
 from outbox.ledger.entries import enter
-from outbox.ledger.reader import read_batch
+from outbox.ledger.lookups import read_batch
 from outbox.ledger.states import EntryKind, HeldState, Verdict
 from outbox.ledger.vouchers import held_seal, version_seal
 

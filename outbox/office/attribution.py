@@ -40,7 +40,7 @@ class Signs:
 
     `letters` are the (job, organisation) of our letters that its headers name, `strange` tells
     that they name one that we never wrote; `numbers` are the 回执编号 in its text, `forms` those in
-    its forms; `fields` are the fields of forms without any, `subject` is what it is called.
+    its forms; `reports` tells that a form or words in it report, `subject` is what it is called.
     `elsewhere` tells that its headers name a letter of ours that asks for nothing, `plain` that its
     words acknowledge by themselves. `brings` tells that it holds files that are no reports as they
     are: locked, packed, pictures. `trusted` tells that a person handed it in, so that no sender
@@ -52,7 +52,6 @@ class Signs:
     strange: bool = False
     numbers: tuple[str, ...] = ()
     forms: tuple[str, ...] = ()
-    bare_forms: bool = False
     reports: bool = False
     brings: bool = False
     subject: str = ""
@@ -191,8 +190,3 @@ def _shown(tokens: Iterable[str]) -> str:
     from merge.mandate import shown
 
     return "、".join(shown(one) for one in tokens)
-
-
-def awaiting(loops: Iterable[Loop]) -> frozenset[str]:
-    """Name the jobs of these loops that are not closed."""
-    return frozenset(one.job for one in loops if not one.closed)
