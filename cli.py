@@ -731,14 +731,14 @@ def quarantine_assign(desk: Desk, /, number: int, key: str, **words: Any) -> Non
 
 
 @quarantine.command("discard")
-@click.argument("number", type=int, metavar="号")
+@click.argument("numbers", type=int, nargs=-1, required=True, metavar="号…")
 @click.option("--why", default="", help="为什么弃置")
 @pass_desk
-def quarantine_discard(desk: Desk, number: int, why: str) -> None:
-    """弃置：这一件与回执无关；原件还留着。"""
+def quarantine_discard(desk: Desk, numbers: tuple[int, ...], why: str) -> None:
+    """弃置：这几件与回执无关，或用不着了；原件还留着。"""
     from outbox.desk import quarantine as flow
 
-    desk.show(flow.discard(desk.workspace(), number, why, now=_now()))
+    desk.show(flow.discard(desk.workspace(), numbers, why, now=_now()))
 
 
 @quarantine.command("undo")

@@ -9,25 +9,28 @@ from outbox.desk import opening
 from outbox.desk.demands import chosen
 from outbox.desk.outcome import WAITING, Outcome
 from outbox.desk.receiving import Receiver
+from outbox.desk.replies import spoken
 from outbox.desk.returns import party_of, stranger
 from outbox.ledger.intakes import MAIL
 from outbox.ledger.moves import Act
 from outbox.ledger.states import HeldState, Verdict
-from outbox.office import readings
+from outbox.office import bulletin, readings
 from outbox.post.parcel import File
 from rosters.finding import InputError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
+    from datetime import date, datetime
     from pathlib import Path
 
     from merge.mandate import Party
     from outbox.ledger.intakes import Held, Staged
+    from outbox.ledger.ledger import Ledger
     from outbox.office.loops import Loop, Loops
     from outbox.office.readings import Part
     from outbox.workspace import Workspace
 
+_SHOWN = 3  # days that a line names
 _DONE = {HeldState.ASSIGNED: "已认领", HeldState.DISCARDED: "已弃置"}
 
 
@@ -35,14 +38,15 @@ def quarantine(workspace: Workspace, *, every: bool, now: datetime) -> Outcome:
     """List what is in quarantine, each with its reason and where its original lies."""
     with folders.opened(workspace, now) as ledger:
         found = ledger.quarantine(every=every)
-    lines = [_line(workspace, one) for one in found]
-    open_ = [one for one in found if one.state is HeldState.OPEN]
+        open_ = [one for one in found if one.state is HeldState.OPEN]
+        since = {one.id: _since(ledger, one) for one in open_}
+    lines = [_line(workspace, one, since.get(one.id, "")) for one in found]
     if not open_:
         lines.append("隔离区里没有等着处理的")
     else:
         lines.append(
             f"隔离区有 {len(open_)} 件：认领 fawen quarantine assign 号 单位"
-            "（--always 记住这个地址），弃置 fawen quarantine discard 号"
+            "（--always 记住这个地址），弃置 fawen quarantine discard 号（可以写几个号）"
         )
     objects = [_object(workspace, one) for one in found]
     return Outcome(tuple(lines), {"held": objects}, status=WAITING if open_ else 0)
@@ -82,12 +86,13 @@ def assign(  # noqa: PLR0913 - one for each thing a clerk may say
         receiver = Receiver(workspace, ledger)
         held = _held(ledger.quarantine(every=True), number)
         loop = _loop(receiver.loops, job or held.job, key)
-        party = party_of(loop, key)
+        party, today = party_of(loop, key), now.astimezone(workspace.zone).date()
         if always and not held.sender:
             raise InputError(f"第 {number} 件没有发信的地址可记", "请去掉 --always")
-        parts, own = _opened(workspace, held)
+        parts, own = _opened(workspace, held, receiver.loops)
         found = receiver.unpacking(party.organisation, held.at)
-        found.staging.instead, found.taking = _day(loop, day), True
+        found.staging.instead, found.taking = _day(loop, day, today), True
+        found.meant = loop.job if job and not loop.returns.worded else ""
         found.about = _subject(loop, party, person)
         found.staging.answered = receiver.left(loop.job, party.organisation, held.at)
         if nil and loop.returns.enclosed:
@@ -100,9 +105,14 @@ def assign(  # noqa: PLR0913 - one for each thing a clerk may say
             raise _useless(number, [f"{one.reason.word}（{one.words}）" for one in found.tray.kept])
         act = Act(now, folders.who())
         sender = held.sender if always else ""
-        ledger.assign(number, party.organisation, found.tray.staged, act, always=sender)
+        left = ledger.assign(
+            number, party.organisation, found.tray.staged, act, always=sender, kept=found.tray.kept
+        )
     lines = [f"第 {number} 件认领给 {party.short}：{_said(loop, found.tray.staged)}"]
     lines += [f"未能采用：{one.reason.word}　{one.words}" for one in found.tray.kept]
+    if left:
+        numbers = "、".join(f"第 {one} 件" for one in left)
+        lines.append(f"没有用上的留在隔离区，另编为{numbers}：fawen quarantine")
     if always:
         lines.append(f"{held.sender} 今后就当作 {party.short} 的地址")
     staged = [
@@ -114,16 +124,22 @@ def assign(  # noqa: PLR0913 - one for each thing a clerk may say
     )
 
 
-def discard(workspace: Workspace, number: int, why: str, *, now: datetime) -> Outcome:
-    """Put a thing in quarantine aside for good; its original stays where it is.
+def discard(workspace: Workspace, numbers: Sequence[int], why: str, *, now: datetime) -> Outcome:
+    """Put things in quarantine aside for good; their originals stay where they are.
 
     Raises:
-        UsageError: there is no such thing, or it has been decided on.
+        UsageError: there is no such thing, or it has been decided on; then none is put aside.
 
     """
+    numbers = tuple(dict.fromkeys(numbers))
     with folders.opened(workspace, now) as ledger:
-        ledger.discard(number, why, Act(now, folders.who()))
-    return Outcome((f"第 {number} 件已弃置，原件还留着",), {"held": number})
+        known = ledger.quarantine(every=True)
+        for number in numbers:
+            _held(known, number)
+        for number in numbers:
+            ledger.discard(number, why, Act(now, folders.who()))
+    shown = "、".join(f"第 {number} 件" for number in numbers)
+    return Outcome((f"{shown}已弃置，原件还留着",), {"held": list(numbers)})
 
 
 def undo(workspace: Workspace, number: int, *, now: datetime) -> Outcome:
@@ -142,8 +158,11 @@ def undo(workspace: Workspace, number: int, *, now: datetime) -> Outcome:
     return Outcome(tuple(lines), {"held": number, "withdrawn": gone}, status=WAITING)
 
 
-def _day(loop: Loop, words: str) -> str:
-    if not words or loop.period(words) is not None:
+def _day(loop: Loop, words: str, today: date) -> str:
+    period = loop.period(words)
+    if period is not None and period.day > today:
+        raise UsageError(f"{words} 还没到，不能登记", "请核对日期；到了那天再认领")
+    if not words or period is not None:
         return words
     days = "、".join(one.key for one in loop.periods[:3])
     raise UsageError(f"{loop.job}没有要「{words}」的回执", f"写成这样：{days}……")
@@ -190,13 +209,13 @@ def _loop(found: Loops, words: str, key: str) -> Loop:
     raise UsageError(f"看不出是哪一件的回执：{known}", "请加上 --job 作业名")
 
 
-def _opened(workspace: Workspace, held: Held) -> tuple[tuple[Part, ...], str]:
+def _opened(workspace: Workspace, held: Held, loops: Loops) -> tuple[tuple[Part, ...], str]:
     """Open the original of a thing in quarantine again: its part alone, where it was one."""
     try:
         if held.how == MAIL:
             raw = opening.place(workspace, held.source).read_bytes()
             parcel = opening.unpacked(raw)
-            files, own = (parcel.files, parcel.own) if parcel else ((), "")
+            files, own = (parcel.files, spoken(parcel, loops)) if parcel else ((), "")
         else:
             path = opening.file_place(workspace, held.name, held.source)
             files, own = (File(held.name, "", path.read_bytes()),), ""
@@ -232,11 +251,21 @@ def _said(loop: Loop, staged: Sequence[Staged]) -> str:
     return f"{loop.job} {days}" + (f"，其中 {faulty} 份有误待核" if faulty else "")
 
 
-def _line(workspace: Workspace, one: Held) -> str:
+def _since(ledger: Ledger, one: Held) -> str:
+    """Name the days of which its organisation has reported since it came; "" for none."""
+    if not (one.job and one.organisation):
+        return ""
+    versions = ledger.versions(one.job, one.organisation)
+    days = sorted({each.period for each in versions if each.counts and each.at > one.at})
+    more = f"等 {len(days)} 天" if len(days) > _SHOWN else ""
+    return f"（此后又报来{'、'.join(map(bulletin.said, days[-_SHOWN:]))}{more}的）" if days else ""
+
+
+def _line(workspace: Workspace, one: Held, since: str) -> str:
     at = one.at.astimezone(workspace.zone)
     what = " › ".join(dict.fromkeys(filter(None, (one.sender, one.subject, one.name, one.part))))
     done = f"　{_DONE[one.state]}（{one.decided_by}）" if one.state in _DONE else ""
-    about = f"　可能是 {one.job}" if one.job else ""
+    about = f"　可能是 {one.job}{since}" if one.job else ""
     place = workspace.shown(_original(workspace, one))
     told = f"{one.reason.word}：{one.words}　{what}{about}{done}"
     return f"{one.id}  {at:%m月%d日 %H:%M}　{told}　原件 {place}"

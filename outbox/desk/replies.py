@@ -13,7 +13,7 @@ from outbox.desk.receiving import Receiver, newest
 from outbox.ledger.intakes import MAIL, Intake, Kept
 from outbox.ledger.states import Channel, Reason
 from outbox.office import answers, attribution, nilwords, readings
-from outbox.office.attribution import Signs, Whose
+from outbox.office.attribution import REPLY, Signs, Whose
 from outbox.post.parcel import MOST_FILES
 
 if TYPE_CHECKING:
@@ -169,7 +169,13 @@ def _brings(part: Part, subject: str) -> bool:
 
 
 def spoken(parcel: Parcel, loops: Loops) -> str:
-    """Return a mail's own words; where it has none, its subject, unless ours holds such words."""
+    """Return a mail's own words; where it has none, its subject, unless ours holds such words.
+
+    The subject of a mail that answers nothing is its writer's, too: it may name the day.
+    """
+    if parcel.own and nilwords.says(parcel.own):
+        answers_one = parcel.tokens or parcel.forwarded or REPLY.match(parcel.subject)
+        return parcel.own if answers_one else f"{parcel.own}\n{parcel.subject}"
     if parcel.own or parcel.files or not nilwords.says(parcel.subject):
         return parcel.own
     titles = [one.title for one in loops.by_job.values()]

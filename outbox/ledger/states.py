@@ -249,7 +249,7 @@ _REASON_WORDS = {
     "two_forms": "一封信里有两份不一样的表",
     "macro": "文件含有宏",
     "bomb": "文件大得不正常，没有打开",
-    "old_format": "旧格式的 .xls，读不了填报区",
+    "old_format": "旧格式的文件，读不了填报区",
     "picture": "是照片或扫描件，不是表",
     "unreadable": "文件打不开",
     "locked": "文件有打开密码",

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from outbox.office.loops import Loop, Loops
 
-_REPLY = re.compile(r"\s*(?:回复|答复|转发|re|fw|fwd)\s*[:：]", re.IGNORECASE)
+REPLY = re.compile(r"\s*(?:回复|答复|转发|re|fw|fwd)\s*[:：]", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +139,7 @@ def _means(signs: Signs, loop: Loop) -> bool:
         return True
     if not loop.returns.worded:
         return signs.reports or signs.brings
-    return signs.plain and not (signs.strange or signs.elsewhere or _REPLY.match(signs.subject))
+    return signs.plain and not (signs.strange or signs.elsewhere or REPLY.match(signs.subject))
 
 
 def _contradicted(

@@ -96,9 +96,12 @@ def gathered(
     calendar: Calendar,
     zone: dt.tzinfo,
     privates: Mapping[str, str],
+    moved: Iterable[tuple[str, str]] = (),
 ) -> Loops:
     """Put together the loops of a ledger; `found` are its signed batches, oldest first.
 
+    `privates` and `moved` are addresses that people gave, each with its organisation: in
+    quarantine, and to letters after they were signed.
     A job's newest batch that stands counts; where none stands, its newest.
     """
     by_job: dict[str, Loop] = {}
@@ -121,6 +124,8 @@ def gathered(
                 marks.setdefault(about.mark, set()).add(about.key)
             for one in (*party.to, *party.cc, *party.second):
                 addresses.setdefault(one.lower(), set()).add(party.organisation)
+    for address, organisation in moved:
+        addresses.setdefault(address.lower(), set()).add(organisation)
     for address, organisation in privates.items():
         addresses[address] = {organisation}  # what a person said goes before what lists say
     frozen = {one: frozenset(organisations) for one, organisations in addresses.items()}

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from outbox.office.tray import Tray
     from templates.forms.values import Layout
 
+_PACKED = (
+    "不是表，没有打开：请对方只发填好的表；压缩包也可以自己解开，再用 fawen collect --folder 收"
+)
 _SHUT = frozenset({Reason.MACRO, Reason.BOMB, Reason.LOCKED, Reason.UNREADABLE})
 
 
@@ -34,6 +37,7 @@ class Unpacking:
     layouts: Callable[[Loop], Layout | None]
     about: str = ""  # the key of the subject that a person named for what names none
     taking: bool = False  # a person has looked, and takes its words for an answer
+    meant: str = ""  # the job that a person named, whatever number a form bears
 
     @property
     def tray(self) -> Tray:
@@ -73,6 +77,7 @@ class Unpacking:
         if isinstance(subject, Doubt):
             self.tray.keep(subject.reason, subject.words, part, loop.job)
             return
+        self.staging.days = frozenset(one.day for one in filled)
         reports = [self.staging.report(loop, one, reading.numeric, part, subject) for one in filled]
         made = [one for one in reports if one is not None]
         if said.unclear:
@@ -87,7 +92,7 @@ class Unpacking:
         if part.taken is None:
             return None
         own = self.loops.by_token.get(part.token)
-        loop = self.loops.by_job.get(own[0] if own else job)
+        loop = self.loops.by_job.get(self.meant or (own[0] if own else job))
         layout = self.layouts(loop) if loop else None
         if loop is None or layout is None:
             self.tray.keep(Reason.WRONG_FORM, "这件事不用填表，或看不出是哪一件", part, job)
@@ -126,8 +131,7 @@ class Unpacking:
             if part.reason is not None and not (whole and part.reason is Reason.PICTURE):
                 self.tray.keep(part.reason, part.words, part, job)
             elif part.packed:
-                words = "不是表，没有打开：请对方解开，只把填好的表发回来"
-                self.tray.keep(Reason.WRONG_FORM, words, part, job)
+                self.tray.keep(Reason.WRONG_FORM, _PACKED, part, job)
 
     def _without(self, job: str, parts: tuple[Part, ...], said: Said) -> None:
         """Judge a reply that brought no form: words alone, pictures, files of other kinds."""
