@@ -154,6 +154,45 @@ def test_a_subject_says_the_day_or_all_of_it(desk: Bureau) -> None:
     assert days_of(desk, other) == {DAY: ""}
 
 
+def test_of_two_files_of_one_day_nobody_knows_the_newer(desk: Bureau) -> None:
+    """WeChat calls the newer one 日报(1).xlsx, which comes before 日报.xlsx; people, anything."""
+    one, other = desk.made[8:10]
+    before = DAY - dt.timedelta(days=1)
+    folder = desk.workspace.root / "微信"
+    folder.mkdir()
+    told = dict(zip(FIELDS, ("200", "10", "210", "1", ""), strict=True))
+    jumps = {**told, "在校人数": "400", "合计人数": "410"}
+    given = {
+        "日报(1).xlsx": form(one, 9, DAY),
+        "日报.xlsx": form(one, 3, DAY),
+        "日报 副本.xlsx": form(one, 3, DAY),
+        "一.xlsx": filled(other.form, {before: told}),
+        "二.xlsx": filled(other.form, {DAY: jumps}),
+        "发来的.eml": b"From: a@cs.example\n\n",
+        "打包.zip": b"PK\3\4",
+    }
+    for name, data in given.items():
+        (folder / name).write_bytes(data)
+    done = desk.run("--json", "collect", "--folder", "微信")
+    assert (done.object["files"], done.object["again"]) == (7, 1), done.err
+    waits = {each["name"]: each for each in held(desk) if each["how"] == "folder"}
+    assert {name: one["reason"] for name, one in waits.items()} == {
+        "日报(1).xlsx": "two_forms", "日报 副本.xlsx": "two_forms",
+        "发来的.eml": "unreadable", "打包.zip": "unreadable",
+    }  # fmt: skip
+    assert "请把里面的表取出来" in waits["打包.zip"]["words"]
+    assert "请把里面的表取出来" in waits["发来的.eml"]["words"]
+    assert days_of(desk, one) == {}
+    assert [each[3] for each in done.object["returned"]] == ["good", "faulty"], "held to 一.xlsx"
+    newer = waits["日报(1).xlsx"]["id"]
+    assert desk.run("quarantine", "assign", str(newer), one.short).status == 0
+    assert desk.run("quarantine", "discard", str(waits["日报 副本.xlsx"]["id"])).status == 0
+    assert days_of(desk, one) == {DAY: "9"}
+    (folder / "更正.xlsx").write_bytes(form(one, 4, DAY))
+    assert desk.run("collect", "--folder", "微信").status == 0
+    assert days_of(desk, one) == {DAY: "4"}, "what comes later goes before"
+
+
 def test_last_months_form_goes_to_the_job_that_the_clerk_names(desk: Bureau) -> None:
     one, root = desk.made[7], desk.workspace.root
     old = one.form

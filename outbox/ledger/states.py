@@ -246,7 +246,7 @@ _REASON_WORDS = {
     "unknown_sender": "不认识发信的地址",
     "no_token": "没有回执编号，看不出是哪个单位、哪件事的",
     "wrong_form": "不是要填的那张表",
-    "two_forms": "一封信里有两份不一样的表",
+    "two_forms": "有两份不一样的表",
     "macro": "文件含有宏",
     "bomb": "文件大得不正常，没有打开",
     "old_format": "旧格式的文件，读不了填报区",
