@@ -14,7 +14,7 @@ from outbox.office.loops import gathered
 from rosters.finding import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from outbox.ledger.intakes import Version
     from outbox.ledger.ledger import Ledger
@@ -30,8 +30,15 @@ def loops(workspace: Workspace, ledger: Ledger) -> Loops:
 
     """
     holidays = calendar.read(workspace.root / calendar.FILE)
-    moved = tuple(_moved(ledger))
-    return gathered(ledger.loops(), holidays, workspace.zone, ledger.privates(), moved)
+    moved, found = tuple(_moved(ledger)), ledger.loops()
+    corrected = _corrected(ledger, {info.name for info, _ in found})
+    return gathered(found, holidays, workspace.zone, ledger.privates(), moved, corrected)
+
+
+def _corrected(ledger: Ledger, signed: Collection[str]) -> dict[str, str]:
+    """Name the signed correction of each batch that has one."""
+    told = ledger.entries(EntryKind.CORRECT)
+    return {str(o.data["corrects"]): o.batch for o in told if o.batch in signed and o.data}
 
 
 def _moved(ledger: Ledger) -> Iterator[tuple[str, str]]:
@@ -49,7 +56,8 @@ def chosen(found: Loops, words: str) -> Loop:
         UsageError: there is none.
 
     """
-    job = found.by_batch.get(words, words)
+    own = {one.batch: job for job, one in found.by_job.items()}  # also of what was corrected
+    job = own.get(words) or found.by_batch.get(words, words)
     loop = found.by_job.get(job)
     if loop is None:
         known = "、".join(sorted(found.by_job)) or "（还没有要回执的作业签发过）"

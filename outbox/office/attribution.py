@@ -65,8 +65,9 @@ class Signs:
 def whose(signs: Signs, loops: Loops, open_: Collection[str]) -> Whose:
     """Say whose it is; `open_` are the jobs that await something at the time it came."""
     false = [one for one in (*signs.numbers, *signs.forms) if one not in loops.by_token]
-    by_text = {*signs.letters, *(loops.by_token[one] for one in signs.numbers if one not in false)}
-    by_form = {loops.by_token[one] for one in signs.forms if one not in false}
+    numbers = (loops.meant(one, signs.letters) for one in signs.numbers)
+    by_text = {*signs.letters, *filter(None, numbers)}
+    by_form = set(filter(None, (loops.meant(one, signs.letters) for one in signs.forms)))
     claims = by_text | by_form
     if false:
         words = "编号不是本单位发出的" if len(false) == 1 else "有几个编号不是本单位发出的"

@@ -91,7 +91,7 @@ class Unpacking:
         """Understand a form by the job that its token, else its mail, names."""
         if part.taken is None:
             return None
-        own = self.loops.by_token.get(part.token)
+        own = self.loops.meant(part.token, [(job, self.tray.organisation)])
         loop = self.loops.by_job.get(self.meant or (own[0] if own else job))
         layout = self.layouts(loop) if loop else None
         if loop is None or layout is None:
