@@ -14,11 +14,15 @@ import pytest
 from bureau import fawen
 from replies import FIELDS, ZONE, Town, accepted, filled, learnt, this_day
 from test_returns_attacks import typed_into
-from test_returns_careless import Bureau, Served, form
+from test_returns_careless import Bureau, Served, form, row
 from test_returns_replies import office
 
+from outbox.desk.harvest import returned_lines
+from outbox.ledger.intakes import MAIL, Intake, Staged
 from outbox.ledger.ledger import Ledger
 from outbox.ledger.returned import counting
+from outbox.ledger.states import Verdict
+from outbox.office.loops import Loops
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,6 +33,7 @@ if TYPE_CHECKING:
 TODAY = this_day()
 DAY = TODAY - dt.timedelta(days=1)
 FORM = "返校日报表.xlsx"
+NOW = dt.datetime.now(dt.UTC)
 
 
 @pytest.fixture(scope="module")
@@ -191,6 +196,44 @@ def test_of_two_files_of_one_day_nobody_knows_the_newer(desk: Bureau) -> None:
     (folder / "更正.xlsx").write_bytes(form(one, 4, DAY))
     assert desk.run("collect", "--folder", "微信").status == 0
     assert days_of(desk, one) == {DAY: "4"}, "what comes later goes before"
+
+
+def test_a_correction_in_words_alone_is_no_report_and_not_passed_over(desk: Bureau) -> None:
+    one = desk.made[10]
+    mail = desk.town.attach(desk.town.reply(one, "请查收"), form(one, 3, DAY), FORM)
+    assert came(desk, mail, DAY, dt.time(13)) == []
+    [waits] = came(desk, desk.town.reply(one, "更正：新增2人"), DAY, dt.time(14))
+    assert waits["organisation"] == one.key
+    assert waits["words"] == "没有附表，信里写了「更正」：请对方在表里改好再发来"
+    said = desk.run("returns", "日报", "--day", f"{DAY}").out
+    assert "件可能是它的：fawen quarantine" in said
+    assert days_of(desk, one) == {DAY: "3"}, "until the form itself is corrected"
+    assert came(desk, desk.town.reply(one, "收到，谢谢"), DAY, dt.time(14, 10)) == []
+
+
+def test_what_came_twice_of_one_unit_is_not_told_as_two_units() -> None:
+    good = Staged("b", "日报", "001", f"{DAY}", "{}", Verdict.GOOD)
+    [told] = returned_lines(
+        Loops(), [Intake(name, MAIL, "", "", "", None, NOW, (good,)) for name in ("a", "b")]
+    )
+    assert told == f"回执：日报 {DAY} 收到 2 份（1 个单位）"
+
+
+def test_a_row_of_a_table_is_assigned_as_it_stands(desk: Bureau) -> None:
+    """Whoever fills in a questionnaire writes his unit as he likes, and sometimes another day."""
+    one, other = desk.made[11:13]
+    done = desk.table(
+        "问卷.xlsx", row("09:00:00", "第12学院", 5), row("09:10:00", other.short, 6, "昨日")
+    )
+    assert [each[0] for each in done.object["quarantined"]] == ["no_token", "wrong_day"], done.err
+    first, second = [str(each["id"]) for each in held(desk) if each["how"] == "table"]
+    taken = desk.run("quarantine", "assign", first, one.short)
+    assert taken.status == 0, taken.err
+    assert desk.run("quarantine", "assign", second, other.short).status == 1, "which day?"
+    named = desk.run("quarantine", "assign", second, other.short, "--day", f"{DAY}")
+    assert named.status == 0, named.err
+    assert (days_of(desk, one), days_of(desk, other)) == ({DAY: "5"}, {DAY: "6"})
+    assert desk.run("audit").status == 0
 
 
 def test_last_months_form_goes_to_the_job_that_the_clerk_names(desk: Bureau) -> None:

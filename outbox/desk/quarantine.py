@@ -5,33 +5,29 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from outbox.desk import folder as folders
-from outbox.desk import opening
+from outbox.desk import holdings, listed, opening
 from outbox.desk.demands import chosen
 from outbox.desk.outcome import WAITING, Outcome
 from outbox.desk.receiving import Receiver
 from outbox.desk.replies import spoken
 from outbox.desk.returns import party_of, stranger
-from outbox.ledger.intakes import MAIL
+from outbox.ledger.intakes import MAIL, TABLE
 from outbox.ledger.moves import Act
 from outbox.ledger.states import HeldState, Verdict
-from outbox.office import bulletin, readings
+from outbox.office import readings
 from outbox.post.parcel import File
 from rosters.finding import InputError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date, datetime
-    from pathlib import Path
 
     from merge.mandate import Party
     from outbox.ledger.intakes import Held, Staged
-    from outbox.ledger.ledger import Ledger
     from outbox.office.loops import Loop, Loops
     from outbox.office.readings import Part
+    from outbox.office.tray import Tray
     from outbox.workspace import Workspace
-
-_SHOWN = 3  # days that a line names
-_DONE = {HeldState.ASSIGNED: "已认领", HeldState.DISCARDED: "已弃置"}
 
 
 def quarantine(workspace: Workspace, *, every: bool, now: datetime) -> Outcome:
@@ -39,8 +35,8 @@ def quarantine(workspace: Workspace, *, every: bool, now: datetime) -> Outcome:
     with folders.opened(workspace, now) as ledger:
         found = ledger.quarantine(every=every)
         open_ = [one for one in found if one.state is HeldState.OPEN]
-        since = {one.id: _since(ledger, one) for one in open_}
-    lines = [_line(workspace, one, since.get(one.id, "")) for one in found]
+        since = {one.id: holdings.since(ledger, one) for one in open_}
+    lines = [holdings.line(workspace, one, since.get(one.id, "")) for one in found]
     if not open_:
         lines.append("隔离区里没有等着处理的")
     else:
@@ -48,7 +44,7 @@ def quarantine(workspace: Workspace, *, every: bool, now: datetime) -> Outcome:
             f"隔离区有 {len(open_)} 件：认领 fawen quarantine assign 号 单位"
             "（--always 记住这个地址），弃置 fawen quarantine discard 号（可以写几个号）"
         )
-    objects = [_object(workspace, one) for one in found]
+    objects = [holdings.as_object(workspace, one) for one in found]
     return Outcome(tuple(lines), {"held": objects}, status=WAITING if open_ else 0)
 
 
@@ -89,7 +85,6 @@ def assign(  # noqa: PLR0913 - one for each thing a clerk may say
         party, today = party_of(loop, key), now.astimezone(workspace.zone).date()
         if always and not held.sender:
             raise InputError(f"第 {number} 件没有发信的地址可记", "请去掉 --always")
-        parts, own = _opened(workspace, held, receiver.loops)
         found = receiver.unpacking(party.organisation, held.at)
         found.staging.instead, found.taking = _day(loop, day, today), True
         found.meant = loop.job if job and not loop.returns.worded else ""
@@ -99,8 +94,10 @@ def assign(  # noqa: PLR0913 - one for each thing a clerk may say
             raise UsageError(f"{loop.job}要的是填好的表，不能当作零报告", "请去掉 --nil")
         if nil:
             found.staging.say_nil(loop, day)
+        elif held.how == TABLE:
+            _row(receiver, loop, held, (party, day), found.tray)
         else:
-            found.unpack(loop.job, parts, own)
+            found.unpack(loop.job, *_opened(workspace, held, receiver.loops))
         if not found.tray.staged and not always:
             raise _useless(number, [f"{one.reason.word}（{one.words}）" for one in found.tray.kept])
         act = Act(now, folders.who())
@@ -174,7 +171,7 @@ def _held(found: tuple[Held, ...], number: int) -> Held:
         raise UsageError(f"隔离区里没有第 {number} 件", "用 fawen quarantine 看有哪些")
     if one.state is not HeldState.OPEN:
         advice = f"弄错了的，先放回去：fawen quarantine undo {number}"
-        raise UsageError(f"隔离区第 {number} 件{_DONE[one.state]}", advice)
+        raise UsageError(f"隔离区第 {number} 件{holdings.DONE[one.state]}", advice)
     return one
 
 
@@ -220,9 +217,7 @@ def _opened(workspace: Workspace, held: Held, loops: Loops) -> tuple[tuple[Part,
             path = opening.file_place(workspace, held.name, held.source)
             files, own = (File(held.name, "", path.read_bytes()),), ""
     except OSError as error:
-        raise InputError(
-            f"第 {held.id} 件的原件不见了", "请从备份找回 outbox 里的「来信」和「来件」"
-        ) from error
+        raise _gone(held) from error
     parts = readings.read(files)
     if held.sha256:
         from hashlib import sha256
@@ -230,6 +225,21 @@ def _opened(workspace: Workspace, held: Held, loops: Loops) -> tuple[tuple[Part,
         parts = tuple(one for one in parts if sha256(one.content).hexdigest() == held.sha256)
         own = ""
     return parts, own
+
+
+def _row(receiver: Receiver, loop: Loop, held: Held, meant: tuple[Party, str], tray: Tray) -> None:
+    """Take a row of a table that was exported: for whom a person says, about the day he names."""
+    try:
+        staged, kept = listed.assigned(receiver, loop, held, *meant)
+    except OSError as error:
+        raise _gone(held) from error
+    tray.staged += staged
+    tray.kept += kept
+
+
+def _gone(held: Held) -> InputError:
+    advice = "请从备份找回 outbox 里的「来信」和「来件」"
+    return InputError(f"第 {held.id} 件的原件不见了", advice)
 
 
 def _useless(number: int, said: list[str]) -> InputError:
@@ -249,47 +259,3 @@ def _said(loop: Loop, staged: Sequence[Staged]) -> str:
     days = "、".join(one.period for one in staged)
     faulty = sum(one.verdict is Verdict.FAULTY for one in staged)
     return f"{loop.job} {days}" + (f"，其中 {faulty} 份有误待核" if faulty else "")
-
-
-def _since(ledger: Ledger, one: Held) -> str:
-    """Name the days of which its organisation has reported since it came; "" for none."""
-    if not (one.job and one.organisation):
-        return ""
-    versions = ledger.versions(one.job, one.organisation)
-    days = sorted({each.period for each in versions if each.counts and each.at > one.at})
-    more = f"等 {len(days)} 天" if len(days) > _SHOWN else ""
-    return f"（此后又报来{'、'.join(map(bulletin.said, days[-_SHOWN:]))}{more}的）" if days else ""
-
-
-def _line(workspace: Workspace, one: Held, since: str) -> str:
-    at = one.at.astimezone(workspace.zone)
-    what = " › ".join(dict.fromkeys(filter(None, (one.sender, one.subject, one.name, one.part))))
-    done = f"　{_DONE[one.state]}（{one.decided_by}）" if one.state in _DONE else ""
-    about = f"　可能是 {one.job}{since}" if one.job else ""
-    place = workspace.shown(_original(workspace, one))
-    told = f"{one.reason.word}：{one.words}　{what}{about}{done}"
-    return f"{one.id}  {at:%m月%d日 %H:%M}　{told}　原件 {place}"
-
-
-def _object(workspace: Workspace, one: Held) -> dict[str, object]:
-    return {
-        "id": one.id,
-        "reason": one.reason.value,
-        "words": one.words,
-        "job": one.job,
-        "organisation": one.organisation,
-        "part": one.part,
-        "sender": one.sender,
-        "subject": one.subject,
-        "name": one.name,
-        "how": one.how,
-        "state": one.state.value,
-        "at": one.at.isoformat(),
-        "file": workspace.shown(_original(workspace, one)),
-    }
-
-
-def _original(workspace: Workspace, one: Held) -> Path:
-    if one.how == MAIL:
-        return opening.place(workspace, one.source)
-    return opening.file_place(workspace, one.name, one.source)

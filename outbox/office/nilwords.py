@@ -46,6 +46,13 @@ _WEEKDAY = re.compile(r"(?:周|星期|礼拜)([一二三四五六日天])")
 _WEEK = "一二三四五六日"
 
 
+# With one of these a reply without a form corrects what was reported.
+_AMENDS = re.compile(
+    r"更正|[报填写弄算]错|有误|作废|撤[回销]|以此为准|改[为成]|[漏少多误]报|重新?报"
+    r"|新增\s*[1-9１-９一二两三四五六七八九十]"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """What words say: whether 零报告, for which day (None: none is named), or why it is unclear."""
@@ -79,6 +86,12 @@ def said(own: str, came: dt.date) -> Said:
     return (
         Said(unclear=f"写了零报告，「{loose}」是哪一天看不准") if loose else Said(nil=True, day=day)
     )
+
+
+def amends(own: str) -> str:
+    """Name the word by which a mail's own words correct a report; "" for none."""
+    found = None if _OURS.search(own) else _AMENDS.search(own)
+    return found[0] if found else ""
 
 
 def _loose(own: str, day: dt.date) -> str:

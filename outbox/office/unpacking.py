@@ -58,7 +58,7 @@ class Unpacking:
             self._answer(loop, [one for one in parts if one not in forms], own)
             return
         if not self.tray.staged and not self.tray.kept:
-            self._without(job, parts, said)
+            self._without(job, parts, said, nilwords.amends(own))
         self._beside_forms(job, parts)
 
     def _form(self, part: Part, job: str, said: Said) -> None:
@@ -133,8 +133,11 @@ class Unpacking:
             elif part.packed:
                 self.tray.keep(Reason.WRONG_FORM, _PACKED, part, job)
 
-    def _without(self, job: str, parts: tuple[Part, ...], said: Said) -> None:
-        """Judge a reply that brought no form: words alone, pictures, files of other kinds."""
+    def _without(self, job: str, parts: tuple[Part, ...], said: Said, amends: str) -> None:
+        """Judge a reply that brought no form: words alone, pictures, files of other kinds.
+
+        Words that correct a report are no report, and what was reported is not right any more.
+        """
         loop = self.loops.by_job.get(job)
         if loop is None:
             if not job and (said.nil or said.unclear):
@@ -149,6 +152,9 @@ class Unpacking:
             self.tray.keep(Reason.NIL_REFUSED, "请填好表再发回来", None, job)
         elif said.nil:
             self.tray.staged += self.staging.words(loop, said.day, Verdict.NIL)
+        elif amends:
+            words = f"没有附表，信里写了「{amends}」：请对方在表里改好再发来"
+            self.tray.keep(Reason.UNCLEAR, words, None, loop.job)
 
     def _answer(self, loop: Loop, beside: list[Part], own: str) -> None:
         """Take a reply's own words for the answer; files beside them are kept, and told."""
