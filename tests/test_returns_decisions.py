@@ -204,6 +204,7 @@ def test_a_correction_in_words_alone_is_no_report_and_not_passed_over(desk: Bure
     assert came(desk, mail, DAY, dt.time(13)) == []
     [waits] = came(desk, desk.town.reply(one, "更正：新增2人"), DAY, dt.time(14))
     assert waits["organisation"] == one.key
+    assert f"　可能是 日报 {one.short}　" in desk.run("quarantine").out
     assert waits["words"] == "没有附表，信里写了「更正」：请对方在表里改好再发来"
     said = desk.run("returns", "日报", "--day", f"{DAY}").out
     assert "件可能是它的：fawen quarantine" in said

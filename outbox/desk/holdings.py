@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from outbox.desk import opening
 from outbox.ledger.intakes import MAIL
-from outbox.ledger.states import HeldState
+from outbox.ledger.states import HeldState, Reason
 from outbox.office import bulletin
 
 if TYPE_CHECKING:
@@ -30,12 +30,22 @@ def since(ledger: Ledger, one: Held) -> str:
     return f"（此后又报来{'、'.join(map(bulletin.said, days[-_SHOWN:]))}{more}的）" if days else ""
 
 
-def line(workspace: Workspace, one: Held, later: str) -> str:
-    """Tell one thing: when it came, why it waits, from whom; `later` as `since` says it."""
+def names(ledger: Ledger) -> dict[str, str]:
+    """Return what the organisations are called that owe something, by their keys."""
+    parties = (party for _, standing in ledger.loops() for party in standing.parties)
+    return {one.organisation: one.short for one in parties}
+
+
+def line(workspace: Workspace, one: Held, who: str, later: str) -> str:
+    """Tell one thing: when it came, why it waits, from whom; `later` as `since` says it.
+
+    `who` is the organisation that it probably is of, as a clerk may write it to assign it.
+    """
     at = one.at.astimezone(workspace.zone)
     what = " › ".join(dict.fromkeys(filter(None, (one.sender, one.subject, one.name, one.part))))
     done = f"　{DONE[one.state]}（{one.decided_by}）" if one.state in DONE else ""
-    about = f"　可能是 {one.job}{later}" if one.job else ""
+    who = "" if one.reason is Reason.ANOTHER else who  # its words name the one and the other
+    about = f"　可能是 {' '.join(filter(None, (one.job, who)))}{later}" if one.job else ""
     place = workspace.shown(_original(workspace, one))
     told = f"{one.reason.word}：{one.words}　{what}{about}{done}"
     return f"{one.id}  {at:%m月%d日 %H:%M}　{told}　原件 {place}"

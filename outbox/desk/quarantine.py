@@ -36,7 +36,11 @@ def quarantine(workspace: Workspace, *, every: bool, now: datetime) -> Outcome:
         found = ledger.quarantine(every=every)
         open_ = [one for one in found if one.state is HeldState.OPEN]
         since = {one.id: holdings.since(ledger, one) for one in open_}
-    lines = [holdings.line(workspace, one, since.get(one.id, "")) for one in found]
+        names = holdings.names(ledger) if found else {}
+    lines = [
+        holdings.line(workspace, one, names.get(one.organisation, ""), since.get(one.id, ""))
+        for one in found
+    ]
     if not open_:
         lines.append("隔离区里没有等着处理的")
     else:
