@@ -719,7 +719,7 @@ def quarantine(context: click.Context, *, every: bool) -> None:
 @click.argument("key", metavar="单位")
 @click.option("--always", is_flag=True, help="这个地址今后都当作该单位的")
 @click.option("--job", default="", help="是哪个作业的回执")
-@click.option("--day", default="", help="是哪一天的，例如 2026-11-26")
+@click.option("--day", "days", multiple=True, help="是哪一天的，例如 2026-11-26；零报告可以写几个")
 @click.option("--nil", is_flag=True, help="当作零报告")
 @click.option("--person", default="", metavar="姓名", help="是谁的表：一个单位要交几份的")
 @pass_desk

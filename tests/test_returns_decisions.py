@@ -145,6 +145,18 @@ def test_a_day_that_the_clerk_names_is_the_day_of_words(desk: Bureau) -> None:
     assert days_of(desk, one) == {before: ""}, "and not the day on which it came"
 
 
+def test_several_days_of_words_are_assigned_at_once(desk: Bureau) -> None:
+    one, days = desk.made[13], [DAY - dt.timedelta(days=1), DAY]
+    said = "、".join(f"{day.month}月{day.day}日" for day in days)
+    [waits] = came(desk, desk.town.reply(one, f"{said}均零报告"), DAY, dt.time(16))
+    words = ("quarantine", "assign", str(waits["id"]), one.short)
+    both = [word for day in days for word in ("--day", f"{day}")]
+    assert desk.run(*words, *both).status == 2, "no form has two days of one row"
+    done = desk.run(*words, "--nil", *both)
+    assert done.status == 0, done.err
+    assert days_of(desk, one) == dict.fromkeys(days, "")
+
+
 def test_a_subject_says_the_day_or_all_of_it(desk: Bureau) -> None:
     one, other = desk.made[5:7]
     before = DAY - dt.timedelta(days=1)

@@ -60,7 +60,7 @@ def assign(  # noqa: PLR0913 - one for each thing a clerk may say
     now: datetime,
     always: bool = False,
     job: str = "",
-    day: str = "",
+    days: Sequence[str] = (),
     nil: bool = False,
     person: str = "",
 ) -> Outcome:
@@ -73,8 +73,8 @@ def assign(  # noqa: PLR0913 - one for each thing a clerk may say
         now: the time.
         always: remember the sender's address for the organisation.
         job: which job it answers, where that cannot be told.
-        day: which day it is about, where it names a wrong one.
-        nil: take it for 零报告.
+        days: which day it is about, where it names a wrong one; several for 零报告 alone.
+        nil: take it for 零报告, of each of these days.
         person: about whom it is, by name, where an organisation owes a form for each of several.
 
     Raises:
@@ -90,16 +90,20 @@ def assign(  # noqa: PLR0913 - one for each thing a clerk may say
         if always and not held.sender:
             raise InputError(f"第 {number} 件没有发信的地址可记", "请去掉 --always")
         found = receiver.unpacking(party.organisation, held.at)
-        found.staging.instead, found.taking = _day(loop, day, today), True
+        named = [_day(loop, one, today) for one in days] or [""]
+        if len(named) > 1 and not nil:
+            raise UsageError("几天一起认领的，只能是零报告", "请加 --nil，或只写一个 --day")
+        found.staging.instead, found.taking = named[0], True
         found.meant = loop.job if job and not loop.returns.worded else ""
         found.about = _subject(loop, party, person)
         found.staging.answered = receiver.left(loop.job, party.organisation, held.at)
         if nil and loop.returns.enclosed:
             raise UsageError(f"{loop.job}要的是填好的表，不能当作零报告", "请去掉 --nil")
         if nil:
-            found.staging.say_nil(loop, day)
+            for one in named:
+                found.staging.say_nil(loop, one)
         elif held.how == TABLE:
-            _row(receiver, loop, held, (party, day), found.tray)
+            _row(receiver, loop, held, (party, named[0]), found.tray)
         else:
             found.unpack(loop.job, *_opened(workspace, held, receiver.loops))
         if not found.tray.staged and not always:
@@ -249,8 +253,8 @@ def _gone(held: Held) -> InputError:
 def _useless(number: int, said: list[str]) -> InputError:
     why = "；".join(said) or "里面没有可用的表，也没有写零报告"
     advice = (
-        "请看原件：写错日期的加 --day 2026-11-26，其实是零报告的加 --nil，"
-        "看不出是谁的加 --person 姓名；"
+        "请看原件：写错日期的加 --day 2026-11-26，"
+        "其实是零报告的加 --nil（几天的，每天写一个 --day），看不出是谁的加 --person 姓名；"
         "照片和旧格式的，请对方重发，或按原件填好表再 fawen collect --folder 收；"
         "不用填表的，按原件登记：fawen returns 作业名 --said 单位 怎么答复的"
     )
