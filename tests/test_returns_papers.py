@@ -16,12 +16,15 @@ from test_returns_decisions import came, days_of
 from test_returns_receipts import asking, units
 from test_returns_replies import Dated, office
 
+from merge.calendar import Calendar
 from merge.canonical import dumps
 from merge.mandate import Party, Standing, shown
 from merge.returns import BARE, Returns, restored
 from outbox.ledger.ledger import Ledger
+from outbox.ledger.states import BatchState
+from outbox.ledger.values import BatchInfo
 from outbox.office.attribution import Signs, whose
-from outbox.office.loops import Loop, Loops
+from outbox.office.loops import Loop, Loops, gathered
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,6 +82,28 @@ def test_of_two_jobs_with_one_number_the_letter_that_is_answered_tells() -> None
         signs = Signs(sender="a@cs.example", letters=((job, "001"),), numbers=("T",))
         assert whose(signs, loops, frozenset(by_job)).job == job
         assert whose(replace(signs, numbers=(), forms=("T",)), loops, frozenset()).job == job
+
+
+def test_whom_a_correction_does_not_ask_stays_with_the_older() -> None:
+    def party(key: str) -> Party:
+        return Party(key, key, key, "", (f"{key}@cs.example",), (), (), f"T{key}", "", ())
+
+    wanted = {"内容": "forms/表.xlsx", "频次": "一次", "截止时间": "2026-12-01 17:00"}
+    demand = dumps(Returns.model_validate(wanted).said())
+    both = Standing(demand, "f", "表.xlsx", "一次", "2026-12-01", "2026-12-01", 2, (),
+                    (party("001"), party("002")))  # fmt: skip
+    one = replace(both, parties=(replace(both.parties[0], token="N001"),))
+    at = dt.datetime(2026, 11, 26, tzinfo=ZONE)
+    told = ("题", "", "", BatchState.SUPERSEDED, "", "", False, 2, 2, 0, at, "张")
+    older = BatchInfo("甲-1", "甲", *told, approved_by="周")
+    newer = older._replace(name="甲-更正-2", job="甲-更正", state=BatchState.DONE)
+    heirs = {"甲-1": "甲-更正-2"}
+    found = [(older, both), (newer, one)]
+    loops = gathered(found, Calendar(), ZONE, {}, corrected=heirs)
+    assert loops.by_token == {
+        "T001": ("甲-更正", "001"), "N001": ("甲-更正", "001"), "T002": ("甲", "002")
+    }  # fmt: skip
+    assert [loops.job_of("甲-1", key) for key in ("001", "002")] == ["甲-更正", "甲"]
 
 
 @pytest.fixture(scope="module")

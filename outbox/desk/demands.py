@@ -56,8 +56,7 @@ def chosen(found: Loops, words: str) -> Loop:
         UsageError: there is none.
 
     """
-    own = {one.batch: job for job, one in found.by_job.items()}  # also of what was corrected
-    job = own.get(words) or found.by_batch.get(words, words)
+    job = found.by_batch.get(words, words)
     loop = found.by_job.get(job)
     if loop is None:
         known = "、".join(sorted(found.by_job)) or "（还没有要回执的作业签发过）"

@@ -46,7 +46,7 @@ class MailReceiver(Receiver):
             one
             for one in known
             if one.organisation == whose.organisation
-            and self.loops.by_batch.get(one.batch) == whose.job
+            and self.loops.job_of(one.batch, one.organisation) == whose.job
         )
         return self._made(raw, parcel, parts, (whose, answered), at, letter)
 
@@ -132,9 +132,9 @@ class MailReceiver(Receiver):
         read = [one for one in parts if one.taken is not None]
         live = [one for one in known if one.channel is Channel.LIVE]
         claims = [
-            (self.loops.by_batch[one.batch], one.organisation)
+            (job, one.organisation)
             for one in live
-            if one.batch in self.loops.by_batch
+            if (job := self.loops.job_of(one.batch, one.organisation))
         ]
         said = nilwords.said(spoken(parcel, self.loops), dt.date(2000, 1, 1))
         return Signs(

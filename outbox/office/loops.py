@@ -91,6 +91,15 @@ class Loops:
     by_mark: Mapping[str, frozenset[str]] = field(default_factory=dict)  # -> keys of subjects
     heirs: Mapping[str, str] = field(default_factory=dict)  # -> the job that corrects one
 
+    def job_of(self, batch: str, organisation: str) -> str:
+        """Name the job that an organisation's letter is about; "" where it asks for nothing.
+
+        Of a batch that was corrected it is the correction's, if that asks the organisation, too.
+        """
+        job = self.by_batch.get(batch, "")
+        heir = self.by_job.get(self.heirs.get(job, ""))
+        return heir.job if heir is not None and heir.party(organisation) else job
+
     def meant(self, token: str, claims: Iterable[tuple[str, str]]) -> tuple[str, str] | None:
         """Tell of which job and organisation a token is; where it is of several, as claims say.
 
@@ -140,8 +149,7 @@ def gathered(
             for one in (*party.to, *party.cc, *party.second):
                 addresses.setdefault(one.lower(), set()).add(party.organisation)
     heirs = _heirs(batches, by_job, corrected or {})
-    tokens = {token: (heirs.get(job, job), key) for token, (job, key) in tokens.items()}
-    batches = {name: heirs.get(job, job) for name, job in batches.items()}
+    tokens = {token: _inherited(one, by_job, heirs) for token, one in tokens.items()}
     for address, organisation in moved:
         addresses.setdefault(address.lower(), set()).add(organisation)
     for address, organisation in privates.items():
@@ -149,6 +157,15 @@ def gathered(
     frozen = {one: frozenset(organisations) for one, organisations in addresses.items()}
     keys = {one: frozenset(found) for one, found in marks.items()}
     return Loops(by_job, tokens, batches, frozen, keys, heirs)
+
+
+def _inherited(
+    claim: tuple[str, str], by_job: Mapping[str, Loop], heirs: Mapping[str, str]
+) -> tuple[str, str]:
+    """Lead a token to the job of the correction, where that asks its organisation, too."""
+    job, organisation = claim
+    heir = heirs.get(job, job)
+    return (heir, organisation) if by_job[heir].party(organisation) else claim
 
 
 def _heirs(
