@@ -222,6 +222,9 @@ def test_a_correction_in_words_alone_is_no_report_and_not_passed_over(desk: Bure
     assert "件可能是它的：fawen quarantine" in said
     assert days_of(desk, one) == {DAY: "3"}, "until the form itself is corrected"
     assert came(desk, desk.town.reply(one, "收到，谢谢"), DAY, dt.time(14, 10)) == []
+    mail = desk.town.attach(desk.town.reply(one, "更正见图"), b"\xff\xd8\xff\xe0" * 99, "图.jpg")
+    [picture] = came(desk, mail, DAY, dt.time(14, 20))
+    assert picture["reason"] == "picture", "one thing to look at"
 
 
 def test_what_came_twice_of_one_unit_is_not_told_as_two_units() -> None:

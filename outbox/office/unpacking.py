@@ -152,7 +152,7 @@ class Unpacking:
             self.tray.keep(Reason.NIL_REFUSED, "请填好表再发回来", None, job)
         elif said.nil:
             self.tray.staged += self.staging.words(loop, said.day, Verdict.NIL)
-        elif amends:
+        elif amends and not any(one.packed or one.reason for one in parts):
             words = f"没有附表，信里写了「{amends}」：请对方在表里改好再发来"
             self.tray.keep(Reason.UNCLEAR, words, None, loop.job)
 
