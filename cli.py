@@ -719,7 +719,7 @@ def quarantine(context: click.Context, *, every: bool) -> None:
 @click.argument("key", metavar="单位")
 @click.option("--always", is_flag=True, help="这个地址今后都当作该单位的")
 @click.option("--job", default="", help="是哪个作业的回执")
-@click.option("--day", default="", help="是哪一天的，例如 2026-11-26")
+@click.option("--day", "days", multiple=True, help="是哪一天的，例如 2026-11-26；零报告可以写几个")
 @click.option("--nil", is_flag=True, help="当作零报告")
 @click.option("--person", default="", metavar="姓名", help="是谁的表：一个单位要交几份的")
 @pass_desk
@@ -731,14 +731,14 @@ def quarantine_assign(desk: Desk, /, number: int, key: str, **words: Any) -> Non
 
 
 @quarantine.command("discard")
-@click.argument("number", type=int, metavar="号")
+@click.argument("numbers", type=int, nargs=-1, required=True, metavar="号…")
 @click.option("--why", default="", help="为什么弃置")
 @pass_desk
-def quarantine_discard(desk: Desk, number: int, why: str) -> None:
-    """弃置：这一件与回执无关；原件还留着。"""
+def quarantine_discard(desk: Desk, numbers: tuple[int, ...], why: str) -> None:
+    """弃置：这几件与回执无关，或用不着了；原件还留着。"""
     from outbox.desk import quarantine as flow
 
-    desk.show(flow.discard(desk.workspace(), number, why, now=_now()))
+    desk.show(flow.discard(desk.workspace(), numbers, why, now=_now()))
 
 
 @quarantine.command("undo")

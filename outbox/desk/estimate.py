@@ -62,6 +62,10 @@ def estimate(workspace: Workspace, words: str | None, *, at: datetime) -> Outcom
     )
     lines += _explained(account, tempo, takes, at.astimezone(workspace.zone))
     altered += sender.too_large(workspace, manifest)
+    if manifest.standing is not None:
+        from outbox.desk import deadlines
+
+        lines += deadlines.late(workspace, batch, manifest.standing, at)
     lines += finding_lines(altered)
     lines += [
         f"{name}：已由批次 {other} 收到过同一字号的另一种内容" for name, other in renumbered.items()

@@ -115,7 +115,7 @@ def lay(
             unit=unit, address=address, sender=sender, approvers=approvers
         ).encode()
     }
-    files |= {f"jobs/{name}": content for name, content in jobs.items()}
+    files |= {_place(name): content for name, content in jobs.items()}
     files[f"rosters/{ROSTER}"] = resources.files("rosters").joinpath("samples", ROSTER).read_bytes()
     for name in ("", "jobs", "rosters", "templates", "outbox"):
         (folder / name).mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -128,6 +128,11 @@ def lay(
 def core() -> dict[str, bytes]:
     """Return the jobs of the demonstration, by the names of their files."""
     return {f"{stem}.md": (SAMPLES / f"{stem}.md").read_bytes() for stem in CORE}
+
+
+def _place(name: str) -> str:
+    """Say where a file of the examples lies: forms beside the jobs, all else among them."""
+    return name if name.startswith("forms/") else f"jobs/{name}"
 
 
 def _jobs(endings: Sequence[str]) -> dict[str, bytes]:
