@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from outbox.settings import FILE, read
-from rosters.finding import UsageError
+from rosters.finding import Place, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -81,6 +81,11 @@ class Workspace:
         if self.config.unit.name:
             usual["发文机关"] = self.config.unit.name
         return {**usual, **self.config.defaults}
+
+    @property
+    def column_places(self) -> dict[str, Place]:
+        """Where the headings of [columns] are told about, for findings."""
+        return {one: Place(FILE, where=f"[columns] {one}") for one in self.config.columns}
 
     def all_jobs(self) -> tuple[Path, ...]:
         """List the jobs of the workspace by name."""

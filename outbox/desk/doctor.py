@@ -127,10 +127,14 @@ def _mailbox(workspace: Workspace) -> Iterator[Finding]:
     if access.host == sender.account(workspace).host and not workspace.config.account.imap_host:
         said, advice = "没有写 imap_host，当作和发信同一台", "若是另一台，请写在 [account] 里"
         yield Finding(Level.INFO, "account.imap", place, said, advice)
-    try:
-        sender.mailbox_password(workspace)
-    except UnavailableError as error:
-        yield Finding(Level.WARNING, "account.secret", place, error.message, error.advice)
+    for rule, needed in (
+        ("account.secret", sender.mailbox_password),
+        ("account.ca", sender.context),
+    ):
+        try:
+            needed(workspace)
+        except UnavailableError as error:
+            yield Finding(Level.WARNING, rule, place, error.message, error.advice)
 
 
 def _ledger(workspace: Workspace, at: datetime) -> Finding:

@@ -136,6 +136,11 @@ def secret(
 
     """
     found = env.get(VARIABLE, "") or (_from_file(file) if file else "") or _from_ring(account, ring)
+    if not found and file and not file.exists():
+        raise UnavailableError(
+            f"密码文件 {file.name} 不见了，别处也没有邮箱 {account.address} 的授权码",
+            f"请核对 [account] 的 password_file，或运行 fawen account set，或设环境变量 {VARIABLE}",
+        )
     if not found:
         raise UnavailableError(
             f"找不到邮箱 {account.address} 的授权码",

@@ -1,0 +1,58 @@
+"""What is wrong in fawen.toml beyond its form: told by the commands that meet it, at its place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from bureau import bureau, fawen
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def told(root: Path, *lines: str) -> None:
+    path = root / "fawen.toml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("[approve]", "\n".join((*lines, "[approve]"))), encoding="utf-8")
+
+
+@pytest.mark.parametrize("command", [["check", "通知"], ["check", "rosters/名册.xlsx"]])
+def test_a_heading_that_the_workspace_tells_about_is_placed_there(
+    tmp_path: Path, command: list[str]
+) -> None:
+    root = bureau(tmp_path)
+    told(root, "[columns]", '"所在网格号" = "没有的列"')
+    ran = fawen(*command, cwd=root)
+    assert ran.status == 1
+    [unknown] = [line for line in ran.out.splitlines() if "不是已知的字段" in line]
+    assert unknown.startswith("错误  fawen.toml › [columns] 所在网格号：")
+
+
+def test_a_heading_that_the_job_tells_about_is_placed_in_the_job(tmp_path: Path) -> None:
+    root = bureau(tmp_path)
+    told(root, "[columns]", '"所在网格号" = "网格"')
+    job = root / "jobs" / "通知.md"
+    text = job.read_text(encoding="utf-8")
+    job.write_text(text.replace("要素:", "列名:\n  所在网格号: 没有的列\n要素:"), encoding="utf-8")
+    ran = fawen("check", "通知", cwd=root)
+    [unknown] = [line for line in ran.out.splitlines() if "不是已知的字段" in line]
+    assert unknown.startswith("错误  列名：")
+
+
+def test_files_that_the_account_names_and_that_are_not_there_are_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("FAWEN_PASSWORD", raising=False)
+    root = bureau(tmp_path)
+    path = root / "fawen.toml"
+    text = path.read_text(encoding="utf-8")
+    named = 'password_file = "密码.txt"\nca_file = "ca.pem"\n[approve]'
+    path.write_text(text.replace("[approve]", named), encoding="utf-8")
+    ran = fawen("doctor", cwd=root)
+    assert "密码文件 密码.txt 不见了" in ran.out
+    assert "证书文件 ca.pem 读不出来" in ran.out
+    (root / "密码.txt").write_text("geheim\n", encoding="utf-8")
+    (root / "密码.txt").chmod(0o600)
+    ran = fawen("doctor", cwd=root)
+    assert "密码" not in ran.out.replace("密码请放在", "")
