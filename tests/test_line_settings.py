@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from bureau import bureau, fawen
+from docx import Document
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,3 +57,19 @@ def test_files_that_the_account_names_and_that_are_not_there_are_told(
     (root / "密码.txt").chmod(0o600)
     ran = fawen("doctor", cwd=root)
     assert "密码" not in ran.out.replace("密码请放在", "")
+
+
+def test_a_default_that_is_wrong_is_placed_in_the_settings(tmp_path: Path) -> None:
+    root = bureau(tmp_path)
+    told(root, "[defaults]", '"成文日期" = "去年"', '"密级" = "秘密"')
+    word = Document()
+    table = word.add_table(0, 2)
+    for name, value in (("文种", "通知"), ("发给", "各分党委"), ("标题", "关于核对的通知")):
+        row = table.add_row()
+        row.cells[0].text, row.cells[1].text = name, value
+    word.add_paragraph("请核对。")
+    word.save(str(root / "jobs" / "核对.docx"))
+    ran = fawen("check", "核对", cwd=root)
+    assert ran.status == 1
+    assert "错误  fawen.toml › [defaults] 成文日期：成文日期「去年」" in ran.out
+    assert "错误  fawen.toml › [defaults] 密级：这里有密级标志" in ran.out
