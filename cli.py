@@ -91,12 +91,11 @@ class Desk(NamedTuple):
 
     def refuse(self, error: FawenError) -> None:
         """Print an error with its findings."""
-        from outbox.desk.outcome import finding_lines, finding_object
+        from outbox.desk.outcome import error_object, finding_lines, finding_object
 
         if self.as_json:
-            said = {"kind": error.kind, "message": error.message, "advice": error.advice}
             found = [finding_object(one) for one in error.findings]
-            click.echo(_json({"error": said, "findings": found}))
+            click.echo(_json({"error": error_object(error), "findings": found}))
         else:
             for line in finding_lines(error.findings):
                 click.echo(line, err=True)

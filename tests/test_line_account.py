@@ -175,3 +175,16 @@ def test_an_address_that_is_none_is_one_of_the_settings(tmp_path: Path, command:
         "fawen.toml › [account] address：“zzb＠cs.example”不是可用的邮箱地址" in ran.out + ran.err
     )
     assert "名册中" not in ran.out + ran.err
+
+
+def test_an_account_that_does_not_work_is_an_error_in_json_as_well(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("FAWEN_PASSWORD", raising=False)
+    root = bureau(tmp_path)
+    ran = fawen("--json", "account", "test", cwd=root)
+    assert ran.status == 4
+    assert set(ran.object) == {"error", "findings"}
+    error = ran.object["error"]
+    assert (error["kind"], error["message"]) == ("unavailable", "发件邮箱还不能用")
+    assert "fawen account set" in error["advice"]

@@ -447,7 +447,9 @@ def test_an_audit_knows_a_letter_that_waits_at_another_address(
     audited = fawen("audit", cwd=root)
     assert audited.status == 0, audited.out
     assert tamper(find(root).ledger, "UPDATE letter SET fence = fence + 1 WHERE id = 1") == 1
-    assert "信的状态被改动" in fawen("audit", cwd=root).out
+    ran = fawen("--json", "audit", cwd=root)
+    assert (ran.status, ran.object["error"]["message"]) == (1, "台账有 1 处不符")
+    assert "信的状态被改动" in ran.object["findings"][0]["message"]
     assert tamper(find(root).ledger, "UPDATE letter SET fence = fence - 1 WHERE id = 1") == 1
     assert fawen("send", batch, "--go", cwd=root).status == 0
     assert fawen("audit", cwd=root).status == 0
