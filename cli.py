@@ -165,7 +165,7 @@ class _Choice(click.Choice[str]):
 
     def get_invalid_choice_message(self, value: object, ctx: click.Context | None) -> str:  # noqa: ARG002  # click's own signature
         """Say that there is no such word."""
-        return f"没有「{value}」这一项，请照上面列出的写"
+        return f"没有「{value}」这一项，可以写：{'、'.join(filter(None, self.choices))}"
 
 
 # click's own words in its help, whole; and what an option or argument takes, in capitals.
@@ -927,22 +927,26 @@ def _run() -> None:
     except click.exceptions.Exit as end:
         sys.exit(end.exit_code)
     except click.ClickException as error:
-        _desk().refuse(_usage(error))
+        _refuse(_usage(error))
         sys.exit(error.exit_code)
     except (KeyboardInterrupt, click.Abort):
-        _desk().refuse(_interrupted())
+        _refuse(_interrupted())
         sys.exit(INTERRUPTED)
     except OSError as error:
-        with suppress(OSError):  # the same broken pipe or full disk may be our own stdout
-            _desk().refuse(_outside(error))
+        _refuse(_outside(error))
         sys.exit(OUTSIDE)
     except Exception as error:
         status = _status(error)
         if status == FAULT:
             _confess()
             raise
-        _desk().refuse(error)  # type: ignore[arg-type]  # _status knows only our own errors
+        _refuse(error)  # type: ignore[arg-type]  # _status knows only our own errors
         sys.exit(status)
+
+
+def _refuse(error: FawenError) -> None:
+    with suppress(OSError):  # the broken pipe or full disk may be where our own words go
+        _desk().refuse(error)
 
 
 def _interrupted() -> FawenError:
@@ -992,7 +996,7 @@ def _plainly(error: click.ClickException) -> str:
     if isinstance(error, click.NoSuchOption):
         return f"没有选项 {error.option_name}"
     if isinstance(error, click.BadParameter) and error.param is not None:
-        said = error.message.replace("No such file or directory", "没有这个文件")
+        said = error.message
         for theirs, ours in _VALUES:
             said = re.sub(theirs, ours, said)
         return f"{error.param.opts[0]} 的值不对（{said}）"
@@ -1004,10 +1008,15 @@ def _plainly(error: click.ClickException) -> str:
     return said
 
 
-# What click says of a number that is none, or too small.
+# What click says of a number that is none or too small, of a time, and of a file.
 _VALUES = (
     (r"'(.*)' is not a valid integer(?: range)?\.", r"「\1」不是整数，请写阿拉伯数字"),
     (r"(.*) is not in the range x>=(\d+)\.", r"\1 太小，至少写 \2"),
+    (r"'(.*)' does not match the formats .*", r"「\1」不是时间，请写成 2026-11-25 16:30"),
+    (r"\w+ '(.*)' is not readable\.", r"没有读「\1」的权限"),
+    (r"'(.*)': No such file or directory", r"没有文件「\1」"),
+    (r"'(.*)': Is a directory", r"「\1」是文件夹，不是文件"),
+    (r"'(.*)': Permission denied", r"没有读「\1」的权限"),
 )
 _BEFORE = ("--json", "--quiet")  # belong to fawen itself, whatever command follows
 
@@ -1031,6 +1040,7 @@ _USAGE: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (r" \(?Did you mean one of: (.*?)\?\)?", _several),
     (r"Got unexpected extra arguments? \((.*?)\)", r"多了「\1」"),
     (r"Option '(.*?)' requires an argument\.", r"\1 后面要写内容"),
+    (r"Option '(.*?)' requires (\d) arguments\.", r"\1 后面要写 \2 样，用空格隔开"),
 )
 
 
@@ -1041,7 +1051,8 @@ def _outside(error: OSError) -> FawenError:
     name = error.filename or "文件"
     if isinstance(error, PermissionError):
         return UnavailableError(
-            f"打不开或写不进 {name}", "它可能正在 Excel 或 WPS 里开着，请关闭后再试"
+            f"打不开或写不进 {name}",
+            "它可能正在 Excel 或 WPS 里开着，请关闭后再试；没有开着的，请核对有没有读写它的权限",
         )
     said = f"{name}：{disk.worded(error)}"
     return UnavailableError(said, "请检查路径、磁盘空间和网络后再试")

@@ -11,6 +11,7 @@ from outbox.desk.database import open_ledger
 from outbox.desk.outcome import Outcome, finding_lines, finding_object
 from outbox.ledger.recorder import Recorder
 from outbox.settings import FILE
+from rosters import disk
 from rosters.finding import (
     FawenError,
     Finding,
@@ -56,6 +57,10 @@ def _findings(folder: Path, at: datetime) -> Iterator[Finding]:
         return
     except InputError as error:
         yield from error.findings
+        return
+    except OSError as error:
+        advice = "请核对有没有读写工作区文件夹的权限"
+        yield Finding(Level.ERROR, "workspace", Place(FILE), disk.worded(error), advice)
         return
     yield _info("workspace", f"工作区 {workspace.root}")
     yield _account(workspace)

@@ -157,7 +157,10 @@ class Store:
                 "请确认数据库在运行、网络可达、用户和密码正确；"
                 "密码放在钥匙串或环境变量 FAWEN_LEDGER_PASSWORD"
             )
-        return "请确认它没有损坏、磁盘未满且没有被别的程序占用；必要时从备份恢复，切勿删除重建"
+        return (
+            "请确认它没有损坏、磁盘未满、所在的文件夹可以读写，且没有被别的程序占用；"
+            "必要时从备份恢复，切勿删除重建"
+        )
 
 
 def _create(connection: Connection, at: datetime) -> None:
