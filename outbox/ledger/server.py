@@ -86,5 +86,7 @@ class Server:
             return create_engine(address, connect_args=arguments, pool_pre_ping=True)
         except ModuleNotFoundError as error:
             raise UnavailableError(
-                "没有安装 PostgreSQL 的驱动", "请运行 pip install 'fawen[postgres]'"
+                "没有安装 PostgreSQL 的驱动",
+                "请重新安装，文件名后面加上 [postgres]，"
+                '例如 pipx install --force "fawen-0.1.0-py3-none-any.whl[postgres]"',
             ) from error
