@@ -6,7 +6,8 @@ import sys
 from typing import TYPE_CHECKING
 
 from outbox import workspace as workspaces
-from outbox.desk import sender
+from outbox.desk import custody, sender
+from outbox.desk import folder as folders
 from outbox.desk.database import open_ledger
 from outbox.desk.outcome import Outcome, finding_lines, finding_object
 from outbox.ledger.recorder import Recorder
@@ -66,8 +67,7 @@ def _findings(folder: Path, at: datetime) -> Iterator[Finding]:
     yield _account(workspace)
     yield from _fonts(workspace)
     yield from _mailbox(workspace)
-    if workspace.config.ledger.url or workspace.ledger.exists():
-        yield _ledger(workspace, at)
+    yield from _ledger(workspace, at)
 
 
 def _info(rule: str, message: str) -> Finding:
@@ -142,14 +142,22 @@ def _mailbox(workspace: Workspace) -> Iterator[Finding]:
             yield Finding(Level.WARNING, rule, place, error.message, error.advice)
 
 
-def _ledger(workspace: Workspace, at: datetime) -> Finding:
+def _ledger(workspace: Workspace, at: datetime) -> Iterator[Finding]:
     try:
+        folders.refuse_lost(workspace)
+        if not workspace.has_ledger:
+            return
         with open_ledger(workspace, at, Recorder) as ledger:
+            folders.refuse_lost(workspace, ledger)
             weak, count = ledger.weak(), len(ledger.batches())
-            name = ledger.name
+            name, other = ledger.name, custody.readonly(ledger, workspace)
     except FawenError as error:
-        return Finding(Level.ERROR, "ledger", Place(), error.message, error.advice)
+        yield Finding(Level.ERROR, "ledger", Place(), error.message, error.advice)
+        return
     if weak:
         advice = "断电时可能忘记已经发出的信：请数据库管理员打开这些设置"
-        return Finding(Level.WARNING, "ledger", Place(), f"台账 {name}：{weak}", advice)
-    return _info("ledger", f"台账 {name}：{count} 个批次")
+        yield Finding(Level.WARNING, "ledger", Place(), f"台账 {name}：{weak}", advice)
+    else:
+        yield _info("ledger", f"台账 {name}：{count} 个批次")
+    if other:
+        yield Finding(Level.WARNING, "custody", Place(), other.message, other.advice)
