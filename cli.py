@@ -505,7 +505,11 @@ def account_set(desk: Desk, address: str, service: str, host: str, imap: str) ->
     if flow.guessed(workspace, workspace.config.account.address) and sys.stdin.isatty():
         workspace = flow.fill(workspace, **_servers(flow.services(workspace)))
     click.echo(flow.hint(workspace), err=True)
-    secret = click.prompt("授权码（输入时不显示）", hide_input=True, err=True)
+    flow.require_keyring()
+    if sys.stdin.isatty():
+        secret = click.prompt("授权码（输入时不显示）", hide_input=True, err=True)
+    else:
+        secret = sys.stdin.readline()
     desk.show(flow.store(workspace, secret))
 
 

@@ -128,6 +128,9 @@ def _mailbox(workspace: Workspace) -> Iterator[Finding]:
             Finding(Level.ERROR, "account.imap", place, error.message, error.advice)
         ]
         return
+    if other := sender.left_over(workspace):
+        advice = "邮箱换过的，请删去这几项"
+        yield Finding(Level.WARNING, "account.other", place, f"还写着 {other}", advice)
     yield _info("account.imap", f"收信服务器 {access.host}:{access.port}（退信、存疑都靠它核对）")
     if access.host == sender.account(workspace).host and not workspace.config.account.imap_host:
         said, advice = "没有写 imap_host，当作和发信同一台", "若是另一台，请写在 [account] 里"

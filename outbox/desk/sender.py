@@ -61,6 +61,21 @@ def usual(workspace: Workspace, address: str) -> Service:
     return service(address, known, workspace.config.account.service)
 
 
+def left_over(workspace: Workspace) -> str:
+    """List what fawen.toml says of another service than the address is known to be of; else ""."""
+    part = workspace.config.account
+    known = read_services(workspace.root / SERVICES)
+    domain = part.address.rpartition("@")[2].lower()
+    own = next(((name, one) for name, one in known.items() if domain in one.domains), None)
+    if own is None:
+        return ""
+    name, found = own
+    usual = {"service": name, "host": found.host, "imap_host": found.imap}
+    told = {key: getattr(part, key) for key in usual}
+    other = [f'{key} = "{told[key]}"' for key in usual if told[key] not in {"", usual[key]}]
+    return "、".join(other)
+
+
 def _account(workspace: Workspace, address: str) -> Account:
     part = workspace.config.account
     try:
