@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -50,7 +51,11 @@ class Workspace:
     @property
     def ledger(self) -> Path:
         """The ledger's file."""
-        return self.root / self.config.ledger.path
+        return self.named(self.config.ledger.path)
+
+    def named(self, path: str) -> Path:
+        """Find what fawen.toml names: from the workspace on, or from ~, the user's own folder."""
+        return self.root / os.path.expanduser(path)  # noqa: PTH111 - Path's raises for an unknown user
 
     @property
     def has_ledger(self) -> bool:

@@ -8,6 +8,9 @@ import pytest
 from bureau import bureau, fawen
 from docx import Document
 
+from outbox.desk import sender
+from outbox.workspace import find
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -73,3 +76,24 @@ def test_a_default_that_is_wrong_is_placed_in_the_settings(tmp_path: Path) -> No
     assert ran.status == 1
     assert "错误  fawen.toml › [defaults] 成文日期：成文日期「去年」" in ran.out
     assert "错误  fawen.toml › [defaults] 密级：这里有密级标志" in ran.out
+
+
+def test_a_path_may_begin_with_the_own_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "授权码.txt").write_text("geheim\n", encoding="utf-8")
+    (home / "授权码.txt").chmod(0o600)
+    for name in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(name, str(home))
+    monkeypatch.delenv("FAWEN_PASSWORD", raising=False)
+    root = bureau(tmp_path / "w")
+    path = root / "fawen.toml"
+    text = path.read_text(encoding="utf-8")
+    named = 'password_file = "~/授权码.txt"\n[ledger]\npath = "~/台账.db"\n[approve]'
+    path.write_text(text.replace("[approve]", named), encoding="utf-8")
+    assert sender.mailbox_password(find(root)) == "geheim"
+    assert fawen("merge", "通知", cwd=root).status == 0
+    assert (home / "台账.db").exists()
+    assert not (root / "~").exists()

@@ -171,7 +171,7 @@ def mailbox_password(workspace: Workspace) -> str:
 
     """
     named = workspace.config.account.password_file
-    file = workspace.root / named if named else None
+    file = workspace.named(named) if named else None
     return secret(account(workspace), os.environ, file=file)
 
 
@@ -185,7 +185,7 @@ def password(workspace: Workspace, sender: Account) -> str | None:
     if sender.security == "plain":
         return None
     named = workspace.config.account.password_file
-    return secret(sender, os.environ, file=workspace.root / named if named else None)
+    return secret(sender, os.environ, file=workspace.named(named) if named else None)
 
 
 def context(workspace: Workspace) -> ssl.SSLContext | None:
@@ -199,6 +199,6 @@ def context(workspace: Workspace) -> ssl.SSLContext | None:
     if not named:
         return None
     try:
-        return ssl.create_default_context(cafile=str(workspace.root / named))
+        return ssl.create_default_context(cafile=str(workspace.named(named)))
     except (OSError, ssl.SSLError) as error:
         raise UnavailableError(f"证书文件 {named} 读不出来", "请检查 [account] ca_file") from error

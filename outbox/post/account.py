@@ -135,7 +135,8 @@ def secret(
         UnavailableError: it is nowhere, or others can read its file.
 
     """
-    found = env.get(VARIABLE, "") or (_from_file(file) if file else "") or _from_ring(account, ring)
+    given = env.get(VARIABLE, "").strip()  # `set X=abc ` of a Windows console keeps the blank
+    found = given or (_from_file(file) if file else "") or _from_ring(account, ring)
     if not found and file and not file.exists():
         raise UnavailableError(
             f"密码文件 {file.name} 不见了，别处也没有邮箱 {account.address} 的授权码",
@@ -154,7 +155,7 @@ def _from_file(file: Path) -> str:
     try:
         if os.name == "posix" and file.stat().st_mode & _UNREADABLE_BY:
             raise UnavailableError(f"密码文件 {file.name} 别人也能读", "请先 chmod 600 再用")
-        return file.read_text(encoding="utf-8").strip("\r\n")
+        return file.read_text(encoding="utf-8-sig").strip()  # 记事本 puts a mark before it
     except FileNotFoundError:
         return ""
     except (OSError, UnicodeError) as error:
