@@ -202,7 +202,8 @@ class Ring(KeyringBackend):
     priority = 1
     place = pathlib.Path(__file__).with_name("ring.json")
     def get_password(self, service, username):
-        return None
+        known = json.loads(self.place.read_text()) if self.place.exists() else []
+        return known[2] if known[:2] == [service, username] else None
     def set_password(self, service, username, password):
         self.place.write_text(json.dumps([service, username, password]))
     def delete_password(self, service, username):
@@ -247,3 +248,37 @@ def test_an_address_that_is_none_is_not_looked_for_in_the_roster(tmp_path: Path)
     assert ran.status == 1
     assert "名册" not in ran.err
     assert "zzb@单位.example" in ran.err
+
+
+BACKENDS = (
+    "keyring.backends.null.Keyring",
+    "keyring.backends.chainer.ChainerBackend",
+    "no.such.Keyring",
+    "ringfile.Broken",
+)
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_a_keyring_that_keeps_nothing_is_told_and_is_no_fault(tmp_path: Path, backend: str) -> None:
+    root = bureau(tmp_path / "w")
+    broken = "class Broken:\n    def __init__(self):\n        raise RuntimeError('no bus')\n"
+    (tmp_path / "ringfile.py").write_text(broken, encoding="utf-8")
+    path = os.pathsep.join(("", str(tmp_path)))
+    done = subprocess.run(
+        [sys.executable, str(CLI), "account", "set"],
+        cwd=root,
+        input="abcdabcdabcdabcd\n",
+        env={
+            **os.environ,
+            "PYTHONUTF8": "1",
+            "PYTHONPATH": path,
+            "PYTHON_KEYRING_BACKEND": backend,
+        },
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == 4, done.stderr
+    assert "本机没有可用的钥匙串" in done.stderr
+    ran = process("doctor", cwd=root, PYTHON_KEYRING_BACKEND=backend, PYTHONPATH=path)
+    assert (ran.status, "Traceback" in ran.err) == (0, False), ran.err

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
+from outbox import ring
 from outbox import workspace as workspaces
 from outbox.desk import sender
 from outbox.desk.folder import write_whole
@@ -106,10 +107,7 @@ def require_keyring() -> None:
         UnavailableError: this machine has no keyring.
 
     """
-    import keyring
-    from keyring.backends.fail import Keyring as Fail
-
-    if isinstance(keyring.get_keyring(), Fail):
+    if not ring.name():
         raise _no_keyring()
 
 
@@ -125,19 +123,14 @@ def store(workspace: Workspace, secret: str) -> Outcome:
 
     Raises:
         UsageError: it is empty.
-        UnavailableError: this machine has no keyring, or it is locked.
+        UnavailableError: this machine has no keyring, or it is locked, or keeps nothing.
 
     """
-    import keyring
-    from keyring.errors import KeyringError
-
     account = sender.account(workspace)
     if not secret.strip():
         raise UsageError("授权码是空的", "没有存入")
-    try:
-        keyring.set_password(KEYRING, account.login, secret.strip())
-    except KeyringError as error:
-        raise _no_keyring() from error
+    if not ring.kept(KEYRING, account.login, secret.strip()):
+        raise _no_keyring()
     return Outcome(
         (f"已把 {account.address} 的授权码存进钥匙串", "下一步：fawen account test 试一试"),
         {"findings": []},

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from outbox import ring
 from outbox import workspace as workspaces
 from outbox.desk import custody, sender
 from outbox.desk import folder as folders
@@ -91,14 +92,11 @@ def _office() -> Finding:
 
 
 def _keyring() -> Finding:
-    import keyring
-    from keyring.backends.fail import Keyring as Fail
-
-    backend = keyring.get_keyring()
-    if isinstance(backend, Fail):
+    found = ring.name()
+    if not found:
         advice = "密码请放在环境变量 FAWEN_PASSWORD，或 password_file 指向的 0600 文件"
         return Finding(Level.WARNING, "keyring", Place(), "本机没有可用的钥匙串", advice)
-    return _info("keyring", f"钥匙串：{backend.name}")
+    return _info("keyring", f"钥匙串：{found}")
 
 
 def _account(workspace: Workspace) -> Finding:
