@@ -43,11 +43,14 @@ def told_by(
 def unused(
     columns: Mapping[str, str], sheets: Iterable[Sheet], places: Mapping[str, Place]
 ) -> list[Finding]:
-    """Warn of headings that are told about and stand on no sheet."""
+    """Warn of headings that are told about and stand on no sheet.
+
+    What holds for all rosters of the workspace need not stand in each: that is only said.
+    """
     present = {normalised(column.heading) for sheet in sheets for column in sheet.columns}
     return [
         Finding(
-            Level.WARNING,
+            Level.INFO if heading in places else Level.WARNING,
             "columns-unused",
             places.get(heading, _JOB),
             f"列名里的「{heading}」不是名册里任何一列的名称",

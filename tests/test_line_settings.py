@@ -44,6 +44,14 @@ def test_a_heading_that_the_job_tells_about_is_placed_in_the_job(tmp_path: Path)
     assert unknown.startswith("错误  列名：")
 
 
+def test_a_heading_of_the_workspace_need_not_stand_in_every_roster(tmp_path: Path) -> None:
+    root = bureau(tmp_path)
+    told(root, "[columns]", '"所在网格号" = "网格"')
+    ran = fawen("check", "通知", cwd=root)
+    assert "共 0 处错误，0 处提醒" in ran.out
+    assert "说明  fawen.toml › [columns] 所在网格号：列名里的「所在网格号」不是名册里" in ran.out
+
+
 def test_files_that_the_account_names_and_that_are_not_there_are_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
