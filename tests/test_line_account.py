@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
+import threading
 import tomllib
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
@@ -282,3 +285,28 @@ def test_a_keyring_that_keeps_nothing_is_told_and_is_no_fault(tmp_path: Path, ba
     assert "本机没有可用的钥匙串" in done.stderr
     ran = process("doctor", cwd=root, PYTHON_KEYRING_BACKEND=backend, PYTHONPATH=path)
     assert (ran.status, "Traceback" in ran.err) == (0, False), ran.err
+
+
+def test_a_server_that_is_another_one_is_told_in_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FAWEN_PASSWORD", PASSWORD)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def greet() -> None:
+            with suppress(OSError):
+                while True:
+                    there, _ = listening.accept()
+                    with there:
+                        there.sendall(b"+OK POP3 ready\r\n")
+                        there.recv(100)
+
+        threading.Thread(target=greet, daemon=True).start()
+        root = bureau(tmp_path, port=listening.getsockname()[1])
+        path = root / "fawen.toml"
+        text = path.read_text(encoding="utf-8").replace('"plain"', '"starttls"')
+        path.write_text(text, encoding="utf-8")
+        said = fawen("account", "test", cwd=root).out
+    assert "连不上服务器（服务器答非所问：POP3 ready）" in said
+    assert "请核对 [account] 的 host、port 和 security" in said
+    assert "b'" not in said

@@ -115,6 +115,8 @@ def _sent(
         said = f"能发信：{account.host}:{account.port}，已给 {account.address} 自己写了一封"
         return token, _info("smtp.sent", said)
     advice = "请按上面说的核对后再试"
+    if answer.stage is Stage.CONNECT:
+        advice = "请核对 [account] 的 host、port 和 security，再试一次"
     if answer.stage is Stage.AUTH:
         advice = sender.usual(workspace, account.address).hint + "；再用 fawen account set 存入"
     return "", _error(f"smtp.{answer.stage.value}", verdict.words, advice)
