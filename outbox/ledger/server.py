@@ -78,6 +78,7 @@ class Server:
         host = address.host or str(address.query.get("host", ""))
         settings = " ".join(f"-c {name}={value}" for name, value in _SETTINGS.items())
         arguments = {"options": settings, "connect_timeout": 15, "application_name": "fawen"}
+        arguments["client_encoding"] = "utf8"  # else the database's own, which may know no Chinese
         if host and not host.startswith("/") and host not in LOCAL:
             # Letters and addresses do not cross a network in clear, nor to a server unproven.
             proven = {"sslmode": "verify-full", "sslrootcert": "system"}

@@ -123,6 +123,7 @@ class Store:
         with self._said(foreign=True), self._engine.begin() as connection:
             if self.served:
                 connection.execute(_MAKING)
+                self._refuse_encoding(connection)
             if not inspect(connection).has_table("meta"):
                 _create(connection, at)
             known = {row.key: row.value for row in connection.execute(select(tables.meta))}
@@ -135,6 +136,15 @@ class Store:
             if version < schema.VERSION:
                 _raise(connection, version)
             return bytes.fromhex(known["key"])
+
+    def _refuse_encoding(self, connection: Connection) -> None:
+        encoding = str(connection.scalar(text("SHOW server_encoding")))
+        if encoding != "UTF8":
+            raise UnavailableError(
+                f"数据库 {self.name} 的编码是 {encoding}，存不下全部汉字",
+                "请数据库管理员另建一个："
+                "CREATE DATABASE 库名 ENCODING 'UTF8' TEMPLATE template0，再改 [ledger] url",
+            )
 
     @contextmanager
     def _said(self, *, foreign: bool = False) -> Iterator[None]:
