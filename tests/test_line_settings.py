@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from bureau import bureau, fawen
+from bureau import CLI, bureau, fawen
 from docx import Document
 
 from outbox.desk import sender
@@ -105,3 +108,23 @@ def test_a_path_may_begin_with_the_own_folder(
     assert fawen("merge", "通知", cwd=root).status == 0
     assert (home / "台账.db").exists()
     assert not (root / "~").exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no limit of a file's size to meet")
+def test_a_workspace_that_does_not_fit_on_the_disk_is_not_left_half_made(tmp_path: Path) -> None:
+    limited = (
+        "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000)); "
+        f"sys.path.insert(0, {str(CLI.parent)!r}); import cli; cli.main()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", limited, "new", "工作区"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONUTF8": "1"},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == 4, done.stderr
+    assert "EFBIG" in done.stderr
+    assert list((tmp_path / "工作区").iterdir()) == []
+    assert fawen("new", "工作区", cwd=tmp_path).status == 0
