@@ -119,7 +119,7 @@ def load(
     reading = Reading(shown)
     form, node = reading.read(root)
     demand, awards = form.demands if form is not None else (None, None)
-    elements, faults = rules.elements(node, shown)
+    elements, faults = rules.elements(node, shown, defaults or {})
     found += [*reading.findings, *faults]
     returns = None
     if form is not None:

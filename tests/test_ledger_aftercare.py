@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC
 from typing import TYPE_CHECKING
 
 import pytest
@@ -91,6 +92,8 @@ def test_what_has_not_gone_goes_to_the_new_address(batch: Batch, state: LetterSt
     assert entry.data == {
         "from": list(first.to), "to": list(NEW), "why": "地址有误", "second": "李明",
     }  # fmt: skip
+    found = batch.ledger.inspect(UTC).findings  # it was signed without what an approval needs
+    assert not [one for one in found if "信的状态" in one.message]
     if state is LetterState.LEASED:  # whoever had it must not send it any more
         assert not batch.ledger.to_dot(first, START, LEASE, BOX)
     if not held:

@@ -76,6 +76,7 @@ def test_status_reads_the_ledger_and_no_document(workspace: Path) -> None:
         "rosters.finding",
         "rosters.masks",  # a finding masks what it says
         "rosters.pattern",
+        "rosters.toml",  # fawen.toml is read by it
     }
     assert not {name for name in rooms if name.startswith("outbox.post")}
     office = {name for name in rooms if name.startswith("outbox.office.")}

@@ -210,7 +210,8 @@ def _workbook(folder: Path, workspace: Workspace | None, name: str) -> Roster:
         raise InputError("读不了", findings=[preparation.unreadable(path, path.name)])
     if workspace is None:
         return read_roster([path])
-    return read_roster([path], shown=workspace.shown, columns=workspace.config.columns)
+    columns, places = workspace.config.columns, workspace.column_places
+    return read_roster([path], shown=workspace.shown, columns=columns, places=places)
 
 
 def _place(folder: Path, workspace: Workspace | None, name: str) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from importlib import resources
 from typing import TYPE_CHECKING
 
@@ -117,12 +118,23 @@ def lay(
     }
     files |= {_place(name): content for name, content in jobs.items()}
     files[f"rosters/{ROSTER}"] = resources.files("rosters").joinpath("samples", ROSTER).read_bytes()
+    try:
+        _write(folder, files)
+    except OSError:
+        # Half of it would pass for a workspace, with a roster cut off, and bar the next try.
+        for one in ("jobs", "rosters", "templates", "outbox"):
+            shutil.rmtree(folder / one, ignore_errors=True)
+        (folder / FILE).unlink(missing_ok=True)
+        raise
+    return sorted(files)
+
+
+def _write(folder: Path, files: Mapping[str, bytes]) -> None:
     for name in ("", "jobs", "rosters", "templates", "outbox"):
         (folder / name).mkdir(mode=0o700, parents=True, exist_ok=True)
     for name, data in files.items():
         (folder / name).parent.mkdir(mode=0o700, exist_ok=True)
         (folder / name).write_bytes(data)
-    return sorted(files)
 
 
 def core() -> dict[str, bytes]:

@@ -18,7 +18,16 @@ from outbox.ledger.reminders import Reminders
 from outbox.ledger.returned import Returned
 from outbox.ledger.rows import add_letter, as_trial, next_number
 from outbox.ledger.stamps import issued, put_in_place
-from outbox.ledger.states import FINAL, WAITING, BatchState, Channel, EntryKind, LetterState, may
+from outbox.ledger.states import (
+    ANEW,
+    FINAL,
+    WAITING,
+    BatchState,
+    Channel,
+    EntryKind,
+    LetterState,
+    may,
+)
 from outbox.ledger.values import Approval, Review, signature, told
 from rosters.finding import InputError
 
@@ -239,4 +248,5 @@ def _signable(info: BatchInfo, digest: str) -> None:
             f"批次“{info.name}”的内容与要签发的不一致", "请重新合并并送签，再按新的核对码签发"
         )
     if info.state is not BatchState.DRAFT:
-        raise InputError(f"批次“{info.name}”的状态是“{info.state.word}”，不能再签发")
+        advice = ANEW if info.state is BatchState.CANCELLED else ""
+        raise InputError(f"批次“{info.name}”的状态是“{info.state.word}”，不能再签发", advice)

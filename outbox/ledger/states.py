@@ -193,6 +193,10 @@ BATCH_MOVES: dict[BatchState, frozenset[BatchState]] = {
     _B.SUPERSEDED: frozenset({_B.DRAFT}),  # never signed, and merged again as it was
 }
 
+# What to do where the content of a batch that was called back is wanted again: its name is the
+# hash of its content, and what was called back stays so.
+ANEW = "撤销了的不能再签发；还要发的，请改动作业里的一处（例如信里的一句话），再合并一次"
+
 # A batch in one of these lets its live letters be claimed.
 OPEN = frozenset({_B.APPROVED, _B.SENDING})
 
