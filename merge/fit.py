@@ -14,7 +14,7 @@ from rosters.finding import Finding, Level
 from templates import lint
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from merge.record import Subject
     from merge.workshop import Workshop
@@ -49,10 +49,19 @@ class Fit:
         """The pictures that templates print, and what is wrong with them."""
         return Photographs(self.shop)
 
-    def add(self, uses: Iterable[Use], subjects: Sequence[Subject]) -> None:
-        """Check some uses against the rows they are filled from, and note what they read."""
+    def add(
+        self,
+        uses: Iterable[Use],
+        subjects: Sequence[Subject],
+        everyone: Callable[[], Iterable[Subject]] | None = None,
+    ) -> None:
+        """Check some uses against the rows they are filled from, and note what they read.
+
+        Where `subjects` are but one of those that are alike, `everyone` goes through all: each has
+        a name and a picture of his own.
+        """
         supplies = self.shop.supplies
-        reach = Reach(supplies.roster, subjects, supplies.job.elements, self.wrong)
+        reach = Reach(supplies.roster, subjects, supplies.job.elements, self.wrong, everyone)
         uses = tuple(uses)
         spread = self._spread(uses)
         found: dict[Finding, None] = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 from merge import drafts as making
@@ -56,7 +57,7 @@ class Planning:
     def plan(self, only: Sequence[str], limit: int | None) -> Plan:
         """Go all the way, or as far as nothing stops the job."""
         found, more, problems = self._candidates()
-        self._check(more)
+        self._check(found, more)
         self.shop.findings.extend(slips.all_of(self.shop, self.scopes))
         roster = self.fit.blocking(self._of_rows(problems))
         faults = faulty(roster, self.shop.supplies.job.name)
@@ -172,7 +173,7 @@ class Planning:
         lost = any(cell.column in _WHERE and cell in self.fit.wrong for cell in cells)
         return {cell for cell in cells if cell.column in _WHERE} if lost else cells
 
-    def _check(self, more: list[mailing.Addressee]) -> None:
+    def _check(self, all_of: Candidates, more: list[mailing.Addressee]) -> None:
         """Check every tag against the rows that it is filled from."""
         found = self.telling
         for entry, template in enumerate(self.shop.templates):
@@ -181,7 +182,7 @@ class Planning:
             text = self.shop.filenames[entry]
             uses = (*uses, *(text.uses if text else ()))
             if subjects:
-                self.fit.add(uses, subjects)
+                self.fit.add(uses, subjects, partial(all_of.subjects, entry))
             else:  # 范围 is at fault, and has been said: only what no row has is one more
                 self.fit.add_unknown(uses, self.shop.supplies.subjects(entry))
         sure = self.fit.wrong.isdisjoint

@@ -237,6 +237,39 @@ def test_what_is_missing_or_no_picture_is_said_at_its_cell(tmp_path: Path) -> No
     assert left.status == 1  # both are left out: nobody would get anything
 
 
+def colleagues(root: Path, photos: list[str | None]) -> Path:
+    """Lay a workspace whose honoured members are all of one branch."""
+    sheets = default_sheets()
+    head, first, *_ = sheets["党员"]
+    names = ["许七", "邱一", "尤二"]
+    sheets["党员"] = [[*head, "照片"]]
+    sheets["党员"] += [[n, *first[1:], p] for n, p in zip(names, photos, strict=True)]
+    root = bureau(root, sheets=sheets, jobs={"奖状": JOB})
+    Image.new("RGBA", (200, 200), (0, 0, 0, 0)).save(root / "章.png")
+    (root / "templates").mkdir()
+    (root / "templates" / "奖状.docx").write_bytes(written(LINES))
+    return root
+
+
+def test_each_of_a_branch_has_a_picture_of_his_own(tmp_path: Path) -> None:
+    root = colleagues(tmp_path / "w", ["许七.jpg", "邱一.jpg", None])
+    photograph(root / "许七.jpg")
+    photograph(root / "邱一.jpg", BLUE)
+    [reminded] = findings(root)
+    assert (reminded["rule"], reminded["cell"]) == ("picture.none", "G5")
+    made = documents(root)
+    assert coloured(made["许七"]) == (200, 0, 0)
+    assert coloured(made["邱一"]) == (0, 0, 200)
+
+
+def test_a_picture_that_lacks_is_said_of_each_of_a_branch(tmp_path: Path) -> None:
+    root = colleagues(tmp_path / "w", ["许七.jpg", "没有.jpg", "尤二.heic"])
+    photograph(root / "许七.jpg")
+    (root / "尤二.heic").write_bytes(b"\0\0\0\x18ftypheic" + bytes(500))
+    found = {(one["cell"], one["rule"]) for one in findings(root)}
+    assert found == {("G4", "picture.missing"), ("G5", "picture.kind")}
+
+
 def test_the_largest_photograph_of_a_telephone_is_taken_and_a_bomb_is_called_one() -> None:
     upright = Image.new("RGB", (8000, 6000), RED)
     exif = Image.Exif()
