@@ -356,12 +356,17 @@ def test_a_character_that_no_typeface_here_has_is_an_error_at_its_cell(tmp_path:
     sheets["党员"][1][0] = f"许{NOWHERE}"
     sheets["党员"][4][0] = "冯喆"
     sheets["党员"].append(["尤䶮", *sheets["党员"][1][1:]])  # of one branch with the first
-    workspace = bureau(tmp_path / "w", jobs={"证书": JOB}, sheets=sheets)
+    sheets["党员"].append(["孙\uf4f7", *sheets["党员"][1][1:]])  # somebody drew it for himself
+    job = JOB.replace("署名: 中共测试", f"署名: 中共{NOWHERE}测试")
+    workspace = bureau(tmp_path / "w", jobs={"证书": job}, sheets=sheets)
     found = fawen("--json", "check", "证书", cwd=workspace).object["findings"]
-    [lost] = [one for one in found if one["rule"] == "font.nowhere"]
+    lost, drawn, signed = (one for one in found if one["rule"] == "font.nowhere")
     assert (lost["level"], lost["cell"]) == ("error", "A3")
+    assert (drawn["level"], drawn["cell"]) == ("error", "A9")
+    assert (signed["level"], signed["where"]) == ("error", "第8行")
     assert f"没有一种字体有「{NOWHERE}」" in lost["message"]
-    assert {one["cell"] for one in found if one["rule"] == "font.rare"} == {"A3", "A6", "A8"}
+    rare = {one["cell"] or one["where"] for one in found if one["rule"] == "font.rare"}
+    assert rare == {"A3", "A6", "A8", "第8行"}
     job = JOB.replace("    范围:", "    文件格式: Word\n    范围:")
     (workspace / "jobs" / "证书.md").write_text(job, encoding="utf-8")
     found = fawen("--json", "check", "证书", cwd=workspace).object["findings"]
