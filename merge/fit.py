@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from rosters.finding import Cell
     from rosters.roster import Row
     from templates.reads import Use
+
+_PERSONAL = "给人的，请改「发给」或「每份」；给单位的证书，文种写「集体荣誉证书」"
 
 
 @dataclass
@@ -129,7 +131,15 @@ class Fit:
 
 
 def _unknown(uses: Iterable[Use], reach: Reach) -> tuple[Finding, ...]:
-    return lint.unknown([use for use in uses if not reach.known(use)], reach.names)
+    strange = [use for use in uses if not reach.known(use)]
+    found = lint.unknown(strange, reach.names)
+    people = {use.place: use.name for use in strange if reach.personal(use)}
+    return tuple(_personal(one, people[one.place]) if one.place in people else one for one in found)
+
+
+def _personal(found: Finding, name: str) -> Finding:
+    said = f"标签「{name}」是党员的一列，这份文件却是每个党组织一份"
+    return replace(found, message=said, advice=_PERSONAL)
 
 
 def faulty(findings: Iterable[Finding], job: str) -> dict[Cell, Finding]:

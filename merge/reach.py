@@ -13,7 +13,7 @@ from merge.book import BATCH, COUNTS, MEMBERSHIP, OFFERED, RESERVED, SETTINGS, B
 from merge.record import View
 from rosters.fields import by_name, label
 from rosters.finding import Cell, Finding, Level, Place
-from rosters.roster import Kind, Member
+from rosters.roster import Kind, Member, Organisation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -121,6 +121,13 @@ class Reach:
         if len(lacking) == len(sheets) and not any(by_name(use.name, s.kind) for s in sheets):
             return ()
         return tuple(sheet for sheet in lacking if not _derived(sheet, use.name))
+
+    def personal(self, use: Use) -> bool:
+        """Tell whether a use means a column of members, where documents are organisations'."""
+        if use.path or not any(isinstance(one, Organisation) for one in self.subjects):
+            return False
+        sheets = (sheet for sheet in self.roster.sheets if sheet.kind is Kind.MEMBERS)
+        return any(sheet.column(use.name) is not None for sheet in sheets)
 
     def known(self, use: Use) -> bool:
         """Tell whether a use leads somewhere, or to a column that is known to be absent."""

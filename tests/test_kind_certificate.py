@@ -351,6 +351,16 @@ def test_a_file_format_that_nobody_knows_is_a_finding_at_its_line(tmp_path: Path
     assert "PDF、Word" in found["advice"]
 
 
+def test_a_certificate_of_people_for_organisations_is_led_to_the_other(tmp_path: Path) -> None:
+    job = JOB.replace("每份: 党员", "每份: 党组织").replace('荣誉称号 != ""', '类别 == "党总支"')
+    job = job.replace("要素:", "要素:\n  荣誉称号: 先进基层党组织")
+    workspace = bureau(tmp_path / "w", jobs={"证书": job}, sheets=default_sheets())
+    found = fawen("--json", "check", "证书", cwd=workspace).object["findings"]
+    [lost] = [one for one in found if one["level"] == "error"]
+    assert "标签「姓名」是党员的一列，这份文件却是每个党组织一份" in lost["message"]
+    assert "文种写「集体荣誉证书」" in lost["advice"]
+
+
 def test_a_character_that_no_typeface_here_has_is_an_error_at_its_cell(tmp_path: Path) -> None:
     sheets = default_sheets()
     sheets["党员"][1][0] = f"许{NOWHERE}"
