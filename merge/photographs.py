@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from merge.likeness import Likenesses
 from rosters.finding import Finding, Level
 from rosters.photo import Paper, Photo, PhotoError, held
 from rosters.spot import spot
@@ -107,6 +108,9 @@ class Photographs:
             return
         try:
             taken = self.cells[cell] = self._taken(use, _HELD if part else words, path, part)
+            if use.kind == "picture":
+                doubt = self._likenesses.doubtful(row, name, taken, "" if part else words)
+                self.found |= {cell: doubt} if doubt else {}
             if left := self._left.get(taken.sha256):
                 rule = f"{use.kind}.edges"
                 self.found[cell] = spot(Level.WARNING, rule, (row, name), left, _EDGES)
@@ -160,6 +164,10 @@ class Photographs:
         if self._tried[photo.sha256]:
             raise PhotoError(self._tried[photo.sha256])
         return photo
+
+    @cached_property
+    def _likenesses(self) -> Likenesses:
+        return Likenesses(self.shop.supplies.roster)
 
     @cached_property
     def _books(self) -> Mapping[str, Path]:
