@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from bureau import bureau, default_sheets, fawen
+from docx import Document as DocxDocument
 from measuring.glyphs import Drawn, drawn, typefaces
 from measuring.rendering import rendered
 from pypdf import PdfWriter
@@ -25,7 +26,7 @@ from merge.substituted import instead
 from rosters.finding import InputError
 from templates.gongwen.widths import width
 from templates.rich import UnfitError
-from templates.room import fitting_size, spaced, two_lines
+from templates.room import fitting_size, in_columns, spaced, two_lines
 from templates.samples.certificate import certificate, collective
 from templates.samples.package import Package
 from templates.samples.paper import KAI, Face, paragraph, run, styles
@@ -283,6 +284,31 @@ JOB = """\
 """
 
 
+DECISION = """\
+---
+名册: rosters/名册.xlsx
+文种: 表彰决定
+每份: 批次
+要素:
+  标题: 关于表彰先进的决定
+  发文机关标志: 中共测试大学委员会文件
+  发文字号: 测大党〔2026〕1号
+  主送: 各党组织
+  署名: 中共测试大学委员会
+  成文日期: 2026-11-23
+  抄送: 各部门
+  印发机关: 中共测试大学委员会办公室
+  印发日期: 2026-11-23
+信件:
+  收件: 二级党组织
+  全发: 是
+  主题: 【表彰】{{ 简称 }}
+  正文: 请查收。
+---
+予以表彰。
+"""
+
+
 @pytest.fixture
 def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Put an office program on the path that does as the documents say."""
@@ -359,6 +385,42 @@ def test_a_certificate_of_people_for_organisations_is_led_to_the_other(tmp_path:
     [lost] = [one for one in found if one["level"] == "error"]
     assert "标签「姓名」是党员的一列，这份文件却是每个党组织一份" in lost["message"]
     assert "文种写「集体荣誉证书」" in lost["advice"]
+
+
+@pytest.mark.parametrize(
+    ("names", "shown"),
+    [
+        (["丁一", "于谦益", "欧阳长风"], "丁一\t于谦益\t欧阳长风"),
+        (["丁一"] * 6, "丁一\t丁一\t丁一\t丁一\t丁一\n丁一"),
+        # 11 字 take three columns, so 12 字 have no room behind them
+        (["木合塔尔·阿不都克里木", "阿卜杜热西提·买买提艾力", "王毅"],
+         "木合塔尔·阿不都克里木\n阿卜杜热西提·买买提艾力\t王毅"),
+        (["古丽·艾则孜", "吉克·阿呷", "次仁·卓玛", "丁一"],
+         "古丽·艾则孜\t吉克·阿呷\t次仁·卓玛\n丁一"),
+        (["甲乙丙丁戊"] * 2 + ["丁一"] * 2, "甲乙丙丁戊\t甲乙丙丁戊\t丁一\n丁一"),
+        (["丁一"] * 4 + ["甲乙丙丁戊己", "甲乙丙丁戊己庚"],
+         "丁一\t丁一\t丁一\t丁一\t甲乙丙丁戊己\n甲乙丙丁戊己庚"),
+        (["阿" * 30, "丁一"], f"{'阿' * 30}\n丁一"),
+        ([], ""),
+    ],
+)  # fmt: skip
+def test_names_stand_in_columns_and_none_is_broken(names: list[str], shown: str) -> None:
+    assert in_columns(names) == shown
+
+
+def test_the_list_of_a_decision_breaks_no_name(tmp_path: Path) -> None:
+    sheets = default_sheets()
+    people = ["木合塔尔·阿不都克里木", "古丽·艾则孜", "欧阳䶮", "王一"]
+    first = sheets["党员"][1]
+    sheets["党员"] = [sheets["党员"][0], *([one, *first[1:]] for one in people)]
+    workspace = bureau(tmp_path / "w", jobs={"表彰": DECISION}, sheets=sheets)
+    made = fawen("--json", "merge", "表彰", cwd=workspace)
+    assert made.status == 0, made.out
+    rare = [one for one in made.object["findings"] if one["rule"] == "font.rare"]
+    assert [one["cell"] for one in rare] == ["A5"]
+    [path] = (workspace / "outbox" / made.object["batch"] / "批次").glob("*.docx")
+    [listed] = [one for one in DocxDocument(str(path)).paragraphs if "王一" in one.text]
+    assert listed.text == "王一\t木合塔尔·阿不都克里木\t古丽·艾则孜\n欧阳䶮"
 
 
 def test_a_character_that_no_typeface_here_has_is_an_error_at_its_cell(tmp_path: Path) -> None:
