@@ -387,6 +387,19 @@ def test_a_certificate_of_people_for_organisations_is_led_to_the_other(tmp_path:
     assert "文种写「集体荣誉证书」" in lost["advice"]
 
 
+def test_people_of_one_name_in_a_decision_are_a_reminder(tmp_path: Path) -> None:
+    sheets = default_sheets()
+    first = sheets["党员"][1]
+    sheets["党员"] += [["许　七", *first[1:]], ["冯九", *first[1:]], ["许八", *first[1:]]]
+    workspace = bureau(tmp_path / "w", jobs={"表彰": DECISION}, sheets=sheets)
+    found = fawen("--json", "check", "表彰", cwd=workspace).object["findings"]
+    told = [one for one in found if one["rule"] == "award.namesakes"]
+    assert [(one["level"], one["message"]) for one in told] == [
+        ("warning", "受表彰的有2名「许七」（文教工支部、文教工支部）"),
+        ("warning", "受表彰的有2名「冯九」（数教工支部、文教工支部）"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("names", "shown"),
     [
