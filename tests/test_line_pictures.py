@@ -302,6 +302,16 @@ def test_a_name_within_a_longer_one_is_another_person_s(tmp_path: Path) -> None:
     ]
 
 
+def test_a_picture_of_few_pixels_is_a_reminder(tmp_path: Path) -> None:
+    root = colleagues(tmp_path / "w", ["许七.jpg", "邱一.jpg", "尤二.png"])
+    photograph(root / "许七.jpg")
+    Image.new("RGB", (119, 400), RED).save(root / "邱一.jpg")
+    Image.new("RGB", (120, 160), BLUE).save(root / "尤二.png")
+    [small] = findings(root)
+    assert (small["level"], small["rule"], small["cell"]) == ("warning", "picture.small", "G4")
+    assert "119×400 像素" in small["message"]
+
+
 def test_the_largest_photograph_of_a_telephone_is_taken_and_a_bomb_is_called_one() -> None:
     upright = Image.new("RGB", (8000, 6000), RED)
     exif = Image.Exif()
