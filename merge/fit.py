@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from merge.book import OFFERED, RESERVED
+from merge.certified import Certified
 from merge.glyphs import Glyphs
 from merge.photographs import Photographs
 from merge.reach import Reach, lacking
@@ -45,6 +46,11 @@ class Fit:
     def glyphs(self) -> Glyphs:
         """What templates print and cannot show as it is written."""
         return Glyphs(self.shop)
+
+    @cached_property
+    def certified(self) -> Certified:
+        """The numbers of certificates that nobody gives out here."""
+        return Certified(self.shop)
 
     @cached_property
     def photographs(self) -> Photographs:

@@ -17,7 +17,7 @@ from merge.fit import Fit, faulty, skippable
 from merge.honoured import Honours
 from merge.letter import SAMPLED, UNCHOSEN, Skipped
 from merge.manifest import Account
-from merge.number import SAMPLES, Numbers
+from merge.number import CERTIFICATE, SAMPLES, Numbers
 from merge.scope import Scope, ranged
 from merge.trace import Traces
 from rosters.finding import Finding, InputError, Level, UsageError
@@ -116,7 +116,7 @@ class Planning:
         self.shop.pictured(pictures.cells, pictures.elements)
         self.shop.findings.extend(one for one in pictures.found.values() if not one.cells)
         shown = [one for one in pictures.found.values() if one.cells]
-        shown += self.fit.glyphs.findings()
+        shown += (*self.fit.glyphs.findings(), *self.fit.certified.found)
         shown += grids.findings(supplies.roster.members, self.fit.columns, supplies.job.elements)
         return (*pictures.without_errors(supplies.roster.findings), *problems, *shown)
 
@@ -182,7 +182,10 @@ class Planning:
             text = self.shop.filenames[entry]
             uses = (*uses, *(text.uses if text else ()))
             if subjects:
-                self.fit.add(uses, subjects, partial(all_of.subjects, entry))
+                everyone = partial(all_of.subjects, entry)
+                self.fit.add(uses, subjects, everyone)
+                if CERTIFICATE not in self.series:
+                    self.fit.certified.look(self.shop.spread(uses), everyone)
             else:  # 范围 is at fault, and has been said: only what no row has is one more
                 self.fit.add_unknown(uses, self.shop.supplies.subjects(entry))
         sure = self.fit.wrong.isdisjoint

@@ -387,6 +387,40 @@ def test_a_certificate_of_people_for_organisations_is_led_to_the_other(tmp_path:
     assert "文种写「集体荣誉证书」" in lost["advice"]
 
 
+def numbered(root: Path, job: str, numbers: list[str | None]) -> list[tuple[str, str]]:
+    """Say what is wrong with the numbers of three certificates, in the roster or in the job."""
+    sheets = default_sheets()
+    head, first, *_ = sheets["党员"]
+    column = ["证书编号"] if any(numbers) else []
+    sheets["党员"] = [[*head, *column]]
+    for name, one in zip(("许七", "邱一", "尤二"), numbers, strict=True):
+        sheets["党员"].append([name, *first[1:], *([one] if column else [])])
+    job = job.replace("    范围:", "    文件格式: Word\n    范围:")
+    workspace = bureau(root, jobs={"证书": job}, sheets=sheets)
+    found = fawen("--json", "check", "证书", cwd=workspace).object["findings"]
+    assert all("证书" in one["blocks"] for one in found if one["rule"].startswith("number."))
+    return [(one["rule"], one["cell"] or one["where"]) for one in found if "number." in one["rule"]]
+
+
+def test_numbers_that_people_write_are_there_and_no_two_alike(tmp_path: Path) -> None:
+    own = JOB.replace("  证书编号: 自动 测大党证\n", "")
+    assert own != JOB
+    good = ["测证1号", "测证2号", "测证3号"]
+    assert numbered(tmp_path / "a", own, [*good]) == []
+    assert numbered(tmp_path / "b", own, ["测证1号", None, "测证 1号"]) == [
+        ("number.none", "G4"),
+        ("number.twice", "G5"),
+    ]
+    assert numbered(tmp_path / "c", own, ["测证1号", "测证2号", "测证1号"]) == [
+        ("number.twice", "G5")
+    ]
+    one = JOB.replace("自动 测大党证", "测大党证〔2026〕1号")
+    assert numbered(tmp_path / "d", one, [None] * 3) == [("number.one", "第12行")]
+    placed = JOB.replace("自动 测大党证", '"测大党证{{ 序号 }}号"')
+    assert numbered(tmp_path / "e", placed, [None] * 3) == []
+    assert numbered(tmp_path / "f", JOB, [None] * 3) == []
+
+
 def test_people_of_one_name_in_a_decision_are_a_reminder(tmp_path: Path) -> None:
     sheets = default_sheets()
     first = sheets["党员"][1]
