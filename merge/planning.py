@@ -207,8 +207,18 @@ class Planning:
             if not chosen and not (named and one.subject is None):
                 found.leave_out(one.place, UNCHOSEN)
         if next(found.kept(), None) is None and not self.shop.supplies.job.letter.everyone:
-            raise UsageError("--only 没有选中任何文件", "请核对党组织或文件的编号")
+            raise UsageError("--only 没有选中任何文件", self._below(found, named))
         return named
+
+    def _below(self, found: Candidates, named: Sequence[Organisation]) -> str:
+        """Advise to name those below an organisation to whom the documents go."""
+        roster, keys = self.shop.supplies.roster, {one.key for one in named}
+        to = (one.envelope.receiver for one in found if one.envelope)
+        units = {one.key: one for one in to if isinstance(one, Organisation)}.values()
+        below = [o.short or o.name for o in units if keys & {each.key for each in roster.line(o)}]
+        if not below:
+            return "请核对党组织或文件的编号"
+        return f"这些文件发给它下面的单位，请写 --only {' --only '.join(below[:3])}"
 
     def _read(self, found: Candidates, faults: dict[Cell, Finding]) -> None:
         """Skip what holds a faulty row, and learn what the 批次 documents print."""

@@ -387,6 +387,19 @@ def test_a_certificate_of_people_for_organisations_is_led_to_the_other(tmp_path:
     assert "文种写「集体荣誉证书」" in lost["advice"]
 
 
+def test_only_of_a_superior_names_those_below_who_receive(tmp_path: Path) -> None:
+    job = JOB.replace("    范围:", "    文件格式: Word\n    范围:").replace(
+        "收件: 二级党组织", "收件: 本级"
+    )
+    workspace = bureau(tmp_path / "w", jobs={"证书": job}, sheets=default_sheets())
+    ran = fawen("merge", "证书", "--only", "数学院党委", cwd=workspace)
+    assert ran.status == 2
+    assert "这些文件发给它下面的单位，请写 --only 数教工支部" in ran.err
+    assert fawen("merge", "证书", "--only", "数教工支部", cwd=workspace).status == 0
+    ran = fawen("merge", "证书", "--only", "后勤党总支", cwd=workspace)
+    assert "请核对党组织或文件的编号" in ran.err
+
+
 def numbered(root: Path, job: str, numbers: list[str | None]) -> list[tuple[str, str]]:
     """Say what is wrong with the numbers of three certificates, in the roster or in the job."""
     sheets = default_sheets()
