@@ -387,6 +387,21 @@ def test_a_certificate_of_people_for_organisations_is_led_to_the_other(tmp_path:
     assert "文种写「集体荣誉证书」" in lost["advice"]
 
 
+def test_what_would_be_printed_as_a_box_is_not_printed(tmp_path: Path) -> None:
+    sheets = default_sheets()
+    first = sheets["党员"][1]
+    sheets["党员"] += [[f"许{NOWHERE}", *first[1:]], ["孙\uf4f7", *first[1:]], ["王䶮", *first[1:]]]
+    job = JOB.replace("    范围:", "    文件格式: Word\n    范围:")
+    workspace = bureau(tmp_path / "w", jobs={"证书": job}, sheets=sheets)
+    assert fawen("merge", "证书", cwd=workspace).status == 0
+    ran = fawen("--json", "print", "-o", "打印.pdf", cwd=workspace)
+    assert ran.status == 1, ran.out
+    lost = {one["file"].rpartition("/")[2]: one for one in ran.object["findings"]}
+    assert set(lost) == {f"许{NOWHERE}-荣誉证书.docx", "孙-荣誉证书.docx"}
+    assert "「\uf4f7」（U+F4F7）" in lost["孙-荣誉证书.docx"]["message"]
+    assert not (workspace / "打印.pdf").exists()
+
+
 def test_only_of_a_superior_names_those_below_who_receive(tmp_path: Path) -> None:
     job = JOB.replace("    范围:", "    文件格式: Word\n    范围:").replace(
         "收件: 二级党组织", "收件: 本级"
