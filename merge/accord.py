@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from rosters.finding import Place
 
 
+_SHOWN = 5  # organisations in one finding
+
+
 class Agreement(NamedTuple):
     """Holds the papers of one job against one another."""
 
@@ -30,6 +33,23 @@ class Agreement(NamedTuple):
             yield from self._dropped(paper)
         yield from self._sorts()
         yield from self._orders()
+        yield from self._namesakes()
+
+    def _namesakes(self) -> Iterator[Finding]:
+        """Remind of people of one name: a list and a certificate show no more than that."""
+        first = next(
+            (one for one in self.honoured.papers if one.sort == "批次" and one.named), None
+        )
+        if first is None:
+            return
+        homes: dict[str, list[str]] = {}
+        for one in self.honoured.people:
+            homes.setdefault(one.name, []).append(one.unit)
+        for name, units in homes.items():
+            if len(units) > 1:
+                said = f"受表彰的有{len(units)}名「{name}」（{'、'.join(units[:_SHOWN])}）"
+                advice = "名单和证书上只有姓名：核对、发证书时，请看清所在党组织和证书编号"
+                yield Finding(Level.WARNING, "award.namesakes", self._place(first), said, advice)
 
     @property
     def _level(self) -> Level:

@@ -131,6 +131,12 @@ class Candidates:
             one.reason = reasons[why] if why < len(reasons) else list(self._reasons)[why]
             yield one
 
+    def subjects(self, entry: int) -> Iterator[Subject]:
+        """Go through the rows in 范围 of an entry, without asking where each goes."""
+        for scope in self.scopes:
+            if scope.entry == entry:
+                yield from _chosen(self.shop.supplies.subjects(entry), scope.rows)
+
     def kept(self) -> Iterator[Candidate]:
         """Go through those that become documents."""
         return (one for one in self if not one.reason)

@@ -19,6 +19,7 @@ _DEVICE = re.compile(
     r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(?=\.|$)", re.IGNORECASE
 )
 _PLAIN = re.compile(r"[\u4e00-\u9fffA-Za-z0-9（）〔〕-]+")  # names that are safe as they stand
+_HANZI = re.compile("[\U0002ebf0-\U0002ee5d\U00031350-\U00033479]")  # extensions I, H and J
 _SHARED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})  # control, bidi and joiners, no characters
 
 
@@ -28,7 +29,7 @@ def safe(text: str, extension: str = "", *, instead: str = "未命名") -> str:
         return _cut(text, LONGEST - len(extension.encode())) + extension
     kept = unicodedata.normalize("NFC", text).translate(_WIDE)
     kept = "".join(" " if sign.isspace() else sign for sign in kept)
-    kept = "".join(sign for sign in kept if unicodedata.category(sign) not in _SHARED)
+    kept = "".join(sign for sign in kept if _lasting(sign))
     name = _trimmed(" ".join(kept.split())) or instead
     if _DEVICE.match(name + extension):
         name = f"_{name}"
@@ -70,6 +71,11 @@ class Folder:
             return self.claims.claim(self.group, folded)
         self.taken.add(folded)
         return True
+
+
+def _lasting(sign: str) -> bool:
+    """Tell whether every system takes a character; hanzi may be newer than Python's table."""
+    return unicodedata.category(sign) not in _SHARED or _HANZI.fullmatch(sign) is not None
 
 
 def _folded(name: str) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from merge.book import OFFERED, RESERVED
+from merge.certified import Certified
 from merge.glyphs import Glyphs
 from merge.photographs import Photographs
 from merge.reach import Reach, lacking
@@ -14,13 +15,15 @@ from rosters.finding import Finding, Level
 from templates import lint
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from merge.record import Subject
     from merge.workshop import Workshop
     from rosters.finding import Cell
     from rosters.roster import Row
     from templates.reads import Use
+
+_PERSONAL = "给人的，请改「发给」或「每份」；给单位的证书，文种写「集体荣誉证书」"
 
 
 @dataclass
@@ -45,14 +48,28 @@ class Fit:
         return Glyphs(self.shop)
 
     @cached_property
+    def certified(self) -> Certified:
+        """The numbers of certificates that nobody gives out here."""
+        return Certified(self.shop)
+
+    @cached_property
     def photographs(self) -> Photographs:
         """The pictures that templates print, and what is wrong with them."""
         return Photographs(self.shop)
 
-    def add(self, uses: Iterable[Use], subjects: Sequence[Subject]) -> None:
-        """Check some uses against the rows they are filled from, and note what they read."""
+    def add(
+        self,
+        uses: Iterable[Use],
+        subjects: Sequence[Subject],
+        everyone: Callable[[], Iterable[Subject]] | None = None,
+    ) -> None:
+        """Check some uses against the rows they are filled from, and note what they read.
+
+        Where `subjects` are but one of those that are alike, `everyone` goes through all: each has
+        a name and a picture of his own.
+        """
         supplies = self.shop.supplies
-        reach = Reach(supplies.roster, subjects, supplies.job.elements, self.wrong)
+        reach = Reach(supplies.roster, subjects, supplies.job.elements, self.wrong, everyone)
         uses = tuple(uses)
         spread = self._spread(uses)
         found: dict[Finding, None] = {}
@@ -120,7 +137,15 @@ class Fit:
 
 
 def _unknown(uses: Iterable[Use], reach: Reach) -> tuple[Finding, ...]:
-    return lint.unknown([use for use in uses if not reach.known(use)], reach.names)
+    strange = [use for use in uses if not reach.known(use)]
+    found = lint.unknown(strange, reach.names)
+    people = {use.place: use.name for use in strange if reach.personal(use)}
+    return tuple(_personal(one, people[one.place]) if one.place in people else one for one in found)
+
+
+def _personal(found: Finding, name: str) -> Finding:
+    said = f"标签「{name}」是党员的一列，这份文件却是每个党组织一份"
+    return replace(found, message=said, advice=_PERSONAL)
 
 
 def faulty(findings: Iterable[Finding], job: str) -> dict[Cell, Finding]:

@@ -10,7 +10,7 @@ from rosters.finding import Finding, Level
 from rosters.order import beyond
 from rosters.spot import spot
 from templates.embolden import bare
-from templates.typefaces import common, instead, lacking
+from templates.typefaces import common, instead, lacking, private
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -50,7 +50,7 @@ class Glyphs:
 
     def _element(self, name: str, font: str, reach: Reach) -> None:
         text = str(self.shop.supplies.job.elements[name])
-        missing = "" if common(text) else lacking(font, text)
+        missing = "" if common(text) else lacking(font, text) + private(font, text)
         if missing:
             self.elements.setdefault(name, {})[font] = missing
         for use in self.shop.uses_of(name):
@@ -60,7 +60,7 @@ class Glyphs:
         for row, text in _texts(use, reach):
             if "**" in text and "**" in bare(text):
                 self.starred[row.cell(use.name)] = row, use.name
-            missing = "" if common(text) else lacking(font, text)
+            missing = "" if common(text) else lacking(font, text) + private(font, text)
             if missing:
                 found = self.cells.setdefault(row.cell(use.name), (row, use.name, {}))
                 found[2][font] = missing
@@ -75,21 +75,20 @@ class Glyphs:
         """List the characters that PDFs made here would show as boxes."""
         if not any(entry.format == "PDF" for entry in self.shop.supplies.job.entries):
             return ""
-        chars = {c for _, _, fonts in self.cells.values() for one in fonts.values() for c in one}
+        known = [*self.elements.values(), *(fonts for _, _, fonts in self.cells.values())]
+        chars = {char for fonts in known for one in fonts.values() for char in one}
         return nowhere(chars) if chars else ""
 
     def findings(self) -> Iterator[Finding]:
-        """Yield a warning for each cell or 要素 that holds such characters."""
-        lacking_here = self._nowhere()
-        for row, name, fonts in self.cells.values():
-            lost = [char for char in dict.fromkeys("".join(fonts.values())) if char in lacking_here]
-            if lost:
-                message = f"这台电脑上没有一种字体有「{'」「'.join(lost)}」，转成 PDF 会缺字"
-                yield spot(Level.ERROR, "font.nowhere", (row, name), message, _CURE)
-            yield spot(Level.WARNING, "font.rare", (row, name), *_said(fonts))
+        """Yield what is to be said of each cell or 要素 that holds such characters."""
+        absent = self._nowhere()
+        for row, key, fonts in self.cells.values():
+            for level, rule, said, cure in _said(fonts, absent):
+                yield spot(level, rule, (row, key), said, cure)
         for name, fonts in self.elements.items():
             place = self.shop.supplies.job.place(f"要素.{name}")
-            yield Finding(Level.WARNING, "font.rare", place, *_said(fonts))
+            for level, rule, said, cure in _said(fonts, absent):
+                yield Finding(level, rule, place, said, cure)
         for row, name in self.starred.values():
             said = "有「**」没有配成一对，会照样印在文件里"
             advice = "要加粗的文字前后各写两个星号，如 **冲锋在前**；不加粗的请删去星号"
@@ -106,10 +105,19 @@ def _texts(use: Use, reach: Reach) -> Iterator[tuple[Row, str]]:
             yield row, value
 
 
-def _said(fonts: _Fonts) -> tuple[str, str]:
-    """Say which characters, which typefaces, and what happens."""
-    chars = dict.fromkeys("".join(fonts.values()))
-    taken = {char: [instead(font, char) for font in fonts if char in fonts[font]] for char in chars}
-    turns = (f"「{char}」改用{'或'.join(dict.fromkeys(names))}" for char, names in taken.items())
-    message = f"模板的字体（{'、'.join(fonts)}）里没有「{'」「'.join(chars)}」"
-    return message, f"文件里{'，'.join(turns)}，别的字不变；请打印样张看一看"
+def _said(fonts: _Fonts, absent: str) -> Iterator[tuple[Level, str, str, str]]:
+    """Say which characters are nowhere here, and which take another typeface."""
+    lost = [char for char in dict.fromkeys("".join(fonts.values())) if char in absent]
+    if lost:
+        message = f"这台电脑上没有一种字体有「{'」「'.join(lost)}」，转成 PDF 会缺字"
+        yield Level.ERROR, "font.nowhere", message, _CURE
+    taken: dict[str, dict[str, None]] = {}
+    for font, chars in fonts.items():
+        for char in chars:
+            if (other := instead(font, char)) != font:  # else drawn by somebody for himself alone
+                taken.setdefault(char, {})[other] = None
+    if taken:
+        turns = (f"「{char}」改用{'或'.join(names)}" for char, names in taken.items())
+        message = f"模板的字体（{'、'.join(fonts)}）里没有「{'」「'.join(taken)}」"
+        cure = f"文件里{'，'.join(turns)}，别的字不变；请打印样张看一看"
+        yield Level.WARNING, "font.rare", message, cure

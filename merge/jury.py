@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from merge.allotment import Allotment
 from merge.antecedents import Antecedents
+from merge.collectives import Collectives
 from merge.namesakes import Namesakes
 from merge.nominations import (
     CHECKED,
@@ -73,6 +74,7 @@ class Jury:
         self._honours(once)
         places.judge(once)
         Standing(self.rules, once, self._say).judge()
+        Collectives(self.lists, people, self._say).judge()
         known = Namesakes(people, once)
         Antecedents(self.rules, self.lists, known, self._say, self.findings).judge()
         Publication(

@@ -20,6 +20,7 @@ YEAR, UNTIL, SORT, BEGIN, END = "年份", "影响期至", "处分种类", "公�
 VERDICT, ANSWER, DEEDS, LEVEL = "结论", "答复", "主要事迹", "等次"
 LIST, SHOWN, OBJECTIONS = "推荐名单", "公示", "异议"
 DISCIPLINE, PAST, CHECKED = "处分", "历年表彰", "名单核对"
+COLLECTIVES, BODY = "推荐集体", "党组织"
 
 
 def _known(key: str, *more: str) -> tuple[str, ...]:
@@ -43,6 +44,8 @@ WORDS = {
           "公示结束时间", "公示止", "止"),
     VERDICT: ("处理结果", "调查结论", "核查结论", "核查结果", "调查结果", "办理结果", "处理情况"),
     ANSWER: ("核对结果", "核对意见", "核对情况", "核对答复", "回复", "答复情况", "确认情况"),
+    BODY: ("集体", "集体名称", "推荐集体", "党组织名称", "基层党组织", "受表彰单位", "党支部",
+           "党支部名称", "支部名称", "单位名称"),
     DEEDS: _known("deeds"),
     LEVEL: _known("award_level"),
 }  # fmt: skip
@@ -55,6 +58,8 @@ FORMS = (
     Form(PAST, ("历年表彰", "历年", "往年", "以往表彰", "已获表彰"), (NAME, HONOUR, YEAR),
          (UNIT, BRANCH, NUMBER)),
     Form(CHECKED, ("名单核对", "核对"), (ANSWER,), _PERSON),
+    Form(COLLECTIVES, (COLLECTIVES, "集体推荐名单", "集体推荐", "先进集体", "集体"),
+         (BODY, HONOUR), (UNIT,)),
 )  # fmt: skip
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from rosters.roster import Member, Organisation, Roster
 
 _MOST = 3  # namesakes that a finding names
+_COLLECTIVE = "给组织的称号请移到「推荐集体」工作表，证书另用「集体荣誉证书」的作业办"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -153,7 +154,7 @@ class Registrar:
         unit = self._unit(line, UNIT)
         branch = self._unit(line, BRANCH) if line.text(BRANCH) else unit
         if not line.text(NAME):
-            _fail(line, NAME, "name", "姓名没有填写", "请补上，一行一人")
+            _fail(line, NAME, "name", "姓名没有填写", f"请补上，一行一人；{_COLLECTIVE}")
         if not line.text(HONOUR):
             said = f"「{line.text(NAME)}」的荣誉称号没有填写"
             _fail(line, HONOUR, "honour", said, "请补上")
@@ -230,6 +231,9 @@ class Registrar:
 
     def _nobody(self, line: Line, unit: Organisation) -> NoReturn:
         name = line.text(NAME)
+        if self.people.units(name):
+            said = f"「{name}」是党组织，推荐名单里只核对人选"
+            _fail(line, NAME, "name", said, _COLLECTIVE)
         said = f"「{unit.name}」没有叫「{name}」的党员"
         elsewhere = self.people.by_name.get(key(name), ())
         own = [one.name for one in self.people.roster.all_members(unit)]

@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from merge.likeness import Likenesses
 from rosters.finding import Finding, Level
 from rosters.photo import Paper, Photo, PhotoError, held
 from rosters.spot import spot
@@ -35,6 +36,8 @@ _KIND = {
 }
 _EDGES = "要印的，请写进那个文件的正文里"
 _ERROR = "cell-error"  # the rule by which a roster tells of #VALUE!
+_FEW = 120  # pixels of the shorter side: 3 cm at 100 to the inch
+_LARGER = "请换一张原图，例如证件照 413×579 像素的"
 _WHOLE = 2480  # pixels: what a picture is tried at, as wide as A4
 
 
@@ -47,6 +50,7 @@ class Photographs:
     elements: dict[str, Photo] = field(default_factory=dict)
     found: dict[Cell | str, Finding] = field(default_factory=dict)
     _tried: dict[str, str] = field(default_factory=dict)
+    _small: dict[str, str] = field(default_factory=dict)
     _left: dict[str, str] = field(default_factory=dict)  # of Word files, what is not printed
 
     def look(self, uses: Iterable[Use], reach: Reach) -> None:
@@ -107,6 +111,11 @@ class Photographs:
             return
         try:
             taken = self.cells[cell] = self._taken(use, _HELD if part else words, path, part)
+            if use.kind == "picture":
+                doubt = self._likenesses.doubtful(row, name, taken, "" if part else words)
+                if doubt is None and (said := self._small.get(taken.sha256)):
+                    doubt = spot(Level.WARNING, "picture.small", (row, name), said, _LARGER)
+                self.found |= {cell: doubt} if doubt else {}
             if left := self._left.get(taken.sha256):
                 rule = f"{use.kind}.edges"
                 self.found[cell] = spot(Level.WARNING, rule, (row, name), left, _EDGES)
@@ -153,13 +162,20 @@ class Photographs:
         """Have the child look at a picture, once."""
         if photo.sha256 not in self._tried:
             try:
-                photo.shaped(_WHOLE)
+                shape = photo.shaped(_WHOLE)
                 self._tried[photo.sha256] = ""
+                if min(shape.width, shape.height) < _FEW:
+                    said = f"照片只有 {shape.width}×{shape.height} 像素，印出来会模糊"
+                    self._small[photo.sha256] = said
             except PhotoError as fault:
                 self._tried[photo.sha256] = str(fault)
         if self._tried[photo.sha256]:
             raise PhotoError(self._tried[photo.sha256])
         return photo
+
+    @cached_property
+    def _likenesses(self) -> Likenesses:
+        return Likenesses(self.shop.supplies.roster)
 
     @cached_property
     def _books(self) -> Mapping[str, Path]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 from merge import drafts as making
@@ -16,7 +17,7 @@ from merge.fit import Fit, faulty, skippable
 from merge.honoured import Honours
 from merge.letter import SAMPLED, UNCHOSEN, Skipped
 from merge.manifest import Account
-from merge.number import SAMPLES, Numbers
+from merge.number import CERTIFICATE, SAMPLES, Numbers
 from merge.scope import Scope, ranged
 from merge.trace import Traces
 from rosters.finding import Finding, InputError, Level, UsageError
@@ -56,7 +57,7 @@ class Planning:
     def plan(self, only: Sequence[str], limit: int | None) -> Plan:
         """Go all the way, or as far as nothing stops the job."""
         found, more, problems = self._candidates()
-        self._check(more)
+        self._check(found, more)
         self.shop.findings.extend(slips.all_of(self.shop, self.scopes))
         roster = self.fit.blocking(self._of_rows(problems))
         faults = faulty(roster, self.shop.supplies.job.name)
@@ -115,7 +116,7 @@ class Planning:
         self.shop.pictured(pictures.cells, pictures.elements)
         self.shop.findings.extend(one for one in pictures.found.values() if not one.cells)
         shown = [one for one in pictures.found.values() if one.cells]
-        shown += self.fit.glyphs.findings()
+        shown += (*self.fit.glyphs.findings(), *self.fit.certified.found)
         shown += grids.findings(supplies.roster.members, self.fit.columns, supplies.job.elements)
         return (*pictures.without_errors(supplies.roster.findings), *problems, *shown)
 
@@ -172,7 +173,7 @@ class Planning:
         lost = any(cell.column in _WHERE and cell in self.fit.wrong for cell in cells)
         return {cell for cell in cells if cell.column in _WHERE} if lost else cells
 
-    def _check(self, more: list[mailing.Addressee]) -> None:
+    def _check(self, all_of: Candidates, more: list[mailing.Addressee]) -> None:
         """Check every tag against the rows that it is filled from."""
         found = self.telling
         for entry, template in enumerate(self.shop.templates):
@@ -181,7 +182,10 @@ class Planning:
             text = self.shop.filenames[entry]
             uses = (*uses, *(text.uses if text else ()))
             if subjects:
-                self.fit.add(uses, subjects)
+                everyone = partial(all_of.subjects, entry)
+                self.fit.add(uses, subjects, everyone)
+                if CERTIFICATE not in self.series:
+                    self.fit.certified.look(self.shop.spread(uses), everyone)
             else:  # 范围 is at fault, and has been said: only what no row has is one more
                 self.fit.add_unknown(uses, self.shop.supplies.subjects(entry))
         sure = self.fit.wrong.isdisjoint
@@ -203,8 +207,18 @@ class Planning:
             if not chosen and not (named and one.subject is None):
                 found.leave_out(one.place, UNCHOSEN)
         if next(found.kept(), None) is None and not self.shop.supplies.job.letter.everyone:
-            raise UsageError("--only 没有选中任何文件", "请核对党组织或文件的编号")
+            raise UsageError("--only 没有选中任何文件", self._below(found, named))
         return named
+
+    def _below(self, found: Candidates, named: Sequence[Organisation]) -> str:
+        """Advise to name those below an organisation to whom the documents go."""
+        roster, keys = self.shop.supplies.roster, {one.key for one in named}
+        to = (one.envelope.receiver for one in found if one.envelope)
+        units = {one.key: one for one in to if isinstance(one, Organisation)}.values()
+        below = [o.short or o.name for o in units if keys & {each.key for each in roster.line(o)}]
+        if not below:
+            return "请核对党组织或文件的编号"
+        return f"这些文件发给它下面的单位，请写 --only {' --only '.join(below[:3])}"
 
     def _read(self, found: Candidates, faults: dict[Cell, Finding]) -> None:
         """Skip what holds a faulty row, and learn what the 批次 documents print."""

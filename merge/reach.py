@@ -13,10 +13,10 @@ from merge.book import BATCH, COUNTS, MEMBERSHIP, OFFERED, RESERVED, SETTINGS, B
 from merge.record import View
 from rosters.fields import by_name, label
 from rosters.finding import Cell, Finding, Level, Place
-from rosters.roster import Kind, Member
+from rosters.roster import Kind, Member, Organisation
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from merge.elements import Element
     from merge.record import Subject
@@ -28,12 +28,16 @@ _LISTS = {"党员": Kind.MEMBERS, "全部党员": Kind.MEMBERS, "下级": None}
 
 @dataclass
 class Reach:
-    """Where tags lead from some subjects; `columns` are those read, as (sheet key, column key)."""
+    """Where tags lead from some subjects; `columns` are those read, as (sheet key, column key).
+
+    `everyone` are also those left out of the subjects because they lead where another does.
+    """
 
     roster: Roster
     subjects: Sequence[Subject]
     elements: Mapping[str, Element]
     wrong: frozenset[Cell] = frozenset()  # where a faulty cell leads to, nothing is expected
+    everyone: Callable[[], Iterable[Subject]] | None = None
     columns: set[tuple[str, str]] = field(default_factory=set)
     _at: dict[tuple[str, ...], tuple[View, ...]] = field(default_factory=dict)
 
@@ -55,7 +59,10 @@ class Reach:
 
     def rows(self, path: tuple[str, ...]) -> Iterator[Row]:
         """Yield every row that a chain of relations leads to, also of those that lead alike."""
-        found = self.subjects if not path else (view.subject for view in self.at(path))
+        if path:
+            found: Iterable[Subject] = (view.subject for view in self.at(path))
+        else:
+            found = self.subjects if self.everyone is None else self.everyone()
         for one in found:
             if one is not None:
                 yield one.row
@@ -114,6 +121,13 @@ class Reach:
         if len(lacking) == len(sheets) and not any(by_name(use.name, s.kind) for s in sheets):
             return ()
         return tuple(sheet for sheet in lacking if not _derived(sheet, use.name))
+
+    def personal(self, use: Use) -> bool:
+        """Tell whether a use means a column of members, where documents are organisations'."""
+        if use.path or not any(isinstance(one, Organisation) for one in self.subjects):
+            return False
+        sheets = (sheet for sheet in self.roster.sheets if sheet.kind is Kind.MEMBERS)
+        return any(sheet.column(use.name) is not None for sheet in sheets)
 
     def known(self, use: Use) -> bool:
         """Tell whether a use leads somewhere, or to a column that is known to be absent."""

@@ -75,6 +75,10 @@ def written(shop: Workshop) -> Iterator[Finding]:
         yield from summing.faults(job, shop.supplies.roster)
     yield from issuer.doubtful(job, shop.supplies.roster)
     yield from published.strangers(job, shop.supplies.roster)
+    if "公示期" in job.elements:
+        from merge import posted
+
+        yield from posted.findings(shop)
 
 
 def titled(job: Job) -> Iterator[Finding]:

@@ -17,16 +17,16 @@ if TYPE_CHECKING:
     from merge.workshop import Workshop
     from rosters.finding import Place
 
-_TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
+TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 _SENTENCE = re.compile(r"[。；;！!？?\n]")
 _SPEAKS = re.compile("表彰|授予|受表彰|获奖|荣誉称号|受到表扬|拟表彰|推荐对象|先进个人|拟推荐")
 _CHINESE = "一二三四五六七八九十百千两〇零壹贰叁肆伍陆柒捌玖拾佰仟廿卅"
-_NUMBER = rf"(?<![\d.〔第{_CHINESE}])(?P<number>[0-9]+|[{_CHINESE}]+)"
+NUMBER = rf"(?<![\d.〔第{_CHINESE}])(?P<number>[0-9]+|[{_CHINESE}]+)"
 _COUNT = later(
-    _NUMBER + r"\s*(?:余|多)?\s*"
+    NUMBER + r"\s*(?:余|多)?\s*"
     r"(?:[名位]|个(?:人|先进|同志|党员)|同志|党员|人(?![次均工大民员事们才选力物类生]))"
 )
-_PLACED = later(r"(?:人数|名额|总数)(?:为|是|共|共计|合计)?\s*[:：]?\s*" + _NUMBER)
+_PLACED = later(r"(?:人数|名额|总数)(?:为|是|共|共计|合计)?\s*[:：]?\s*" + NUMBER)
 _DIGITS = {sign: value for value, sign in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _DIGITS |= {sign: value for value, sign in enumerate("零壹贰叁肆伍陆柒捌玖")}
 _TENS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
@@ -38,8 +38,8 @@ def wrong(shop: Workshop, honoured: Honoured) -> Iterator[Finding]:
     """Find typed numbers that are neither that of all honoured nor that of one honour."""
     job = shop.supplies.job
     level = Level.ERROR if job.awards is not None else Level.WARNING
-    for text, place in _texts(shop):
-        plain = unicodedata.normalize("NFKC", _TAG.sub("\x00", text))
+    for text, place in texts(shop):
+        plain = unicodedata.normalize("NFKC", TAG.sub("\x00", text))
         for sentence in _SENTENCE.split(plain):
             if not _SPEAKS.search(sentence):
                 continue
@@ -48,8 +48,8 @@ def wrong(shop: Workshop, honoured: Honoured) -> Iterator[Finding]:
                 told = "，".join(f"{honour}{count}名" for honour, count in counts.items())
                 everybody = sum(counts.values())
                 right = {everybody, *counts.values()}
-                number, meant = _number(found["number"]), _meant(sentence, found, counts)
-                if number not in ({counts[meant]} if meant else right):
+                typed, meant = number(found["number"]), _meant(sentence, found, counts)
+                if typed not in ({counts[meant]} if meant else right):
                     whose = f"{meant}{counts[meant]}名" if meant else f"共{everybody}名"
                     said = f"「{found[0]}」与名单不符：名单上{whose}"
                     said += "" if meant else f"（{told}）"
@@ -68,7 +68,7 @@ def _meant(sentence: str, found: re.Match[str], honours: Mapping[str, int]) -> s
     return bare[max(behind or ahead, key=len)] if behind or ahead else ""
 
 
-def _texts(shop: Workshop) -> Iterator[tuple[str, Place]]:
+def texts(shop: Workshop) -> Iterator[tuple[str, Place]]:
     """Walk through what the job itself says: its body, its 要素, its letters."""
     job = shop.supplies.job
     yield from job.body.texts()
@@ -79,7 +79,7 @@ def _texts(shop: Workshop) -> Iterator[tuple[str, Place]]:
     yield job.letter.body, job.place("信件.正文")
 
 
-def _number(text: str) -> int:
+def number(text: str) -> int:
     """Read a number below ten thousand, in digits or in Chinese."""
     if text.isascii():
         return int(text[:9])

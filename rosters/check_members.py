@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from itertools import groupby, islice
 from typing import TYPE_CHECKING
 
@@ -99,6 +100,23 @@ def _name(row: Row, name: str) -> Iterator[Finding]:
     elif several(name):
         said = f"姓名「{' '.join(name.split())}」像是写了几个人"
         yield error("name-several", (row, "name"), said, "请一人一行；确是一个人时，只留一个姓名")
+    else:
+        yield from _signs(row, name)
+
+
+def _signs(row: Row, name: str) -> Iterator[Finding]:
+    """Look for what is no letter in a name: （女）, or a character that one computer has."""
+    sorts = {char: unicodedata.category(char) for char in name}
+    private = [char for char, sort in sorts.items() if sort == "Co"]
+    if private:
+        codes = "、".join(f"U+{ord(char):04X}" for char in private)
+        said = f"姓名「{name}」里有造字区的字（{codes}），换一台电脑就印成空白或别的字"
+        yield warning("name-private", (row, "name"), said, "请改成标准的字")
+    usual = "· -'.’" if any(char.isascii() and char.isalpha() for char in name) else "· "
+    odd = [char for char, sort in sorts.items() if sort[0] not in "LMC" and char not in usual]
+    if odd:
+        said = f"姓名「{name}」里有「{'」「'.join(odd)}」"
+        yield warning("name-sign", (row, "name"), said, "证书和名单会照原样印出，请核对")
 
 
 def _words(sheet: Sheet, rows: Sequence[Row]) -> Iterator[Finding]:

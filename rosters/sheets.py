@@ -14,7 +14,7 @@ from rosters.finding import Cell, Finding, Level, Place
 from rosters.grid import letter
 from rosters.roster import Kind, Row, Sheet
 from rosters.shown import Number
-from rosters.surnames import several
+from rosters.surnames import gapped, several
 from rosters.text import person
 
 if TYPE_CHECKING:
@@ -147,6 +147,8 @@ def _values(
         respelt = [row for row, old, new in zip(rows, values, read, strict=True) if old != new]
         if respelt:
             result.respelt[column.index] = respelt
+        if column.field == "name":
+            result.findings.extend(_gaps(result.sheet, column, rows, values))
         return read
     if column.field not in DATES:
         return values
@@ -165,6 +167,17 @@ def _person(value: Value) -> Value:
     if not isinstance(value, str) or value.isalpha() or several(value):
         return value  # nearly always: letters alone
     return person(value)
+
+
+def _gaps(
+    sheet: Sheet, column: Column, rows: Sequence[int], values: Sequence[Value]
+) -> Iterator[Finding]:
+    """Ask of names in two words whether a dot belongs between them: 买买提 艾力."""
+    for row, value in zip(rows, values, strict=True):
+        if isinstance(value, str) and not value.isalpha() and gapped(value):
+            said = f"「{value}」中间有空格，按「{person(value)}」读取"
+            advice = "两段之间该有「·」的，请写上；没有的，请删去空格"
+            yield _at(sheet, column, row, Level.WARNING, "name-gap", said, advice)
 
 
 def _known(values: Sequence[Value], read: Callable[[Value], Value]) -> list[Value]:
@@ -244,7 +257,7 @@ def _oddities(grid: Grid, table: Table, result: Read, places: list[int]) -> list
             changed.setdefault(place, set()).add(row)
     for place, rows in sorted(changed.items()):
         column = columns[place]
-        words = f"有{len(rows)}处全角字符或多余空格、不可见字符，已按规范的写法读取"
+        words = f"有{len(rows)}处全角字符、多余空格、不可见字符或别样的间隔点，已按规范的写法读取"
         at = Place(sheet.file, sheet.name, f"{column.letter}{min(rows)}")
         found.append(Finding(Level.INFO, "cell-normalised", at, f"「{column.heading}」{words}"))
     return found

@@ -21,6 +21,7 @@ _USUAL = frozenset(
 )
 _APART = later(r"[、，,；;/\n]")
 _NAME = later(r"[\u4e00-\u9fff]{2,3}")
+_GAP = later(r"([\u3400-\u9fff]{2,})[ \u3000]+[\u3400-\u9fff]{2,}")
 # Surnames that are read otherwise than the character usually is.
 _SAID = """
 单shan4 仇qiu2 曾zeng1 解xie4 任ren2 区ou1 朴piao2 查zha1 盖ge3 华hua4 纪ji3 缪miao4
@@ -61,3 +62,9 @@ def several(text: str) -> bool:
         return all(len(part.strip()) > 1 for part in parts)
     words = text.split()
     return len(words) > 1 and all(_NAME.fullmatch(one) and one[0] in _USUAL for one in words)
+
+
+def gapped(text: str) -> bool:
+    """Tell whether a name stands in two words that a dot may belong between."""
+    found = _GAP.fullmatch(text)
+    return found is not None and found[1] not in COMPOUND and not several(text)

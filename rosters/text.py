@@ -26,7 +26,8 @@ _ESCAPE = later(r"_x([0-9A-Fa-f]{4})_")  # Excel's way of writing what XML canno
 _FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _PLAIN = re.compile(r"[!-~\u4e00-\u9fff，。、；：（）《》“”！？·—…〔〕]*")
 _GAPS = later(r"(?<=[^ -~])\s+|\s+(?=[^ -~])")
-_DOTS = re.compile("[•‧・･．∙⋅●]")
+# What people type for the dot of a name; a full stop is one only between hanzi: 次仁.卓玛.
+_DOTS = re.compile("[•‧・･．∙⋅●․﹒⸱⸳]|(?<=[\u3400-\u9fff])[.。｡](?=[\u3400-\u9fff])")
 _BRACKETS = str.maketrans("（）【】［］〔〕：；，＊－＠．", "()[][][]:;,*-@.")
 
 

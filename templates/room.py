@@ -6,13 +6,14 @@ Pure arithmetic over widths that are never too small: what fits here fits in any
 from __future__ import annotations
 
 from functools import lru_cache
+from math import floor
 from typing import TYPE_CHECKING, Any
 
 from templates.gongwen.widths import width
 from templates.rich import UnfitError, said
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 _CM = 72 / 2.54  # points
 _STEP = 2  # half-points: a size is a whole number of points, as Word's list has them
@@ -46,6 +47,21 @@ def spaced(name: Any) -> str:  # noqa: ANN401
     """两字空开: 张三 as 张　三, to be as long as a name of three characters; others as they are."""
     words = _text(name)
     return _WIDE.join(words) if len(words) == _NAME and min(words) >= "\u4e00" else words
+
+
+def in_columns(names: Sequence[Any], column: float = 5, most: float = 26) -> str:
+    """名列: names in columns so many 字 wide, no line longer than `most`; none is broken.
+
+    Tabs between them lead to the columns' stops; a name longer than its column takes the next too.
+    """
+    lines, at = [""], 0
+    for name in map(_text, names):
+        wide = broad(name)
+        if at and at * column + wide > most:
+            lines, at = [*lines, ""], 0
+        lines[-1] += f"\t{name}" if at else name
+        at = floor((at * column + wide) / column) + 1
+    return "\n".join(lines)
 
 
 def broad(text: str) -> float:
@@ -103,4 +119,5 @@ ROOM: dict[str, Callable[..., Any]] = {
     "两行": two_lines,
     "合适字号": fitting_size,
     "两字空开": spaced,
+    "名列": in_columns,
 }

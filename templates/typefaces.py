@@ -6,6 +6,7 @@ A typeface that is not known here is taken to hold everything: nothing is said a
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -63,6 +64,12 @@ def lacking(font: str, text: str) -> str:
     """Return the hanzi of a text that a typeface lacks, each once; empty if it holds all."""
     pattern = _lacks(font) if strange(text) else None
     return "".join(dict.fromkeys("".join(pattern.findall(text)))) if pattern else ""
+
+
+def private(font: str, text: str) -> str:
+    """Return the characters of a text that a typeface known here has only if somebody drew them."""
+    found = (char for char in dict.fromkeys(text) if unicodedata.category(char) == "Co")
+    return "".join(found) if _lacks(font) is not None else ""
 
 
 def instead(font: str, char: str) -> str:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from bureau import bureau, default_sheets, fawen
+from docx import Document as DocxDocument
 from measuring.glyphs import Drawn, drawn, typefaces
 from measuring.rendering import rendered
 from pypdf import PdfWriter
@@ -25,7 +26,7 @@ from merge.substituted import instead
 from rosters.finding import InputError
 from templates.gongwen.widths import width
 from templates.rich import UnfitError
-from templates.room import fitting_size, spaced, two_lines
+from templates.room import fitting_size, in_columns, spaced, two_lines
 from templates.samples.certificate import certificate, collective
 from templates.samples.package import Package
 from templates.samples.paper import KAI, Face, paragraph, run, styles
@@ -283,6 +284,31 @@ JOB = """\
 """
 
 
+DECISION = """\
+---
+名册: rosters/名册.xlsx
+文种: 表彰决定
+每份: 批次
+要素:
+  标题: 关于表彰先进的决定
+  发文机关标志: 中共测试大学委员会文件
+  发文字号: 测大党〔2026〕1号
+  主送: 各党组织
+  署名: 中共测试大学委员会
+  成文日期: 2026-11-23
+  抄送: 各部门
+  印发机关: 中共测试大学委员会办公室
+  印发日期: 2026-11-23
+信件:
+  收件: 二级党组织
+  全发: 是
+  主题: 【表彰】{{ 简称 }}
+  正文: 请查收。
+---
+予以表彰。
+"""
+
+
 @pytest.fixture
 def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Put an office program on the path that does as the documents say."""
@@ -351,16 +377,143 @@ def test_a_file_format_that_nobody_knows_is_a_finding_at_its_line(tmp_path: Path
     assert "PDF、Word" in found["advice"]
 
 
+def test_a_certificate_of_people_for_organisations_is_led_to_the_other(tmp_path: Path) -> None:
+    job = JOB.replace("每份: 党员", "每份: 党组织").replace('荣誉称号 != ""', '类别 == "党总支"')
+    job = job.replace("要素:", "要素:\n  荣誉称号: 先进基层党组织")
+    workspace = bureau(tmp_path / "w", jobs={"证书": job}, sheets=default_sheets())
+    found = fawen("--json", "check", "证书", cwd=workspace).object["findings"]
+    [lost] = [one for one in found if one["level"] == "error"]
+    assert "标签「姓名」是党员的一列，这份文件却是每个党组织一份" in lost["message"]
+    assert "文种写「集体荣誉证书」" in lost["advice"]
+
+
+def test_what_would_be_printed_as_a_box_is_not_printed(tmp_path: Path) -> None:
+    sheets = default_sheets()
+    first = sheets["党员"][1]
+    sheets["党员"] += [[f"许{NOWHERE}", *first[1:]], ["孙\uf4f7", *first[1:]], ["王䶮", *first[1:]]]
+    job = JOB.replace("    范围:", "    文件格式: Word\n    范围:")
+    workspace = bureau(tmp_path / "w", jobs={"证书": job}, sheets=sheets)
+    assert fawen("merge", "证书", cwd=workspace).status == 0
+    ran = fawen("--json", "print", "-o", "打印.pdf", cwd=workspace)
+    assert ran.status == 1, ran.out
+    lost = {one["file"].rpartition("/")[2]: one for one in ran.object["findings"]}
+    assert set(lost) == {f"许{NOWHERE}-荣誉证书.docx", "孙-荣誉证书.docx"}
+    assert "「\uf4f7」（U+F4F7）" in lost["孙-荣誉证书.docx"]["message"]
+    assert not (workspace / "打印.pdf").exists()
+
+
+def test_only_of_a_superior_names_those_below_who_receive(tmp_path: Path) -> None:
+    job = JOB.replace("    范围:", "    文件格式: Word\n    范围:").replace(
+        "收件: 二级党组织", "收件: 本级"
+    )
+    workspace = bureau(tmp_path / "w", jobs={"证书": job}, sheets=default_sheets())
+    ran = fawen("merge", "证书", "--only", "数学院党委", cwd=workspace)
+    assert ran.status == 2
+    assert "这些文件发给它下面的单位，请写 --only 数教工支部" in ran.err
+    assert fawen("merge", "证书", "--only", "数教工支部", cwd=workspace).status == 0
+    ran = fawen("merge", "证书", "--only", "后勤党总支", cwd=workspace)
+    assert "请核对党组织或文件的编号" in ran.err
+
+
+def numbered(root: Path, job: str, numbers: list[str | None]) -> list[tuple[str, str]]:
+    """Say what is wrong with the numbers of three certificates, in the roster or in the job."""
+    sheets = default_sheets()
+    head, first, *_ = sheets["党员"]
+    column = ["证书编号"] if any(numbers) else []
+    sheets["党员"] = [[*head, *column]]
+    for name, one in zip(("许七", "邱一", "尤二"), numbers, strict=True):
+        sheets["党员"].append([name, *first[1:], *([one] if column else [])])
+    job = job.replace("    范围:", "    文件格式: Word\n    范围:")
+    workspace = bureau(root, jobs={"证书": job}, sheets=sheets)
+    found = fawen("--json", "check", "证书", cwd=workspace).object["findings"]
+    assert all("证书" in one["blocks"] for one in found if one["rule"].startswith("number."))
+    return [(one["rule"], one["cell"] or one["where"]) for one in found if "number." in one["rule"]]
+
+
+def test_numbers_that_people_write_are_there_and_no_two_alike(tmp_path: Path) -> None:
+    own = JOB.replace("  证书编号: 自动 测大党证\n", "")
+    assert own != JOB
+    good = ["测证1号", "测证2号", "测证3号"]
+    assert numbered(tmp_path / "a", own, [*good]) == []
+    assert numbered(tmp_path / "b", own, ["测证1号", None, "测证 1号"]) == [
+        ("number.none", "G4"),
+        ("number.twice", "G5"),
+    ]
+    assert numbered(tmp_path / "c", own, ["测证1号", "测证2号", "测证1号"]) == [
+        ("number.twice", "G5")
+    ]
+    one = JOB.replace("自动 测大党证", "测大党证〔2026〕1号")
+    assert numbered(tmp_path / "d", one, [None] * 3) == [("number.one", "第12行")]
+    placed = JOB.replace("自动 测大党证", '"测大党证{{ 序号 }}号"')
+    assert numbered(tmp_path / "e", placed, [None] * 3) == []
+    assert numbered(tmp_path / "f", JOB, [None] * 3) == []
+
+
+def test_people_of_one_name_in_a_decision_are_a_reminder(tmp_path: Path) -> None:
+    sheets = default_sheets()
+    first = sheets["党员"][1]
+    sheets["党员"] += [["许　七", *first[1:]], ["冯九", *first[1:]], ["许八", *first[1:]]]
+    workspace = bureau(tmp_path / "w", jobs={"表彰": DECISION}, sheets=sheets)
+    found = fawen("--json", "check", "表彰", cwd=workspace).object["findings"]
+    told = [one for one in found if one["rule"] == "award.namesakes"]
+    assert [(one["level"], one["message"]) for one in told] == [
+        ("warning", "受表彰的有2名「许七」（文教工支部、文教工支部）"),
+        ("warning", "受表彰的有2名「冯九」（数教工支部、文教工支部）"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("names", "shown"),
+    [
+        (["丁一", "于谦益", "欧阳长风"], "丁一\t于谦益\t欧阳长风"),
+        (["丁一"] * 6, "丁一\t丁一\t丁一\t丁一\t丁一\n丁一"),
+        # 11 字 take three columns, so 12 字 have no room behind them
+        (["木合塔尔·阿不都克里木", "阿卜杜热西提·买买提艾力", "王毅"],
+         "木合塔尔·阿不都克里木\n阿卜杜热西提·买买提艾力\t王毅"),
+        (["古丽·艾则孜", "吉克·阿呷", "次仁·卓玛", "丁一"],
+         "古丽·艾则孜\t吉克·阿呷\t次仁·卓玛\n丁一"),
+        (["甲乙丙丁戊"] * 2 + ["丁一"] * 2, "甲乙丙丁戊\t甲乙丙丁戊\t丁一\n丁一"),
+        (["丁一"] * 4 + ["甲乙丙丁戊己", "甲乙丙丁戊己庚"],
+         "丁一\t丁一\t丁一\t丁一\t甲乙丙丁戊己\n甲乙丙丁戊己庚"),
+        (["阿" * 30, "丁一"], f"{'阿' * 30}\n丁一"),
+        ([], ""),
+    ],
+)  # fmt: skip
+def test_names_stand_in_columns_and_none_is_broken(names: list[str], shown: str) -> None:
+    assert in_columns(names) == shown
+
+
+def test_the_list_of_a_decision_breaks_no_name(tmp_path: Path) -> None:
+    sheets = default_sheets()
+    people = ["木合塔尔·阿不都克里木", "古丽·艾则孜", "欧阳䶮", "王一"]
+    first = sheets["党员"][1]
+    sheets["党员"] = [sheets["党员"][0], *([one, *first[1:]] for one in people)]
+    workspace = bureau(tmp_path / "w", jobs={"表彰": DECISION}, sheets=sheets)
+    made = fawen("--json", "merge", "表彰", cwd=workspace)
+    assert made.status == 0, made.out
+    rare = [one for one in made.object["findings"] if one["rule"] == "font.rare"]
+    assert [one["cell"] for one in rare] == ["A5"]
+    [path] = (workspace / "outbox" / made.object["batch"] / "批次").glob("*.docx")
+    [listed] = [one for one in DocxDocument(str(path)).paragraphs if "王一" in one.text]
+    assert listed.text == "王一\t木合塔尔·阿不都克里木\t古丽·艾则孜\n欧阳䶮"
+
+
 def test_a_character_that_no_typeface_here_has_is_an_error_at_its_cell(tmp_path: Path) -> None:
     sheets = default_sheets()
     sheets["党员"][1][0] = f"许{NOWHERE}"
     sheets["党员"][4][0] = "冯喆"
-    workspace = bureau(tmp_path / "w", jobs={"证书": JOB}, sheets=sheets)
+    sheets["党员"].append(["尤䶮", *sheets["党员"][1][1:]])  # of one branch with the first
+    sheets["党员"].append(["孙\uf4f7", *sheets["党员"][1][1:]])  # somebody drew it for himself
+    job = JOB.replace("署名: 中共测试", f"署名: 中共{NOWHERE}测试")
+    workspace = bureau(tmp_path / "w", jobs={"证书": job}, sheets=sheets)
     found = fawen("--json", "check", "证书", cwd=workspace).object["findings"]
-    [lost] = [one for one in found if one["rule"] == "font.nowhere"]
+    lost, drawn, signed = (one for one in found if one["rule"] == "font.nowhere")
     assert (lost["level"], lost["cell"]) == ("error", "A3")
+    assert (drawn["level"], drawn["cell"]) == ("error", "A9")
+    assert (signed["level"], signed["where"]) == ("error", "第8行")
     assert f"没有一种字体有「{NOWHERE}」" in lost["message"]
-    assert {one["cell"] for one in found if one["rule"] == "font.rare"} == {"A3", "A6"}
+    rare = {one["cell"] or one["where"] for one in found if one["rule"] == "font.rare"}
+    assert rare == {"A3", "A6", "A8", "第8行"}
     job = JOB.replace("    范围:", "    文件格式: Word\n    范围:")
     (workspace / "jobs" / "证书.md").write_text(job, encoding="utf-8")
     found = fawen("--json", "check", "证书", cwd=workspace).object["findings"]

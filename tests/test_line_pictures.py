@@ -237,6 +237,81 @@ def test_what_is_missing_or_no_picture_is_said_at_its_cell(tmp_path: Path) -> No
     assert left.status == 1  # both are left out: nobody would get anything
 
 
+def colleagues(root: Path, photos: list[str | None]) -> Path:
+    """Lay a workspace whose honoured members are all of one branch."""
+    sheets = default_sheets()
+    head, first, *_ = sheets["党员"]
+    names = ["许七", "邱一", "尤二"]
+    sheets["党员"] = [[*head, "照片"]]
+    sheets["党员"] += [[n, *first[1:], p] for n, p in zip(names, photos, strict=True)]
+    root = bureau(root, sheets=sheets, jobs={"奖状": JOB})
+    Image.new("RGBA", (200, 200), (0, 0, 0, 0)).save(root / "章.png")
+    (root / "templates").mkdir()
+    (root / "templates" / "奖状.docx").write_bytes(written(LINES))
+    return root
+
+
+def test_each_of_a_branch_has_a_picture_of_his_own(tmp_path: Path) -> None:
+    root = colleagues(tmp_path / "w", ["许七.jpg", "邱一.jpg", None])
+    photograph(root / "许七.jpg")
+    photograph(root / "邱一.jpg", BLUE)
+    [reminded] = findings(root)
+    assert (reminded["rule"], reminded["cell"]) == ("picture.none", "G5")
+    made = documents(root)
+    assert coloured(made["许七"]) == (200, 0, 0)
+    assert coloured(made["邱一"]) == (0, 0, 200)
+
+
+def test_a_picture_that_lacks_is_said_of_each_of_a_branch(tmp_path: Path) -> None:
+    root = colleagues(tmp_path / "w", ["许七.jpg", "没有.jpg", "尤二.heic"])
+    photograph(root / "许七.jpg")
+    (root / "尤二.heic").write_bytes(b"\0\0\0\x18ftypheic" + bytes(500))
+    found = {(one["cell"], one["rule"]) for one in findings(root)}
+    assert found == {("G4", "picture.missing"), ("G5", "picture.kind")}
+
+
+def test_a_picture_that_may_be_somebody_else_s_is_said(tmp_path: Path) -> None:
+    root = colleagues(tmp_path / "w", ["照片/尤二0003.jpg", "文学院-邱一.jpg", "无名.jpg"])
+    (root / "照片").mkdir()
+    photograph(root / "照片" / "尤二0003.jpg")
+    photograph(root / "文学院-邱一.jpg", BLUE)
+    (root / "无名.jpg").write_bytes((root / "文学院-邱一.jpg").read_bytes())
+    found = {one["cell"]: (one["level"], one["rule"], one["message"]) for one in findings(root)}
+    assert found == {
+        "G3": ("warning", "picture.whose", "「照片/尤二0003.jpg」写着「尤二」，这一行是「许七」"),
+        "G5": ("warning", "picture.twice", "和「邱一」（G4）是同一张照片"),
+    }
+
+
+def test_a_name_within_a_longer_one_is_another_person_s(tmp_path: Path) -> None:
+    sheets = default_sheets()
+    head, first, *_ = sheets["党员"]
+    names = ["李娜娜", "李娜", "古丽·艾则孜"]
+    files = ["李娜.jpg", "李娜娜.jpg", "古丽艾则孜.jpg"]
+    sheets["党员"] = [[*head, "照片"]]
+    sheets["党员"] += [[n, *first[1:], f] for n, f in zip(names, files, strict=True)]
+    root = bureau(tmp_path / "w", sheets=sheets, jobs={"奖状": JOB})
+    Image.new("RGBA", (200, 200), (0, 0, 0, 0)).save(root / "章.png")
+    (root / "templates").mkdir()
+    (root / "templates" / "奖状.docx").write_bytes(written(LINES))
+    for colour, name in zip((RED, BLUE, (1, 2, 3)), files, strict=True):
+        photograph(root / name, colour)
+    assert [(one["cell"], one["rule"]) for one in findings(root)] == [
+        ("G3", "picture.whose"),
+        ("G4", "picture.whose"),
+    ]
+
+
+def test_a_picture_of_few_pixels_is_a_reminder(tmp_path: Path) -> None:
+    root = colleagues(tmp_path / "w", ["许七.jpg", "邱一.jpg", "尤二.png"])
+    photograph(root / "许七.jpg")
+    Image.new("RGB", (119, 400), RED).save(root / "邱一.jpg")
+    Image.new("RGB", (120, 160), BLUE).save(root / "尤二.png")
+    [small] = findings(root)
+    assert (small["level"], small["rule"], small["cell"]) == ("warning", "picture.small", "G4")
+    assert "119×400 像素" in small["message"]
+
+
 def test_the_largest_photograph_of_a_telephone_is_taken_and_a_bomb_is_called_one() -> None:
     upright = Image.new("RGB", (8000, 6000), RED)
     exif = Image.Exif()

@@ -92,6 +92,17 @@ def test_what_is_drafted_and_filled_in_is_a_job(kind: str, tmp_path: Path) -> No
     assert not job.findings
 
 
+@pytest.mark.parametrize("kind", ["公示", "名单核对"])
+def test_a_drafted_list_has_room_for_a_name_of_four(kind: str, tmp_path: Path) -> None:
+    path = tmp_path / f"{kind}.docx"
+    assert fawen("draft", kind, "-o", path, cwd=tmp_path).status == 0
+    listed = docx.Document(str(path)).tables[1]
+    at = [cell.text for cell in listed.rows[0].cells].index("姓名")
+    whole = sum(one.width or 0 for one in listed.columns)
+    room = 156 * (listed.columns[at].width or 0) / whole - 3.8  # mm, without the cell's margins
+    assert room >= 4 * 16 * 25.4 / 72
+
+
 def test_a_draft_is_written_over_nothing(tmp_path: Path) -> None:
     path = tmp_path / "通知.docx"
     path.write_bytes(b"mine")

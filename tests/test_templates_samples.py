@@ -183,8 +183,10 @@ def test_a_notice_lists_the_branches_of_its_own_organisation(roster: Roster) -> 
 def test_the_decision_names_and_counts_the_same_rows(roster: Roster) -> None:
     ((_, content),) = documents(JOBS_BY_NAME["表彰"], roster)["表彰决定"]
     honoured = [one for one in roster.members if one.row.get("荣誉称号")]
-    text = [paragraph.text for paragraph in docx.Document(io.BytesIO(content)).paragraphs]
-    names = [name for line in text if "\t" in line for name in line.split("\t") if name]
+    paragraphs = docx.Document(io.BytesIO(content)).paragraphs
+    text = [paragraph.text for paragraph in paragraphs]
+    listed = [one.text for one in paragraphs if one.style and one.style.name == "公文名单"]
+    names = [name for line in listed for name in line.replace("\n", "\t").split("\t")]
     assert sorted(names) == sorted(one.name for one in honoured)
     assert any(f"共计{len(honoured)}名" in line for line in text)
 

@@ -13,6 +13,7 @@ from merge import pdf
 from outbox.desk import folder as folders
 from outbox.desk import picking
 from outbox.desk.bindery import Bindery, chapters, converted, is_word
+from outbox.desk.boxes import boxes
 from outbox.desk.choosing import latest
 from outbox.desk.docket import Docket
 from outbox.desk.outcome import Outcome
@@ -94,6 +95,9 @@ def output(
     altered = folders.differing(folder, (one.file for one in documents), source.key)
     if altered:
         raise InputError("文件与登记的不一致，没有打印", "请查明原因，重新 merge", altered)
+    lost = list(boxes(folder, documents))
+    if lost:
+        raise InputError("有的字这台电脑上印不出来，没有打印", findings=lost)
     sheaf = Sheaf.of(source.manifest, documents, asked.order)
     with _written(asked.output) as out:
         bindery = Bindery(folder, workspace.outbox / SHELF, Binder(out, backs=not asked.single))

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 LIST = Attachment("", (Run("受表彰人员名单"),), Place())
 _HONOURED = '选("荣誉称号", 称号)'
-_COLUMNS = 5  # names to a line, each in five characters
+_COLUMNS = 5  # names to a line at most
+_COLUMN = 5  # 字 of each, with what is left behind it
+_INDENT = 2  # 字
+_ROOM = 28 - _INDENT  # 字 of a line
 
 
 def names(sheet: Sheet) -> Iterator[Element]:
@@ -26,7 +29,7 @@ def names(sheet: Sheet) -> Iterator[Element]:
     own = f"单位.全部党员 | {_HONOURED}"
     listed = f"{own} | 姓氏笔画"
     above = exact(sheet.line, sheet.line // 2)
-    line = paragraph("GwNames", f"for 人 in {listed}", run("{{ 人.姓名 }}\t"), "endfor")
+    line = paragraph("GwNames", run(f'{{{{ {listed} | 列("姓名") | 名列({_COLUMN}, {_ROOM}) }}}}'))
     yield statement('for 称号 in 全部党员 | 列("荣誉称号") | 去空 | 去重')
     yield paragraph(
         "GwText",
@@ -40,6 +43,7 @@ def names(sheet: Sheet) -> Iterator[Element]:
     yield paragraph(
         "GwText", run(f"{{{{ 单位.简称 }}}}（{{{{ {own} | 数 }}}}名）", fonts.kai), keepNext={}
     )
-    yield tabbed(line, *(("left", (2 + 5 * n) * CHAR.twips) for n in range(1, _COLUMNS)))
+    stops = ((_INDENT + _COLUMN * number) * CHAR.twips for number in range(1, _COLUMNS))
+    yield tabbed(line, *(("left", at) for at in stops))
     for end in ("endif", "endfor", "endfor"):
         yield statement(end)

@@ -1,0 +1,47 @@
+"""Characters that would be printed here as boxes: no typeface of this machine has them."""
+
+from __future__ import annotations
+
+import unicodedata
+import zipfile
+from typing import TYPE_CHECKING
+
+from lxml import etree
+
+from merge.installed import nowhere
+from outbox.desk.bindery import is_word
+from rosters.finding import Finding, Level, Place
+from templates.typefaces import common
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from merge.letter import Document
+
+_TEXT = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}t"
+_SORTS = {"Lo", "Co", "Cn"}  # letters, private ones, and those that are newer than Python's table
+_FIRST = "\u3400"  # what stands before the rare hanzi is in every typeface for Chinese
+
+
+def boxes(folder: Path, documents: Iterable[Document]) -> Iterator[Finding]:
+    """Find the Word files of a batch that hold such characters."""
+    rare = {one: _rare(folder / one.file.path) for one in documents if is_word(one)}
+    lost = nowhere(set().union(*rare.values()))
+    for document, chars in rare.items():
+        here = sorted(chars & set(lost))
+        if here:
+            codes = "、".join(f"「{char}」（U+{ord(char):04X}）" for char in here)
+            said = f"这台电脑上没有一种字体有{codes}，印出来是空框"
+            advice = "请安装有这个字的字体，或到有的电脑上打印"
+            place = Place(document.file.path)
+            yield Finding(Level.ERROR, "font.nowhere", place, said, advice)
+
+
+def _rare(path: Path) -> set[str]:
+    with zipfile.ZipFile(path) as package, package.open("word/document.xml") as part:
+        texts = (one.text or "" for _, one in etree.iterparse(part, tag=_TEXT))
+        return {
+            char for text in texts if not common(text) for char in text
+            if char >= _FIRST and not common(char) and unicodedata.category(char) in _SORTS
+        }  # fmt: skip
