@@ -128,6 +128,24 @@ def test_a_refused_letter_goes_to_the_new_address(tmp_path: Path) -> None:
     whole(root, batch)
 
 
+@pytest.mark.parametrize(
+    "fault", [None, Fault("rcpt", b"450 4.2.0 greylisted\r\n"), Fault("dot", b"554 DT:SPM\r\n")]
+)
+def test_a_letter_that_waits_goes_elsewhere_and_the_audit_knows_of_it(
+    tmp_path: Path, fault: Fault | None
+) -> None:
+    with FaultServer([fault] if fault else []) as server:
+        root = bureau(tmp_path / "w", port=server.port)
+        batch = merged(root)
+        assert fawen("approve", batch, *SIGNING, cwd=root).status == 0
+        if fault:
+            assert fawen("send", batch, "--go", cwd=root).status == 3
+        for address in ("new@cs.example", "newer@cs.example"):
+            change = fawen("readdress", batch, "001", address, "--why", "换人", cwd=root)
+            assert change.status == 0, change.err
+            whole(root, batch)
+
+
 def test_two_persons_change_an_address(tmp_path: Path, office: PostOffice) -> None:
     root = bureau(tmp_path / "w", port=office.port)
     batch = sent(root)

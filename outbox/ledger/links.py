@@ -59,6 +59,8 @@ class Walk:
     breaks: int = 0
     begun: dict[str, Told] = field(default_factory=dict)
     last: dict[tuple[str | None, int | None], Told] = field(default_factory=dict)
+    # As the last link of any kind has it: another address raises a letter's without moving it.
+    fences: dict[tuple[str | None, int | None], int] = field(default_factory=dict)
     signed: defaultdict[str, list[Told]] = field(default_factory=lambda: defaultdict(list))
     tried: defaultdict[int, list[Told]] = field(default_factory=lambda: defaultdict(list))
     notes: dict[int, Told] = field(default_factory=dict)
@@ -141,6 +143,7 @@ def _cause(row: RowMapping, previous: str, before: int, *, seals: bool) -> str:
 
 def _gather(found: Walk, told: Told) -> None:
     key = (told.batch, told.letter)
+    found.fences[key] = told.fence
     if told.reason is None:
         found.unsaid.append(told)
     if told.before == told.after:

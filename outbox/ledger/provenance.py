@@ -118,7 +118,8 @@ def letters(
         query = select(_T).where(_T.c.batch == row["name"]).order_by(_T.c.id)
         own = connection.execute(query).mappings().all()
         for one in own:
-            yield from _letter(one, walk.last.get((one["batch"], one["id"])))
+            of = one["batch"], one["id"]
+            yield from _letter(one, walk.last.get(of), walk.fences.get(of, 0))
             strange += not _tokened(key, one)
         manifest = read_manifest(row)
         if manifest is not None and row["name"] not in forgotten:
@@ -128,10 +129,10 @@ def letters(
         yield flaw("key", "", "", message)
 
 
-def _letter(row: RowMapping, last: Told | None) -> Iterator[Finding]:
+def _letter(row: RowMapping, last: Told | None, fence: int) -> Iterator[Finding]:
     batch, name = row["batch"], row["name"]
     state = last.after if last else LetterState.QUEUED
-    if row["state"] != state or row["fence"] != (last.fence if last else 0):
+    if (row["state"], row["fence"]) != (state, fence):
         now = LetterState(state).word
         yield flaw("letter", batch, name, f"信的状态被改动（按记录应是「{now}」）")
         return
