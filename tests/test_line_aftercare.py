@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import email
 import shutil
+import sqlite3
 import zipfile
+from contextlib import closing
 from email import policy
 from typing import TYPE_CHECKING, Any
 
@@ -450,6 +452,47 @@ def test_an_audit_finds_what_was_done_to_what_was_sent_again(
         refused = fawen("--json", "send", batch, "--go", cwd=root)
         left = len(mails(tmp_path))
         assert left == 5, (name, refused.out)
+        for other in place.parent.glob("ledger.db*"):
+            other.unlink()
+        place.write_bytes(kept)
+
+
+WAITING = {
+    "a copy gone": ("DELETE FROM letter WHERE n = 2", "不见了"),
+    "a recall gone": ("DELETE FROM letter WHERE kind = 'recall'", "不见了"),
+    "a copy in no batch": ("UPDATE letter SET batch = 'x' || batch WHERE n = 2", "不见了"),
+    "what a copy is of": ("UPDATE letter SET content = 'x' WHERE n = 2", "内容摘要"),
+    "what a recall is of": ("UPDATE letter SET content = 'x' WHERE kind = 'recall'", "内容摘要"),
+    "what has gone elsewhere": (
+        "UPDATE letter SET content = 'x' WHERE organisation = '002' AND channel = 'live'",
+        "内容摘要",
+    ),
+    "a reason": ("UPDATE letter SET reason = 'x' WHERE n = 2", "原因"),
+    "when it was over": ("UPDATE letter SET settled_at = first_at WHERE id = 1", ""),
+    "the name on the wire": (
+        "UPDATE letter SET message_id = NULL WHERE organisation = '003'",
+        "邮件编号",
+    ),
+}
+
+
+def test_an_audit_finds_what_was_done_to_what_waits_to_be_sent_again(
+    tmp_path: Path, office: PostOffice
+) -> None:
+    root = bureau(tmp_path / "w", port=office.port)
+    batch = sent(root)
+    why = ("--why", "书记换人")
+    for key in ("001", "002"):
+        assert fawen("readdress", batch, key, f"n{key}@cs.example", *why, cwd=root).status == 0
+    assert fawen("resend", batch, "001", *why, "--recall", cwd=root).status == 0
+    whole(root, batch)
+    place = find(root).ledger
+    kept = place.read_bytes()
+    for name, (sql, words_) in WAITING.items():
+        with closing(sqlite3.connect(place)) as connection, connection:  # no key is foreign
+            assert connection.execute(sql).rowcount == 1, name
+        found = fawen("--json", "audit", cwd=root).object["findings"]
+        assert any(words_ in one["message"] for one in found), (name, found)
         for other in place.parent.glob("ledger.db*"):
             other.unlink()
         place.write_bytes(kept)

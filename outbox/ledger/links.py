@@ -107,11 +107,12 @@ def describe(told: Told, names: dict[int, str], zone: tzinfo) -> str:
     about = [f"批次 {told.batch}"] if told.batch else ["整本台账"]
     if told.letter is not None:
         about.append(f"给{names.get(told.letter, f'第 {told.letter} 号')}的信")
-    states = f"：{_word(told, told.before)} → {_word(told, told.after)}"
+    states = f"：{word(told, told.before)} → {word(told, told.after)}"
     return f"第 {told.id} 条（{when}，{told.who}，{'，'.join(about)}{states}）"
 
 
-def _word(told: Told, state: str) -> str:
+def word(told: Told, state: str) -> str:
+    """Name a state that a link tells of, as staff see it; what is none as it stands there."""
     kind = BatchState if told.letter is None else LetterState
     try:
         return kind(state).word if state else "无"

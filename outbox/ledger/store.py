@@ -17,7 +17,7 @@ from outbox.ledger.server import Server
 from rosters.finding import UnavailableError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from datetime import datetime
 
     from sqlalchemy.engine import Connection
@@ -126,7 +126,7 @@ class Store:
             if not inspect(connection).has_table("meta"):
                 _create(connection, at)
             known = {row.key: row.value for row in connection.execute(select(tables.meta))}
-            version = int(known["schema"])
+            version, key = _read(known)
             if version > schema.VERSION:
                 raise UnavailableError(
                     f"台账 {self.name} 由更新版本的 fawen 建立（格式 {version}）",
@@ -134,7 +134,7 @@ class Store:
                 )
             if version < schema.VERSION:
                 _raise(connection, version)
-            return bytes.fromhex(known["key"])
+            return key
 
     @contextmanager
     def _said(self, *, foreign: bool = False) -> Iterator[None]:
@@ -158,6 +158,15 @@ class Store:
                 "密码放在钥匙串或环境变量 FAWEN_LEDGER_PASSWORD"
             )
         return "请确认它没有损坏、磁盘未满且没有被别的程序占用；必要时从备份恢复，切勿删除重建"
+
+
+def _read(known: Mapping[str, str]) -> tuple[int, bytes]:
+    try:
+        return int(known["schema"]), bytes.fromhex(known["key"])
+    except ValueError as error:
+        from outbox.ledger import refusal
+
+        raise refusal.spoilt("台账的格式或密钥") from error
 
 
 def _create(connection: Connection, at: datetime) -> None:
