@@ -6,17 +6,20 @@ import hashlib
 import shutil
 import sqlite3
 import subprocess
+import sys
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 import pytest
-from bureau import fawen
+from bureau import CLI, bureau, fawen, process
+from faultserver import FaultServer
 from living import Life, live, machine
 
 from outbox.desk.forget import before
 from outbox.ledger import share
+from outbox.workspace import find
 from rosters.finding import UnavailableError, UsageError
 
 if TYPE_CHECKING:
@@ -106,6 +109,60 @@ def test_an_older_copy_is_taken_over_with_eyes_open(life: Life) -> None:
     assert (taken.status, "collect" in taken.out) == (0, True)
     found = fawen("audit", cwd=life.root)
     assert "接管时与本机记得的对不上" in found.out
+
+
+def test_a_backup_from_before_a_killed_sending_is_known(tmp_path: Path) -> None:
+    taken: list[subprocess.Popen[bytes]] = []
+    with FaultServer() as server, machine(tmp_path / "state"):
+        root = bureau(tmp_path / "w", port=server.port)
+        batch = fawen("--json", "merge", "通知", cwd=root).object["batch"]
+        signing = ("--by", "周明远", "--basis", "当面", "--no-review")
+        assert fawen("approve", batch, *signing, cwd=root).status == 0
+        place = find(root).ledger
+        backup = place.read_bytes()
+
+        def kill(_mail: object) -> None:
+            taken[0].kill()
+
+        server.keep = kill
+        words = [sys.executable, str(CLI), "send", batch, "--go"]
+        taken.append(subprocess.Popen(words, cwd=root, stdout=subprocess.DEVNULL))
+        assert taken[0].wait() != 0
+        server.keep = None
+        for one in place.parent.glob("ledger.db*"):
+            one.unlink()
+        place.write_bytes(backup)
+        refused = fawen("send", batch, "--go", cwd=root)
+        assert (refused.status, "对不上" in refused.err) == (4, True)
+        assert fawen("audit", cwd=root).status == 1
+        assert list(server.copies().values()) == [1], "and nothing was sent twice"
+
+
+def test_who_goes_on_sending_stops_when_a_copy_was_taken_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("outbox.desk.keeping.OFTEN", 0.0)
+    monkeypatch.setattr("outbox.desk.keeping.SHARE", 0)
+    copy = tmp_path / "副本"
+    took: list[int] = []
+    with FaultServer() as server, machine(tmp_path / "state"):
+        root = bureau(tmp_path / "w", port=server.port)
+        batch = fawen("--json", "merge", "通知", cwd=root).object["batch"]
+        signing = ("--by", "周明远", "--basis", "当面", "--no-review")
+        assert fawen("approve", batch, *signing, cwd=root).status == 0
+
+        def take_over(_mail: object) -> None:
+            shutil.copytree(root, copy)
+            took.append(process("takeover", "--yes", cwd=copy).status)
+            server.keep = None
+
+        server.keep = take_over
+        stopped = fawen("send", batch, "--go", cwd=root)
+        assert (took, stopped.status, "接着办理" in stopped.err) == ([0], 4, True)
+        assert sum(server.copies().values()) == 1
+        assert fawen("audit", cwd=copy).status == 0
+        for key in ("002", "003"):
+            assert fawen("cancel", batch, key, cwd=copy).status == 0, "the copy is kept"
 
 
 MOUNTS = {"/": "ext4", "/mnt/处里": "cifs", "/home": "nfs4", "/home/local": "xfs"}

@@ -18,6 +18,7 @@ from outbox.ledger.states import EntryKind
 from rosters.finding import UnavailableError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from sqlalchemy.engine import Connection
@@ -86,8 +87,10 @@ def look(ledger: Recorder, workspace: Workspace) -> Custody:
         return _look(connection, ledger.number, place_of(workspace))
 
 
-def watch(ledger: Recorder, workspace: Workspace, at: datetime, who: str) -> None:
-    """Let only the copy that is kept be written in; the first to write keeps it."""
+def guard_of(
+    ledger: Recorder, workspace: Workspace, at: datetime, who: str
+) -> Callable[[Connection], None]:
+    """Return the guard that lets only the copy be written in that is kept; the first keeps it."""
     number, place = ledger.number, place_of(workspace)
 
     def guard(connection: Connection) -> None:
@@ -97,7 +100,19 @@ def watch(ledger: Recorder, workspace: Workspace, at: datetime, who: str) -> Non
         elif found.standing is not Standing.OURS:
             raise refusal(found)
 
-    ledger.guarded(guard)
+    return guard
+
+
+def second_guard(ledger: Recorder, workspace: Workspace) -> Callable[[Connection], None]:
+    """Return the guard that stops whoever goes on although another copy was taken over since."""
+    number, place = ledger.number, place_of(workspace)
+
+    def guard(connection: Connection) -> None:
+        found = _look(connection, number, place)
+        if found.standing is Standing.BEHIND:
+            raise refusal(found)
+
+    return guard
 
 
 def require(ledger: Recorder, workspace: Workspace) -> None:
@@ -118,12 +133,18 @@ def readonly(ledger: Recorder, workspace: Workspace) -> UnavailableError | None:
     return None if found.standing in {Standing.OURS, *_EASY} else refusal(found)
 
 
-def remember(ledger: Recorder, workspace: Workspace) -> None:
-    """Remember on this machine where the chain ends now."""
+def remember(ledger: Recorder, workspace: Workspace, *, ring: bool = True) -> None:
+    """Remember on this machine where the chain ends now; in the keyring, too, with `ring`."""
     end = ledger.end()
     if end.at is not None:
         memory = witness.Memory(end.head, end.links, end.at.isoformat(), place_of(workspace))
-        witness.remember(ledger.number, memory)
+        witness.remember(ledger.number, memory, ring=ring)
+
+
+def overtaken(ledger: Recorder) -> bool:
+    """Tell whether this machine remembers a chain that this one is not the end of."""
+    memory = witness.recall(ledger.number)
+    return bool(memory and memory.head != GENESIS and ledger.passed(memory.head) is None)
 
 
 def refusal(found: Custody) -> UnavailableError:

@@ -8,7 +8,7 @@ import shutil
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from outbox.desk import custody, traces
+from outbox.desk import keeping, traces
 from outbox.desk.database import open_ledger
 from outbox.ledger.recorder import Recorder
 from rosters.files import READABLE
@@ -167,8 +167,7 @@ def _opened(workspace: Workspace, at: datetime, kind: type[Opened]) -> Opened:
             "没有原来的台账就不知道哪些信已经发过：请核对 fawen.toml 的 [ledger] url；"
             "确实要从头开始，请先把 outbox 文件夹改名",
         )
-    custody.watch(ledger, workspace, at, who())
-    ledger.farewell = lambda: custody.remember(ledger, workspace)
+    keeping.keep(ledger, workspace, at, who())
     return ledger
 
 

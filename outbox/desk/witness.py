@@ -65,14 +65,17 @@ def lay(place: str) -> str:
     return ""
 
 
-def remember(ledger: str, memory: Memory) -> None:
-    """Remember where a chain ended; what cannot be written is no reason to stop anything."""
+def remember(ledger: str, memory: Memory, *, ring: bool = True) -> None:
+    """Remember where a chain ended; what cannot be written is no reason to stop anything.
+
+    Without `ring` the keyring, which may be slow, is left for another time.
+    """
     text = json.dumps(memory._asdict(), ensure_ascii=False)
     with suppress(OSError):
         machine.write(_file(ledger), text)
         if lay(memory.place) != ledger:
             machine.write(_place(memory.place), ledger)
-        if not _mute().exists() and _asked(lambda: _to_ring(ledger, text)) is None:
+        if ring and not _mute().exists() and _asked(lambda: _to_ring(ledger, text)) is None:
             _mute().touch(mode=0o600)
 
 

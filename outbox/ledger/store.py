@@ -47,6 +47,7 @@ class Store:
         # Asked in the first transaction that writes, before anything is written; it may refuse.
         self.guard: Callable[[Connection], None] | None = None
         self.moved = False  # whether the chain has grown since it was opened here
+        self.grown: Callable[[], None] | None = None  # called when it has, after the commit
         self._engine = place.engine() if isinstance(place, Server) else open_file(place)
         # A reader sees one moment on both stores, and on neither does it wait for a writer.
         options = _SNAPSHOT if self.served else {"reading": True}
@@ -92,7 +93,10 @@ class Store:
                 if swapped.rowcount != 1:
                     raise RuntimeError("another transaction moved the head of the chain")
         self.guard = None
-        self.moved = self.moved or after != before
+        if after != before:
+            self.moved = True
+            if self.grown is not None:
+                self.grown()
 
     def stretch(self) -> None:
         """Make ready for many short transactions; a server is."""
