@@ -457,6 +457,16 @@ def test_an_audit_finds_what_was_done_to_what_was_sent_again(
         place.write_bytes(kept)
 
 
+def test_a_correction_says_that_a_recall_will_not_leave(tmp_path: Path, office: PostOffice) -> None:
+    root = bureau(tmp_path / "w", port=office.port)
+    batch = sent(root)
+    why = ("--why", "书记换人")
+    assert fawen("readdress", batch, "001", "new@cs.example", *why, cwd=root).status == 0
+    assert "误发请删" not in fawen("correct", batch, cwd=root).out
+    assert fawen("resend", batch, "001", *why, "--recall", cwd=root).status == 0
+    assert "还有 1 封「误发请删」没有发出" in fawen("correct", batch, cwd=root).out
+
+
 WAITING = {
     "a copy gone": ("DELETE FROM letter WHERE n = 2", "不见了"),
     "a recall gone": ("DELETE FROM letter WHERE kind = 'recall'", "不见了"),

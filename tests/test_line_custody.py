@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import shutil
 import sqlite3
@@ -17,6 +18,7 @@ from bureau import CLI, bureau, fawen, process
 from faultserver import FaultServer
 from living import Life, live, machine
 
+from merge import files
 from outbox.desk.forget import before
 from outbox.ledger import share
 from outbox.workspace import find
@@ -285,6 +287,44 @@ def _blanked_besides(life: Life) -> None:
         connection.commit()
     found = fawen("--json", "audit", cwd=life.root)
     assert "audit.forgotten" in {one["rule"] for one in found.object["findings"]}
+
+
+def test_an_archive_that_was_broken_off_is_finished(
+    life: Life, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert fawen("cancel", life.second, cwd=life.root).status == 0
+    folder = tmp_path / "归档"
+    words = ("archive", "--year", year(life), "-o", folder)
+    real = files.write
+    room = [3]
+
+    def full(path: str, data: bytes) -> None:
+        room[0] -= 1
+        if room[0] < 0:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        real(path, data)
+
+    monkeypatch.setattr(files, "write", full)
+    broken = fawen(*words, cwd=life.root)
+    assert (broken.status, "磁盘满了" in broken.err) == (4, True)
+    assert not (folder / "SHA256SUMS").exists()
+    monkeypatch.undo()
+    assert fawen(*words, cwd=life.root).status == 0
+    assert (folder / "SHA256SUMS").exists()
+
+
+def test_a_review_that_cannot_be_noted_is_none(life: Life, tmp_path: Path) -> None:
+    text = (life.root / "jobs" / "通知.md").read_text(encoding="utf-8")
+    text = text.replace("7号", "9号").replace("请核对。", "请再核对。")
+    (life.root / "jobs" / "再来.md").write_text(text, encoding="utf-8")
+    draft = fawen("--json", "merge", "再来", cwd=life.root).object["batch"]
+    there = tmp_path / "there"
+    shutil.copytree(life.root, there)
+    with machine(tmp_path / "state2", "新电脑"):
+        refused = fawen("review", draft, "-o", "送签.html", cwd=there)
+        assert (refused.status, "这里只能查看" in refused.err) == (4, True)
+    assert not (there / "送签.html").exists(), "nobody signs what the ledger does not know of"
+    assert fawen("review", draft, "-o", "送签.html", cwd=life.root).status == 0
 
 
 def test_a_foreign_folder_is_not_written_into(life: Life, tmp_path: Path) -> None:
