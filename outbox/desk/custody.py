@@ -108,9 +108,8 @@ def second_guard(ledger: Recorder, workspace: Workspace) -> Callable[[Connection
     number, place = ledger.number, place_of(workspace)
 
     def guard(connection: Connection) -> None:
-        found = _look(connection, number, place)
-        if found.standing is Standing.BEHIND:
-            raise refusal(found)
+        if _behind(connection, witness.recall(number)):
+            raise refusal(_look(connection, number, place))
 
     return guard
 
@@ -143,8 +142,8 @@ def remember(ledger: Recorder, workspace: Workspace, *, ring: bool = True) -> No
 
 def overtaken(ledger: Recorder) -> bool:
     """Tell whether this machine remembers a chain that this one is not the end of."""
-    memory = witness.recall(ledger.number)
-    return bool(memory and memory.head != GENESIS and ledger.passed(memory.head) is None)
+    with ledger.reading() as connection:
+        return _behind(connection, witness.recall(ledger.number))
 
 
 def refusal(found: Custody) -> UnavailableError:
@@ -178,6 +177,12 @@ def _look(connection: Connection, number: str, place: str) -> Custody:
     return Custody(standing, number, place, here, keeper, memory, end)
 
 
+def _behind(connection: Connection, memory: Memory | None) -> bool:
+    if memory is None or memory.head == GENESIS:
+        return False
+    return read_passed(connection, memory.head) is None
+
+
 def _standing(  # noqa: PLR0911 (a table of cases)
     connection: Connection,
     number: str,
@@ -186,7 +191,7 @@ def _standing(  # noqa: PLR0911 (a table of cases)
     memory: Memory | None,
     keeper: Entry | None,
 ) -> Standing:
-    if memory and memory.head != GENESIS and read_passed(connection, memory.head) is None:
+    if _behind(connection, memory):
         return Standing.BEHIND
     if not place:  # a server is the one place for all who may log in to it
         return Standing.OURS
