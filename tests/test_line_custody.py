@@ -167,6 +167,28 @@ def test_who_goes_on_sending_stops_when_a_copy_was_taken_over(
             assert fawen("cancel", batch, key, cwd=copy).status == 0, "the copy is kept"
 
 
+SPOILT = (b"", b"\0\0\0\0", b"\xff\xfe junk", b"[1]", b'{"head": 5, "links": "x", "at": "y"}')
+
+
+@pytest.mark.parametrize("junk", SPOILT)
+def test_a_memory_that_is_spoilt_is_none(life: Life, junk: bytes) -> None:
+    for one in (life.state / "ledgers").iterdir():
+        one.write_bytes(junk)
+    found = fawen("--json", "audit", cwd=life.root)
+    assert "本机没有记住过" in str(found.object["unproved"]), found.out
+    assert write(life.root, life) == 0
+    assert fawen("audit", cwd=life.root).status == 0
+
+
+@pytest.mark.parametrize("junk", SPOILT)
+def test_a_machine_whose_number_is_spoilt_is_another(life: Life, junk: bytes) -> None:
+    (life.state / "machine").write_bytes(junk)
+    assert fawen("audit", cwd=life.root).status == 0
+    assert write(life.root, life) == 4
+    assert fawen("takeover", "--yes", cwd=life.root).status == 0
+    assert write(life.root, life) == 0
+
+
 MOUNTS = {"/": "ext4", "/mnt/处里": "cifs", "/home": "nfs4", "/home/local": "xfs"}
 
 

@@ -25,7 +25,6 @@ R = TypeVar("R")
 KEYRING = "fawen-head"
 PATIENCE = 2.0  # seconds that the keyring may take
 _MUTE = "no-keyring"  # a file: there is none here, so it is not asked after every command
-_FIELDS = ("head", "links", "at", "place")
 
 
 class Memory(NamedTuple):
@@ -44,7 +43,7 @@ class Memory(NamedTuple):
 
 def recall(ledger: str) -> Memory | None:
     """Return what the state folder remembers of a ledger."""
-    with suppress(OSError):
+    with suppress(OSError, UnicodeDecodeError):
         return _read(_file(ledger).read_text(encoding="utf-8"))
     return None
 
@@ -60,7 +59,7 @@ def recall_ring(ledger: str) -> tuple[Memory | None, bool]:
 
 def lay(place: str) -> str:
     """Tell which ledger last lay at a place; "" where none is remembered."""
-    with suppress(OSError):
+    with suppress(OSError, UnicodeDecodeError):
         return _place(place).read_text(encoding="ascii")
     return ""
 
@@ -98,9 +97,11 @@ def _folder() -> Path:
 
 
 def _read(text: str) -> Memory | None:
+    """Read a memory; None where it is spoilt: as if it were not there."""
     try:
         known = json.loads(text)
-        return Memory(*(known[name] for name in _FIELDS))
+        datetime.fromisoformat(known["at"])
+        return Memory(str(known["head"]), int(known["links"]), known["at"], str(known["place"]))
     except (ValueError, KeyError, TypeError):
         return None
 
