@@ -19,6 +19,12 @@ BATCH = "批次"  # the folder of documents that go with every letter, and the w
 
 ATTACHED = "附件"  # the folder of the job's own attachments
 
+# What else lies in a batch's folder, or will: none of these goes to a receiver, whatever its code.
+OWN = (
+    *(BATCH, ATTACHED, "名册", "作业", "演练", "回执", "签发依据"),
+    *("manifest.json", "检查.json", "签发时各段.bin", "盖章件核对.html"),
+)
+
 FULL = 2_000  # names in a folder; with more of them, explorers and backups become slow
 
 
@@ -37,7 +43,7 @@ class Homes:
         self._shared, self._folders = Folder(), Folder()
         for name in taken:
             self._shared.take(name)
-        for name in (BATCH, ATTACHED):
+        for name in OWN:
             self._folders.take(name)
         self._homes: dict[str, tuple[str, Folder]] = {}
         self._made: dict[str, int] = {}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from postal import START, make_batch
+from stores import tamper
 
 from outbox.ledger.ledger import Ledger
 from rosters.finding import UnavailableError
@@ -88,6 +89,33 @@ def test_a_damaged_ledger_is_said(tmp_path: Path) -> None:
     with pytest.raises(UnavailableError, match="从备份恢复"):  # noqa: SIM117 (two ways to fail)
         with Ledger.open(path, at=START) as ledger:
             ledger.letters(batch.name)
+
+
+SPOILT = {
+    "a time": "UPDATE letter SET next_at = 'soon'",
+    "an address": 'UPDATE letter SET "to" = \'["a@b.example\'',
+    "an attachment": "UPDATE letter SET attachments = '[{\"name\": 1}]'",
+    "an entry": "UPDATE entry SET data = '{'",
+    "the key": "UPDATE meta SET value = 'z' WHERE key = 'key'",
+    "the version": "UPDATE meta SET value = 'z' WHERE key = 'schema'",
+}
+
+
+@pytest.mark.parametrize("name", SPOILT)
+def test_what_cannot_be_read_any_more_is_said(tmp_path: Path, name: str) -> None:
+    batch = make_batch(tmp_path, 1)
+    batch.approve()
+    batch.ledger.close()
+    path = tmp_path / "outbox" / "ledger.db"
+    assert tamper(path, SPOILT[name])
+    with pytest.raises(UnavailableError, match="读不出来，台账被改动过或已损坏"):
+        read(path, batch.name)
+
+
+def read(path: Path, batch: str) -> None:
+    with Ledger.open(path, at=START) as ledger:
+        ledger.letters(batch)
+        ledger.entries()
 
 
 def test_a_newer_ledger_is_not_touched(tmp_path: Path) -> None:

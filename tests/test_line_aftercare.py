@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import email
 import shutil
+import sqlite3
 import zipfile
+from contextlib import closing
 from email import policy
 from typing import TYPE_CHECKING, Any
 
@@ -126,6 +128,24 @@ def test_a_refused_letter_goes_to_the_new_address(tmp_path: Path) -> None:
         assert (again.status, again.object["accepted"], again.object["balanced"]) == (0, 3, True)
     assert "改地址" in fawen("show", batch, "001", cwd=root).out
     whole(root, batch)
+
+
+@pytest.mark.parametrize(
+    "fault", [None, Fault("rcpt", b"450 4.2.0 greylisted\r\n"), Fault("dot", b"554 DT:SPM\r\n")]
+)
+def test_a_letter_that_waits_goes_elsewhere_and_the_audit_knows_of_it(
+    tmp_path: Path, fault: Fault | None
+) -> None:
+    with FaultServer([fault] if fault else []) as server:
+        root = bureau(tmp_path / "w", port=server.port)
+        batch = merged(root)
+        assert fawen("approve", batch, *SIGNING, cwd=root).status == 0
+        if fault:
+            assert fawen("send", batch, "--go", cwd=root).status == 3
+        for address in ("new@cs.example", "newer@cs.example"):
+            change = fawen("readdress", batch, "001", address, "--why", "换人", cwd=root)
+            assert change.status == 0, change.err
+            whole(root, batch)
 
 
 def test_two_persons_change_an_address(tmp_path: Path, office: PostOffice) -> None:
@@ -453,6 +473,57 @@ def test_an_audit_knows_a_letter_that_waits_at_another_address(
     assert tamper(find(root).ledger, "UPDATE letter SET fence = fence - 1 WHERE id = 1") == 1
     assert fawen("send", batch, "--go", cwd=root).status == 0
     assert fawen("audit", cwd=root).status == 0
+
+
+def test_a_correction_says_that_a_recall_will_not_leave(tmp_path: Path, office: PostOffice) -> None:
+    root = bureau(tmp_path / "w", port=office.port)
+    batch = sent(root)
+    why = ("--why", "书记换人")
+    assert fawen("readdress", batch, "001", "new@cs.example", *why, cwd=root).status == 0
+    assert "误发请删" not in fawen("correct", batch, cwd=root).out
+    assert fawen("resend", batch, "001", *why, "--recall", cwd=root).status == 0
+    assert "还有 1 封「误发请删」没有发出" in fawen("correct", batch, cwd=root).out
+
+
+WAITING = {
+    "a copy gone": ("DELETE FROM letter WHERE n = 2", "不见了"),
+    "a recall gone": ("DELETE FROM letter WHERE kind = 'recall'", "不见了"),
+    "a copy in no batch": ("UPDATE letter SET batch = 'x' || batch WHERE n = 2", "不见了"),
+    "what a copy is of": ("UPDATE letter SET content = 'x' WHERE n = 2", "内容摘要"),
+    "what a recall is of": ("UPDATE letter SET content = 'x' WHERE kind = 'recall'", "内容摘要"),
+    "what has gone elsewhere": (
+        "UPDATE letter SET content = 'x' WHERE organisation = '002' AND channel = 'live'",
+        "内容摘要",
+    ),
+    "a reason": ("UPDATE letter SET reason = 'x' WHERE n = 2", "原因"),
+    "when it was over": ("UPDATE letter SET settled_at = first_at WHERE id = 1", ""),
+    "the name on the wire": (
+        "UPDATE letter SET message_id = NULL WHERE organisation = '003'",
+        "邮件编号",
+    ),
+}
+
+
+def test_an_audit_finds_what_was_done_to_what_waits_to_be_sent_again(
+    tmp_path: Path, office: PostOffice
+) -> None:
+    root = bureau(tmp_path / "w", port=office.port)
+    batch = sent(root)
+    why = ("--why", "书记换人")
+    for key in ("001", "002"):
+        assert fawen("readdress", batch, key, f"n{key}@cs.example", *why, cwd=root).status == 0
+    assert fawen("resend", batch, "001", *why, "--recall", cwd=root).status == 0
+    whole(root, batch)
+    place = find(root).ledger
+    kept = place.read_bytes()
+    for name, (sql, words_) in WAITING.items():
+        with closing(sqlite3.connect(place)) as connection, connection:  # no key is foreign
+            assert connection.execute(sql).rowcount == 1, name
+        found = fawen("--json", "audit", cwd=root).object["findings"]
+        assert any(words_ in one["message"] for one in found), (name, found)
+        for other in place.parent.glob("ledger.db*"):
+            other.unlink()
+        place.write_bytes(kept)
 
 
 def test_a_copy_that_is_called_back_leaves_its_batch_done(

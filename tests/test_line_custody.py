@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import shutil
 import sqlite3
 import subprocess
+import sys
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 import pytest
-from bureau import fawen
+from bureau import CLI, bureau, fawen, process
+from faultserver import FaultServer
 from living import Life, live, machine
 
+from merge import files
 from outbox.desk.forget import before
 from outbox.ledger import share
+from outbox.workspace import find
 from rosters.finding import UnavailableError, UsageError
 
 if TYPE_CHECKING:
@@ -125,6 +130,82 @@ def test_an_older_copy_is_taken_over_with_eyes_open(life: Life) -> None:
     assert (taken.status, "collect" in taken.out) == (0, True)
     found = fawen("audit", cwd=life.root)
     assert "接管时与本机记得的对不上" in found.out
+
+
+def test_a_backup_from_before_a_killed_sending_is_known(tmp_path: Path) -> None:
+    taken: list[subprocess.Popen[bytes]] = []
+    with FaultServer() as server, machine(tmp_path / "state"):
+        root = bureau(tmp_path / "w", port=server.port)
+        batch = fawen("--json", "merge", "通知", cwd=root).object["batch"]
+        signing = ("--by", "周明远", "--basis", "当面", "--no-review")
+        assert fawen("approve", batch, *signing, cwd=root).status == 0
+        place = find(root).ledger
+        backup = place.read_bytes()
+
+        def kill(_mail: object) -> None:
+            taken[0].kill()
+
+        server.keep = kill
+        words = [sys.executable, str(CLI), "send", batch, "--go"]
+        taken.append(subprocess.Popen(words, cwd=root, stdout=subprocess.DEVNULL))
+        assert taken[0].wait() != 0
+        server.keep = None
+        for one in place.parent.glob("ledger.db*"):
+            one.unlink()
+        place.write_bytes(backup)
+        refused = fawen("send", batch, "--go", cwd=root)
+        assert (refused.status, "对不上" in refused.err) == (4, True)
+        assert fawen("audit", cwd=root).status == 1
+        assert list(server.copies().values()) == [1], "and nothing was sent twice"
+
+
+def test_who_goes_on_sending_stops_when_a_copy_was_taken_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("outbox.desk.keeping.OFTEN", 0.0)
+    monkeypatch.setattr("outbox.desk.keeping.SHARE", 0)
+    copy = tmp_path / "副本"
+    took: list[int] = []
+    with FaultServer() as server, machine(tmp_path / "state"):
+        root = bureau(tmp_path / "w", port=server.port)
+        batch = fawen("--json", "merge", "通知", cwd=root).object["batch"]
+        signing = ("--by", "周明远", "--basis", "当面", "--no-review")
+        assert fawen("approve", batch, *signing, cwd=root).status == 0
+
+        def take_over(_mail: object) -> None:
+            shutil.copytree(root, copy)
+            took.append(process("takeover", "--yes", cwd=copy).status)
+            server.keep = None
+
+        server.keep = take_over
+        stopped = fawen("send", batch, "--go", cwd=root)
+        assert (took, stopped.status, "接着办理" in stopped.err) == ([0], 4, True)
+        assert sum(server.copies().values()) == 1
+        assert fawen("audit", cwd=copy).status == 0
+        for key in ("002", "003"):
+            assert fawen("cancel", batch, key, cwd=copy).status == 0, "the copy is kept"
+
+
+SPOILT = (b"", b"\0\0\0\0", b"\xff\xfe junk", b"[1]", b'{"head": 5, "links": "x", "at": "y"}')
+
+
+@pytest.mark.parametrize("junk", SPOILT)
+def test_a_memory_that_is_spoilt_is_none(life: Life, junk: bytes) -> None:
+    for one in (life.state / "ledgers").iterdir():
+        one.write_bytes(junk)
+    found = fawen("--json", "audit", cwd=life.root)
+    assert "本机没有记住过" in str(found.object["unproved"]), found.out
+    assert write(life.root, life) == 0
+    assert fawen("audit", cwd=life.root).status == 0
+
+
+@pytest.mark.parametrize("junk", SPOILT)
+def test_a_machine_whose_number_is_spoilt_is_another(life: Life, junk: bytes) -> None:
+    (life.state / "machine").write_bytes(junk)
+    assert fawen("audit", cwd=life.root).status == 0
+    assert write(life.root, life) == 4
+    assert fawen("takeover", "--yes", cwd=life.root).status == 0
+    assert write(life.root, life) == 0
 
 
 MOUNTS = {"/": "ext4", "/mnt/处里": "cifs", "/home": "nfs4", "/home/local": "xfs"}
@@ -247,6 +328,44 @@ def _blanked_besides(life: Life) -> None:
         connection.commit()
     found = fawen("--json", "audit", cwd=life.root)
     assert "audit.forgotten" in {one["rule"] for one in found.object["findings"]}
+
+
+def test_an_archive_that_was_broken_off_is_finished(
+    life: Life, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert fawen("cancel", life.second, cwd=life.root).status == 0
+    folder = tmp_path / "归档"
+    words = ("archive", "--year", year(life), "-o", folder)
+    real = files.write
+    room = [3]
+
+    def full(path: str, data: bytes) -> None:
+        room[0] -= 1
+        if room[0] < 0:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        real(path, data)
+
+    monkeypatch.setattr(files, "write", full)
+    broken = fawen(*words, cwd=life.root)
+    assert (broken.status, "磁盘满了" in broken.err) == (4, True)
+    assert not (folder / "SHA256SUMS").exists()
+    monkeypatch.undo()
+    assert fawen(*words, cwd=life.root).status == 0
+    assert (folder / "SHA256SUMS").exists()
+
+
+def test_a_review_that_cannot_be_noted_is_none(life: Life, tmp_path: Path) -> None:
+    text = (life.root / "jobs" / "通知.md").read_text(encoding="utf-8")
+    text = text.replace("7号", "9号").replace("请核对。", "请再核对。")
+    (life.root / "jobs" / "再来.md").write_text(text, encoding="utf-8")
+    draft = fawen("--json", "merge", "再来", cwd=life.root).object["batch"]
+    there = tmp_path / "there"
+    shutil.copytree(life.root, there)
+    with machine(tmp_path / "state2", "新电脑"):
+        refused = fawen("review", draft, "-o", "送签.html", cwd=there)
+        assert (refused.status, "这里只能查看" in refused.err) == (4, True)
+    assert not (there / "送签.html").exists(), "nobody signs what the ledger does not know of"
+    assert fawen("review", draft, "-o", "送签.html", cwd=life.root).status == 0
 
 
 def test_a_foreign_folder_is_not_written_into(life: Life, tmp_path: Path) -> None:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import unicodedata
+from typing import TYPE_CHECKING
 
 import pytest
+from bureau import bureau, default_sheets, fawen
 from hypothesis import given
 from hypothesis import strategies as st
 
 from merge.filename import LONGEST, Folder, safe
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 REFUSED = set('<>:"/\\|?*')
 
@@ -64,3 +70,20 @@ def test_every_text_gives_a_name_that_windows_takes(text: str, extension: str) -
     assert not name.endswith((" ", "."))
     assert len(name.encode()) <= LONGEST
     assert name == unicodedata.normalize("NFC", name)
+
+
+def test_no_receiver_is_given_what_a_batch_keeps_for_itself(tmp_path: Path) -> None:
+    own = {"作业", "名册", "演练", "签发依据", "manifest.json", "检查.json"}
+    sheets = default_sheets()
+    for number, code in enumerate(sorted(own), start=1):
+        unit = [code, f"中共测试大学第{number}学院委员会", f"第{number}党委", "分党委"]
+        sheets["二级党组织"].append(
+            [*unit, "林一", "何二", "010-62750001", f"u{number}@cs.example"]
+        )
+    root = bureau(tmp_path / "w", sheets=sheets)
+    made = fawen("--json", "merge", "通知", cwd=root)
+    assert made.status == 0, made.out
+    lists = json.loads((root / "outbox" / made.object["batch"] / "manifest.json").read_bytes())
+    parts = [part["path"] for letter in lists["letters"] for part in letter["attachments"]]
+    assert len(parts) == 3 + len(own)
+    assert {path.partition("/")[0] for path in parts}.isdisjoint(own)

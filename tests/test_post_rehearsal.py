@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import email.policy
+import errno
 import json
 from typing import TYPE_CHECKING
 
@@ -54,6 +55,24 @@ def test_everything_arrives_and_no_live_letter_is_touched(batch: Batch) -> None:
     raw = (batch.path / "mails" / files[0]).read_bytes()
     mail = email.message_from_bytes(raw, policy=email.policy.default)
     assert mail["Subject"] == batch.manifest.letters[0].subject
+
+
+def test_a_mail_that_cannot_be_kept_is_put_off_without_a_trace(
+    batch: Batch, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("outbox.post.postoffice.os.fsync", full)
+        events = rehearsal(batch)
+    assert "accepted" not in {str(event.kind) for event in events}
+    assert any("452" in event.words for event in events)
+    assert not list((batch.path / "mails").glob("*.eml")), "no half of a mail"
+    assert "Traceback" not in "".join(capfd.readouterr())
+    batch.clock.pause(3 * 3600)
+    rehearsal(batch)
+    assert received(batch.ledger, batch.name, batch.path / "mails").whole
 
 
 def test_the_second_rehearsal_sends_nothing(batch: Batch) -> None:

@@ -151,6 +151,17 @@ def test_a_server_that_knows_no_login_is_said(batch: Batch) -> None:
         assert "不提供登录" in batch.send(make_account(server.port), "abc")[-1].words
 
 
+def test_a_server_that_takes_no_password_stops_the_batch_and_says_so(tmp_path: Path) -> None:
+    batch = make_batch(tmp_path, 1)
+    batch.approve()
+    said = b"250-fault.example\r\n250 AUTH XOAUTH2 NTLM\r\n"
+    with batch.ledger, FaultServer([Fault("ehlo", said)]) as server:
+        last = batch.send(make_account(server.port), "abc")[-1]
+        assert (last.kind, "只能用 XOAUTH2 NTLM" in last.words) == ("halted", True)
+        assert batch.ledger.batch(batch.name).state == "halted"
+        assert not [line for line in server.lines if line.startswith("AUTH")]
+
+
 def test_a_context_that_believes_anybody_is_not_taken() -> None:
     blind = ssl.create_default_context()
     blind.check_hostname = False

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 SUMS = "SHA256SUMS"
 _SHORT, _CENTURY = 100, 2000  # a year of two figures, and what it is short of
+_FIRST = "说明.txt"  # written before all else
 _README = """本文件夹是 {year} 年发文的归档，不需要专门的软件就能查看。
 
 定稿　　　每个批次一个文件夹，里面是实际发出的文件
@@ -54,7 +55,7 @@ def archive(workspace: Workspace, year: int, output: Path | None, *, at: datetim
         full = f"{year + _CENTURY}" if year >= 0 else f"{at.year}"
         raise UsageError(f"没有 {year} 年的发文", f"年份要写全，是不是 --year {full}？")
     target = output or workspace.root / "归档" / str(year)
-    _spare(workspace, target)
+    _spare(workspace, target, year)
     with folders.opened(workspace, at) as ledger:
         custody.require(ledger, workspace)
         gone = {one.batch for one in ledger.entries(EntryKind.FORGET)}
@@ -90,17 +91,20 @@ def archive(workspace: Workspace, year: int, output: Path | None, *, at: datetim
     )
 
 
-def _spare(workspace: Workspace, target: Path) -> None:
+def _spare(workspace: Workspace, target: Path, year: int) -> None:
     where = target.resolve()
     own = ("rosters", "jobs", "templates", "outbox")
     if any(where.is_relative_to((workspace.root / name).resolve()) for name in own):
         raise UsageError(f"归档不能写进 {where.parent.name}/", "请写到工作区的其他地方")
-    if where.is_file() or (where.is_dir() and any(where.iterdir()) and not _ours(where)):
+    if where.is_file() or (where.is_dir() and any(where.iterdir()) and not _ours(where, year)):
         raise UsageError(f"{target} 里已有别的内容，没有覆盖", "请换一个文件夹")
 
 
-def _ours(folder: Path) -> bool:
-    return (folder / SUMS).is_file() or any(folder.glob(".*.part"))
+def _ours(folder: Path, year: int) -> bool:
+    """Tell whether an archive of that year lies there, or one that was broken off."""
+    first = folder / _FIRST
+    begun = first.is_file() and first.read_bytes() == _README.format(year=year).encode()
+    return begun or (folder / SUMS).is_file() or any(folder.glob(".*.part"))
 
 
 def _year(workspace: Workspace, batch: BatchInfo) -> int:
@@ -116,7 +120,7 @@ def _contents(
     workspace: Workspace, ledger: Ledger, batches: Sequence[BatchInfo], year: int
 ) -> Iterator[tuple[str, bytes]]:
     """Yield every file of the archive: its path and its bytes."""
-    yield "说明.txt", _README.format(year=year).encode()
+    yield _FIRST, _README.format(year=year).encode()
     rows: list[tuple[str | int, ...]] = []
     head: tuple[tuple[str, float], ...] = ()
     for number, batch in enumerate(batches, start=1):

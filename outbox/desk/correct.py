@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from merge import correction
 from merge.correction_copy import copied
+from merge.letter import RECALL
 from outbox.desk import folder as folders
 from outbox.desk.choosing import latest
 from outbox.desk.outcome import Outcome
 from outbox.desk.preparation import load
-from outbox.ledger.states import GONE, BatchState
+from outbox.ledger.states import GONE, WAITING, BatchState
 from rosters.finding import InputError, UsageError
 
 if TYPE_CHECKING:
@@ -39,6 +40,9 @@ def correct(workspace: Workspace, words: str | None, *, at: datetime) -> Outcome
         batch = latest(ledger, words)
         _correctable(ledger, batch)
         partial = ledger.manifest(batch.name).partial
+        deletions = sum(
+            one.kind == RECALL and one.state in WAITING for one in ledger.letters(batch.name)
+        )
     signed = _signed(workspace, batch)
     old = load(workspace, signed)
     path, existing = _place(workspace, batch, signed.suffix)
@@ -63,6 +67,11 @@ def correct(workspace: Workspace, words: str | None, *, at: datetime) -> Outcome
         lines.append("原来那一批只选了部分单位（--only），合并更正件时请选同样的单位")
     merging = f"fawen merge {name}；签发后，原来的批次即由它代替，没有发出的不再发出"
     again = f"改好以后 fawen correct {batch.name}，再 " if not found else ""
+    if deletions:
+        lines.append(
+            f"还有 {deletions} 封「误发请删」没有发出，签发更正件以后它们也不再发："
+            "要请对方删除的，请在签发以前发出"
+        )
     lines.append(f"下一步：{again}{merging}")
     return Outcome(
         tuple(lines),

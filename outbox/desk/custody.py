@@ -18,6 +18,7 @@ from outbox.ledger.states import EntryKind
 from rosters.finding import UnavailableError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
     from sqlalchemy.engine import Connection
@@ -86,8 +87,10 @@ def look(ledger: Recorder, workspace: Workspace) -> Custody:
         return _look(connection, ledger.number, place_of(workspace))
 
 
-def watch(ledger: Recorder, workspace: Workspace, at: datetime, who: str) -> None:
-    """Let only the copy that is kept be written in; the first to write keeps it."""
+def guard_of(
+    ledger: Recorder, workspace: Workspace, at: datetime, who: str
+) -> Callable[[Connection], None]:
+    """Return the guard that lets only the copy be written in that is kept; the first keeps it."""
     number, place = ledger.number, place_of(workspace)
 
     def guard(connection: Connection) -> None:
@@ -97,7 +100,18 @@ def watch(ledger: Recorder, workspace: Workspace, at: datetime, who: str) -> Non
         elif found.standing is not Standing.OURS:
             raise refusal(found)
 
-    ledger.guarded(guard)
+    return guard
+
+
+def second_guard(ledger: Recorder, workspace: Workspace) -> Callable[[Connection], None]:
+    """Return the guard that stops whoever goes on although another copy was taken over since."""
+    number, place = ledger.number, place_of(workspace)
+
+    def guard(connection: Connection) -> None:
+        if _behind(connection, witness.recall(number)):
+            raise refusal(_look(connection, number, place))
+
+    return guard
 
 
 def require(ledger: Recorder, workspace: Workspace) -> None:
@@ -118,12 +132,18 @@ def readonly(ledger: Recorder, workspace: Workspace) -> UnavailableError | None:
     return None if found.standing in {Standing.OURS, *_EASY} else refusal(found)
 
 
-def remember(ledger: Recorder, workspace: Workspace) -> None:
-    """Remember on this machine where the chain ends now."""
+def remember(ledger: Recorder, workspace: Workspace, *, ring: bool = True) -> None:
+    """Remember on this machine where the chain ends now; in the keyring, too, with `ring`."""
     end = ledger.end()
     if end.at is not None:
         memory = witness.Memory(end.head, end.links, end.at.isoformat(), place_of(workspace))
-        witness.remember(ledger.number, memory)
+        witness.remember(ledger.number, memory, ring=ring)
+
+
+def overtaken(ledger: Recorder) -> bool:
+    """Tell whether this machine remembers a chain that this one is not the end of."""
+    with ledger.reading() as connection:
+        return _behind(connection, witness.recall(ledger.number))
 
 
 def refusal(found: Custody) -> UnavailableError:
@@ -157,6 +177,12 @@ def _look(connection: Connection, number: str, place: str) -> Custody:
     return Custody(standing, number, place, here, keeper, memory, end)
 
 
+def _behind(connection: Connection, memory: Memory | None) -> bool:
+    if memory is None or memory.head == GENESIS:
+        return False
+    return read_passed(connection, memory.head) is None
+
+
 def _standing(  # noqa: PLR0911 (a table of cases)
     connection: Connection,
     number: str,
@@ -165,7 +191,7 @@ def _standing(  # noqa: PLR0911 (a table of cases)
     memory: Memory | None,
     keeper: Entry | None,
 ) -> Standing:
-    if memory and memory.head != GENESIS and read_passed(connection, memory.head) is None:
+    if _behind(connection, memory):
         return Standing.BEHIND
     if not place:  # a server is the one place for all who may log in to it
         return Standing.OURS

@@ -8,7 +8,7 @@ import shutil
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from outbox.desk import custody, traces
+from outbox.desk import keeping, traces
 from outbox.desk.database import open_ledger
 from outbox.ledger.recorder import Recorder
 from rosters.files import READABLE
@@ -160,8 +160,7 @@ def _opened(workspace: Workspace, at: datetime, kind: type[Opened]) -> Opened:
     except UnavailableError:
         ledger.close()
         raise
-    custody.watch(ledger, workspace, at, who())
-    ledger.farewell = lambda: custody.remember(ledger, workspace)
+    keeping.keep(ledger, workspace, at, who())
     return ledger
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import socket
 import sys
@@ -11,6 +12,7 @@ from typing import NamedTuple
 
 VARIABLE = "FAWEN_STATE"  # where it is kept instead, for tests and for machines set up alike
 _FILE = "machine"
+_NUMBER = re.compile(r"[0-9a-f]{32}")
 
 
 class Machine(NamedTuple):
@@ -39,19 +41,22 @@ def here() -> Machine:
 
 
 def write(path: Path, text: str) -> None:
-    """Write a small file whole, readable by its owner alone."""
+    """Write a small file whole and durably, readable by its owner alone."""
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8") as out:
         out.write(text)
+        out.flush()
+        os.fsync(out.fileno())  # it matters most after the power has failed
     part.replace(path)
 
 
 def _read(path: Path) -> str:
     try:
-        return path.read_text(encoding="ascii").strip()
-    except FileNotFoundError:
+        found = path.read_text(encoding="ascii").strip()
+    except (FileNotFoundError, UnicodeDecodeError):
         return ""
+    return found if _NUMBER.fullmatch(found) else ""
 
 
 def _usual() -> Path:

@@ -117,9 +117,20 @@ def review(
     sha256, pages = _written(made, output, workspace, by)
     noted = batch.state is BatchState.DRAFT
     if noted:
-        with folders.opened(workspace, at) as ledger:
-            ledger.note_review(batch.name, manifest.digest, made.code, sha256, at, folders.who())
+        _note(workspace, (batch.name, manifest.digest, made.code, sha256), output, at)
     return _outcome(made, output, sha256, pages)
+
+
+def _note(
+    workspace: Workspace, made: tuple[str, str, str, str], output: Path, at: datetime
+) -> None:
+    """Write down that this was shown; where that fails nobody is to be shown it."""
+    try:
+        with folders.opened(workspace, at) as ledger:
+            ledger.note_review(*made, at, folders.who())
+    except BaseException:
+        output.unlink(missing_ok=True)
+        raise
 
 
 def _engine(asked: Asked) -> pdf.Engine | None:

@@ -50,6 +50,7 @@ def takeover(workspace: Workspace, *, sure: bool, why: str = "", at: datetime) -
         if found.standing is Standing.OURS:
             return _outcome(found, found.end.head, "台账本来就由这里保管，不用接管", took=False)
         end = ledger.take_over(found.data(why), Act(at, folders.who()))
+        custody.remember(ledger, workspace)  # whatever was remembered of the copy before
         broken = ledger.broken() is not None
     lines = f"已接管：台账从现在起由电脑 {found.machine.host} 的 {found.place} 保管"
     if broken:

@@ -25,7 +25,6 @@ R = TypeVar("R")
 KEYRING = "fawen-head"
 PATIENCE = 2.0  # seconds that the keyring may take
 _MUTE = "no-keyring"  # a file: there is none here, so it is not asked after every command
-_FIELDS = ("head", "links", "at", "place")
 
 
 class Memory(NamedTuple):
@@ -44,7 +43,7 @@ class Memory(NamedTuple):
 
 def recall(ledger: str) -> Memory | None:
     """Return what the state folder remembers of a ledger."""
-    with suppress(OSError):
+    with suppress(OSError, UnicodeDecodeError):
         return _read(_file(ledger).read_text(encoding="utf-8"))
     return None
 
@@ -60,19 +59,22 @@ def recall_ring(ledger: str) -> tuple[Memory | None, bool]:
 
 def lay(place: str) -> str:
     """Tell which ledger last lay at a place; "" where none is remembered."""
-    with suppress(OSError):
+    with suppress(OSError, UnicodeDecodeError):
         return _place(place).read_text(encoding="ascii")
     return ""
 
 
-def remember(ledger: str, memory: Memory) -> None:
-    """Remember where a chain ended; what cannot be written is no reason to stop anything."""
+def remember(ledger: str, memory: Memory, *, ring: bool = True) -> None:
+    """Remember where a chain ended; what cannot be written is no reason to stop anything.
+
+    Without `ring` the keyring, which may be slow, is left for another time.
+    """
     text = json.dumps(memory._asdict(), ensure_ascii=False)
     with suppress(OSError):
         machine.write(_file(ledger), text)
         if lay(memory.place) != ledger:
             machine.write(_place(memory.place), ledger)
-        if not _mute().exists() and _asked(lambda: _to_ring(ledger, text)) is None:
+        if ring and not _mute().exists() and _asked(lambda: _to_ring(ledger, text)) is None:
             _mute().touch(mode=0o600)
 
 
@@ -95,9 +97,11 @@ def _folder() -> Path:
 
 
 def _read(text: str) -> Memory | None:
+    """Read a memory; None where it is spoilt: as if it were not there."""
     try:
         known = json.loads(text)
-        return Memory(*(known[name] for name in _FIELDS))
+        datetime.fromisoformat(known["at"])
+        return Memory(str(known["head"]), int(known["links"]), known["at"], str(known["place"]))
     except (ValueError, KeyError, TypeError):
         return None
 

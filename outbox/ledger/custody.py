@@ -72,6 +72,10 @@ class Custody(Reader):
         """Have somebody asked in the first transaction that writes; who refuses, raises."""
         self._store.guard = guard
 
+    def followed(self, grown: Callable[[], None]) -> None:
+        """Have somebody told after each transaction by which the chain grew."""
+        self._store.grown = grown
+
     def reading(self) -> AbstractContextManager[Connection]:
         """Open a transaction that only reads."""
         return self._store.reading()

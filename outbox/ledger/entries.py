@@ -100,7 +100,12 @@ def _stand(connection: Connection, batch: str | None, letter: int | None) -> tup
 
 
 def _entry(row: RowMapping) -> Entry:
-    data: dict[str, Any] = json.loads(row["data"]) if row["data"] else {}
+    try:
+        data: dict[str, Any] = json.loads(row["data"]) if row["data"] else {}
+    except ValueError as error:
+        from outbox.ledger.refusal import spoilt
+
+        raise spoilt(f"台账里「{EntryKind(row['kind']).word}」的第 {row['id']} 条记录") from error
     return Entry(
         row["id"],
         EntryKind(row["kind"]),

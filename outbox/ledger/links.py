@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -59,6 +59,8 @@ class Walk:
     breaks: int = 0
     begun: dict[str, Told] = field(default_factory=dict)
     last: dict[tuple[str | None, int | None], Told] = field(default_factory=dict)
+    # As the last link of any kind has it: another address raises a letter's without moving it.
+    fences: dict[tuple[str | None, int | None], int] = field(default_factory=dict)
     signed: defaultdict[str, list[Told]] = field(default_factory=lambda: defaultdict(list))
     tried: defaultdict[int, list[Told]] = field(default_factory=lambda: defaultdict(list))
     notes: dict[int, Told] = field(default_factory=dict)
@@ -105,11 +107,12 @@ def describe(told: Told, names: dict[int, str], zone: tzinfo) -> str:
     about = [f"批次 {told.batch}"] if told.batch else ["整本台账"]
     if told.letter is not None:
         about.append(f"给{names.get(told.letter, f'第 {told.letter} 号')}的信")
-    states = f"：{_word(told, told.before)} → {_word(told, told.after)}"
+    states = f"：{word(told, told.before)} → {word(told, told.after)}"
     return f"第 {told.id} 条（{when}，{told.who}，{'，'.join(about)}{states}）"
 
 
-def _word(told: Told, state: str) -> str:
+def word(told: Told, state: str) -> str:
+    """Name a state that a link tells of, as staff see it; what is none as it stands there."""
     kind = BatchState if told.letter is None else LetterState
     try:
         return kind(state).word if state else "无"
@@ -141,14 +144,12 @@ def _cause(row: RowMapping, previous: str, before: int, *, seals: bool) -> str:
 
 def _gather(found: Walk, told: Told) -> None:
     key = (told.batch, told.letter)
+    found.fences[key] = told.fence
     if told.reason is None:
         found.unsaid.append(told)
     known = found.last.get(key)
     if told.before == told.after:
         found.notes[told.id] = told
-        if told.letter is not None and told.fence != (known.fence if known else 0):
-            # Another address for a letter that waits: nothing moved, but whoever had it lost it.
-            found.last[key] = replace(known or told, fence=told.fence)
         return
     start = "" if told.letter is None else LetterState.QUEUED
     if told.before != (known.after if known else start) or not _allowed(told):

@@ -14,13 +14,14 @@ from outbox.ledger import stamps, tables
 from outbox.ledger.answer import answered
 from outbox.ledger.entries import entries
 from outbox.ledger.exceptions import Mandated, mandated, signed_form
+from outbox.ledger.links import word
 from outbox.ledger.rows import token_of
-from outbox.ledger.states import FINAL, BatchState, Channel, EntryKind, LetterState
+from outbox.ledger.states import FINAL, Channel, EntryKind, LetterState
 from outbox.ledger.values import letter_info, recording
 from rosters.finding import Finding, Level, Place
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from sqlalchemy import RowMapping
     from sqlalchemy.engine import Connection
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 _B, _T = tables.batch, tables.letter
 ADVICE = "请用备份核对，或请技术人员查看；查明以前不要发送"
+_UNNAMED = frozenset({LetterState.QUEUED, LetterState.CANCELLED})
 _REASONED = FINAL | {LetterState.HELD, LetterState.IN_DOUBT, LetterState.DEFERRED}
 _WORDS = {
     "to": "收件地址", "cc": "抄送地址", "subject": "主题", "body": "正文", "attachments": "附件",
@@ -61,7 +63,7 @@ def batches(connection: Connection, walk: Walk, forgotten: Collection[str]) -> I
 def _batch(row: RowMapping, begun: Told, last: Told) -> Iterator[Finding]:
     name = row["name"]
     if (row["state"], row["fence"]) != (last.after, last.fence):
-        now = BatchState(last.after).word
+        now = word(last, last.after)
         yield flaw("batch", name, "", f"批次的状态被改动（按记录应是「{now}」）")
     if row["folder"] != name:
         yield flaw("batch", name, "", "批次的文件夹名被改动")
@@ -108,17 +110,18 @@ def letters(
     connection: Connection, walk: Walk, forgotten: Collection[str], key: bytes
 ) -> Iterator[Finding]:
     """Hold every letter against its links, its token and its batch's manifest."""
-    moved = connection.execute(select(_T.c.id)).scalars().all()
-    lost = {of for _, of in walk.last if of is not None} - set(moved)
+    there = {(batch, of) for batch, of in connection.execute(select(_T.c.batch, _T.c.id))}
+    lost = [(batch, of) for batch, of in walk.fences if of is not None and (batch, of) not in there]
     if lost:
-        batch = next(one for one, of in walk.last if of in lost)
-        yield flaw("letter", batch or "", "", f"有 {len(lost)} 封信有来历，信的记录却不见了")
+        said = f"有 {len(lost)} 封信有来历，信的记录却不见了"
+        yield flaw("letter", lost[0][0] or "", "", said)
     strange = 0
     for row in connection.execute(select(_B.c.name, _B.c.manifest)).mappings().all():
         query = select(_T).where(_T.c.batch == row["name"]).order_by(_T.c.id)
         own = connection.execute(query).mappings().all()
         for one in own:
-            yield from _letter(one, walk.last.get((one["batch"], one["id"])))
+            of = one["batch"], one["id"]
+            yield from _letter(one, walk.last.get(of), walk.fences.get(of, 0))
             strange += not _tokened(key, one)
         manifest = read_manifest(row)
         if manifest is not None and row["name"] not in forgotten:
@@ -128,19 +131,20 @@ def letters(
         yield flaw("key", "", "", message)
 
 
-def _letter(row: RowMapping, last: Told | None) -> Iterator[Finding]:
+def _letter(row: RowMapping, last: Told | None, fence: int) -> Iterator[Finding]:
     batch, name = row["batch"], row["name"]
     state = last.after if last else LetterState.QUEUED
-    if row["state"] != state or row["fence"] != (last.fence if last else 0):
-        now = LetterState(state).word
+    if (row["state"], row["fence"]) != (state, fence):
+        now = word(last, state) if last else LetterState.QUEUED.word
         yield flaw("letter", batch, name, f"信的状态被改动（按记录应是「{now}」）")
         return
-    if last and state in FINAL and row["settled_at"] != last.at:
+    if row["settled_at"] != (last.at if last and state in FINAL else None):
         yield flaw("letter", batch, name, "信的了结时间被改动")
-    if last is None or last.reason is None or state not in _REASONED:
+    told = last.reason if last else ""  # nothing is said of one that was never claimed
+    if told is None or (last and state not in _REASONED):
         return
     said = {row["reason"], answered(row["reason"], row["code"], row["reply"])}
-    if last.reason not in said:
+    if told not in said:
         yield flaw("letter", batch, name, "信上写的原因或服务器答复被改动")
 
 
@@ -148,7 +152,9 @@ def _tokened(key: bytes, row: RowMapping) -> bool:
     parts = (row["batch"], row["organisation"], row["kind"], str(row["n"]), row["channel"])
     token = token_of(key, *parts)
     named = row["message_id"]
-    return bool(row["token"] == token and (not named or named.startswith(f"<{token}@")))
+    if not named:  # the first claim names it
+        return bool(row["token"] == token and row["state"] in _UNNAMED)
+    return bool(row["token"] == token and named.startswith(f"<{token}@"))
 
 
 def _signed(
@@ -171,6 +177,8 @@ def _signed(
         key = row["organisation"], row["kind"]
         if row["n"] > 1 or row["kind"] in BESIDE or row["id"] in told:
             yield from _explained(batch, row, known, signed.get(key), may)
+            if row["content"] not in _known(row, signed.get(key), content):
+                yield flaw("letter", batch, row["name"], "信的内容摘要与签发的清单不一致")
         elif key not in signed:
             yield flaw("letter", batch, row["name"], "清单里没有这封信，是后来塞进来的")
         else:
@@ -202,6 +210,16 @@ def _explained(
         for name, word in _WORDS.items():
             if name != "content" and getattr(signed, name) != getattr(back, name):
                 yield flaw("letter", batch, row["name"], f"信的{word}与签发的清单不一致")
+
+
+def _known(
+    row: RowMapping, signed: Letter | None, content: Mapping[tuple[str, str], str]
+) -> set[str]:
+    """List what a letter's content may be: a copy has it as it leaves, stamped, too."""
+    if row["kind"] in BESIDE:
+        return {hashlib.sha256(row["token"].encode()).hexdigest()}
+    known = {content.get((row["organisation"], row["kind"]), "")}
+    return known | {signed.content} if signed else known
 
 
 def differing(letter: Letter, row: RowMapping, content: str) -> list[str]:

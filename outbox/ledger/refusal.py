@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from rosters.finding import UnavailableError
+
 # What libpq, psycopg and SQLite say, the first that fits.
 _WORDS = (
     ("connection refused", "数据库服务器拒绝连接"),
@@ -27,6 +29,13 @@ _WORDS = (
     ("unable to open", "打不开，也许没有读写这个文件夹的权限"),
 )
 _NUMBER = re.compile(r"\[Errno -?\d+\] ?")
+
+
+def spoilt(what: str) -> UnavailableError:
+    """Say that something in the ledger is not as it was written."""
+    return UnavailableError(
+        f"{what}读不出来，台账被改动过或已损坏", "请用备份核对，或请技术人员查看；查明以前不要发送"
+    )
 
 
 def worded(own: str) -> str:

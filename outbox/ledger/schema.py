@@ -27,8 +27,18 @@ class Moment(TypeDecorator[datetime]):
         return None if value is None else stamp(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 (SQLAlchemy's signature)
-        """Read the time back, in UTC."""
-        return None if value is None else datetime.fromisoformat(value)
+        """Read the time back, in UTC.
+
+        Raises:
+            UnavailableError: it is none.
+
+        """
+        try:
+            return None if value is None else datetime.fromisoformat(value)
+        except (ValueError, TypeError) as error:
+            from outbox.ledger.refusal import spoilt
+
+            raise spoilt("台账里有一处时间") from error
 
 
 def stamp(at: datetime) -> str:

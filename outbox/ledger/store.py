@@ -17,7 +17,7 @@ from outbox.ledger.server import Server
 from rosters.finding import UnavailableError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from datetime import datetime
 
     from sqlalchemy.engine import Connection
@@ -47,6 +47,7 @@ class Store:
         # Asked in the first transaction that writes, before anything is written; it may refuse.
         self.guard: Callable[[Connection], None] | None = None
         self.moved = False  # whether the chain has grown since it was opened here
+        self.grown: Callable[[], None] | None = None  # called when it has, after the commit
         self._engine = place.engine() if isinstance(place, Server) else open_file(place)
         # A reader sees one moment on both stores, and on neither does it wait for a writer.
         options = _SNAPSHOT if self.served else {"reading": True}
@@ -92,7 +93,10 @@ class Store:
                 if swapped.rowcount != 1:
                     raise RuntimeError("another transaction moved the head of the chain")
         self.guard = None
-        self.moved = self.moved or after != before
+        if after != before:
+            self.moved = True
+            if self.grown is not None:
+                self.grown()
 
     def stretch(self) -> None:
         """Make ready for many short transactions; a server is."""
@@ -127,7 +131,7 @@ class Store:
             if not inspect(connection).has_table("meta"):
                 _create(connection, at)
             known = {row.key: row.value for row in connection.execute(select(tables.meta))}
-            version = int(known["schema"])
+            version, key = _read(known)
             if version > schema.VERSION:
                 raise UnavailableError(
                     f"台账 {self.name} 由更新版本的 fawen 建立（格式 {version}）",
@@ -135,7 +139,7 @@ class Store:
                 )
             if version < schema.VERSION:
                 _raise(connection, version)
-            return bytes.fromhex(known["key"])
+            return key
 
     def _refuse_encoding(self, connection: Connection) -> None:
         encoding = str(connection.scalar(text("SHOW server_encoding")))
@@ -171,6 +175,15 @@ class Store:
             "请确认它没有损坏、磁盘未满、所在的文件夹可以读写，且没有被别的程序占用；"
             "必要时从备份恢复，切勿删除重建"
         )
+
+
+def _read(known: Mapping[str, str]) -> tuple[int, bytes]:
+    try:
+        return int(known["schema"]), bytes.fromhex(known["key"])
+    except ValueError as error:
+        from outbox.ledger import refusal
+
+        raise refusal.spoilt("台账的格式或密钥") from error
 
 
 def _create(connection: Connection, at: datetime) -> None:

@@ -62,7 +62,8 @@ def _same_attempt(row: RowMapping, link: Told) -> bool:
         return not row["text"]
     # Links of older versions did not tell the server's answer.
     said = answered("", row["code"], row["text"])
-    return not link.sealed or link.reason.endswith(said)
+    whole = bool(said) or not link.reason.endswith("]")  # that nothing was said is told, too
+    return not link.sealed or (whole and link.reason.endswith(said))
 
 
 def approvals(connection: Connection, walk: Walk) -> Iterator[Finding]:

@@ -256,15 +256,28 @@ class Pause(NamedTuple):
 
 
 def letter_info(row: RowMapping | Mapping[str, Any]) -> LetterInfo:
-    """Read a row of `letter`."""
-    return LetterInfo(
-        **{
-            **_plain(row),
-            "channel": Channel(row["channel"]),
-            "state": LetterState(row["state"]),
+    """Read a row of `letter`.
+
+    Raises:
+        UnavailableError: somebody has spoilt its lists.
+
+    """
+    try:
+        lists = {
             "to": tuple(json.loads(row["to"])),
             "cc": tuple(json.loads(row["cc"])),
             "attachments": tuple(Attachment(**part) for part in json.loads(row["attachments"])),
+        }
+    except (ValueError, TypeError) as error:
+        from outbox.ledger.refusal import spoilt
+
+        raise spoilt(f"台账里给{row['name']}的信") from error
+    return LetterInfo(
+        **{
+            **_plain(row),
+            **lists,
+            "channel": Channel(row["channel"]),
+            "state": LetterState(row["state"]),
             "message_id": row["message_id"] or "",
         }
     )

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 OK, READY = 250, 220
 IDLE = 20.0  # seconds after which a kept connection is asked whether it still lives
 QUIT_WAIT = 5.0  # seconds: politeness is not worth more
+_BY_PASSWORD = frozenset({"CRAM-MD5", "PLAIN", "LOGIN"})  # what smtplib can do, as it spells them
 _SECRET = 4  # characters: what is shorter stands in any sentence, and is no password
 
 
@@ -155,6 +156,10 @@ class Connection(yagmail.SMTP):  # type: ignore[misc]  # yagmail ships no types
             return Answer(Stage.AUTH, 535, "用户名或授权码里有中文或全角字符")
         if not self.smtp.has_extn("auth"):
             return Answer(Stage.AUTH, 502, "服务器在此端口不提供登录")
+        offered = self.smtp.esmtp_features["auth"].split()
+        if not _BY_PASSWORD.intersection(offered):
+            only = self.said(" ".join(offered)) or "别的方式"
+            return Answer(Stage.AUTH, 504, f"服务器不能用密码登录，只能用 {only}")
         self.smtp.login(self.account.login, self.credentials)
         return None
 

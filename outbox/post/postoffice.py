@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import hashlib
 import json
 import os
@@ -46,7 +47,15 @@ class PostOffice:
         self._loop.close()
 
     async def handle_DATA(self, _server: object, _session: object, envelope: Any) -> str:  # noqa: ANN401, N802 (aiosmtpd's name and types)
-        """Keep one mail, durably, before it is answered with 250."""
+        """Keep one mail, durably, before it is answered with 250; 452 where it cannot be kept."""
+        try:
+            self._take(envelope)
+        except OSError as error:
+            name = errno.errorcode.get(error.errno or 0, "?")
+            return f"452 4.3.1 the mail cannot be kept ({name})"
+        return "250 OK"
+
+    def _take(self, envelope: Any) -> None:  # noqa: ANN401 (aiosmtpd's type)
         mail = bytes(envelope.content)
         token = str(BytesHeaderParser().parsebytes(mail).get("X-Fawen-Letter", ""))
         file = self._keep(self._name(token) or "无编号", mail)
@@ -59,7 +68,6 @@ class PostOffice:
         }
         text = json.dumps(line, ensure_ascii=False) + "\n"
         _write(self.folder / JOURNAL, text.encode("utf-8"), os.O_APPEND)
-        return "250 OK"
 
     def _keep(self, name: str, mail: bytes) -> str:
         """Write the mail under a name of its own: a second copy is seen, never laid over."""
@@ -69,6 +77,9 @@ class PostOffice:
                 _write(self.folder / file, mail, os.O_EXCL)
             except FileExistsError:
                 continue
+            except OSError:
+                (self.folder / file).unlink(missing_ok=True)
+                raise
             return file
         raise OSError(f"too many mails named {name}")
 
