@@ -7,9 +7,11 @@ whose link to #_top is written as one within the package; python-docx, and so do
 
 from __future__ import annotations
 
+import io
 import posixpath
 import re
 import struct
+import zipfile
 import zlib
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -55,6 +57,20 @@ def led(members: Mapping[str, bytes]) -> tuple[dict[str, bytes], list[Lost]]:
     if types is not None and _typed(types, [*members, *made]):
         made[_TYPES] = _written(types)
     return made, lost
+
+
+def mended(content: bytes) -> bytes:
+    """Return a package as docxtpl opens it; the same bytes where nothing is astray."""
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        members = {one.filename: package.read(one) for one in package.infolist()}
+    changed, _ = led(members)
+    if not changed:
+        return content
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as made:
+        for name, data in {**members, **changed}.items():
+            made.writestr(name, data)
+    return out.getvalue()
 
 
 def _leads(name: str) -> bool:
