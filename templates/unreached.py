@@ -1,4 +1,4 @@
-"""Tags that nothing fills in: in drawings that Word keeps in parts of their own, behind links."""
+"""Tags that nothing fills in: in drawings and numbers that Word keeps elsewhere, behind links."""
 
 from __future__ import annotations
 
@@ -19,8 +19,10 @@ _USUAL = re.compile(r"word/(diagrams/data|charts/chart)\d*\.xml")
 _DRAWN = re.compile(r"\.drawingml\.(?:diagramData|chart)\+xml$|\.chartex\+xml$")
 _TAGS = later("{[{%].*?[}%]}|«.*?»|｛｛.*?｝｝", re.DOTALL)
 _LINK = later(r'\sTarget="([^"]*?(?:{{|%7B%7B|｛｛)[^"]*)"', re.IGNORECASE)
+_LEVEL = later(r'<w:lvlText\s[^>]*?w:val="([^"]*?{[{%][^"]*)"')
 _CURE = "请改用文本框或表格，标签写在那里"
 _PLAIN = "请在链接上点右键，选「取消超链接」，标签写成普通的字"
+_TYPED = "请去掉这一段的自动编号，把编号打成普通的字"
 
 
 def unreached(members: Mapping[str, bytes], types: Types | None, shown: str) -> Iterator[Finding]:
@@ -30,6 +32,10 @@ def unreached(members: Mapping[str, bytes], types: Types | None, shown: str) -> 
             for target in dict.fromkeys(_LINK.findall(data.decode("utf-8", "replace"))):
                 fault = f"链接的地址「{target[:40]}」里的标签不会被填写"
                 yield error(Place(shown, where="链接"), fault, _PLAIN)
+        elif name == "word/numbering.xml":
+            for written in dict.fromkeys(_LEVEL.findall(data.decode("utf-8", "replace"))):
+                fault = f"自动编号「{written[:40]}」里的标签不会被填写"
+                yield error(Place(shown, where="自动编号"), fault, _TYPED)
         elif where := _drawn(name, types):
             text = re.sub(r"<[^>]*>", "", data.decode("utf-8", "replace"))
             for tag in dict.fromkeys(_TAGS.findall(text)):

@@ -178,6 +178,16 @@ def test_a_tag_behind_a_link_is_told(target: str) -> None:
     assert "取消超链接" in one.advice
 
 
+def test_a_tag_in_an_automatic_number_is_told() -> None:
+    level = '<w:lvl w:ilvl="0"><w:lvlText w:val="{{ 姓名 }}第%1号"/></w:lvl>'
+    content = put(package(TAGGED), "word/numbering.xml", "</w:numbering>", level)
+    with pytest.raises(InputError) as said:
+        opened(content)
+    (one,) = said.value.findings
+    assert "{{ 姓名 }}第%1号" in one.message
+    assert one.advice
+
+
 def test_it_is_said_of_a_word_template_that_it_is_one() -> None:
     parts = members(package(TAGGED))
     parts[TYPES] = parts[TYPES].replace(b"document.main+xml", b"template.main+xml")
