@@ -91,12 +91,11 @@ class Desk(NamedTuple):
 
     def refuse(self, error: FawenError) -> None:
         """Print an error with its findings."""
-        from outbox.desk.outcome import finding_lines, finding_object
+        from outbox.desk.outcome import error_object, finding_lines, finding_object
 
         if self.as_json:
-            said = {"kind": error.kind, "message": error.message, "advice": error.advice}
             found = [finding_object(one) for one in error.findings]
-            click.echo(_json({"error": said, "findings": found}))
+            click.echo(_json({"error": error_object(error), "findings": found}))
         else:
             for line in finding_lines(error.findings):
                 click.echo(line, err=True)
@@ -166,7 +165,7 @@ class _Choice(click.Choice[str]):
 
     def get_invalid_choice_message(self, value: object, ctx: click.Context | None) -> str:  # noqa: ARG002  # click's own signature
         """Say that there is no such word."""
-        return f"没有「{value}」这一项，请照上面列出的写"
+        return f"没有「{value}」这一项，可以写：{'、'.join(filter(None, self.choices))}"
 
 
 # click's own words in its help, whole; and what an option or argument takes, in capitals.
@@ -506,7 +505,11 @@ def account_set(desk: Desk, address: str, service: str, host: str, imap: str) ->
     if flow.guessed(workspace, workspace.config.account.address) and sys.stdin.isatty():
         workspace = flow.fill(workspace, **_servers(flow.services(workspace)))
     click.echo(flow.hint(workspace), err=True)
-    secret = click.prompt("授权码（输入时不显示）", hide_input=True, err=True)
+    flow.require_keyring()
+    if sys.stdin.isatty():
+        secret = click.prompt("授权码（输入时不显示）", hide_input=True, err=True)
+    else:
+        secret = sys.stdin.readline()
     desk.show(flow.store(workspace, secret))
 
 
@@ -558,7 +561,7 @@ def batches(desk: Desk) -> None:
 def show(desk: Desk, batch: str, letter: str | None, *, text: bool) -> None:
     """看一个批次，或其中一封信的全部内容。"""
     from outbox.desk import pasting
-    from outbox.desk import status as flow
+    from outbox.desk import show as flow
 
     if text:
         desk.show(pasting.document(desk.workspace(), batch, letter, at=_now()))
@@ -719,7 +722,7 @@ def quarantine(context: click.Context, *, every: bool) -> None:
 @click.argument("key", metavar="单位")
 @click.option("--always", is_flag=True, help="这个地址今后都当作该单位的")
 @click.option("--job", default="", help="是哪个作业的回执")
-@click.option("--day", default="", help="是哪一天的，例如 2026-11-26")
+@click.option("--day", "days", multiple=True, help="是哪一天的，例如 2026-11-26；零报告可以写几个")
 @click.option("--nil", is_flag=True, help="当作零报告")
 @click.option("--person", default="", metavar="姓名", help="是谁的表：一个单位要交几份的")
 @pass_desk
@@ -731,14 +734,14 @@ def quarantine_assign(desk: Desk, /, number: int, key: str, **words: Any) -> Non
 
 
 @quarantine.command("discard")
-@click.argument("number", type=int, metavar="号")
+@click.argument("numbers", type=int, nargs=-1, required=True, metavar="号…")
 @click.option("--why", default="", help="为什么弃置")
 @pass_desk
-def quarantine_discard(desk: Desk, number: int, why: str) -> None:
-    """弃置：这一件与回执无关；原件还留着。"""
+def quarantine_discard(desk: Desk, numbers: tuple[int, ...], why: str) -> None:
+    """弃置：这几件与回执无关，或用不着了；原件还留着。"""
     from outbox.desk import quarantine as flow
 
-    desk.show(flow.discard(desk.workspace(), number, why, now=_now()))
+    desk.show(flow.discard(desk.workspace(), numbers, why, now=_now()))
 
 
 @quarantine.command("undo")
@@ -928,22 +931,26 @@ def _run() -> None:
     except click.exceptions.Exit as end:
         sys.exit(end.exit_code)
     except click.ClickException as error:
-        _desk().refuse(_usage(error))
+        _refuse(_usage(error))
         sys.exit(error.exit_code)
     except (KeyboardInterrupt, click.Abort):
-        _desk().refuse(_interrupted())
+        _refuse(_interrupted())
         sys.exit(INTERRUPTED)
     except OSError as error:
-        with suppress(OSError):  # the same broken pipe or full disk may be our own stdout
-            _desk().refuse(_outside(error))
+        _refuse(_outside(error))
         sys.exit(OUTSIDE)
     except Exception as error:
         status = _status(error)
         if status == FAULT:
             _confess()
             raise
-        _desk().refuse(error)  # type: ignore[arg-type]  # _status knows only our own errors
+        _refuse(error)  # type: ignore[arg-type]  # _status knows only our own errors
         sys.exit(status)
+
+
+def _refuse(error: FawenError) -> None:
+    with suppress(OSError):  # the broken pipe or full disk may be where our own words go
+        _desk().refuse(error)
 
 
 def _interrupted() -> FawenError:
@@ -993,7 +1000,7 @@ def _plainly(error: click.ClickException) -> str:
     if isinstance(error, click.NoSuchOption):
         return f"没有选项 {error.option_name}"
     if isinstance(error, click.BadParameter) and error.param is not None:
-        said = error.message.replace("No such file or directory", "没有这个文件")
+        said = error.message
         for theirs, ours in _VALUES:
             said = re.sub(theirs, ours, said)
         return f"{error.param.opts[0]} 的值不对（{said}）"
@@ -1005,10 +1012,15 @@ def _plainly(error: click.ClickException) -> str:
     return said
 
 
-# What click says of a number that is none, or too small.
+# What click says of a number that is none or too small, of a time, and of a file.
 _VALUES = (
     (r"'(.*)' is not a valid integer(?: range)?\.", r"「\1」不是整数，请写阿拉伯数字"),
     (r"(.*) is not in the range x>=(\d+)\.", r"\1 太小，至少写 \2"),
+    (r"'(.*)' does not match the formats .*", r"「\1」不是时间，请写成 2026-11-25 16:30"),
+    (r"\w+ '(.*)' is not readable\.", r"没有读「\1」的权限"),
+    (r"'(.*)': No such file or directory", r"没有文件「\1」"),
+    (r"'(.*)': Is a directory", r"「\1」是文件夹，不是文件"),
+    (r"'(.*)': Permission denied", r"没有读「\1」的权限"),
 )
 _BEFORE = ("--json", "--quiet")  # belong to fawen itself, whatever command follows
 
@@ -1032,6 +1044,7 @@ _USAGE: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (r" \(?Did you mean one of: (.*?)\?\)?", _several),
     (r"Got unexpected extra arguments? \((.*?)\)", r"多了「\1」"),
     (r"Option '(.*?)' requires an argument\.", r"\1 后面要写内容"),
+    (r"Option '(.*?)' requires (\d) arguments\.", r"\1 后面要写 \2 样，用空格隔开"),
 )
 
 
@@ -1042,7 +1055,8 @@ def _outside(error: OSError) -> FawenError:
     name = error.filename or "文件"
     if isinstance(error, PermissionError):
         return UnavailableError(
-            f"打不开或写不进 {name}", "它可能正在 Excel 或 WPS 里开着，请关闭后再试"
+            f"打不开或写不进 {name}",
+            "它可能正在 Excel 或 WPS 里开着，请关闭后再试；没有开着的，请核对有没有读写它的权限",
         )
     said = f"{name}：{disk.worded(error)}"
     return UnavailableError(said, "请检查路径、磁盘空间和网络后再试")

@@ -123,7 +123,10 @@ def run(count: int, words: list[str], place: Path, *, delete: bool = False) -> f
 
 
 def told(costs: Mapping[int, Sequence[float]]) -> None:
-    """Tell how flat the cost of a document is: the medians of each count beside each other."""
+    """Tell how flat the cost of a document is: the medians of each count beside each other.
+
+    The start of the command is in the cost of each document, and in that of no further one.
+    """
     middle = {count: statistics.median(found) for count, found in costs.items()}
     mean = statistics.mean(middle.values())
     for count, found in sorted(costs.items()):
@@ -136,6 +139,12 @@ def told(costs: Mapping[int, Sequence[float]]) -> None:
         f"dearest / cheapest: {max(middle.values()) / min(middle.values()):.2f} by medians,"
         f" {max(least) / min(least):.2f} by the least"
     )
+    fewer: tuple[int, float] | None = None
+    for count, cost in sorted(middle.items()):
+        if fewer:
+            more = (count * cost - fewer[0] * fewer[1]) / (count - fewer[0])
+            print(f"from {fewer[0]:,} to {count:,} a further document costs {more:.3f}")
+        fewer = count, cost
 
 
 def main() -> None:

@@ -7,12 +7,12 @@ for). Of a year that nobody knows yet, Monday to Friday are working days, and th
 from __future__ import annotations
 
 import datetime as dt
-import tomllib
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from merge import terms
+from rosters import toml
 from rosters.finding import Finding, InputError, Level, Place
 
 if TYPE_CHECKING:
@@ -85,9 +85,9 @@ def read(path: Path) -> Calendar:
     except (OSError, UnicodeDecodeError) as error:
         raise _refusal([("", f"{FILE} 打不开", "请用记事本另存为 UTF-8 编码")]) from error
     try:
-        data = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise _refusal([("", f"不是有效的 TOML（{error}）", _ADVICE)]) from error
+        data = toml.parsed(text)
+    except toml.UnreadableError as error:
+        raise _refusal([("", error.said, error.advice)]) from error
     wrong: list[tuple[str, str, str]] = []
     made = Calendar()
     for key, value in data.items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from merge.frontmatter import Mapping as Keys
@@ -16,7 +17,7 @@ from rosters.pattern import later
 from rosters.secrecy import ADVICE, MESSAGE, is_secret
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Container, Iterator, Mapping
 
     from merge.frontmatter import Node
 
@@ -40,12 +41,19 @@ _UNMASKED = "「脱敏」不知道是什么意思", f"请写其中一种：{'、
 _SECRET_WORD = later(r"绝\s*密|机\s*密|秘\s*密")
 
 
-def elements(node: Keys, shown: str) -> tuple[dict[str, Element], list[Finding]]:
-    """Read 要素 in its order, with every fault in it."""
+def elements(
+    node: Keys, shown: str, defaults: Container[str] = ()
+) -> tuple[dict[str, Element], list[Finding]]:
+    """Read 要素 in its order, with every fault in it; `defaults` may be the workspace's."""
     found: list[Finding] = []
     read: dict[str, Element] = {}
     for key, value in node.items:
-        read[key.text] = _element(key, value, shown, found)
+        wrong: list[Finding] = []
+        read[key.text] = _element(key, value, shown, wrong)
+        if isinstance(value, Scalar) and not value.line and key.text in defaults:
+            place = Place("fawen.toml", where=f"[defaults] {key.text}")
+            wrong = [replace(one, place=place) for one in wrong]
+        found += wrong
     if "发文机关" in read and "发文机关标志" not in read:
         read["发文机关标志"] = f"{read['发文机关']}文件"
     return read, found
@@ -63,7 +71,7 @@ def secrets(front: tuple[str, ...], first: int, body: str, below: int, shown: st
 
 def secret(shown: str, line: int) -> Finding:
     """Make the finding of a 密级 mark at a line."""
-    return marked(Place(shown, where=f"第{line}行"))
+    return marked(Place(shown, where=f"第{line}行" if line else ""))
 
 
 def marked(place: Place) -> Finding:

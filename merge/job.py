@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from merge import beside
 from merge import elements as rules
 from merge.form import Entry, Letters
 from merge.frontmatter import parse
@@ -17,12 +18,11 @@ from merge.source import fault, read, seen
 from merge.told import Told
 from merge.told import alone as alone_of
 from rosters.finding import InputError, Level, Place
-from rosters.secrecy import ADVICE, is_secret, names_secret, where_secret
-from rosters.text import decoded
+from rosters.secrecy import names_secret
 from templates.gongwen.body import Outline
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
     from merge.awards import Rules
@@ -33,10 +33,6 @@ if TYPE_CHECKING:
     from rosters.finding import Finding
 
 __all__ = ["Entry", "Job", "Letters", "load"]
-
-_WORKSPACE, _JOBS = "fawen.toml", "jobs"
-_PACKAGES = frozenset({".docx", ".xlsx", ".docm", ".xlsm", ".dotx", ".xltx"})
-_PLAIN = frozenset({".txt", ".csv", ".md"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +85,7 @@ class Job:
 
     def find(self, words: str) -> Path | None:
         """Find a file or folder that the job names, beside the job or in its workspace."""
-        return _found(words, self.folders)
+        return beside.found(words, self.folders)
 
 
 def load(
@@ -107,7 +103,7 @@ def load(
         InputError: with every fault, each at its line, or at its row and paragraph.
 
     """
-    folders = _folders(path)
+    folders = beside.folders_of(path)
     if path.suffix.lower() == ".docx":
         from merge import wordjob
 
@@ -123,18 +119,18 @@ def load(
     reading = Reading(shown)
     form, node = reading.read(root)
     demand, awards = form.demands if form is not None else (None, None)
-    elements, faults = rules.elements(node, shown)
+    elements, faults = rules.elements(node, shown, defaults or {})
     found += [*reading.findings, *faults]
     returns = None
     if form is not None:
-        found += _attachments(form, reading, folders)
+        found += beside.attachments(form, reading, folders)
         if demand is not None:
             returns, lacking = _returns(
                 demand, form, reading, folders, urgent=bool(elements.get("紧急程度"))
             )
             found += lacking
     else:
-        found += _named(reading, folders)
+        found += beside.returnables(reading, folders)
     wrong = (*found, *told.of_body)
     if form is None or any(one.level is Level.ERROR for one in wrong):
         raise _refusal(told)
@@ -172,59 +168,9 @@ def _body(source: Source, shown: str, folders: tuple[Path, ...]) -> tuple[Outlin
     from templates.gongwen import outline
 
     def find(words: str) -> bytes | None:
-        return _bytes(words, folders)
+        return beside.content_of(words, folders)
 
     return outline.read(source.body, file=shown, line=source.body_line, find=find)
-
-
-def _folders(path: Path) -> tuple[Path, ...]:
-    """Look beside the job, then in the workspace that it stands in, and in that one's jobs/.
-
-    The copy of a job that a batch keeps names what lies beside its original.
-    """
-    beside = path.absolute().parent
-    above = (one for one in (beside, *beside.parents) if (one / _WORKSPACE).is_file())
-    root = next(above, beside)
-    return tuple(dict.fromkeys((beside, root, root / _JOBS)))
-
-
-def _found(words: str, folders: tuple[Path, ...]) -> Path | None:
-    named = words.replace("\\", "/")
-    for folder in folders:
-        try:
-            if (folder / named).exists():
-                return folder / named
-        except (OSError, ValueError):  # a name that no system takes, such as a too long one
-            return None
-    return None
-
-
-def _bytes(words: str, folders: tuple[Path, ...]) -> bytes | None:
-    path = _found(words, folders)
-    try:
-        return path.read_bytes() if path is not None and path.is_file() else None
-    except OSError:
-        return None
-
-
-def _content(path: Path) -> bytes:
-    try:
-        return path.read_bytes() if path.is_file() else b""
-    except OSError:
-        return b""  # said where it is to be sent
-
-
-def _attachments(form: Form, reading: Reading, folders: tuple[Path, ...]) -> list[Finding]:
-    found: list[Finding] = []
-    for index, words in enumerate(form.letter.attachments):
-        path = _found(words, folders)
-        line = reading.line(f"信件.附件.{index}")
-        found += _secret(words, path, reading.shown, line)
-        if path is None or not path.is_file():
-            message = f"附件「{words}」不存在"
-            advice = "请写相对于发文单或工作区的路径，并核对文件名"
-            found.append(fault(reading.shown, line, "job.attachment", message, advice))
-    return found
 
 
 def _returns(
@@ -238,49 +184,7 @@ def _returns(
         fault(shown, reading.line(f"回执.{key}"), "job.returns", message, advice)
         for key, message, advice in faults(returns, [one.label for one in form.entries])
     ]
-    return returns, [*found, *_named(reading, folders)]
-
-
-def _named(reading: Reading, folders: tuple[Path, ...]) -> Iterator[Finding]:
-    """Find the workbooks of 回执 that are not there, whatever else is wrong with the job."""
-    if not reading.asked:
-        return
-    from merge.returns import FORMS
-
-    for key, words in reading.asked.items():
-        endings = (*FORMS, ".xls") if key == "内容" else (".xlsx",)
-        if words.lower().endswith(endings):
-            yield from _form(words, reading, folders, key)
-        elif words and key != "内容":
-            message = f"「{key}」不能是「{words}」"
-            advice = "请写一个 .xlsx 的路径；.xls 请另存为 .xlsx"
-            line = reading.line(f"回执.{key}")
-            yield fault(reading.shown, line, "job.returns", message, advice)
-
-
-def _form(
-    words: str, reading: Reading, folders: tuple[Path, ...], key: str = "内容"
-) -> Iterator[Finding]:
-    """Find a form of 回执 that is not there, or bears a mark of secrecy."""
-    path, line = _found(words, folders), reading.line(f"回执.{key}")
-    yield from _secret(words, path, reading.shown, line)
-    if path is None or not path.is_file():
-        message = f"回执的{'表格' if key == '内容' else key}「{words}」不存在"
-        advice = "请写相对于发文单或工作区的路径，并核对文件名"
-        advice += "；不用表格的写 收到即可" if key == "内容" else ""
-        yield fault(reading.shown, line, "job.returns", message, advice)
-
-
-def _secret(words: str, path: Path | None, shown: str, line: int) -> Iterator[Finding]:
-    """Find the marks of secrecy in an attachment's name, and in it if it is Word or Excel."""
-    where = ["文件名"] if names_secret(words) else []
-    if path is not None and path.suffix.lower() in _PACKAGES:
-        where += where_secret(_content(path))
-    elif path is not None and path.suffix.lower() in _PLAIN:
-        where += ["文字"] * is_secret(decoded(_content(path)) or "")
-    for one in where:
-        message = f"附件的{one}有密级标志，涉密文件不能用本系统制发"
-        yield fault(shown, line, "job.secret", message, ADVICE)
+    return returns, [*found, *beside.returnables(reading, folders)]
 
 
 def _refusal(told: Told) -> InputError:

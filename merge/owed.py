@@ -43,23 +43,24 @@ def owed(job: Job, roster: Roster, letters: Sequence[Letter]) -> Standing | None
     )
 
 
-def tokened(standing: Standing, key: bytes, form: str) -> Standing:
-    """Give each party its token: 60 bits of the workspace key, demand, form and organisation.
+def tokened(standing: Standing, key: bytes, form: str, paper: str) -> Standing:
+    """Give each party its token: 60 bits of the workspace key, paper, demand, form, organisation.
 
-    `form` is the sha256 of the empty form. Never of batch, job name or clock: a letter is known by
-    what it carries, whatever its job is called.
+    `form` is the sha256 of the empty form, `paper` says which paper asks for it: two that ask for
+    the same by the same day are answered apart. Never of batch, job name or clock: a letter is
+    known by what it carries, whatever its job is called.
     """
     parties = []
     for one in standing.parties:
-        token = token_of(key, standing.demand, form, one.organisation)
+        token = token_of(key, paper, standing.demand, form, one.organisation)
         values = (*((k, v) for k, v in one.values if k != "回执编号"), ("回执编号", shown(token)))
         parties.append(replace(one, token=token, values=values))
     return replace(standing, form=form, parties=tuple(parties))
 
 
-def token_of(key: bytes, demand: str, form: str, organisation: str) -> str:
+def token_of(key: bytes, *said: str) -> str:
     """Make a token: 12 characters of base32."""
-    text = dumps(["returns", demand, form, organisation])
+    text = dumps(["returns", *said])
     return base64.b32encode(hmac.digest(key, text.encode(), hashlib.sha256))[:12].decode("ascii")
 
 

@@ -52,7 +52,7 @@ def made(plan: Plan, key: bytes) -> Made | None:
         return _enclosed(plan, plan.standing, key)
     empty = form_of(plan.job)
     name = hashlib.sha256(empty).hexdigest() if empty else ""
-    standing = owed.tokened(plan.standing, key, name)
+    standing = owed.tokened(plan.standing, key, name, _paper(plan))
     files = _filled(plan.shop, plan.job, standing, empty) if empty else {}
     return Made(standing, files, empty)
 
@@ -62,7 +62,14 @@ def _enclosed(plan: Plan, standing: Standing, key: bytes) -> Made:
     stock = plan.supplies.templates[plan.job.enclosed or 0]
     name = f"{PurePosixPath(stock.shown).stem}{stock.suffix}"
     sha256 = hashlib.sha256(stock.content).hexdigest()
-    return Made(owed.tokened(replace(standing, name=name), key, sha256), {}, stock.content)
+    standing = owed.tokened(replace(standing, name=name), key, sha256, _paper(plan))
+    return Made(standing, {}, stock.content)
+
+
+def _paper(plan: Plan) -> str:
+    """Say which paper it is that asks: by its 发文字号 and its 标题, as they were written."""
+    title = plan.job.elements.get("标题", "")
+    return f"{plan.number}\n{title if isinstance(title, str) else ''}"
 
 
 @dataclass(frozen=True, slots=True)

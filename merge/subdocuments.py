@@ -57,7 +57,8 @@ def _opened(content: bytes, shown: str) -> tuple[dict[str, bytes], str]:
         raise PhotoError("子文档不是 Word 文件（.docx）") from None
     changed, lost = astray.led(members)
     try:
-        main = relations.follow({**members, **changed}).name
+        mended = {**members, **changed}
+        main = relations.follow(mended, relations.Types(mended)).name
     except relations.UnclearError:
         strict = STRICT in members.get("_rels/.rels", b"")
         why = "是“严格 Open XML”格式" if strict else "文件已损坏"

@@ -30,8 +30,8 @@ class Told:
     own: bytes | None = None
 
     def placed(self, finding: Finding) -> Finding:
-        """Put a finding at a row of the 发文单, where lines are rows."""
-        if not self.form or finding.place.where.startswith(self.form):
+        """Put a finding at a row of the 发文单, where lines are rows; one of fawen.toml stays."""
+        if not self.form or finding.place.where.startswith((self.form, "[defaults]")):
             return finding
         where = f"{self.form}{finding.place.where}"
         return replace(finding, place=replace(finding.place, where=where))

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import tomllib
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, get_args
 from zoneinfo import ZoneInfo
 
 from pydantic import (
@@ -16,6 +15,8 @@ from pydantic import (
     model_validator,
 )
 
+from outbox import wanted
+from rosters import toml
 from rosters.finding import Finding, InputError, Level, Place
 from rosters.pattern import later
 
@@ -41,6 +42,11 @@ class Unit(_Part):
     code: Annotated[str, Field(pattern=r"^[\u4e00-\u9fffA-Za-z]{0,19}$")] = ""
 
 
+_ADDRESS = r"^[^\s@;,<>]+@[^\s@;,<>]+$"
+_Address = Annotated[str, Field(pattern=_ADDRESS)]
+_Host = Annotated[str, Field(pattern=wanted.HOST)]
+# In "D:\new" TOML takes \n for the end of a line.
+_Path = Annotated[str, Field(pattern=r"^[^\x00-\x1f]*$")]
 _QUIET = r"^$|^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$"  # 22:00-07:00
 
 
@@ -49,14 +55,14 @@ class AccountPart(_Part):
 
     address: str = ""
     name: str = ""
-    host: str = ""
+    host: _Host = ""
     port: Annotated[int, Field(ge=1, le=65535)] | None = None
     security: Annotated[str, Field(pattern="^(ssl|starttls|plain)$")] | None = None
     user: str = ""
-    trial: tuple[str, ...] = ()  # 试发地址, besides the account itself
-    password_file: str = ""
-    ca_file: str = ""
-    imap_host: str = ""
+    trial: tuple[_Address, ...] = ()  # 试发地址, besides the account itself
+    password_file: _Path = ""
+    ca_file: _Path = ""
+    imap_host: _Host = ""
     imap_port: Annotated[int, Field(ge=1, le=65535)] | None = None
     imap_security: Annotated[str, Field(pattern="^(ssl|starttls|plain)$")] | None = None
     service: str = ""
@@ -73,13 +79,17 @@ class AccountPart(_Part):
 class Approver(_Part):
     """Somebody who may sign, and the address that he answers from; "" where he does not."""
 
-    name: Annotated[str, Field(min_length=1)]
-    address: Annotated[str, Field(pattern=r"^$|^[^\s@;,<>]+@[^\s@;,<>]+$")] = ""
+    name: Annotated[str, Field(min_length=1, pattern=r"^[^、，,；;]*$")]
+    address: Annotated[str, Field(pattern=f"^$|{_ADDRESS}")] = ""
 
     @model_validator(mode="before")
     @classmethod
     def _named(cls, value: object) -> object:
-        return {"name": value} if isinstance(value, str) else value
+        if isinstance(value, str):
+            return {"name": value}
+        if not isinstance(value, dict):
+            raise ValueError('要写姓名，例如 "周明远"，或 {name = "周明远", address = "…"}')  # noqa: TRY004 - pydantic takes it for a fault of the setting
+        return value
 
 
 class ApprovePart(_Part):
@@ -170,6 +180,11 @@ class Config(_Part):
         return value
 
 
+# Chinese in GBK that is valid UTF-8 too comes out as letters of two bytes each, Greek, Cyrillic and
+# the like side by side; Chinese in UTF-8 takes three bytes.
+_PAIRS, _HIGHER = later(r"[\u0080-\u07ff]{2}"), later(r"[\u0800-\U0010ffff]")
+
+
 def read(path: Path) -> Config:
     """Read and check a fawen.toml.
 
@@ -178,11 +193,18 @@ def read(path: Path) -> Config:
 
     """
     try:
-        return understood(path.read_text(encoding="utf-8-sig"))
+        text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
-        advice = "请用记事本打开，点「另存为」，编码选 UTF-8"
-        found = _error("不是 UTF-8 编码的，存成了别的编码", advice)
-        raise InputError(f"{FILE} 读不懂", findings=[found]) from error
+        raise _misread() from error
+    if _PAIRS.search(text) and not _HIGHER.search(text):
+        raise _misread()
+    return understood(text)
+
+
+def _misread() -> InputError:
+    advice = "请用记事本打开，点「另存为」，编码选 UTF-8"
+    found = _error("不是 UTF-8 编码的，存成了别的编码", advice)
+    return InputError(f"{FILE} 读不懂", findings=[found])
 
 
 def understood(text: str) -> Config:
@@ -193,11 +215,12 @@ def understood(text: str) -> Config:
 
     """
     try:
-        data = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise _unreadable(error) from error
+        data = toml.parsed(text)
+    except toml.UnreadableError as error:
+        found = _error(error.said, error.advice)
+        raise InputError(f"{FILE} 读不懂", findings=[found]) from error
     account = data.get("account")
-    if isinstance(account, dict) and "password" in account:
+    if isinstance(account, dict) and not _PASSWORDS.isdisjoint(account):
         found = _error(
             "密码不能写在 fawen.toml 里", "请删去，改用钥匙串、FAWEN_PASSWORD 或 password_file"
         )
@@ -209,75 +232,37 @@ def understood(text: str) -> Config:
         raise InputError(f"{FILE} 有 {len(findings)} 处错误", findings=findings) from None
 
 
-# How pydantic's kinds of errors begin, and what is said of them.
-_WANTED = {
-    "extra_forbidden": "没有这一项设置",
-    "missing": "缺少这一项",
-    "int_": "要写整数，不加引号，例如 30",
-    "float_": "要写数，不加引号，例如 1.5",
-    "bool_": "要写 true（是）或 false（否），不加引号",
-    "string_pattern": "不是这一项认得的写法",
-    "string_too_short": "不能空着",
-    "string_": "要写文字，加英文引号",
-    "tuple_": '要写成一列，例如 ["甲", "乙"]',
-    "list_": '要写成一列，例如 ["甲", "乙"]',
-    "dict_": '要写成一节，下面每行一项，例如 名称 = "值"',
-    "model_": '要写成一节，下面每行一项，例如 名称 = "值"',
-    "literal_error": "只能是 {expected}",
-    "enum": "只能是 {expected}",
-    "greater_than_equal": "不能小于 {ge}",
-    "greater_than": "要大于 {gt}",
-    "less_than_equal": "不能大于 {le}",
-    "less_than": "要小于 {lt}",
-}
-# What is written for settings that have a form of their own, by the names they go by.
-_LIKE = {
-    "quiet_hours": '"22:00-07:00"',
-    "shift": '"1.5,-2"',
-    "printers": '"1.5,-2"',
-    "approvers": '"zhangsan@单位.example"',
-    "code": '"示大组"',
-}
-_ONE_OF = later(r"\^\(([a-z|]+)\)\$")
-_AT = later(r"\(at line (\d+), column (\d+)\)")
-
-
-def _unreadable(error: Exception) -> InputError:
-    at = _AT.search(str(error))
-    where = f"第{at[1]}行第{at[2]}个字起" if at else ""
-    advice = '请改正后再试：每行写成 名称 = 值，文字加英文引号，例如 name = "某某大学"'
-    found = _error(f"{where}不是有效的 TOML", advice)
-    return InputError(f"{FILE} 读不懂", findings=[found])
+_PASSWORDS = {"password", "passwd", "pwd", "pass", "secret"}
 
 
 def _translated(error: ErrorDetails) -> Finding:
-    where = ".".join(str(part) for part in error["loc"])
-    kind, limits = error["type"], error.get("ctx", {})
-    wanted = next((said for start, said in _WANTED.items() if kind.startswith(start)), "")
-    said = wanted.format(**limits) if wanted else error["msg"].removeprefix("Value error, ")
-    if words := _ONE_OF.fullmatch(str(limits.get("pattern", ""))):
-        said = f"只能写 {words[1].replace('|', '、')}"
-    elif like := next((_LIKE[part] for part in error["loc"] if part in _LIKE), ""):
-        said += f"，例如 {like}" if kind == "string_pattern_mismatch" else ""
-    if kind not in {"extra_forbidden", "missing"}:
-        said = f"写法不对：{said}"
-    near = _near(error["loc"]) if kind == "extra_forbidden" else ""
+    unknown = error["type"] == "extra_forbidden"
+    near = _near(error["loc"]) if unknown else ""
     advice = "请对照 README 里的 fawen.toml 说明改正"
-    return _error(said, f"{near}{advice}", where=where)
+    return _error(wanted.said(error), f"{near}{advice}", where=wanted.place(error["loc"]))
 
 
 def _near(path: tuple[int | str, ...]) -> str:
-    """Ask whether a setting that there is was meant by one that there is not; else ""."""
-    part: type[BaseModel] = Config
+    """Say where a setting belongs, or ask whether one that there is was meant; else ""."""
+    part: object = Config
     for step in path[:-1]:
-        field = part.model_fields.get(str(step))
-        inner = None if field is None else field.annotation
-        if not isinstance(inner, type) or not issubclass(inner, BaseModel):
-            return ""
-        part = inner
+        inner = getattr(part, "model_fields", {}).get(step)
+        # The parts of a list are of one kind: approvers.0 is what tuple[Approver, ...] holds.
+        part = get_args(part)[0] if isinstance(step, int) and get_args(part) else inner
+        part = getattr(part, "annotation", part)
+    known = getattr(part, "model_fields", None)
+    if known is None:
+        return ""
+    name = str(path[-1])
+    if name == "time_zone":
+        return "它要写在文件的最前面，各节之前；"
+    sections = Config.model_fields.items()
+    homes = [one for one, at in sections if name in getattr(at.annotation, "model_fields", {})]
+    if homes:
+        return f"它要写在 {'、'.join(f'[{one}]' for one in homes)} 这一节里；"
     from templates.nearest import nearest
 
-    near = nearest(str(path[-1]), part.model_fields, limit=1)
+    near = nearest(name, known, limit=1)
     return f"是不是「{near[0]}」？" if near else ""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from outbox.settings import FILE, read
-from rosters.finding import UsageError
+from rosters.finding import Place, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -50,7 +51,11 @@ class Workspace:
     @property
     def ledger(self) -> Path:
         """The ledger's file."""
-        return self.root / self.config.ledger.path
+        return self.named(self.config.ledger.path)
+
+    def named(self, path: str) -> Path:
+        """Find what fawen.toml names: from the workspace on, or from ~, the user's own folder."""
+        return self.root / os.path.expanduser(path)  # noqa: PTH111 - Path's raises for an unknown user
 
     @property
     def has_ledger(self) -> bool:
@@ -81,6 +86,11 @@ class Workspace:
         if self.config.unit.name:
             usual["发文机关"] = self.config.unit.name
         return {**usual, **self.config.defaults}
+
+    @property
+    def column_places(self) -> dict[str, Place]:
+        """Where the headings of [columns] are told about, for findings."""
+        return {one: Place(FILE, where=f"[columns] {one}") for one in self.config.columns}
 
     def all_jobs(self) -> tuple[Path, ...]:
         """List the jobs of the workspace by name."""

@@ -14,8 +14,16 @@ if TYPE_CHECKING:
     from rosters.roster import Sheet
 
 
-def told_by(columns: Mapping[str, str]) -> tuple[dict[str, str], list[Finding]]:
-    """Turn heading -> label into normalised heading -> field; what is no field is a finding."""
+_JOB = Place(where="列名")
+
+
+def told_by(
+    columns: Mapping[str, str], places: Mapping[str, Place]
+) -> tuple[dict[str, str], list[Finding]]:
+    """Turn heading -> label into normalised heading -> field; what is no field is a finding.
+
+    `places` say where a heading is told about, where that is not the job.
+    """
     told: dict[str, str] = {}
     findings = []
     for heading, name in columns.items():
@@ -24,7 +32,7 @@ def told_by(columns: Mapping[str, str]) -> tuple[dict[str, str], list[Finding]]:
             labels = {one.label for one in FIELDS.values()}
             near = nearest(str(name), labels)
             advice = f"是否「{near}」？" if near else "请用字段的规范名称，例如 网格、电子邮箱"
-            place = Place(where="列名")
+            place = places.get(heading, _JOB)
             words = f"「{heading}: {name}」里的「{name}」不是已知的字段"
             findings.append(Finding(Level.ERROR, "columns-unknown", place, words, advice))
         else:
@@ -32,14 +40,19 @@ def told_by(columns: Mapping[str, str]) -> tuple[dict[str, str], list[Finding]]:
     return told, findings
 
 
-def unused(columns: Mapping[str, str], sheets: Iterable[Sheet]) -> list[Finding]:
-    """Warn of headings that are told about and stand on no sheet."""
+def unused(
+    columns: Mapping[str, str], sheets: Iterable[Sheet], places: Mapping[str, Place]
+) -> list[Finding]:
+    """Warn of headings that are told about and stand on no sheet.
+
+    What holds for all rosters of the workspace need not stand in each: that is only said.
+    """
     present = {normalised(column.heading) for sheet in sheets for column in sheet.columns}
     return [
         Finding(
-            Level.WARNING,
+            Level.INFO if heading in places else Level.WARNING,
             "columns-unused",
-            Place(where="列名"),
+            places.get(heading, _JOB),
             f"列名里的「{heading}」不是名册里任何一列的名称",
             "请照表头的写法填写，或删去这一项",
         )

@@ -114,5 +114,7 @@ def _open(file: Path, shown: str) -> list[Finding]:
 def _unreadable(file: Path, shown: str) -> Finding:
     open_ = _lock(file)
     words = "文件正在 Excel 或 WPS 里打开，读不了" if open_ else "文件读不了"
-    advice = "请关闭后再试" if open_ else "它可能正被 Excel 或 WPS 打开，请关闭后再试"
+    advice = "请关闭后再试"
+    if not open_:
+        advice = f"它可能正被 Excel 或 WPS 打开，{advice}；没有打开的，请核对有没有读它的权限"
     return Finding(Level.ERROR, "file-unreadable", Place(shown), words, advice)

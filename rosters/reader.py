@@ -39,6 +39,7 @@ def read_roster(
     *,
     shown: Callable[[Path], str] = _name,
     columns: Mapping[str, str] | None = None,
+    places: Mapping[str, Place] | None = None,
     issuer: str = "",
 ) -> Roster:
     """Read workbooks into one roster, with everything there is to say about them.
@@ -47,6 +48,7 @@ def read_roster(
         paths: .xlsx, .xls, .ods or .csv files; a folder means all of them in it, by name.
         shown: what findings call a path.
         columns: 列名: a heading -> the field it means, by label, alias or key.
+        places: where a heading of these is told about, where that is not the job's 列名.
         issuer: the issuing unit, whose own row is no organisation below it.
 
     Raises:
@@ -54,7 +56,7 @@ def read_roster(
 
     """
     with unhurried():
-        return _read(paths, shown, columns or {}, issuer)
+        return _read(paths, shown, (columns or {}, places or {}), issuer)
 
 
 @contextmanager
@@ -85,9 +87,13 @@ def settle() -> None:
 
 
 def _read(
-    paths: Sequence[Path], shown: Callable[[Path], str], columns: Mapping[str, str], issuer: str
+    paths: Sequence[Path],
+    shown: Callable[[Path], str],
+    said: tuple[Mapping[str, str], Mapping[str, Place]],
+    issuer: str,
 ) -> Roster:
-    told, findings = told_by(columns)
+    columns, places = said
+    told, findings = told_by(columns, places)
     files, warned = sources(paths, shown)
     findings.extend(warned)
     titles: dict[Sheet, str] = {}
@@ -97,7 +103,7 @@ def _read(
     reads = _listing(list(_shelved(read, people, peopled)), findings)
     if not reads:
         raise InputError("名册里没有找到表格", findings=[*map(_empty, files), *findings])
-    findings.extend(unused(columns, [one.sheet for one in reads]))
+    findings.extend(unused(columns, [one.sheet for one in reads], places))
     for one in reads:
         findings.extend(one.findings)
     rows = _rows(reads, Kind.ORGANISATIONS) + _rows(reads, Kind.BRANCHES)

@@ -63,10 +63,12 @@ class _Given:
         """The package's own word on what its parts are; None where it is damaged."""
         from lxml import etree
 
+        types = relations.Types(self.members)
         try:
-            return relations.Types(self.members)
+            types.of("")  # they are parsed when the first is asked for
         except (LookupError, etree.LxmlError):
             return None
+        return types
 
     def where(self, name: str) -> Place | None:
         """Tell where the text of a part stands; None where it holds none that is filled."""

@@ -13,7 +13,7 @@ _ENOUGH = 50.0  # of 100: below that, no name is near
 def nearest(
     name: str, known: Iterable[str], limit: int = 3, *, usual: Sequence[str] = ()
 ) -> list[str]:
-    """Return the known names nearest to a name, best first: one wrong character before all.
+    """Return the known names nearest to a name, best first: one slip of the pen before all.
 
     `usual` are names that are meant more often than others, and so come first among equals.
     """
@@ -34,10 +34,11 @@ def nearest(
 
 
 def _slip(name: str, known: str) -> bool:
-    """Tell whether two names differ in one character."""
+    """Tell whether two names differ in one character, or in two that changed places."""
     if len(name) != len(known):
         return False
-    return sum(a != b for a, b in zip(name, known, strict=True)) == 1
+    wrong = [(a, b) for a, b in zip(name, known, strict=True) if a != b]
+    return len(wrong) == 1 or (len(wrong) == 2 and wrong[0] == wrong[1][::-1])  # noqa: PLR2004 - both
 
 
 def advice(

@@ -69,14 +69,14 @@ def split(
     with zipfile.ZipFile(io.BytesIO(content)) as package:
         names = [info.filename for info in package.infolist() if not info.is_dir()]
         members = {name: package.read(name) for name in names}
+    kinds = relations.Types(members)
     try:
-        raws = opened(members)
+        raws = opened(members, kinds)
     except relations.UnclearError:
         raws = _by_docxtpl(content, strict=STRICT in members.get("_rels/.rels", b""))
     once: dict[str, Raw] = {}  # several relations may lead to one header
     for raw in raws:
         once.setdefault(raw.name, raw)
-    kinds = relations.Types(members)
     others = [_other(name, members[name], kinds.of(name)) for name in names if name not in once]
     tagged_others = [raw for raw in others if raw is not None and tagged(raw.xml)]
     if not all(map(_whole, tagged_others)):
@@ -89,14 +89,14 @@ def split(
     return raws, [(name, members[name]) for name in names if name not in kept]
 
 
-def opened(members: Mapping[str, bytes]) -> list[Raw]:
+def opened(members: Mapping[str, bytes], kinds: relations.Types) -> list[Raw]:
     """Return the document, its headers and its footers, byte for byte as docxtpl has them.
 
     Raises:
         UnclearError: they are for docxtpl to open, or to refuse.
 
     """
-    package = relations.follow(members)
+    package = relations.follow(members, kinds)
     edges = [  # first: one of them may be the document itself, which is then cut
         *(_edge(name, part, "页眉") for name, part in package.edges(relations.HEADER)),
         *(_edge(name, part, "页脚") for name, part in package.edges(relations.FOOTER)),

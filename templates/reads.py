@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from templates.tags import Tag
 
 MANY = frozenset({"下级", "党员", "全部党员"})
-ONE = frozenset({"党组织", "上级", "二级党组织"})
 OWN = "行"
 _STROKES = "姓氏笔画"
 

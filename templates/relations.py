@@ -1,13 +1,13 @@
 """What the relationships of a Word package lead to, as python-docx finds it.
 
 python-docx takes long to import, and no more is wanted of it here than which part is the document,
-and which are its headers and footers. Where it would not open a package, neither does this; what is
-wrong, it says itself.
+and which are its headers and footers. Where it would not open a package, neither does this.
 """
 
 from __future__ import annotations
 
 import posixpath
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class Package(NamedTuple):
                     yield lead.target.lstrip("/"), part
 
 
-def follow(members: Mapping[str, bytes]) -> Package:
+def follow(members: Mapping[str, bytes], types: Types) -> Package:
     """Follow all relationships of a package from its own on; `members` are its files by name.
 
     Raises:
@@ -83,7 +83,7 @@ def follow(members: Mapping[str, bytes]) -> Package:
     from lxml import etree
 
     try:
-        leads, parts = _walk(members)
+        leads, parts = _walk(members, types)
     except (LookupError, ValueError, TypeError, etree.LxmlError) as fault:
         raise UnclearError from fault
     main = [lead for lead in leads.values() if lead.kind == f"{_OFFICE}officeDocument"]
@@ -109,10 +109,9 @@ def relations_of(name: str) -> str:
 
 
 def _walk(
-    members: Mapping[str, bytes],
+    members: Mapping[str, bytes], types: Types
 ) -> tuple[Mapping[str | None, Lead], dict[str, Reached]]:
     """Go through the parts depth first; how a part is reached first tells whether it is parsed."""
-    types = Types(members)
     own = _leads(members, "/")
     parts: dict[str, Reached] = {}
     pending = own[::-1]
@@ -132,18 +131,25 @@ def _walk(
 
 
 class Types:
-    """The content types of a package: of single parts, else by what a name ends in."""
+    """The content types of a package: of single parts, else by what a name ends in.
+
+    They are parsed once, when the first is asked for: what they lack is a fault of the package.
+    """
 
     def __init__(self, members: Mapping[str, bytes]) -> None:
-        root = _rooted(members["[Content_Types].xml"], "content-types", "Types")
-        self._own = _named(root, "Override", "PartName")
-        self._common = _named(root, "Default", "Extension")
+        self._members = members
+
+    @cached_property
+    def _listed(self) -> tuple[Mapping[str, str | None], Mapping[str, str | None]]:
+        root = _rooted(self._members["[Content_Types].xml"], "content-types", "Types")
+        return _named(root, "Override", "PartName"), _named(root, "Default", "Extension")
 
     def told(self, name: str) -> str | None:
         """Return the content type of a part, named as relationships do, or raise KeyError."""
-        if name.lower() in self._own:
-            return self._own[name.lower()]
-        return self._common[posixpath.splitext(name)[1].removeprefix(".").lower()]
+        own, common = self._listed
+        if name.lower() in own:
+            return own[name.lower()]
+        return common[posixpath.splitext(name)[1].removeprefix(".").lower()]
 
     def of(self, member: str) -> str | None:
         """Return the content type of a file in the package; None where none is told."""

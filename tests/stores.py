@@ -53,12 +53,14 @@ class Cluster:
             self._run(bin_ / "pg_ctl", "-D", "data", "-m", "immediate", "stop")
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def database(self) -> Server:
+    def database(self, encoding: str = "UTF8") -> Server:
         """Make an empty database."""
         name = f"t{next(_NUMBERS)}"
         engine = create_engine(self._url("postgres"), isolation_level="AUTOCOMMIT")
         with engine.connect() as connection:
-            connection.execute(text(f"CREATE DATABASE {name}"))
+            connection.execute(
+                text(f"CREATE DATABASE {name} ENCODING '{encoding}' TEMPLATE template0")
+            )
         engine.dispose()
         return Server(self._url(name))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC
 from typing import TYPE_CHECKING
 
 import pytest
@@ -91,6 +92,8 @@ def test_what_has_not_gone_goes_to_the_new_address(batch: Batch, state: LetterSt
     assert entry.data == {
         "from": list(first.to), "to": list(NEW), "why": "地址有误", "second": "李明",
     }  # fmt: skip
+    found = batch.ledger.inspect(UTC).findings  # it was signed without what an approval needs
+    assert not [one for one in found if "信的状态" in one.message]
     if state is LetterState.LEASED:  # whoever had it must not send it any more
         assert not batch.ledger.to_dot(first, START, LEASE, BOX)
     if not held:
@@ -202,6 +205,32 @@ def test_what_no_entry_explains_is_not_what_was_signed(batch: Batch) -> None:
     assert batch.ledger.unexplained(batch.name) == [first.name]
 
 
+ACCEPTED = LetterState.ACCEPTED
+
+
+@pytest.mark.parametrize(
+    ("states", "recall", "ended"),
+    [
+        ((ACCEPTED, ACCEPTED, ACCEPTED), False, "done"),
+        ((ACCEPTED, ACCEPTED, ACCEPTED), True, "done"),
+        ((LetterState.IN_DOUBT, ACCEPTED, ACCEPTED), False, "cancelled"),  # nobody knows of one
+        ((LetterState.REJECTED, ACCEPTED, ACCEPTED), False, "cancelled"),  # its copy is itself
+        ((ACCEPTED, ACCEPTED), False, "cancelled"),  # one has not left at all
+    ],
+)
+def test_a_batch_of_which_copies_alone_are_called_back_was_issued(
+    batch: Batch, states: tuple[LetterState, ...], recall: bool, ended: str
+) -> None:
+    ledger = batch.ledger
+    first = came_to(batch, *states)[0]
+    to = first.to if recall else ()
+    made = ledger.resend(first.id, ACT, recall=to, day="2026年11月23日", although_in_doubt=True)
+    waiting = len(made) + 3 - len(states)
+    assert ledger.cancel(batch.name, START, "王芳", "不发了") == waiting
+    assert ledger.batch(batch.name).state == ended
+    whole(batch)
+
+
 def correction(batch: Batch, of: str, words: str) -> Manifest:
     """Write a correction of a batch, under the same number."""
     made = tuple(
@@ -226,6 +255,7 @@ def test_a_signed_correction_supersedes_what_it_corrects_and_so_does_its_own(bat
     assert ledger.batch(batch.name).state == "sending", "a draft corrects nothing yet"
     sign(batch, one)
     assert ledger.batch(batch.name).state == "superseded"
+    assert not ledger.resume(batch.name, START, "王芳")
     counts = ledger.counts(batch.name)
     assert (counts[LetterState.ACCEPTED], counts[LetterState.CANCELLED]) == (1, 2)
     with pytest.raises(InputError, match="不再发信") as refused:

@@ -186,5 +186,3 @@ def test_a_batch_is_done_when_nothing_waits(batch: Batch) -> None:
     accept_all(batch, batch.name)
     assert batch.ledger.finish(batch.name, START, "w")
     assert batch.ledger.batch(batch.name).state == "done"
-    assert batch.ledger.supersede(batch.name, START, "王芳", "更正")
-    assert not batch.ledger.resume(batch.name, START, "王芳")

@@ -123,6 +123,16 @@ def test_a_database_of_something_else_is_not_taken_over(cluster: Cluster) -> Non
         Ledger.open(place, at=START)
 
 
+@pytest.mark.postgres
+@pytest.mark.parametrize("encoding", ["SQL_ASCII", "LATIN1", "EUC_CN"])
+def test_a_database_that_cannot_hold_every_character_is_refused(
+    cluster: Cluster, encoding: str
+) -> None:
+    with pytest.raises(UnavailableError, match=f"编码是 {encoding}") as caught:
+        Ledger.open(cluster.database(encoding), at=START)
+    assert "ENCODING 'UTF8'" in caught.value.advice
+
+
 def test_a_server_that_is_not_there_is_said(tmp_path: Path) -> None:
     place = Server(f"postgresql://fawen@/fawen?host={tmp_path}")
     with pytest.raises(UnavailableError, match="请确认数据库在运行"):

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import os
+import socket
+import subprocess
+import sys
+import threading
 import tomllib
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
-from bureau import bureau, fawen, process
+from bureau import CLI, bureau, fawen, process
 from mailserver import FORGETFUL, PASSWORD, SENDERS, MailServer
 from mailtown import office
 
@@ -161,6 +168,7 @@ def test_without_a_keyring_other_ways_are_named(tmp_path: Path) -> None:
     assert ran.status != 0
     assert account(root)["address"] == "a@qq.com"
     assert "16 位授权码" in ran.err
+    assert "授权码（输入时不显示）" not in ran.err, "nothing is asked that could not be kept"
 
 
 @pytest.mark.parametrize("command", [["send"], ["account", "test"], ["doctor"]])
@@ -175,3 +183,130 @@ def test_an_address_that_is_none_is_one_of_the_settings(tmp_path: Path, command:
         "fawen.toml › [account] address：“zzb＠cs.example”不是可用的邮箱地址" in ran.out + ran.err
     )
     assert "名册中" not in ran.out + ran.err
+
+
+def test_an_account_that_does_not_work_is_an_error_in_json_as_well(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("FAWEN_PASSWORD", raising=False)
+    root = bureau(tmp_path)
+    ran = fawen("--json", "account", "test", cwd=root)
+    assert ran.status == 4
+    assert set(ran.object) == {"error", "findings"}
+    error = ran.object["error"]
+    assert (error["kind"], error["message"]) == ("unavailable", "发件邮箱还不能用")
+    assert "fawen account set" in error["advice"]
+
+
+RING = """
+import json, pathlib
+from keyring.backend import KeyringBackend
+class Ring(KeyringBackend):
+    priority = 1
+    place = pathlib.Path(__file__).with_name("ring.json")
+    def get_password(self, service, username):
+        known = json.loads(self.place.read_text()) if self.place.exists() else []
+        return known[2] if known[:2] == [service, username] else None
+    def set_password(self, service, username, password):
+        self.place.write_text(json.dumps([service, username, password]))
+    def delete_password(self, service, username):
+        pass
+"""
+
+
+def test_a_secret_may_come_through_a_pipe(tmp_path: Path) -> None:
+    root = bureau(tmp_path / "w")
+    (tmp_path / "ringfile.py").write_text(RING, encoding="utf-8")
+    ring = {"PYTHON_KEYRING_BACKEND": "ringfile.Ring", "PYTHONPATH": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, str(CLI), "account", "set"],
+        cwd=root,
+        input="abcdabcdabcdabcd\n",
+        env={**os.environ, "PYTHONUTF8": "1", **ring},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    kept = json.loads((tmp_path / "ring.json").read_text(encoding="utf-8"))
+    assert kept == ["fawen", "zzb@cs.example", "abcdabcdabcdabcd"]
+    assert "GetPassWarning" not in done.stderr
+    assert "abcd" not in done.stdout + done.stderr
+
+
+def test_what_is_left_of_another_mailbox_is_told_before_a_secret_goes_there(tmp_path: Path) -> None:
+    root = tmp_path / "w"
+    assert fawen("new", root, cwd=tmp_path).status == 0
+    first = setting.fill(find(root), address="a@uni.example", host="smtp.uni.example")
+    assert "还写着" not in setting.hint(first) + fawen("doctor", cwd=root).out
+    other = setting.fill(first, address="a@qq.com")
+    assert '还写着 host = "smtp.uni.example"；邮箱换过的' in setting.hint(other)
+    assert '还写着 host = "smtp.uni.example"' in fawen("doctor", cwd=root).out
+    own = setting.fill(other, host="smtp.qq.com", service="qq")
+    assert "还写着" not in setting.hint(own)
+
+
+def test_an_address_that_is_none_is_not_looked_for_in_the_roster(tmp_path: Path) -> None:
+    ran = fawen("account", "set", "--address", "组织部", cwd=bureau(tmp_path))
+    assert ran.status == 1
+    assert "名册" not in ran.err
+    assert "zzb@单位.example" in ran.err
+
+
+BACKENDS = (
+    "keyring.backends.null.Keyring",
+    "keyring.backends.chainer.ChainerBackend",
+    "no.such.Keyring",
+    "ringfile.Broken",
+)
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_a_keyring_that_keeps_nothing_is_told_and_is_no_fault(tmp_path: Path, backend: str) -> None:
+    root = bureau(tmp_path / "w")
+    broken = "class Broken:\n    def __init__(self):\n        raise RuntimeError('no bus')\n"
+    (tmp_path / "ringfile.py").write_text(broken, encoding="utf-8")
+    path = os.pathsep.join(("", str(tmp_path)))
+    done = subprocess.run(
+        [sys.executable, str(CLI), "account", "set"],
+        cwd=root,
+        input="abcdabcdabcdabcd\n",
+        env={
+            **os.environ,
+            "PYTHONUTF8": "1",
+            "PYTHONPATH": path,
+            "PYTHON_KEYRING_BACKEND": backend,
+        },
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == 4, done.stderr
+    assert "本机没有可用的钥匙串" in done.stderr
+    ran = process("doctor", cwd=root, PYTHON_KEYRING_BACKEND=backend, PYTHONPATH=path)
+    assert (ran.status, "Traceback" in ran.err) == (0, False), ran.err
+
+
+def test_a_server_that_is_another_one_is_told_in_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FAWEN_PASSWORD", PASSWORD)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def greet() -> None:
+            with suppress(OSError):
+                while True:
+                    there, _ = listening.accept()
+                    with there:
+                        there.sendall(b"+OK POP3 ready\r\n")
+                        there.recv(100)
+
+        threading.Thread(target=greet, daemon=True).start()
+        root = bureau(tmp_path, port=listening.getsockname()[1])
+        path = root / "fawen.toml"
+        text = path.read_text(encoding="utf-8").replace('"plain"', '"starttls"')
+        path.write_text(text, encoding="utf-8")
+        said = fawen("account", "test", cwd=root).out
+    assert "连不上服务器（服务器答非所问：POP3 ready）" in said
+    assert "请核对 [account] 的 host、port 和 security" in said
+    assert "b'" not in said

@@ -437,6 +437,24 @@ def test_an_audit_finds_what_was_done_to_what_was_sent_again(
         place.write_bytes(kept)
 
 
+def test_an_audit_knows_a_letter_that_waits_at_another_address(
+    tmp_path: Path, office: PostOffice
+) -> None:
+    root = bureau(tmp_path / "w", port=office.port)
+    batch = merged(root)
+    assert fawen("approve", batch, *SIGNING, cwd=root).status == 0
+    assert fawen("readdress", batch, "001", "a@cs.example", "--why", "换人", cwd=root).status == 0
+    audited = fawen("audit", cwd=root)
+    assert audited.status == 0, audited.out
+    assert tamper(find(root).ledger, "UPDATE letter SET fence = fence + 1 WHERE id = 1") == 1
+    ran = fawen("--json", "audit", cwd=root)
+    assert (ran.status, ran.object["error"]["message"]) == (1, "台账有 1 处不符")
+    assert "信的状态被改动" in ran.object["findings"][0]["message"]
+    assert tamper(find(root).ledger, "UPDATE letter SET fence = fence - 1 WHERE id = 1") == 1
+    assert fawen("send", batch, "--go", cwd=root).status == 0
+    assert fawen("audit", cwd=root).status == 0
+
+
 def test_a_copy_that_is_called_back_leaves_its_batch_done(
     tmp_path: Path, office: PostOffice
 ) -> None:

@@ -11,7 +11,9 @@ from bureau import bureau, default_sheets, fawen, write_book
 from faultserver import Fault, FaultServer
 from openpyxl import load_workbook
 
-from outbox.ledger import refusal
+from outbox.ledger import answer, refusal
+from outbox.post.account import size_word
+from rosters import nearness
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -102,6 +104,7 @@ def test_a_batch_that_was_opened_again_says_for_what(
     refused: tuple[Path, str], tmp_path: Path, words: tuple[str, ...], said: str
 ) -> None:
     root, batch = copied(refused, tmp_path)
+    assert reason(root, batch) == "", "nothing was done to it yet"
     command, *rest = words
     assert fawen(command, batch, *rest, "--why", "电话核实", cwd=root).status == 0
     assert reason(root, batch) == f"　{said}"
@@ -159,6 +162,32 @@ def test_a_name_that_is_like_none_gets_no_suggestion(waiting: tuple[Path, str]) 
     assert "请用党组织编码、全称或简称" in ran.err
 
 
+COLLEGES = (
+    ("经管学院", "中共测试大学经济管理学院委员会"),
+    ("计算机学院", "中共测试大学计算机学院委员会"),
+    ("", "中共测试大学机关第一党支部"),
+)
+
+
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [
+        ("经济管理", ["经管学院"]),  # its name holds them
+        ("经管", ["经管学院"]),
+        ("计算几学院", ["计算机学院"]),  # a slip
+        ("机关第一党支部", ["中共测试大学机关第一党支部"]),  # it has no short name
+        ("机关第二党支部", []),  # another number is another
+        ("机", []),  # one character holds nothing
+        ("学院", ["经管学院", "计算机学院"]),
+    ],
+)
+def test_what_may_be_meant_is_found_by_its_characters_or_as_a_slip(
+    words: str, meant: list[str]
+) -> None:
+    assert nearness.meant(words, COLLEGES) == meant
+    assert nearness.meant("学院", COLLEGES, 1) == ["经管学院"]
+
+
 def test_of_an_unknown_batch_or_job_the_nearest_is_named(waiting: tuple[Path, str]) -> None:
     root, batch = waiting
     assert f"是不是「{batch}」" in fawen("status", batch.replace("通知", "通之"), cwd=root).err
@@ -177,6 +206,23 @@ def test_what_a_server_said_stands_once_in_the_evidence(refused: tuple[Path, str
     assert [row[5] for row in rows if row[4] == "服务器已接收"] == ["服务器已收下 [250 taken]"] * 2
     shown = fawen("show", batch, "001", cwd=root).out
     assert shown.count(REFUSAL) == 1, shown
+
+
+@pytest.mark.parametrize(
+    ("told", "once"),
+    [
+        ("服务器已收下 [250 taken]", "服务器已收下 [250 taken]"),
+        ("地址被拒收（550 no） [550 no]", "地址被拒收（550 no）"),
+        ("稍后再试 [451 a [b]]", "稍后再试 [451 a [b]]"),
+        ("[451 later]", "451 later"),
+        ("[451 later] [451 later]", "451 later"),
+        ("[451 a] [452 b]", "[451 a] [452 b]"),
+        ("服务器已收下 [250 a]；其中地址 x 被拒收", "服务器已收下 [250 a]；其中地址 x 被拒收"),
+        ("", ""),
+    ],
+)
+def test_an_answer_that_a_reason_holds_is_told_once(told: str, once: str) -> None:
+    assert answer.once(told) == once
 
 
 def test_what_has_no_answer_stands_once_in_the_evidence(
@@ -224,6 +270,25 @@ def test_small_attachments_are_told_in_kilobytes(waiting: tuple[Path, str]) -> N
     assert f"附件共 {round(size / 1000)} KB，" in ran.out
 
 
+def test_of_what_is_sent_nothing_is_left_to_weigh(refused: tuple[Path, str]) -> None:
+    root, batch = refused
+    assert "要发 0 封，没有附件，按" in fawen("send", batch, cwd=root).out
+
+
+@pytest.mark.parametrize(
+    ("size", "said"),
+    [
+        (999, "不到 1 KB"),
+        (1_000, "1 KB"),
+        (999_499, "999 KB"),
+        (999_500, "1.0 MB"),
+        (2_449_999, "2.4 MB"),
+    ],
+)
+def test_a_size_is_told_as_staff_read_it(size: int, said: str) -> None:
+    assert size_word(size) == said
+
+
 def test_a_service_that_takes_little_is_told_in_kilobytes(tmp_path: Path) -> None:
     root = bureau(tmp_path / "w")
     path = root / "fawen.toml"
@@ -241,6 +306,7 @@ def test_nobody_reads_the_number_of_a_system_error(
     root, batch = copied(waiting, tmp_path)
     sending = fawen("send", batch, "--go", cwd=root)
     assert "服务器拒绝连接 (ECONNREFUSED)" in sending.out
+    assert "批次已停下" not in sending.out, "it waits, and goes on by itself"
     for words in (("status", batch), ("show", batch, "001"), ("doctor",)):
         ran = fawen(*words, cwd=root)
         assert "Errno" not in ran.out + ran.err

@@ -65,6 +65,25 @@ def test_of_two_copies_on_one_machine_one_is_kept(life: Life) -> None:
     assert "接着办理" in old.err
 
 
+def test_doctor_tells_of_a_copy_and_of_a_ledger_that_is_gone(life: Life) -> None:
+    def told(root: Path) -> tuple[int, str]:
+        ran = fawen("doctor", cwd=root)
+        return ran.status, ran.out
+
+    assert "副本" not in told(life.root)[1]
+    copy = life.root.with_name("副本")
+    shutil.copytree(life.root, copy)
+    status, said = told(copy)
+    assert status == 0
+    assert "提醒  这是一份副本" in said
+    for one in (life.root / "outbox").glob("ledger.db*"):
+        one.unlink()
+    status, said = told(life.root)
+    assert status == 4
+    assert "错误  台账 outbox/ledger.db 不见了" in said
+    assert not (life.root / "outbox" / "ledger.db").exists()
+
+
 def test_another_machine_reads_only_until_it_takes_over(life: Life, tmp_path: Path) -> None:
     there = tmp_path / "there"
     shutil.copytree(life.root, there)

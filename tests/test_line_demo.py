@@ -5,6 +5,7 @@ from __future__ import annotations
 import email
 import hashlib
 import io
+import itertools
 import json
 import subprocess
 from dataclasses import dataclass
@@ -227,6 +228,19 @@ def test_what_lies_in_the_workspace_is_private(demo: Demo) -> None:
 def test_a_folder_that_is_not_empty_is_refused(demo: Demo) -> None:
     ran = fawen("--json", "demo", demo.root, cwd=demo.root.parent)
     assert (ran.status, "不是空文件夹" in ran.object["error"]["message"]) == (1, True)
+
+
+def test_a_mail_at_another_address_is_no_good_demonstration(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("outbox.desk.new.CORE", ("通知",))
+    asked = itertools.count()
+    monkeypatch.setattr("outbox.post.rehearsal._addressed", lambda *_: next(asked) > 0)
+    ran = fawen("demo", tmp_path / "D", cwd=tmp_path)
+    assert ran.status == 3
+    assert "的收件人与台账不符" in ran.out
+    assert "有不一致，见上" in ran.out
+    assert "逐封核对无误" not in ran.out
 
 
 @pytest.mark.libreoffice

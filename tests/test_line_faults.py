@@ -172,7 +172,9 @@ def test_rosters_are_checked_though_there_is_no_job_yet(tmp_path: Path) -> None:
     sheets = default_sheets()
     sheets["二级党组织"][1][7] = "wx.cs.example"
     root = bureau(tmp_path, sheets=sheets)
+    assert "还没有作业" not in fawen("check", cwd=root).out
     (root / "jobs" / "通知.md").unlink()
+    assert "还没有作业" not in fawen("check", "名册.xlsx", cwd=root).out
     ran = fawen("check", cwd=root)
     assert ran.status == 1
     assert "rosters/名册.xlsx › 二级党组织 › H3" in ran.out

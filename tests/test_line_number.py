@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from bureau import JOB, MEMBERS, bureau, default_sheets, write_book
+from bureau import JOB, MEMBERS, bureau, default_sheets, fawen, write_book
 from numbered import (
     AUTO,
     AWARDS,
@@ -138,6 +138,15 @@ def test_cancelled_a_draft_frees_its_number_and_a_signed_one_leaves_a_void(tmp_p
     assert done == [
         "reserve", "reserve", "reserve", "free", "final", "void", "reserve", "final",
     ]  # fmt: skip
+
+
+def test_it_is_told_how_a_number_stands(tmp_path: Path) -> None:
+    by_hand = about("乙事").replace("自动 测大组", "测大组〔2026〕9号")
+    root = office(tmp_path / "w", {"甲": about("甲事"), "乙": by_hand})
+    assert "字号  测大组〔2026〕1号（预留）" in fawen("merge", "甲", cwd=root).out
+    assert "字号  测大组〔2026〕9号（手写，签发时登记）" in fawen("merge", "乙", cwd=root).out
+    approve(root, merge(root, "甲")[0])
+    assert "字号  测大组〔2026〕1号（已用）" in fawen("merge", "甲", cwd=root).out
 
 
 def test_numbers_by_hand_are_registered_and_never_stand_on_two_papers(tmp_path: Path) -> None:

@@ -213,7 +213,11 @@ def test_what_changed_after_the_signature_leaves_nobody(
     told = [one for one in refused.object["findings"] if said in one["message"]]
     assert told, refused.object["findings"]
     assert list((tmp_path / "mails").glob("*.eml")) == []
-    assert said in fawen("send", signed[1], cwd=root).out, "the dry run says it too"
+    dry = fawen("send", signed[1], cwd=root)
+    assert (dry.status, said in dry.out) == (1, True), "the dry run says it too"
+    dry = fawen("--json", "send", signed[1], cwd=root)
+    assert dry.object["error"]["kind"] == "input"
+    assert [one for one in dry.object["findings"] if said in one["message"]], dry.out
 
 
 def test_as_it_was_it_leaves(signed: tuple[Path, str], tmp_path: Path, office: PostOffice) -> None:

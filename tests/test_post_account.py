@@ -42,6 +42,15 @@ def test_the_environment_comes_first_then_the_file_then_the_keyring(tmp_path: Pa
     assert secret(ACCOUNT, {}, file=tmp_path / "none", ring=ring) == "from the keyring"
 
 
+def test_what_notepad_and_a_console_put_around_a_secret_is_none_of_it(tmp_path: Path) -> None:
+    file = tmp_path / "password"
+    file.write_bytes("from the file \r\n".encode("utf-8-sig"))
+    file.chmod(0o600)
+    assert secret(ACCOUNT, {}, file=file, ring=Ring()) == "from the file"
+    assert secret(ACCOUNT, {"FAWEN_PASSWORD": "from env "}, ring=Ring()) == "from env"
+    assert secret(ACCOUNT, {"FAWEN_PASSWORD": " "}, file=file, ring=Ring()) == "from the file"
+
+
 @pytest.mark.skipif(os.name != "posix", reason="mode bits are POSIX's")
 def test_a_file_that_others_can_read_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "password"

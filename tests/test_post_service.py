@@ -50,6 +50,16 @@ def test_every_fault_of_it_is_named(tmp_path: Path) -> None:
         read_services(own(tmp_path, text))
     found = {one.place.where for one in caught.value.findings}
     assert found == {"qq.per_day", "qq.per_week", "163.quiet_hours", "163.port"}
+    said = " ".join(str(one) for one in caught.value.findings)
+    for words in (
+        "不能小于 0",
+        "没有这一项设置",
+        '例如 "22:00-07:00"',
+        "要写整数",
+        "services.toml",
+    ):
+        assert words in said
+    assert "Input should" not in said
 
 
 @pytest.mark.parametrize("text", ["[qq", "qq = 3\n", "\ufeff[qq]\nper_day = 'drei'\n"])

@@ -190,8 +190,14 @@ def test_returns_are_kept_alike_in_both_stores(tmp_path: Path, place: Path | Ser
         assert [v.verdict for v in ledger.versions("日报")] == [Verdict.GOOD, Verdict.FAULTY]
         assert ledger.accept(ledger.versions("日报", "002")[0], act)
         [held] = ledger.quarantine()
-        ledger.assign(held.id, "003", [good], act, always="X@qq.example")
+        left = Kept(Reason.ANOTHER, "别的单位的", "二.xlsx", "b" * 64, "日报", "003")
+        made = ledger.assign(held.id, "003", [good], act, always="X@qq.example", kept=[left])
         assert ledger.privates() == {"x@qq.example": "003"}
+        [more] = ledger.quarantine()
+        assert ((more.id,), more.part, more.source) == (made, "二.xlsx", "a" * 64)
+        ledger.reopen(held.id, act)
+        assert ledger.assign(held.id, "003", [good], act, kept=[left]) == (), "it waits already"
+        ledger.discard(more.id, "", act)
         assert ledger.quarantine() == ()
         assert ledger.tick("日报", "001", "2026-11-26", act)
         assert not ledger.tick("日报", "001", "2026-11-26", act)

@@ -15,6 +15,8 @@ from test_returns_replies import Dated, compared, delivered, office
 from outbox.desk import collect as collecting
 from outbox.ledger.ledger import Ledger
 from outbox.office.nilwords import said
+from outbox.office.readings import read
+from outbox.post.parcel import File
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
@@ -123,9 +125,59 @@ def test_an_address_of_two_organisations_vouches_for_neither() -> None:
     assert (found.organisation, found.reason) == ("", Reason.NO_TOKEN)
 
 
+def test_an_old_word_file_is_not_to_be_saved_as_a_workbook() -> None:
+    old = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 500
+    names = {"表.doc": "WordDocument", "表.xls": "Workbook"}
+    files = [File(name, "", old + told.encode("utf-16-le")) for name, told in names.items()]
+    word, sheet, text = read([*files, File("表.csv", "", "日期,人数\n".encode("gbk"))])
+    assert ".docx" in word.words
+    assert sheet.words == "请对方另存为 .xlsx 再发"
+    assert text.words.startswith("表存成了 .csv")
+
+
 @pytest.mark.parametrize(
     "words",
     ["零报告", "今日零报告。", "11月26日零报告", "各位老师：\n今日零报告。", "我院今日0报告，谢谢"],
 )
 def test_plain_words_are_still_taken(words: str) -> None:
     assert said(words, DAY).nil
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "各位老师：\n今日零报告。\n电话62750001\n人文学院党委",
+        "零报告\n王老师 北京路62号 3号楼2层 13800138000",
+        "11月26日（周四）零报告",
+        "截至26日16时，零报告",
+        "我院未发现异常，零报告。祝周末愉快",
+        "第十一党支部零报告，一日一报",
+        "在校0人，零报告",
+    ],
+)
+def test_what_stands_beside_plain_words_does_not_turn_them(words: str) -> None:
+    found = said(words, DAY)
+    assert found.nil, found.unclear
+    assert found.day in {None, DAY}
+
+
+@pytest.mark.parametrize(
+    ("words", "day"),
+    [("25日零报告", 25), ("25号零报告", 25), ("11月25零报告", 25), ("27日零报告", 27)],
+)
+def test_a_day_of_the_month_alone_is_that_day(words: str, day: int) -> None:
+    assert said(words, DAY).day == DAY.replace(day=day)
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["前天零报告", "周三零报告", "上周五零报告", "本周零报告", "这两天零报告", "今明两天零报告",
+     "连续3日零报告", "二十五日零报告", "11月24日-26日零报告", "11.24-11.26零报告", "3日零报告",
+     "24日、25日零报告", "在校10人，零报告", "零报告，新增20人", "零报告，３个学生发热",
+     "零报告，三位老师返校", "除张三外零报告", "今天没有零报告", "不能零报告", "不报零报告",
+     "请勿按零报告处理", "零报告：否", "零报告撤消"],
+)  # fmt: skip
+def test_words_that_mean_another_day_or_turn_it_wait(words: str) -> None:
+    found = said(words, DAY)
+    assert not found.nil
+    assert found.unclear

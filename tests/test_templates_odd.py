@@ -159,6 +159,22 @@ def test_what_could_only_come_out_broken_is_refused(name: str) -> None:
     assert words in str(said.value.findings)
 
 
+def test_of_many_tags_only_the_torn_one_is_named() -> None:
+    split = f"{RUN.format('{{ 简<w:tab/>')}{RUN.format('称 }}')}"
+    whole = f"<w:p>{RUN.format('{{ 数 }}')}{split}</w:p>"
+    with pytest.raises(InputError) as said:
+        filled(changed(PLAIN, **{HEADER: root(f"{whole}<w:p>{TORN}</w:p>{whole}", "hdr")}))
+    (finding,) = said.value.findings
+    assert finding.message.startswith("「{{ 姓名 }}」")
+
+
+def test_a_picture_among_the_properties_is_refused() -> None:
+    tag = "<Properties>{{ 姓名|二维码(2) }}</Properties>"
+    with pytest.raises(InputError) as said:
+        filled(changed(PLAIN, **{"docProps/app.xml": tag}))
+    assert "文档属性里放不下图片" in str(said.value.findings)
+
+
 TAGS = ["{{ 数 + }}", "{{ 数 - }}", "{{ 数 +}}", "{{--数}}", "{% if 数 + %}{% endif %}"]
 TAGS += ["{{ 名单|排序('a','b','c') }}", "{{ 名单|拼音('、','姓名') }}", "{{ 姓名|默认('a','b') }}"]
 VALUES: list[tuple[str, object]] = [
@@ -189,6 +205,16 @@ def test_a_value_that_a_tag_cannot_take_is_refused(tag: str, value: object) -> N
     assert found
     with pytest.raises(InputError):
         filled(written([tag]), {**RECORD, found[0]: value})
+
+
+@pytest.mark.parametrize("tag", ["{{ 数|合计('x') }}", "{{ 数|日期 }}", "{{ 数 + 姓名 }}"])
+def test_of_many_tags_the_one_that_failed_is_named(tag: str) -> None:
+    around = ["{{ 姓名|默认('无') }}", "{{ 简称|补零 }}"]
+    with pytest.raises(InputError) as said:
+        filled(written([*around, tag, *around]), {**RECORD, "数": [{"y": 1}]})
+    (finding,) = said.value.findings
+    assert finding.message.startswith(f"「{tag}」")
+    assert finding.place.where == "正文第3段"
 
 
 def test_text_in_the_place_of_a_run_is_refused_and_rich_text_is_not() -> None:

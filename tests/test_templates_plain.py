@@ -21,7 +21,7 @@ from word import footnoted, members, package_of, picture, written
 from rosters.finding import InputError
 from templates.mending import mended, settled
 from templates.package import DECLARATION, DamagedError, opened, split
-from templates.relations import UnclearError
+from templates.relations import Types, UnclearError
 from templates.source import has_tags
 from templates.tags import Names as Known
 from templates.template import Template
@@ -67,7 +67,8 @@ def docxtpls(content: bytes) -> list[tuple[str, str, str, str, str]]:
 
 
 def ours(content: bytes) -> list[tuple[str, str, str, str, str]]:
-    raws = opened(members(content))
+    found = members(content)
+    raws = opened(found, Types(found))
     return [(raw.name, raw.where, raw.head, raw.xml, raw.tail) for raw in raws]
 
 

@@ -13,13 +13,16 @@ from typing import TYPE_CHECKING
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
+from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.properties import PageSetupProperties
 
 from merge.samples import SAMPLES
 from rosters.samples.book import workbook
 from rosters.samples.make import rezipped
 from rosters.samples.tables import unit_table
 from rosters.samples.university import university
+from templates.forms.values import TABLE
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -35,6 +38,9 @@ _OWED = {
 _PEOPLE = (("序号", 7), ("姓名", 12), ("性别", 7), ("所在党支部", 34), ("党内职务", 14),
            ("手机号码", 16), ("是否住宿", 10), ("备注", 20))  # fmt: skip
 _LINES = 15
+_COUNTED = (("日期", 14), ("在校人数", 12), ("在外人数", 12), ("合计人数", 12), ("新增人数", 12),
+            ("备注", 30))  # fmt: skip
+_DAYS = 31  # as many as a month has: those beyond 起止 are not shown
 _SONG = "宋体"
 _LINE = Side(style="thin", color="FF808080")
 _BOX = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
@@ -92,6 +98,36 @@ def enrolment() -> bytes:
     return _saved(book)
 
 
+def returning() -> bytes:
+    """Make the form that each unit fills in day by day: its marked table has a row a day."""
+    book = Workbook()
+    sheet: Worksheet = book.worksheets[0]
+    sheet.title = "日报表"
+    last = len(_COUNTED)
+    _put(sheet, 1, 1, "返校日报表", Font(name="黑体", size=18))
+    sheet.merge_cells(None, 1, 1, 1, last)
+    sheet.row_dimensions[1].height = 36
+    _put(sheet, 2, 1, "填报单位：{{ 党组织名称 }}", Font(name=_SONG, size=11))
+    sheet.cell(2, 1).alignment = Alignment(horizontal="left", vertical="center")
+    for column, (heading, width) in enumerate(_COUNTED, 1):
+        sheet.column_dimensions[get_column_letter(column)].width = width
+        for row in range(3, 4 + _DAYS):
+            head = row == 3  # noqa: PLR2004 - below the title and whose it is
+            _put(
+                sheet, row, column, heading if head else None, Font(name=_SONG, size=11, bold=head)
+            )
+            sheet.cell(row, column).border = _BOX
+            sheet.row_dimensions[row].height = 22
+    place = f"'{sheet.title}'!$A$3:${get_column_letter(last)}$3"
+    book.defined_names[TABLE] = DefinedName(TABLE, attr_text=place)
+    sheet.freeze_panes = "B4"
+    sheet.print_title_rows = "1:3"
+    sheet.page_setup.paperSize = 9  # A4 (ECMA-376 part 1, 18.3.1.63)
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    return _saved(book)
+
+
 def _put(sheet: Worksheet, row: int, column: int, value: str | int | None, font: Font) -> None:
     cell = sheet.cell(row, column)
     cell.value = value
@@ -114,7 +150,11 @@ def _saved(book: Workbook) -> bytes:
     return rezipped(made.getvalue())
 
 
-FILES = {"附件/培训班报名表.xlsx": enrolment, "催报/欠报名单.xlsx": overdue}
+FILES = {
+    "附件/培训班报名表.xlsx": enrolment,
+    "催报/欠报名单.xlsx": overdue,
+    "forms/返校日报表.xlsx": returning,
+}
 
 if __name__ == "__main__":
     for name, build in FILES.items():

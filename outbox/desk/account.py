@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
+from outbox import ring
 from outbox import workspace as workspaces
 from outbox.desk import sender
 from outbox.desk.folder import write_whole
@@ -16,7 +17,7 @@ from outbox.post.address import plain_address
 from outbox.post.service import FILE as SERVICES
 from outbox.post.service import read_services
 from outbox.settings import FILE, understood
-from rosters.finding import UnavailableError, UsageError
+from rosters.finding import InputError, UnavailableError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,7 +40,9 @@ def hint(workspace: Workspace) -> str:
         for word, count in (("分钟", account.per_minute), ("天", account.per_day))
         if count
     )
-    return (
+    other = sender.left_over(workspace)
+    told = f"注意：{FILE} 里还写着 {other}；邮箱换过的，请删去这几项再运行一次\n" if other else ""
+    return told + (
         f"{account.address}（{known.name}）：发信 {account.host}:{account.port}，"
         f"收信 {access.host}:{access.port}，{limits or '不限封数'}。{known.hint}"
     )
@@ -73,7 +76,7 @@ def fill(
     if not changed:
         return workspace
     if "address" in changed:
-        plain_address(changed["address"])
+        _refuse_bad(changed["address"])
     path = workspace.root / FILE
     try:
         document = tomlkit.parse(path.read_text(encoding="utf-8-sig"))
@@ -90,27 +93,44 @@ def fill(
     return filled
 
 
+def _refuse_bad(address: str) -> None:
+    try:
+        plain_address(address)
+    except InputError as error:
+        raise InputError(error.message, "请写一个邮箱地址，例如 zzb@单位.example") from error
+
+
+def require_keyring() -> None:
+    """Refuse before the secret is asked for, where it could not be kept.
+
+    Raises:
+        UnavailableError: this machine has no keyring.
+
+    """
+    if not ring.name():
+        raise _no_keyring()
+
+
+def _no_keyring() -> UnavailableError:
+    return UnavailableError(
+        "本机没有可用的钥匙串",
+        f"请改用环境变量 {VARIABLE}，或 fawen.toml 里 password_file 指向的 0600 文件",
+    )
+
+
 def store(workspace: Workspace, secret: str) -> Outcome:
     """Put the secret into the keyring.
 
     Raises:
         UsageError: it is empty.
-        UnavailableError: this machine has no keyring, or it is locked.
+        UnavailableError: this machine has no keyring, or it is locked, or keeps nothing.
 
     """
-    import keyring
-    from keyring.errors import KeyringError
-
     account = sender.account(workspace)
     if not secret.strip():
         raise UsageError("授权码是空的", "没有存入")
-    try:
-        keyring.set_password(KEYRING, account.login, secret.strip())
-    except KeyringError as error:
-        raise UnavailableError(
-            "本机没有可用的钥匙串",
-            f"请改用环境变量 {VARIABLE}，或 fawen.toml 里 password_file 指向的 0600 文件",
-        ) from error
+    if not ring.kept(KEYRING, account.login, secret.strip()):
+        raise _no_keyring()
     return Outcome(
         (f"已把 {account.address} 的授权码存进钥匙串", "下一步：fawen account test 试一试"),
         {"findings": []},

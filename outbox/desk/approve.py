@@ -12,7 +12,7 @@ from outbox.desk import basis as bases
 from outbox.desk import folder as folders
 from outbox.desk.choosing import pick
 from outbox.desk.outcome import Outcome
-from outbox.ledger.states import BatchState
+from outbox.ledger.states import ANEW, BatchState
 from rosters.finding import InputError, UsageError
 
 if TYPE_CHECKING:
@@ -47,6 +47,8 @@ def approve(
     typist = persons.typist(workspace)
     with folders.opened(workspace, at) as ledger:
         batch = pick(ledger, words, (BatchState.DRAFT,))
+        if batch.state is BatchState.CANCELLED:
+            raise InputError(f"批次「{batch.name}」已经撤销，没有签发", ANEW)
         folder = workspace.outbox / batch.folder
         manifest = ledger.manifest(batch.name)
         review = None if no_review else _reviewed(workspace, ledger, batch, manifest)

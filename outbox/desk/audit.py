@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from outbox.desk import custody, evidence, witness
 from outbox.desk import folder as folders
-from outbox.desk.outcome import Outcome, Progress, finding_lines, finding_object
+from outbox.desk.outcome import Outcome, Progress, error_object, finding_lines, finding_object
 from outbox.ledger.chain import GENESIS, head_code
 from outbox.ledger.states import EntryKind
-from rosters.finding import Finding, Level, Place, UsageError
+from rosters.finding import Finding, InputError, Level, Place, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
@@ -65,9 +65,11 @@ def audit(
         f"台账码：{head_code(seen.end.head)}"
         + (f"；发现 {len(findings)} 处不符，{STOP}" if findings else "")
     )
+    wrong = InputError(f"台账有 {len(findings)} 处不符", STOP)
     return Outcome(
         tuple(lines),
         {
+            **({"error": error_object(wrong)} if findings else {}),
             "links": seen.end.links,
             "head": head_code(seen.end.head),
             "at": seen.end.at.isoformat() if seen.end.at else None,

@@ -16,7 +16,7 @@ from rosters.keeper import KEEPER
 from rosters.reader import read_roster
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
     from merge.plan import Plan
@@ -91,10 +91,8 @@ def check(
         from outbox.desk import printing
 
         tally.add(printing.foreseen(plan.job for plan in tally.plans))
-    if tally.plans and workspace is not None and at is not None and workspace.has_ledger:
-        from outbox.desk import number
-
-        tally.add(number.checked(workspace, tally.plans, at))
+    if tally.plans and workspace is not None and at is not None:
+        tally.add(_dated(workspace, tally.plans, at, named=bool(names)))
     commending = any(one.honoured or one.job.awards for one in tally.plans)
     if workspace is not None and (commending or (tally.plans and workspace.has_ledger)):
         from outbox.desk import agreement
@@ -105,6 +103,23 @@ def check(
     if copy is not None:
         tally.copy = _copied(folder, workspace, names, tally, copy)
     return _outcome(tally, copy, explain=explain, jobless=jobless)
+
+
+def _dated(
+    workspace: Workspace, plans: Sequence[Plan], at: datetime, *, named: bool
+) -> Iterator[Finding]:
+    """Find what the ledger has against jobs; and the time, against those that somebody named.
+
+    Of jobs that only lie there, as the examples do, it does not matter that their days are over.
+    """
+    if workspace.has_ledger:
+        from outbox.desk import number
+
+        yield from number.checked(workspace, plans, at)
+    if named and any(one.job.returns is not None for one in plans):
+        from outbox.desk import deadlines
+
+        yield from deadlines.checked(workspace, plans, at)
 
 
 def _since(workspace: Workspace, batch: BatchInfo, tally: _Tally) -> None:
@@ -201,7 +216,8 @@ def _workbook(folder: Path, workspace: Workspace | None, name: str) -> Roster:
         raise InputError("读不了", findings=[preparation.unreadable(path, path.name)])
     if workspace is None:
         return read_roster([path])
-    return read_roster([path], shown=workspace.shown, columns=workspace.config.columns)
+    columns, places = workspace.config.columns, workspace.column_places
+    return read_roster([path], shown=workspace.shown, columns=columns, places=places)
 
 
 def _place(folder: Path, workspace: Workspace | None, name: str) -> Path:

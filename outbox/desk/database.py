@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from outbox.ledger.recorder import Recorder
 from outbox.ledger.server import Server
 from outbox.ledger.share import refuse_share
+from outbox.ring import recalled
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -33,7 +34,7 @@ def server(workspace: Workspace) -> Server | None:
     if not url:
         return None
     known = Server(url)  # refuses before any secret is looked for
-    return Server(url, os.environ.get(VARIABLE, "") or _from_ring(known.login))
+    return Server(url, os.environ.get(VARIABLE, "") or recalled(KEYRING, known.login) or None)
 
 
 def open_ledger(workspace: Workspace, at: datetime, kind: type[Opened]) -> Opened:
@@ -48,13 +49,3 @@ def open_ledger(workspace: Workspace, at: datetime, kind: type[Opened]) -> Opene
     if served is None:
         refuse_share(workspace.ledger)
     return kind.open(served or workspace.ledger, at=at)
-
-
-def _from_ring(login: str) -> str | None:
-    import keyring
-    from keyring.errors import KeyringError
-
-    try:
-        return keyring.get_password(KEYRING, login)
-    except KeyringError:  # no backend, or it is locked
-        return None

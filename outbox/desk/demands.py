@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 from merge import calendar
 from merge.letter import BESIDE
 from outbox.ledger.fate import sent_before
-from outbox.ledger.states import Channel
+from outbox.ledger.states import Channel, EntryKind
 from outbox.office import answers
 from outbox.office.loops import gathered
 from rosters.finding import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
     from outbox.ledger.intakes import Version
     from outbox.ledger.ledger import Ledger
     from outbox.office.loops import Loop, Loops
@@ -28,7 +30,23 @@ def loops(workspace: Workspace, ledger: Ledger) -> Loops:
 
     """
     holidays = calendar.read(workspace.root / calendar.FILE)
-    return gathered(ledger.loops(), holidays, workspace.zone, ledger.privates())
+    moved, found = tuple(_moved(ledger)), ledger.loops()
+    corrected = _corrected(ledger, {info.name for info, _ in found})
+    return gathered(found, holidays, workspace.zone, ledger.privates(), moved, corrected)
+
+
+def _corrected(ledger: Ledger, signed: Collection[str]) -> dict[str, str]:
+    """Name the signed correction of each batch that has one."""
+    told = ledger.entries(EntryKind.CORRECT)
+    return {str(o.data["corrects"]): o.batch for o in told if o.batch in signed and o.data}
+
+
+def _moved(ledger: Ledger) -> Iterator[tuple[str, str]]:
+    """Yield the addresses that letters were given since they were signed, and whose they are."""
+    for one in ledger.entries(EntryKind.READDRESS):
+        if one.letter is not None and one.data:  # a forgotten one tells no address any more
+            organisation = ledger.letter(one.letter).organisation
+            yield from ((str(address), organisation) for address in one.data["to"])
 
 
 def chosen(found: Loops, words: str) -> Loop:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from outbox import workspace as workspaces
@@ -34,6 +34,7 @@ class _Counts:
     letters: int = 0
     received: int = 0
     hash_mismatches: int = 0
+    faults: list[str] = field(default_factory=list)  # of mails that came, or did not
     balanced: bool = True
 
 
@@ -60,15 +61,16 @@ def demo(
     root = workspace.root
     lines = (
         "",
+        *counts.faults,
         f"演示完成：{counts.documents} 份文件，{counts.letters} 封信，本机邮局收到 "
-        f"{counts.received} 封，{'逐封核对无误' if not counts.hash_mismatches else '有不一致'}，"
+        f"{counts.received} 封，{'有不一致，见上' if counts.faults else '逐封核对无误'}，"
         f"账目{'相符' if counts.balanced else '不符'}。没有向任何真实邮箱发送。",
         f"文件：      {root / 'outbox'}/<批次>/<党组织>/",
         f"收到的邮件：{root / 'outbox'}/<批次>/演练/*.eml",
         f"送签：      {root}/送签-*.html",
         f"登记簿：    {root}/登记簿-*.xlsx",
     )
-    good = counts.balanced and not counts.hash_mismatches and counts.received == counts.letters
+    good = counts.balanced and not counts.faults and counts.received == counts.letters
     return Outcome(
         lines,
         {
@@ -113,6 +115,7 @@ def _job(
     counts.letters += len(manifest.letters)
     counts.received += heard.mails
     counts.hash_mismatches += heard.hash_mismatches
+    counts.faults += heard.faults
     counts.balanced = counts.balanced and manifest.balanced and bool(written.object["balanced"])
 
 

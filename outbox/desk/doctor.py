@@ -5,12 +5,15 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from outbox import ring
 from outbox import workspace as workspaces
-from outbox.desk import sender
+from outbox.desk import custody, sender
+from outbox.desk import folder as folders
 from outbox.desk.database import open_ledger
 from outbox.desk.outcome import Outcome, finding_lines, finding_object
 from outbox.ledger.recorder import Recorder
 from outbox.settings import FILE
+from rosters import disk
 from rosters.finding import (
     FawenError,
     Finding,
@@ -57,12 +60,15 @@ def _findings(folder: Path, at: datetime) -> Iterator[Finding]:
     except InputError as error:
         yield from error.findings
         return
+    except OSError as error:
+        advice = "请核对有没有读写工作区文件夹的权限"
+        yield Finding(Level.ERROR, "workspace", Place(FILE), disk.worded(error), advice)
+        return
     yield _info("workspace", f"工作区 {workspace.root}")
     yield _account(workspace)
     yield from _fonts(workspace)
     yield from _mailbox(workspace)
-    if workspace.config.ledger.url or workspace.ledger.exists():
-        yield _ledger(workspace, at)
+    yield from _ledger(workspace, at)
 
 
 def _info(rule: str, message: str) -> Finding:
@@ -86,14 +92,11 @@ def _office() -> Finding:
 
 
 def _keyring() -> Finding:
-    import keyring
-    from keyring.backends.fail import Keyring as Fail
-
-    backend = keyring.get_keyring()
-    if isinstance(backend, Fail):
+    found = ring.name()
+    if not found:
         advice = "密码请放在环境变量 FAWEN_PASSWORD，或 password_file 指向的 0600 文件"
         return Finding(Level.WARNING, "keyring", Place(), "本机没有可用的钥匙串", advice)
-    return _info("keyring", f"钥匙串：{backend.name}")
+    return _info("keyring", f"钥匙串：{found}")
 
 
 def _account(workspace: Workspace) -> Finding:
@@ -123,24 +126,39 @@ def _mailbox(workspace: Workspace) -> Iterator[Finding]:
             Finding(Level.ERROR, "account.imap", place, error.message, error.advice)
         ]
         return
+    if other := sender.left_over(workspace):
+        advice = "邮箱换过的，请删去这几项"
+        yield Finding(Level.WARNING, "account.other", place, f"还写着 {other}", advice)
     yield _info("account.imap", f"收信服务器 {access.host}:{access.port}（退信、存疑都靠它核对）")
     if access.host == sender.account(workspace).host and not workspace.config.account.imap_host:
         said, advice = "没有写 imap_host，当作和发信同一台", "若是另一台，请写在 [account] 里"
         yield Finding(Level.INFO, "account.imap", place, said, advice)
-    try:
-        sender.mailbox_password(workspace)
-    except UnavailableError as error:
-        yield Finding(Level.WARNING, "account.secret", place, error.message, error.advice)
+    for rule, needed in (
+        ("account.secret", sender.mailbox_password),
+        ("account.ca", sender.context),
+    ):
+        try:
+            needed(workspace)
+        except UnavailableError as error:
+            yield Finding(Level.WARNING, rule, place, error.message, error.advice)
 
 
-def _ledger(workspace: Workspace, at: datetime) -> Finding:
+def _ledger(workspace: Workspace, at: datetime) -> Iterator[Finding]:
     try:
+        folders.refuse_lost(workspace)
+        if not workspace.has_ledger:
+            return
         with open_ledger(workspace, at, Recorder) as ledger:
+            folders.refuse_lost(workspace, ledger)
             weak, count = ledger.weak(), len(ledger.batches())
-            name = ledger.name
+            name, other = ledger.name, custody.readonly(ledger, workspace)
     except FawenError as error:
-        return Finding(Level.ERROR, "ledger", Place(), error.message, error.advice)
+        yield Finding(Level.ERROR, "ledger", Place(), error.message, error.advice)
+        return
     if weak:
         advice = "断电时可能忘记已经发出的信：请数据库管理员打开这些设置"
-        return Finding(Level.WARNING, "ledger", Place(), f"台账 {name}：{weak}", advice)
-    return _info("ledger", f"台账 {name}：{count} 个批次")
+        yield Finding(Level.WARNING, "ledger", Place(), f"台账 {name}：{weak}", advice)
+    else:
+        yield _info("ledger", f"台账 {name}：{count} 个批次")
+    if other:
+        yield Finding(Level.WARNING, "custody", Place(), other.message, other.advice)

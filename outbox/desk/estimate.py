@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 from outbox.desk import folder as folders
 from outbox.desk import sender, standing
 from outbox.desk.choosing import pick
-from outbox.desk.outcome import Outcome, finding_lines
+from outbox.desk.outcome import Outcome, error_object, finding_lines, finding_object
 from outbox.ledger.states import TO_SEND, BatchState, Channel
 from outbox.post import pace
 from outbox.post.account import size_word
 from outbox.post.errand import LEASE
 from outbox.post.signed import urgent
 from outbox.post.throttle import Throttle
+from rosters.finding import InputError, Level
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,7 +28,12 @@ if TYPE_CHECKING:
 
 
 def estimate(workspace: Workspace, words: str | None, *, at: datetime) -> Outcome:
-    """Say who would get what, how long it takes, and what another batch has sent already."""
+    """Say who would get what, how long it takes, and what another batch has sent already.
+
+    Raises:
+        UsageError: there is no such batch, or it must be named.
+
+    """
     with folders.opened(workspace, at) as ledger:
         batch = pick(ledger, words)
         letters = ledger.letters(batch.name)
@@ -57,14 +63,21 @@ def estimate(workspace: Workspace, words: str | None, *, at: datetime) -> Outcom
     )
     lines += _explained(account, tempo, takes, at.astimezone(workspace.zone))
     altered += sender.too_large(workspace, manifest)
+    if manifest.standing is not None:
+        from outbox.desk import deadlines
+
+        lines += deadlines.late(workspace, batch, manifest.standing, at)
     lines += finding_lines(altered)
     lines += [
         f"{name}：已由批次 {other} 收到过同一字号的另一种内容" for name, other in renumbered.items()
     ]
     lines += [] if altered or renumbered else _next(batch, waiting, reviewed=reviewed)
+    wrong = bool(renumbered) or any(one.level is Level.ERROR for one in altered)
+    refused = InputError(f"批次 {batch.name} 现在发不出去", "请先按所说的改正")
     return Outcome(
         tuple(lines),
         {
+            **({"error": error_object(refused)} if wrong else {}),
             "batch": batch.name,
             "letters": len(waiting),
             "bytes": size,
@@ -74,8 +87,9 @@ def estimate(workspace: Workspace, words: str | None, *, at: datetime) -> Outcom
                 for one in letters
                 if one.id in blocked
             ],
+            "findings": [finding_object(one) for one in altered],
         },
-        status=0,
+        status=1 if wrong else 0,
     )
 
 

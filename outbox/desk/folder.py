@@ -153,23 +153,39 @@ def recorder(workspace: Workspace, at: datetime) -> Recorder:
 
 
 def _opened(workspace: Workspace, at: datetime, kind: type[Opened]) -> Opened:
+    refuse_lost(workspace)
+    ledger = open_ledger(workspace, at, kind)
+    try:
+        refuse_lost(workspace, ledger)
+    except UnavailableError:
+        ledger.close()
+        raise
+    custody.watch(ledger, workspace, at, who())
+    ledger.farewell = lambda: custody.remember(ledger, workspace)
+    return ledger
+
+
+def refuse_lost(workspace: Workspace, ledger: Recorder | None = None) -> None:
+    """Refuse to go on where batches lie whose ledger is gone, or is not this one on a server.
+
+    Raises:
+        UnavailableError: it is so.
+
+    """
     served = bool(workspace.config.ledger.url)
-    if not served and not workspace.ledger.exists() and any(workspace.outbox.glob(f"*/{MANIFEST}")):
+    gone = not workspace.has_ledger if ledger is None else served and not ledger.batches()
+    if not gone or not any(workspace.outbox.glob(f"*/{MANIFEST}")):
+        return
+    if ledger is None:
         raise UnavailableError(
             f"台账 {workspace.config.ledger.path} 不见了，outbox 里却已有批次",
             "没有它就不知道哪些信已经发过：请找回台账；确实要从头开始，请先把 outbox 文件夹改名",
         )
-    ledger = open_ledger(workspace, at, kind)
-    if served and not ledger.batches() and any(workspace.outbox.glob(f"*/{MANIFEST}")):
-        ledger.close()
-        raise UnavailableError(
-            f"{ledger.name} 里的台账是空的，outbox 里却已有批次",
-            "没有原来的台账就不知道哪些信已经发过：请核对 fawen.toml 的 [ledger] url；"
-            "确实要从头开始，请先把 outbox 文件夹改名",
-        )
-    custody.watch(ledger, workspace, at, who())
-    ledger.farewell = lambda: custody.remember(ledger, workspace)
-    return ledger
+    raise UnavailableError(
+        f"{ledger.name} 里的台账是空的，outbox 里却已有批次",
+        "没有原来的台账就不知道哪些信已经发过：请核对 fawen.toml 的 [ledger] url；"
+        "确实要从头开始，请先把 outbox 文件夹改名",
+    )
 
 
 def who() -> str:

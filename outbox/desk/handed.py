@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from contextlib import suppress
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from outbox.desk.receiving import Receiver
 from outbox.ledger.intakes import FOLDER, Intake, Kept
 from outbox.ledger.moves import Act
 from outbox.ledger.states import Reason
-from outbox.office import attribution, readings
+from outbox.office import attribution, handful, readings
 from outbox.office.attribution import Signs
 from outbox.post.mailbox import MOST_BYTES
 from outbox.post.parcel import File
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from outbox.workspace import Workspace
 
 _PASSED = (".", "~$")
+_PACKED, _MAILS = frozenset({".zip", ".rar", ".7z"}), frozenset({".eml", ".msg"})
 _SYSTEM = frozenset({"thumbs.db", "desktop.ini"})
 
 
@@ -37,6 +39,9 @@ def collect(
     workspace: Workspace, folder: Path, received: datetime | None, *, now: datetime
 ) -> Generator[Progress, None, Outcome]:
     """Take every file of a folder; each once, whatever its name; the files stay where they are.
+
+    Of two that say different things of one day nobody knows which is the newer: a name does not
+    tell (日报(1).xlsx may be either). Both wait.
 
     `received` is when they came, where a person says so; without it they came now.
 
@@ -56,19 +61,27 @@ def collect(
             raise InputError(
                 "还没有签发过要回执的作业", "发文单里写了「回执」并签发之后，才有表要收"
             )
+        read: dict[str, tuple[Path, Intake]] = {}  # by what is in it: a copy is no second file
         for number, path in enumerate(found, start=1):
             try:
-                content = b"" if path.stat().st_size > MOST_BYTES else path.read_bytes()
+                one = _taken(receiver, path, received or now)
             except OSError as error:
                 from rosters import disk
 
                 lost.append(f"读不了　{shown(path)}　{disk.worded(error)}")
                 continue
-            one = _taken(receiver, path, content, received or now)
-            fresh = ledger.take(one, Act(now, folders.who()))
-            again += not fresh
-            intakes += [one] if fresh else []
+            again += one.sha256 in read or bool(ledger.taken([one.sha256]))
+            read.setdefault(one.sha256, (path, one))
             yield Progress("收表", number, len(found))
+        known = ledger.taken(read)
+        fresh = [one for sha256, (_, one) in read.items() if sha256 not in known]
+        waits, several = handful.contradicting(fresh), handful.several(fresh)
+        for sha256, (path, first) in read.items():
+            one = waits.get(sha256, first)
+            if sha256 in several and sha256 not in waits:  # judged by those before it, too
+                with suppress(OSError):  # a stick that was pulled out meanwhile
+                    one = _taken(receiver, path, received or now)
+            intakes += [one] if ledger.take(one, Act(now, folders.who())) else []
         intakes = fresh_only(ledger, intakes)
     lines = [*returned_lines(receiver.loops, intakes), *lost]
     if lost:
@@ -89,9 +102,22 @@ def shown(path: Path) -> str:
     return decode(os.fsencode(path.name))
 
 
-def _taken(receiver: Receiver, path: Path, content: bytes, at: datetime) -> Intake:
-    """Read a file, and keep it; whoever handed it in vouches for where it comes from."""
+def _none(name: str) -> str:
+    """Say why a file is none to be read, and what to do where a form may be in it."""
+    suffix = PurePosixPath(name).suffix.lower()
+    inside = "是压缩包" if suffix in _PACKED else "是一封邮件" if suffix in _MAILS else ""
+    return f"{inside}，请把里面的表取出来，再收一次" if inside else "不是填报的表"
+
+
+def _taken(receiver: Receiver, path: Path, at: datetime) -> Intake:
+    """Read a file, and keep it; whoever handed it in vouches for where it comes from.
+
+    Raises:
+        OSError: it cannot be read.
+
+    """
     name = shown(path)
+    content = b"" if path.stat().st_size > MOST_BYTES else path.read_bytes()
     if path.stat().st_size > MOST_BYTES:
         digest = hashlib.sha256(f"{name}\0{path.stat().st_size}".encode()).hexdigest()
         kept = Kept(Reason.BIG, "请对方只发表", name)
@@ -106,7 +132,7 @@ def _taken(receiver: Receiver, path: Path, content: bytes, at: datetime) -> Inta
     [part] = parts
     if part.reason is not None or part.taken is None:
         reason = part.reason or Reason.UNREADABLE
-        tray.kept.append(Kept(reason, part.words or "不是填报的表", name, sha256))
+        tray.kept.append(Kept(reason, part.words or _none(name), name, sha256))
     elif whose.reason is not None:
         words = "表里没有回执编号" if whose.reason is Reason.NO_TOKEN else whose.words
         tray.kept.append(Kept(whose.reason, words, name, sha256, whose.job, whose.organisation))

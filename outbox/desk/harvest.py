@@ -139,9 +139,10 @@ def returned_lines(loops: Loops, intakes: Sequence[Intake]) -> list[str]:
     for job, period in sorted({(one.job, one.period) for one in staged}):
         own = [one for one in staged if (one.job, one.period) == (job, period)]
         faulty = sum(one.verdict is Verdict.FAULTY for one in own)
-        said = f"回执：{job} {period} 收到 {len(own)} 份" + (
-            f"，有误待核 {faulty}" if faulty else ""
-        )
+        units, whole = len({one.organisation for one in own}), {one.subject for one in own} == {""}
+        said = f"回执：{job} {period} 收到 {len(own)} 份"
+        said += f"（{units} 个单位）" if whole and units < len(own) else ""
+        said += f"，有误待核 {faulty}" if faulty else ""
         lines.append(said)
     for intake in intakes:
         for one in intake.kept:

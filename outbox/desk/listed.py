@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -25,11 +26,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from merge.mandate import Party
+    from outbox.ledger.intakes import Held
     from outbox.ledger.ledger import Ledger
     from outbox.office.loops import Loop, Loops
     from outbox.workspace import Workspace
     from rosters.grid import Grid
 
+_ROW = re.compile(r"第(\d+)行$")
 _Said: TypeAlias = "tuple[str, str, str]"  # an organisation, a period, the values as JSON
 
 
@@ -46,13 +50,11 @@ def collect(
     if not path.is_file():
         raise UsageError(f"没有文件「{path}」", "请写导出的 .xlsx")
     content = path.read_bytes()
-    grids, _ = KEEPER.read(content, path.suffix.lower(), path.name)
+    sheets = _sheets(content, path)
     with folders.opened(workspace, now) as ledger:
         receiver = Receiver(workspace, ledger)
         loop = _loop(receiver.loops, job)
-        tables = [
-            (head, rows) for rows in map(_texts, grids) if (head := exported.head_of(rows, loop))
-        ]
+        tables = _tables(sheets, loop)
         if not tables:
             raise InputError(
                 f"「{path.name}」里找不到表头",
@@ -73,6 +75,41 @@ def collect(
     lines.append(f"{path.name}：{taken.count} 行" if fresh else f"{path.name} 以前收过，没有变化")
     told = {"rows": taken.count, "again": int(not fresh), **returned_object(intakes)}
     return Outcome(tuple(lines), told, status=WAITING if fresh and taken.kept else 0)
+
+
+def assigned(
+    receiver: Receiver, loop: Loop, held: Held, party: Party, day: str
+) -> tuple[list[Staged], list[Kept]]:
+    """Take a row that is in quarantine for an organisation's, about a day where one is named.
+
+    Raises:
+        OSError: the table that was kept is gone.
+        InputError: its row cannot be told any more.
+
+    """
+    path = opening.file_place(receiver.workspace, held.name, held.source)
+    sheets = _sheets(path.read_bytes(), path)
+    number = int(found[1]) if (found := _ROW.search(held.part)) else 0
+    rows = [(head, all_[number - 1]) for head, all_ in _tables(sheets, loop)
+            if head.row + 1 < number <= len(all_)]  # fmt: skip
+    if len(rows) != 1:
+        advice = "请在表里改对填报单位或日期，再 fawen collect --table 收一次，收过的不会重复"
+        raise InputError(f"第 {held.id} 件在几张表里都有第 {number} 行，认不出是哪一行", advice)
+    at = held.at.astimezone(receiver.workspace.zone)
+    taken = _Rows(receiver, loop, at, held.name, frozenset())
+    taken.row(*rows[0], held.part, party, day)
+    return taken.staged, taken.kept
+
+
+def _sheets(content: bytes, path: Path) -> list[list[list[str]]]:
+    grids, _ = KEEPER.read(content, path.suffix.lower(), path.name)
+    return [*map(_texts, grids)]
+
+
+def _tables(
+    sheets: Sequence[list[list[str]]], loop: Loop
+) -> list[tuple[exported.Head, list[list[str]]]]:
+    return [(head, rows) for rows in sheets if (head := exported.head_of(rows, loop))]
 
 
 def _known(ledger: Ledger, loop: Loop) -> frozenset[_Said]:
@@ -128,7 +165,8 @@ class _Rows:
         self.count += len(rows) - head.row - 1
         for number, row in enumerate(rows[head.row + 1 :], start=head.row + 2):
             if any(row):
-                self._row(head, row, f"{self.shown} 第{number}行")
+                party = exported.party(self.loop, row[head.who])
+                self.row(head, row, f"{self.shown} 第{number}行", party)
 
     def settle(self) -> None:
         """Take nothing where rows without a time say different things of one day."""
@@ -142,19 +180,29 @@ class _Rows:
                 words = f"同一个单位{one.period}有几行，数不同，又没有提交时间"
                 self._keep(Reason.TWO_FORMS, words, one.part, one.organisation)
 
-    def _row(self, head: exported.Head, row: Sequence[str], part: str) -> None:
-        party = exported.party(self.loop, row[head.who])
+    def row(
+        self,
+        head: exported.Head,
+        row: Sequence[str],
+        part: str,
+        party: Party | None,
+        named: str = "",
+    ) -> None:
+        """Take a row for an organisation, about the day that it names, or a person has named."""
         if party is None:
             self._keep(Reason.NO_TOKEN, f"「{row[head.who][:30]}」不是要报的单位", part)
             return
         when = exported.moment(row[head.at], self.at) if head.at is not None else None
         came = min(when or self.at, self.at)
-        day = exported.day(row[head.day], came.date()) if head.day is not None else ""
+        day: str | None = named
+        if not named and head.day is not None:
+            day = exported.day(row[head.day], came.date())
         if day is None:
             words = f"日期写的是「{row[head.day or 0][:20]}」，看不出是哪一天"
             self._keep(Reason.WRONG_DAY, words, part, party.organisation)
             return
         found = self.receiver.staging(party.organisation, came)
+        found.instead = named
         report = exported.report(self.receiver.layouts.of(self.loop), head, row, day, part)
         found.take(self.loop, report, self._numeric(), part)
         self.kept += found.tray.kept

@@ -125,6 +125,7 @@ def _merged(
                 raise
             folders.keep(staging, manifest, roster_paths(prepared.job), path)
             notes += _given_up(ledger, manifest)
+            notes += _passed(workspace, prepared.job, ledger, at)
             agreement.keep(staging, prepared.plan)
             inspection.keep(staging, (*prepared.plan.findings, *notes))
             folders.into_place(staging, workspace.outbox / manifest.batch)
@@ -140,6 +141,14 @@ def _given_up(ledger: Recorder, manifest: Manifest) -> list[Finding]:
     from outbox.desk.readdress import forgotten
 
     return forgotten(ledger, manifest)
+
+
+def _passed(workspace: Workspace, job: Job, ledger: Recorder, at: datetime) -> Iterable[Finding]:
+    if job.returns is None:
+        return ()
+    from outbox.desk import deadlines
+
+    return deadlines.passed(workspace, job, ledger.batches(), at)
 
 
 def _forms(plan: Plan, key: bytes) -> Made | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from merge.letter import CORRECTS, SAMPLED, UNCHOSEN
 from outbox.desk import number
 from outbox.desk.outcome import Outcome, finding_lines, finding_object
-from outbox.ledger.states import BatchState
+from outbox.ledger.states import ANEW, BatchState
 from rosters.finding import Level
 
 if TYPE_CHECKING:
@@ -73,6 +73,7 @@ def outcome(made: Merged, seconds: float) -> Outcome:
     lines += number.told(manifest, used=batch.state in _SIGNED)
     if batch.state is not BatchState.DRAFT:
         lines.append(f"内容与此前的批次相同，它的状态是「{batch.state.word}」")
+        lines += [ANEW] if batch.state is BatchState.CANCELLED else []
     elif manifest.sample:
         lines.append(f"样张在 outbox/{manifest.batch}/ 里；看过之后，去掉 --limit 再合并一次")
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from importlib import resources
 from typing import TYPE_CHECKING
 
@@ -115,19 +116,35 @@ def lay(
             unit=unit, address=address, sender=sender, approvers=approvers
         ).encode()
     }
-    files |= {f"jobs/{name}": content for name, content in jobs.items()}
+    files |= {_place(name): content for name, content in jobs.items()}
     files[f"rosters/{ROSTER}"] = resources.files("rosters").joinpath("samples", ROSTER).read_bytes()
+    try:
+        _write(folder, files)
+    except OSError:
+        # Half of it would pass for a workspace, with a roster cut off, and bar the next try.
+        for one in ("jobs", "rosters", "templates", "outbox"):
+            shutil.rmtree(folder / one, ignore_errors=True)
+        (folder / FILE).unlink(missing_ok=True)
+        raise
+    return sorted(files)
+
+
+def _write(folder: Path, files: Mapping[str, bytes]) -> None:
     for name in ("", "jobs", "rosters", "templates", "outbox"):
         (folder / name).mkdir(mode=0o700, parents=True, exist_ok=True)
     for name, data in files.items():
         (folder / name).parent.mkdir(mode=0o700, exist_ok=True)
         (folder / name).write_bytes(data)
-    return sorted(files)
 
 
 def core() -> dict[str, bytes]:
     """Return the jobs of the demonstration, by the names of their files."""
     return {f"{stem}.md": (SAMPLES / f"{stem}.md").read_bytes() for stem in CORE}
+
+
+def _place(name: str) -> str:
+    """Say where a file of the examples lies: forms beside the jobs, all else among them."""
+    return name if name.startswith("forms/") else f"jobs/{name}"
 
 
 def _jobs(endings: Sequence[str]) -> dict[str, bytes]:

@@ -10,7 +10,7 @@ from rosters.masks import masked
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from rosters.finding import Finding
+    from rosters.finding import FawenError, Finding
 
 DONE = 0
 MOST = 20  # findings of one rule on one sheet that are printed; JSON holds all of them
@@ -34,6 +34,11 @@ class Outcome:
     lines: tuple[str, ...]
     object: dict[str, object] = field(default_factory=dict)
     status: int = DONE
+
+
+def error_object(error: FawenError) -> dict[str, str]:
+    """Return what stopped a command as COMMANDS promises it in JSON."""
+    return {"kind": error.kind, "message": error.message, "advice": error.advice}
 
 
 def finding_object(finding: Finding) -> dict[str, object]:

@@ -40,7 +40,6 @@ if TYPE_CHECKING:
     from outbox.office.bookmarks import Bound
     from outbox.workspace import Workspace
 
-ORDERS = (ORGANISATION, STROKES)
 _PAST = (BatchState.CANCELLED, BatchState.SUPERSEDED)
 _FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from outbox.desk import folder as folders
 from outbox.desk import sender
-from outbox.desk.outcome import Outcome, Progress, finding_lines, finding_object
+from outbox.desk.outcome import Outcome, Progress, error_object, finding_lines, finding_object
 from outbox.ledger.values import INBOX
 from outbox.post import canary, proof
 from outbox.post.mailbox import Mailbox
@@ -55,11 +55,11 @@ def test(
     tail = "发件邮箱还不能用" if bad else "发件邮箱可以使用"
     if bad and any(one.rule == "smtp.sent" for one in found):
         tail = "能发信，别的还没有弄好：退信、存疑靠收信核对，请照上面说的办"
-    return Outcome(
-        (*finding_lines(found), tail),
-        {"findings": [finding_object(one) for one in found]},
-        status=MISSING if bad else 0,
-    )
+    said: dict[str, object] = {"findings": [finding_object(one) for one in found]}
+    if bad:
+        first = next(one for one in found if one.level is Level.ERROR)
+        said = {"error": error_object(UnavailableError(tail, first.advice)), **said}
+    return Outcome((*finding_lines(found), tail), said, status=MISSING if bad else 0)
 
 
 _STEPS = 5
@@ -115,6 +115,8 @@ def _sent(
         said = f"能发信：{account.host}:{account.port}，已给 {account.address} 自己写了一封"
         return token, _info("smtp.sent", said)
     advice = "请按上面说的核对后再试"
+    if answer.stage is Stage.CONNECT:
+        advice = "请核对 [account] 的 host、port 和 security，再试一次"
     if answer.stage is Stage.AUTH:
         advice = sender.usual(workspace, account.address).hint + "；再用 fawen account set 存入"
     return "", _error(f"smtp.{answer.stage.value}", verdict.words, advice)

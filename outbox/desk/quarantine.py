@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from outbox.desk import folder as folders
-from outbox.desk import opening
+from outbox.desk import holdings, listed, opening
 from outbox.desk.demands import chosen
 from outbox.desk.outcome import WAITING, Outcome
 from outbox.desk.receiving import Receiver
+from outbox.desk.replies import spoken
 from outbox.desk.returns import party_of, stranger
-from outbox.ledger.intakes import MAIL
+from outbox.ledger.intakes import MAIL, TABLE
 from outbox.ledger.moves import Act
 from outbox.ledger.states import HeldState, Verdict
 from outbox.office import readings
@@ -19,32 +20,35 @@ from rosters.finding import InputError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
-    from pathlib import Path
+    from datetime import date, datetime
 
     from merge.mandate import Party
     from outbox.ledger.intakes import Held, Staged
     from outbox.office.loops import Loop, Loops
     from outbox.office.readings import Part
+    from outbox.office.tray import Tray
     from outbox.workspace import Workspace
-
-_DONE = {HeldState.ASSIGNED: "已认领", HeldState.DISCARDED: "已弃置"}
 
 
 def quarantine(workspace: Workspace, *, every: bool, now: datetime) -> Outcome:
     """List what is in quarantine, each with its reason and where its original lies."""
     with folders.opened(workspace, now) as ledger:
         found = ledger.quarantine(every=every)
-    lines = [_line(workspace, one) for one in found]
-    open_ = [one for one in found if one.state is HeldState.OPEN]
+        open_ = [one for one in found if one.state is HeldState.OPEN]
+        since = {one.id: holdings.since(ledger, one) for one in open_}
+        names = holdings.names(ledger) if found else {}
+    lines = [
+        holdings.line(workspace, one, names.get(one.organisation, ""), since.get(one.id, ""))
+        for one in found
+    ]
     if not open_:
         lines.append("隔离区里没有等着处理的")
     else:
         lines.append(
             f"隔离区有 {len(open_)} 件：认领 fawen quarantine assign 号 单位"
-            "（--always 记住这个地址），弃置 fawen quarantine discard 号"
+            "（--always 记住这个地址），弃置 fawen quarantine discard 号（可以写几个号）"
         )
-    objects = [_object(workspace, one) for one in found]
+    objects = [holdings.as_object(workspace, one) for one in found]
     return Outcome(tuple(lines), {"held": objects}, status=WAITING if open_ else 0)
 
 
@@ -56,7 +60,7 @@ def assign(  # noqa: PLR0913 - one for each thing a clerk may say
     now: datetime,
     always: bool = False,
     job: str = "",
-    day: str = "",
+    days: Sequence[str] = (),
     nil: bool = False,
     person: str = "",
 ) -> Outcome:
@@ -69,8 +73,8 @@ def assign(  # noqa: PLR0913 - one for each thing a clerk may say
         now: the time.
         always: remember the sender's address for the organisation.
         job: which job it answers, where that cannot be told.
-        day: which day it is about, where it names a wrong one.
-        nil: take it for 零报告.
+        days: which day it is about, where it names a wrong one; several for 零报告 alone.
+        nil: take it for 零报告, of each of these days.
         person: about whom it is, by name, where an organisation owes a form for each of several.
 
     Raises:
@@ -82,27 +86,38 @@ def assign(  # noqa: PLR0913 - one for each thing a clerk may say
         receiver = Receiver(workspace, ledger)
         held = _held(ledger.quarantine(every=True), number)
         loop = _loop(receiver.loops, job or held.job, key)
-        party = party_of(loop, key)
+        party, today = party_of(loop, key), now.astimezone(workspace.zone).date()
         if always and not held.sender:
             raise InputError(f"第 {number} 件没有发信的地址可记", "请去掉 --always")
-        parts, own = _opened(workspace, held)
         found = receiver.unpacking(party.organisation, held.at)
-        found.staging.instead, found.taking = _day(loop, day), True
+        named = [_day(loop, one, today) for one in days] or [""]
+        if len(named) > 1 and not nil:
+            raise UsageError("几天一起认领的，只能是零报告", "请加 --nil，或只写一个 --day")
+        found.staging.instead, found.taking = named[0], True
+        found.meant = loop.job if job and not loop.returns.worded else ""
         found.about = _subject(loop, party, person)
         found.staging.answered = receiver.left(loop.job, party.organisation, held.at)
         if nil and loop.returns.enclosed:
             raise UsageError(f"{loop.job}要的是填好的表，不能当作零报告", "请去掉 --nil")
         if nil:
-            found.staging.say_nil(loop, day)
+            for one in named:
+                found.staging.say_nil(loop, one)
+        elif held.how == TABLE:
+            _row(receiver, loop, held, (party, named[0]), found.tray)
         else:
-            found.unpack(loop.job, parts, own)
+            found.unpack(loop.job, *_opened(workspace, held, receiver.loops))
         if not found.tray.staged and not always:
             raise _useless(number, [f"{one.reason.word}（{one.words}）" for one in found.tray.kept])
         act = Act(now, folders.who())
         sender = held.sender if always else ""
-        ledger.assign(number, party.organisation, found.tray.staged, act, always=sender)
+        left = ledger.assign(
+            number, party.organisation, found.tray.staged, act, always=sender, kept=found.tray.kept
+        )
     lines = [f"第 {number} 件认领给 {party.short}：{_said(loop, found.tray.staged)}"]
     lines += [f"未能采用：{one.reason.word}　{one.words}" for one in found.tray.kept]
+    if left:
+        numbers = "、".join(f"第 {one} 件" for one in left)
+        lines.append(f"没有用上的留在隔离区，另编为{numbers}：fawen quarantine")
     if always:
         lines.append(f"{held.sender} 今后就当作 {party.short} 的地址")
     staged = [
@@ -114,16 +129,22 @@ def assign(  # noqa: PLR0913 - one for each thing a clerk may say
     )
 
 
-def discard(workspace: Workspace, number: int, why: str, *, now: datetime) -> Outcome:
-    """Put a thing in quarantine aside for good; its original stays where it is.
+def discard(workspace: Workspace, numbers: Sequence[int], why: str, *, now: datetime) -> Outcome:
+    """Put things in quarantine aside for good; their originals stay where they are.
 
     Raises:
-        UsageError: there is no such thing, or it has been decided on.
+        UsageError: there is no such thing, or it has been decided on; then none is put aside.
 
     """
+    numbers = tuple(dict.fromkeys(numbers))
     with folders.opened(workspace, now) as ledger:
-        ledger.discard(number, why, Act(now, folders.who()))
-    return Outcome((f"第 {number} 件已弃置，原件还留着",), {"held": number})
+        known = ledger.quarantine(every=True)
+        for number in numbers:
+            _held(known, number)
+        for number in numbers:
+            ledger.discard(number, why, Act(now, folders.who()))
+    shown = "、".join(f"第 {number} 件" for number in numbers)
+    return Outcome((f"{shown}已弃置，原件还留着",), {"held": list(numbers)})
 
 
 def undo(workspace: Workspace, number: int, *, now: datetime) -> Outcome:
@@ -142,8 +163,11 @@ def undo(workspace: Workspace, number: int, *, now: datetime) -> Outcome:
     return Outcome(tuple(lines), {"held": number, "withdrawn": gone}, status=WAITING)
 
 
-def _day(loop: Loop, words: str) -> str:
-    if not words or loop.period(words) is not None:
+def _day(loop: Loop, words: str, today: date) -> str:
+    period = loop.period(words)
+    if period is not None and period.day > today:
+        raise UsageError(f"{words} 还没到，不能登记", "请核对日期；到了那天再认领")
+    if not words or period is not None:
         return words
     days = "、".join(one.key for one in loop.periods[:3])
     raise UsageError(f"{loop.job}没有要「{words}」的回执", f"写成这样：{days}……")
@@ -155,7 +179,7 @@ def _held(found: tuple[Held, ...], number: int) -> Held:
         raise UsageError(f"隔离区里没有第 {number} 件", "用 fawen quarantine 看有哪些")
     if one.state is not HeldState.OPEN:
         advice = f"弄错了的，先放回去：fawen quarantine undo {number}"
-        raise UsageError(f"隔离区第 {number} 件{_DONE[one.state]}", advice)
+        raise UsageError(f"隔离区第 {number} 件{holdings.DONE[one.state]}", advice)
     return one
 
 
@@ -190,20 +214,18 @@ def _loop(found: Loops, words: str, key: str) -> Loop:
     raise UsageError(f"看不出是哪一件的回执：{known}", "请加上 --job 作业名")
 
 
-def _opened(workspace: Workspace, held: Held) -> tuple[tuple[Part, ...], str]:
+def _opened(workspace: Workspace, held: Held, loops: Loops) -> tuple[tuple[Part, ...], str]:
     """Open the original of a thing in quarantine again: its part alone, where it was one."""
     try:
         if held.how == MAIL:
             raw = opening.place(workspace, held.source).read_bytes()
             parcel = opening.unpacked(raw)
-            files, own = (parcel.files, parcel.own) if parcel else ((), "")
+            files, own = (parcel.files, spoken(parcel, loops)) if parcel else ((), "")
         else:
             path = opening.file_place(workspace, held.name, held.source)
             files, own = (File(held.name, "", path.read_bytes()),), ""
     except OSError as error:
-        raise InputError(
-            f"第 {held.id} 件的原件不见了", "请从备份找回 outbox 里的「来信」和「来件」"
-        ) from error
+        raise _gone(held) from error
     parts = readings.read(files)
     if held.sha256:
         from hashlib import sha256
@@ -213,11 +235,26 @@ def _opened(workspace: Workspace, held: Held) -> tuple[tuple[Part, ...], str]:
     return parts, own
 
 
+def _row(receiver: Receiver, loop: Loop, held: Held, meant: tuple[Party, str], tray: Tray) -> None:
+    """Take a row of a table that was exported: for whom a person says, about the day he names."""
+    try:
+        staged, kept = listed.assigned(receiver, loop, held, *meant)
+    except OSError as error:
+        raise _gone(held) from error
+    tray.staged += staged
+    tray.kept += kept
+
+
+def _gone(held: Held) -> InputError:
+    advice = "请从备份找回 outbox 里的「来信」和「来件」"
+    return InputError(f"第 {held.id} 件的原件不见了", advice)
+
+
 def _useless(number: int, said: list[str]) -> InputError:
     why = "；".join(said) or "里面没有可用的表，也没有写零报告"
     advice = (
-        "请看原件：写错日期的加 --day 2026-11-26，其实是零报告的加 --nil，"
-        "看不出是谁的加 --person 姓名；"
+        "请看原件：写错日期的加 --day 2026-11-26，"
+        "其实是零报告的加 --nil（几天的，每天写一个 --day），看不出是谁的加 --person 姓名；"
         "照片和旧格式的，请对方重发，或按原件填好表再 fawen collect --folder 收；"
         "不用填表的，按原件登记：fawen returns 作业名 --said 单位 怎么答复的"
     )
@@ -230,37 +267,3 @@ def _said(loop: Loop, staged: Sequence[Staged]) -> str:
     days = "、".join(one.period for one in staged)
     faulty = sum(one.verdict is Verdict.FAULTY for one in staged)
     return f"{loop.job} {days}" + (f"，其中 {faulty} 份有误待核" if faulty else "")
-
-
-def _line(workspace: Workspace, one: Held) -> str:
-    at = one.at.astimezone(workspace.zone)
-    what = " › ".join(dict.fromkeys(filter(None, (one.sender, one.subject, one.name, one.part))))
-    done = f"　{_DONE[one.state]}（{one.decided_by}）" if one.state in _DONE else ""
-    about = f"　可能是 {one.job}" if one.job else ""
-    place = workspace.shown(_original(workspace, one))
-    told = f"{one.reason.word}：{one.words}　{what}{about}{done}"
-    return f"{one.id}  {at:%m月%d日 %H:%M}　{told}　原件 {place}"
-
-
-def _object(workspace: Workspace, one: Held) -> dict[str, object]:
-    return {
-        "id": one.id,
-        "reason": one.reason.value,
-        "words": one.words,
-        "job": one.job,
-        "organisation": one.organisation,
-        "part": one.part,
-        "sender": one.sender,
-        "subject": one.subject,
-        "name": one.name,
-        "how": one.how,
-        "state": one.state.value,
-        "at": one.at.isoformat(),
-        "file": workspace.shown(_original(workspace, one)),
-    }
-
-
-def _original(workspace: Workspace, one: Held) -> Path:
-    if one.how == MAIL:
-        return opening.place(workspace, one.source)
-    return opening.file_place(workspace, one.name, one.source)

@@ -13,7 +13,7 @@ from outbox.desk.receiving import Receiver, newest
 from outbox.ledger.intakes import MAIL, Intake, Kept
 from outbox.ledger.states import Channel, Reason
 from outbox.office import answers, attribution, nilwords, readings
-from outbox.office.attribution import Signs, Whose
+from outbox.office.attribution import REPLY, Signs, Whose
 from outbox.post.parcel import MOST_FILES
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class MailReceiver(Receiver):
             one
             for one in known
             if one.organisation == whose.organisation
-            and self.loops.by_batch.get(one.batch) == whose.job
+            and self.loops.job_of(one.batch, one.organisation) == whose.job
         )
         return self._made(raw, parcel, parts, (whose, answered), at, letter)
 
@@ -129,13 +129,13 @@ class MailReceiver(Receiver):
     def _signs(
         self, parcel: Parcel, parts: tuple[Part, ...], known: tuple[LetterInfo, ...]
     ) -> Signs:
-        read = [one for one in parts if one.taken is not None]
         live = [one for one in known if one.channel is Channel.LIVE]
         claims = [
-            (self.loops.by_batch[one.batch], one.organisation)
+            (job, one.organisation)
             for one in live
-            if one.batch in self.loops.by_batch
+            if (job := self.loops.job_of(one.batch, one.organisation))
         ]
+        formed = any(one.taken is not None for one in parts)
         said = nilwords.said(spoken(parcel, self.loops), dt.date(2000, 1, 1))
         return Signs(
             sender=parcel.sender,
@@ -143,8 +143,7 @@ class MailReceiver(Receiver):
             strange=len({one.token for one in known}) < len(parcel.tokens),
             numbers=parcel.numbers,
             forms=self.numbers(parts),
-            bare_forms=any(not one.token for one in read),
-            reports=bool(read) or said.nil or bool(said.unclear),
+            reports=formed or said.nil or bool(said.unclear),
             brings=any(_brings(one, parcel.subject) for one in parts),
             subject=parcel.subject,
             elsewhere=any(one.batch not in self.loops.by_batch for one in live),
@@ -169,7 +168,13 @@ def _brings(part: Part, subject: str) -> bool:
 
 
 def spoken(parcel: Parcel, loops: Loops) -> str:
-    """Return a mail's own words; where it has none, its subject, unless ours holds such words."""
+    """Return a mail's own words; where it has none, its subject, unless ours holds such words.
+
+    The subject of a mail that answers nothing is its writer's, too: it may name the day.
+    """
+    if parcel.own and nilwords.says(parcel.own):
+        answers_one = parcel.tokens or parcel.forwarded or REPLY.match(parcel.subject)
+        return parcel.own if answers_one else f"{parcel.own}\n{parcel.subject}"
     if parcel.own or parcel.files or not nilwords.says(parcel.subject):
         return parcel.own
     titles = [one.title for one in loops.by_job.values()]

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from merge.mandate import Party
     from outbox.ledger.ledger import Ledger
     from outbox.office.days import Day
-    from outbox.office.loops import Loop
+    from outbox.office.loops import Loop, Loops
     from outbox.workspace import Workspace
 
 _BY_HAND = "人工登记.txt"
@@ -73,7 +73,8 @@ def answered(workspace: Workspace, words: str, wish: Wish, *, now: dt.datetime) 
 
     """
     with folders.opened(workspace, now) as ledger:
-        loop = demands.chosen(demands.loops(workspace, ledger), words)
+        loops = demands.loops(workspace, ledger)
+        loop = demands.chosen(loops, words)
         period = day_of(loop, wish.day, now, workspace.zone)
         lines = accept(ledger, loop, wish.accept, period, now)
         lines += paper(ledger, loop, wish.paper, period, now)
@@ -81,11 +82,20 @@ def answered(workspace: Workspace, words: str, wish: Wish, *, now: dt.datetime) 
         found = _day(workspace, ledger, loop, period, now)
         made = workbooks.Making(workspace, ledger, loop, found, now)
         made.written(wish.output, wish.upward)
+    lines += [] if wish.text else _corrected(loops, loop)
     told = bulletin.pasted(found) if wish.text else bulletin.told(found)
     lines += [*made.lines, *finding_lines(made.findings), *told]
     status = 0 if found.complete else WAITING
     findings = [finding_object(one) for one in made.findings]
     return Outcome(tuple(lines), {**bulletin.as_object(found), "findings": findings}, status=status)
+
+
+def _corrected(loops: Loops, loop: Loop) -> list[str]:
+    """Say where the other half lies, where a correction was sent in the middle."""
+    heir = loops.heirs.get(loop.job)
+    lines = [f"已由更正件代替，更正以后收到的：fawen returns {heir}"] if heir else []
+    before = [job for job, one in loops.heirs.items() if one == loop.job]
+    return lines + [f"更正以前收到的：fawen returns {job}" for job in before]
 
 
 def _day(workspace: Workspace, ledger: Ledger, loop: Loop, period: str, now: dt.datetime) -> Day:

@@ -61,6 +61,21 @@ def usual(workspace: Workspace, address: str) -> Service:
     return service(address, known, workspace.config.account.service)
 
 
+def left_over(workspace: Workspace) -> str:
+    """List what fawen.toml says of another service than the address is known to be of; else ""."""
+    part = workspace.config.account
+    known = read_services(workspace.root / SERVICES)
+    domain = part.address.rpartition("@")[2].lower()
+    own = next(((name, one) for name, one in known.items() if domain in one.domains), None)
+    if own is None:
+        return ""
+    name, found = own
+    usual = {"service": name, "host": found.host, "imap_host": found.imap}
+    told = {key: getattr(part, key) for key in usual}
+    other = [f'{key} = "{told[key]}"' for key in usual if told[key] not in {"", usual[key]}]
+    return "、".join(other)
+
+
 def _account(workspace: Workspace, address: str) -> Account:
     part = workspace.config.account
     try:
@@ -156,7 +171,7 @@ def mailbox_password(workspace: Workspace) -> str:
 
     """
     named = workspace.config.account.password_file
-    file = workspace.root / named if named else None
+    file = workspace.named(named) if named else None
     return secret(account(workspace), os.environ, file=file)
 
 
@@ -170,7 +185,7 @@ def password(workspace: Workspace, sender: Account) -> str | None:
     if sender.security == "plain":
         return None
     named = workspace.config.account.password_file
-    return secret(sender, os.environ, file=workspace.root / named if named else None)
+    return secret(sender, os.environ, file=workspace.named(named) if named else None)
 
 
 def context(workspace: Workspace) -> ssl.SSLContext | None:
@@ -184,6 +199,6 @@ def context(workspace: Workspace) -> ssl.SSLContext | None:
     if not named:
         return None
     try:
-        return ssl.create_default_context(cafile=str(workspace.root / named))
+        return ssl.create_default_context(cafile=str(workspace.named(named)))
     except (OSError, ssl.SSLError) as error:
         raise UnavailableError(f"证书文件 {named} 读不出来", "请检查 [account] ca_file") from error

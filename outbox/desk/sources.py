@@ -31,9 +31,12 @@ class Rosters:
         """
         paths = roster_paths(job)
         columns = {**workspace.config.columns, **job.columns}
-        key = (paths, frozenset(columns.items()))
+        places = {k: v for k, v in workspace.column_places.items() if k not in job.columns}
+        key = (paths, frozenset(columns.items()), frozenset(places))
         if key not in self._read:
-            self._read[key] = read_roster(paths, shown=workspace.shown, columns=columns)
+            self._read[key] = read_roster(
+                paths, shown=workspace.shown, columns=columns, places=places
+            )
         return self._read[key]
 
 

@@ -1,4 +1,4 @@
-"""What batches there are, one batch or letter in full, and counts by state."""
+"""What batches there are, and how the letters of one stand, counted by state."""
 
 from __future__ import annotations
 
@@ -6,12 +6,10 @@ from typing import TYPE_CHECKING
 
 from merge.letter import BESIDE, RECALL, REMINDER, check_code
 from outbox.desk import folder as folders
-from outbox.desk.cancel import find
-from outbox.desk.choosing import latest, pick
-from outbox.desk.dossiers import CHANGED, gather, told_of
+from outbox.desk.choosing import latest
+from outbox.desk.dossiers import told_of
 from outbox.desk.outcome import Outcome
 from outbox.desk.told import bounce_line
-from outbox.ledger.answer import answered, once
 from outbox.ledger.fate import (
     CALLED_BACK,
     counted,
@@ -21,14 +19,12 @@ from outbox.ledger.fate import (
     state_word,
 )
 from outbox.ledger.states import LetterState, MarkKind
-from outbox.office.evidence import again_word
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from outbox.ledger.values import BatchInfo, LetterInfo, Mark
-    from outbox.office.evidence import Dossier
     from outbox.workspace import Workspace
 
 
@@ -36,9 +32,9 @@ def batches(workspace: Workspace, at: datetime) -> Outcome:
     """List every batch, oldest first."""
     with folders.opened(workspace, at) as ledger:
         found = ledger.batches()
-    lines = tuple(_batch_line(workspace, one) for one in found)
+    lines = tuple(batch_line(workspace, one) for one in found)
     return Outcome(
-        lines or ("还没有批次",), {"batches": [_batch_object(workspace, one) for one in found]}
+        lines or ("还没有批次",), {"batches": [batch_object(workspace, one) for one in found]}
     )
 
 
@@ -51,7 +47,7 @@ def status(workspace: Workspace, words: str | None, *, at: datetime) -> Outcome:
         marks = ledger.marks(batch.name)
         added = told_of(ledger, batch.name)
         open_ = ledger.bounced_since(batch.recorded_at).get(batch.name, 0)
-    lines = [_batch_line(workspace, batch)]
+    lines = [batch_line(workspace, batch)]
     lines += [f"　{state.word}　{count}" for state, count in counts.items() if count]
     before = sum(bool(sent_before(one)) for one in letters)
     lines += [f"　　其中此前已发　{before}"] if before else []
@@ -77,7 +73,7 @@ def status(workspace: Workspace, words: str | None, *, at: datetime) -> Outcome:
     return Outcome(
         tuple(lines),
         {
-            **_batch_object(workspace, batch),
+            **batch_object(workspace, batch),
             "resent": again,
             "recalls": recalls,
             "letters": {state.value: count for state, count in counts.items()},
@@ -114,154 +110,8 @@ def _trouble(letter: LetterInfo) -> str:
     return line.rstrip("　")
 
 
-def show(workspace: Workspace, words: str, letter: str | None, *, at: datetime) -> Outcome:
-    """Show a batch with its letters, or one letter in full.
-
-    Raises:
-        UsageError: there is no such batch or letter.
-
-    """
-    with folders.opened(workspace, at) as ledger:
-        batch = pick(ledger, words)
-        letters = ledger.letters(batch.name)
-        manifest = ledger.manifest(batch.name)
-        marks = ledger.marks(batch.name)
-        stamp = ledger.stamped(batch.name)
-        if letter is not None:
-            meant = find(letters, letter)
-            all_ = [one for one in letters if one.organisation == meant.organisation]
-            course = gather(ledger, all_)
-            return _one(workspace, batch, meant, marks, course)
-    lines = [_batch_line(workspace, batch), f"　内容摘要 {batch.digest}"]
-    if stamp:
-        when = f"{stamp[1].at.astimezone(workspace.zone):%Y-%m-%d %H:%M}"
-        lines.append(f"　{stamp[0].words}，发出的是下列文件的盖章件　{when} 由 {stamp[1].who} 确认")
-    lines += [
-        f"　{one.key}　{one.title.replace(chr(10), '')}　{one.file.path}"
-        for one in manifest.documents
-    ]
-    lines += [f"　略去：{one.row}　{one.reason}" for one in manifest.skipped]
-    lines += [
-        f"　信　{one.organisation}　{one.name}{again_word(one)}　{state_word(one, marks)}"
-        for one in letters
-    ]
-    return Outcome(
-        tuple(lines),
-        {
-            **_batch_object(workspace, batch),
-            "documents": [
-                {
-                    "key": one.key,
-                    "organisation": one.organisation,
-                    "file": one.file.path,
-                    "sha256": one.file.sha256,
-                }
-                for one in manifest.documents
-            ],
-            "skipped": [{"row": one.row, "reason": one.reason} for one in manifest.skipped],
-            "stamped": stamp[0].to_data() if stamp else None,
-            "letters": [
-                {
-                    "organisation": one.organisation,
-                    "name": one.name,
-                    "kind": one.kind,
-                    "n": one.n,
-                    "state": one.state.value,
-                    "partial": in_part(one),
-                    "marks": [mark.kind.value for mark in marks if mark.letter == one.id],
-                }
-                for one in letters
-            ],
-        },
-    )
-
-
-def _one(
-    workspace: Workspace,
-    batch: BatchInfo,
-    letter: LetterInfo,
-    marks: Sequence[Mark],
-    course: Sequence[Dossier],
-) -> Outcome:
-    settled = letter.settled_at
-    own = [one for one in marks if one.letter == letter.id]
-    when = f"{settled.astimezone(workspace.zone):%Y-%m-%d %H:%M}" if settled else ""
-    files = [f"　附件　{one.name}（{one.size} 字节，{one.path}）" for one in letter.attachments]
-    lines = (
-        f"{letter.called}　{state_word(letter, own)}　{when}",
-        f"　收件　{'；'.join(letter.to)}"
-        + (f"　抄送　{'；'.join(letter.cc)}" if letter.cc else ""),
-        f"　主题　{letter.subject}",
-        *(f"　｜{line}" for line in letter.body.splitlines()),
-        *files,
-        f"　Message-ID　{letter.message_id or '（还没有）'}",
-        f"　尝试 {letter.attempts} 次　{_answer(letter)}".rstrip("　"),
-        *(_mark_line(workspace, one) for one in own),
-        *_others(workspace, letter, course),
-    )
-    return Outcome(
-        lines,
-        {
-            "batch": batch.name,
-            "organisation": letter.organisation,
-            "name": letter.name,
-            "n": letter.n,
-            "state": letter.state.value,
-            "partial": in_part(letter),
-            "others": [
-                {"kind": one.letter.kind, "n": one.letter.n, "state": one.letter.state.value}
-                for one in course
-                if one.letter.id != letter.id
-            ],
-            "to": list(letter.to),
-            "cc": list(letter.cc),
-            "subject": letter.subject,
-            "body": letter.body,
-            "attachments": [
-                {"name": one.name, "path": one.path, "sha256": one.sha256, "size": one.size}
-                for one in letter.attachments
-            ],
-            "message_id": letter.message_id,
-            "attempts": letter.attempts,
-            "settled_at": settled.isoformat() if settled else None,
-            "marks": [
-                {
-                    "kind": one.kind.value,
-                    "address": one.address,
-                    "words": one.words,
-                    "mail": one.mail,
-                    "at": one.at.isoformat(),
-                }
-                for one in own
-            ],
-        },
-    )
-
-
-def _answer(letter: LetterInfo) -> str:
-    """Tell a letter's reason and what the server said, which many a reason holds already."""
-    return once(answered(letter.reason, letter.code, letter.reply))
-
-
-def _others(workspace: Workspace, letter: LetterInfo, course: Sequence[Dossier]) -> Iterator[str]:
-    """Tell of the other letters to the same organisation, and of its changes of address."""
-    for one in course:
-        if one.letter.id != letter.id:
-            to = "；".join(one.letter.to)
-            yield f"　另有（{one.kind}）　{one.word}　{to}　{one.letter.subject}"
-        for event in one.events:
-            if event.what == CHANGED:
-                at = event.at.astimezone(workspace.zone)
-                yield f"　{event.what}　{at:%Y-%m-%d %H:%M}　{event.words}　{event.who} 录入"
-
-
-def _mark_line(workspace: Workspace, mark: Mark) -> str:
-    when = f"{mark.at.astimezone(workspace.zone):%Y-%m-%d %H:%M}"
-    file = f"（原件 来信/{mark.mail[:2]}/{mark.mail}.eml）" if mark.mail else ""
-    return f"　{mark.kind.word}　{when}　{mark.address}　{mark.words}{file}".rstrip("　")
-
-
-def _batch_line(workspace: Workspace, batch: BatchInfo) -> str:
+def batch_line(workspace: Workspace, batch: BatchInfo) -> str:
+    """Tell a batch in one line: where it stands, what it is, who signed it."""
     when = batch.recorded_at.astimezone(workspace.zone)
     sample = "　样张" if batch.sample else ""
     paper = batch.number or "".join(batch.title.split("\n"))
@@ -272,7 +122,8 @@ def _batch_line(workspace: Workspace, batch: BatchInfo) -> str:
     ).rstrip("　")
 
 
-def _batch_object(workspace: Workspace, batch: BatchInfo) -> dict[str, object]:
+def batch_object(workspace: Workspace, batch: BatchInfo) -> dict[str, object]:
+    """Write a batch for programs."""
     return {
         "batch": batch.name,
         "job": batch.job,

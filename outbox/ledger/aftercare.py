@@ -14,9 +14,9 @@ from outbox.ledger import tables
 from outbox.ledger.corrections import corrects
 from outbox.ledger.entries import enter, entries
 from outbox.ledger.exceptions import RECALL_SUBJECT, recall_body, signed_form
+from outbox.ledger.lookups import batch_row, current_address, letter_row, read_batch
 from outbox.ledger.marks import Marks
 from outbox.ledger.moves import move_batch, reopen_letter, requeue_letter
-from outbox.ledger.reader import batch_row, current_address, letter_row, read_batch
 from outbox.ledger.rows import add_letter, next_number, resent_mark
 from outbox.ledger.states import (
     REFUSED,

@@ -14,7 +14,7 @@ def once(told: str) -> str:
     reason, mark, said = told.partition(" [")
     while mark and told.endswith("]"):
         if said[:-1] in reason:
-            return reason
+            return once(reason)
         more, mark, said = said.partition(" [")
         reason = f"{reason} [{more}"
     alone = told.startswith("[") and told.endswith("]") and told.count("[") == 1

@@ -8,17 +8,17 @@ from sqlalchemy import delete, insert, select, update
 
 from outbox.ledger import returntables
 from outbox.ledger.entries import enter, entries
-from outbox.ledger.returned import stage
+from outbox.ledger.returned import keep, stage
 from outbox.ledger.states import EntryKind, HeldState
 from outbox.ledger.vouchers import RULE, version_seal
 from rosters.finding import InputError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from sqlalchemy.engine import Connection
 
-    from outbox.ledger.intakes import Staged
+    from outbox.ledger.intakes import Kept, Staged
     from outbox.ledger.moves import Act
     from outbox.ledger.store import Store
     from outbox.ledger.values import Entry
@@ -40,11 +40,14 @@ class Decisions:
         act: Act,
         *,
         always: str = "",
-    ) -> None:
+        kept: Iterable[Kept] = (),
+    ) -> tuple[int, ...]:
         """Note whose a thing in quarantine is, and record what it says.
 
         `always` is the sender's address, which is the organisation's from then on. What it says
-        counts from when it came, not from now: what has come since goes before it.
+        counts from when it came, not from now: what has come since goes before it. `kept` are the
+        files of it that are not taken even so: each waits as a thing of its own, unless it does
+        already, and its number is returned. Another organisation's form is not lost with this one.
 
         Raises:
             UsageError: there is no such thing, or it has been decided on.
@@ -56,12 +59,14 @@ class Decisions:
             staged = tuple(staged)
             made = [stage(connection, row, one, came) for one in staged]
             fresh = [(one, seal) for one, seal in zip(staged, made, strict=True) if seal]
+            left = dict(_left(connection, row, kept))
             data = {
                 "held": number,
                 "organisation": organisation,
                 "address": always,
                 "staged": [[one.job, one.period, one.subject] for one, _ in fresh],
                 "versions": [seal for _, seal in fresh],
+                "kept": list(left.values()),
             }
             if always:
                 values = {
@@ -73,6 +78,7 @@ class Decisions:
                 connection.execute(delete(_PRIVATE).where(_PRIVATE.c.address == always.lower()))
                 connection.execute(insert(_PRIVATE).values(values))
             enter(connection, EntryKind.ASSIGN, data, act)
+            return tuple(left)
 
     def discard(self, number: int, why: str, act: Act) -> None:
         """Note that a thing in quarantine is nothing to us.
@@ -128,6 +134,16 @@ def _decided(connection: Connection, number: int, state: HeldState, act: Act) ->
     values = {"state": state, "decided_by": act.who, "decided_at": act.at}
     connection.execute(update(_H).where(_H.c.id == number).values(values))
     return int(row[0])
+
+
+def _left(connection: Connection, intake: int, kept: Iterable[Kept]) -> Iterator[tuple[int, str]]:
+    """Put files of an intake into quarantine that are not there yet; yield numbers and seals."""
+    query = select(_H.c.part, _H.c.sha256).where(_H.c.intake == intake)
+    known = {(row[0], row[1]) for row in connection.execute(query)}
+    for one in kept:
+        if one.sha256 and (one.part, one.sha256) not in known:
+            known.add((one.part, one.sha256))
+            yield keep(connection, intake, one)
 
 
 def _assigned(connection: Connection, number: int) -> Entry | None:

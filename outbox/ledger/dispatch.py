@@ -11,6 +11,7 @@ from merge.letter import REMINDER
 from outbox.ledger import tables
 from outbox.ledger.allowance import Budget
 from outbox.ledger.answer import answered
+from outbox.ledger.lookups import batch_row
 from outbox.ledger.moves import (
     Act,
     Only,
@@ -24,7 +25,6 @@ from outbox.ledger.moves import (
 )
 from outbox.ledger.pacing import Pacing
 from outbox.ledger.quota import free
-from outbox.ledger.reader import batch_row
 from outbox.ledger.reminded import stale
 from outbox.ledger.states import FINAL, GONE, OPEN, BatchState, Channel, LetterState
 from outbox.ledger.values import LetterInfo, Outcome, letter_info

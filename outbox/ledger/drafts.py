@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from outbox.ledger import tables
+from outbox.ledger.lookups import batch_row
 from outbox.ledger.moves import move_batch
-from outbox.ledger.reader import batch_row
 from outbox.ledger.states import BatchState
 
 if TYPE_CHECKING:

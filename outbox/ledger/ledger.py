@@ -11,14 +11,23 @@ from outbox.ledger import numbers, releases, tables
 from outbox.ledger.corrections import take_over
 from outbox.ledger.decisions import Decisions
 from outbox.ledger.entries import enter
+from outbox.ledger.lookups import batch_row, read_batch, read_counts, unknown
 from outbox.ledger.moves import Act, cancel_letter, move_batch, sent_by
-from outbox.ledger.reader import batch_row, read_batch, read_counts, unknown
 from outbox.ledger.recorder import Recorder
 from outbox.ledger.reminders import Reminders
 from outbox.ledger.returned import Returned
 from outbox.ledger.rows import add_letter, as_trial, next_number
 from outbox.ledger.stamps import issued, put_in_place
-from outbox.ledger.states import FINAL, WAITING, BatchState, Channel, EntryKind, LetterState, may
+from outbox.ledger.states import (
+    ANEW,
+    FINAL,
+    WAITING,
+    BatchState,
+    Channel,
+    EntryKind,
+    LetterState,
+    may,
+)
 from outbox.ledger.values import Approval, Review, signature, told
 from rosters.finding import InputError
 
@@ -154,10 +163,6 @@ class Ledger(Recorder, Returned, Decisions, Reminders):
         """Let a halted batch, or one that was done, go on; tell whether it was one."""
         return self._shift(batch, BatchState.SENDING, Act(at, who, "继续发送"))
 
-    def supersede(self, batch: str, at: datetime, who: str, reason: str) -> bool:
-        """Mark a batch as replaced by a correction."""
-        return self._shift(batch, BatchState.SUPERSEDED, Act(at, who, reason))
-
     def cancel(
         self, batch: str, at: datetime, who: str, reason: str, *, only: Collection[str] = ()
     ) -> int:
@@ -243,4 +248,5 @@ def _signable(info: BatchInfo, digest: str) -> None:
             f"批次“{info.name}”的内容与要签发的不一致", "请重新合并并送签，再按新的核对码签发"
         )
     if info.state is not BatchState.DRAFT:
-        raise InputError(f"批次“{info.name}”的状态是“{info.state.word}”，不能再签发")
+        advice = ANEW if info.state is BatchState.CANCELLED else ""
+        raise InputError(f"批次“{info.name}”的状态是“{info.state.word}”，不能再签发", advice)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -143,10 +143,13 @@ def _gather(found: Walk, told: Told) -> None:
     key = (told.batch, told.letter)
     if told.reason is None:
         found.unsaid.append(told)
+    known = found.last.get(key)
     if told.before == told.after:
         found.notes[told.id] = told
+        if told.letter is not None and told.fence != (known.fence if known else 0):
+            # Another address for a letter that waits: nothing moved, but whoever had it lost it.
+            found.last[key] = replace(known or told, fence=told.fence)
         return
-    known = found.last.get(key)
     start = "" if told.letter is None else LetterState.QUEUED
     if told.before != (known.after if known else start) or not _allowed(told):
         found.leaps.append(told)

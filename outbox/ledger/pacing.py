@@ -8,8 +8,8 @@ from sqlalchemy import and_, delete, func, insert, or_, select, update
 
 from outbox.ledger import pacetables, tables
 from outbox.ledger.allowance import Breaker, Tempo
+from outbox.ledger.lookups import read_attempt
 from outbox.ledger.quota import Quota
-from outbox.ledger.reader import read_attempt
 from outbox.ledger.states import LetterState
 
 if TYPE_CHECKING:

@@ -4,34 +4,30 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, or_, select
 
 from merge.manifest import Manifest
-from outbox.ledger import audit, chain, schema, stamps, tables
+from outbox.ledger import chain, schema, tables
 from outbox.ledger.entries import entries
-from outbox.ledger.states import GONE, WAITING, Channel, EntryKind, LetterState
-from outbox.ledger.values import (
-    Approval,
-    Attempt,
-    BatchInfo,
-    Entry,
-    LetterInfo,
-    Move,
-    Review,
-    batch_info,
-    letter_info,
+from outbox.ledger.lookups import (
+    current_address,
+    letter_row,
+    read_attempt,
+    read_batch,
+    read_batches,
+    read_counts,
+    unknown,
 )
-from rosters.finding import UnavailableError, UsageError
+from outbox.ledger.states import GONE, WAITING, Channel, EntryKind, LetterState
+from outbox.ledger.values import Approval, Move, Review, letter_info
+from rosters.finding import UnavailableError
 
 if TYPE_CHECKING:
     from sqlalchemy import RowMapping
-    from sqlalchemy.engine import Connection
 
     from outbox.ledger.stamps import Stamped
     from outbox.ledger.store import Store
-
-_HIDDEN = {"manifest", "fence"}
-_BATCH = [column for column in tables.batch.c if column.name not in _HIDDEN]
+    from outbox.ledger.values import Attempt, BatchInfo, Entry, LetterInfo
 
 
 class Reader:
@@ -56,10 +52,8 @@ class Reader:
 
     def batches(self) -> tuple[BatchInfo, ...]:
         """List every batch, oldest first."""
-        order = (tables.batch.c.recorded_at, tables.batch.c.name)
         with self._store.reading() as connection:
-            rows = connection.execute(select(*_BATCH).order_by(*order)).mappings().all()
-            return tuple(batch_info(row, _signed(connection, row["name"])) for row in rows)
+            return read_batches(connection)
 
     def batch(self, name: str) -> BatchInfo:
         """Look a batch up by its name.
@@ -94,6 +88,8 @@ class Reader:
 
     def stamped(self, name: str) -> tuple[Stamped, Entry] | None:
         """Return the scan that stands for what was signed, the newest, and its entry."""
+        from outbox.ledger import stamps
+
         for entry in reversed(self.entries(EntryKind.STAMPED, name)):
             found = stamps.read(entry)
             if found:
@@ -109,6 +105,8 @@ class Reader:
             UsageError: there is no such batch.
 
         """
+        from outbox.ledger import stamps
+
         manifest, found = manifest or self.manifest(name), self.stamped(name)
         return stamps.issued(manifest, found[0]) if found else manifest
 
@@ -194,11 +192,15 @@ class Reader:
 
     def unexplained(self, batch: str) -> list[str]:
         """Name the rows of a batch that no move explains: somebody has written past us."""
+        from outbox.ledger import audit
+
         with self._store.reading() as connection:
             return audit.unexplained(connection, batch)
 
     def renumbered(self, batch: str) -> dict[str, str]:
         """Tell who has been sent another content under the same 发文字号: name -> batch."""
+        from outbox.ledger import audit
+
         with self._store.reading() as connection:
             return audit.renumbered(connection, batch)
 
@@ -227,79 +229,6 @@ class Reader:
             found = twins(connection, self.key, batch)
             rows = connection.execute(query.order_by(theirs.c.id.desc()))
             return {**found, **{number: other for number, other in rows}}  # noqa: C416 (a Row is no tuple to mypy)
-
-
-def letter_row(connection: Connection, number: int) -> RowMapping:
-    """Return the row of a letter.
-
-    Raises:
-        UsageError: there is no such letter.
-
-    """
-    query = select(tables.letter).where(tables.letter.c.id == number)
-    row = connection.execute(query).mappings().one_or_none()
-    if row is None:
-        raise UsageError(f"台账里没有编号为 {number} 的信件")
-    return row
-
-
-def current_address(connection: Connection, row: RowMapping) -> tuple[str, ...]:
-    """Return where the next letter goes: as it was last given since, else as the letter has it."""
-    given = [
-        one.data["to"]
-        for one in entries(connection, EntryKind.READDRESS, row["batch"])
-        if one.letter == row["id"] and one.data
-    ]
-    return tuple(map(str, given[-1])) if given else letter_info(row).to
-
-
-def read_attempt(row: RowMapping) -> Attempt:
-    """Read a row of `attempt`, without its number."""
-    return Attempt(**{**row, "outcome": LetterState(row["outcome"])})
-
-
-def read_batch(connection: Connection, name: str) -> BatchInfo:
-    """Read a batch inside a transaction.
-
-    Raises:
-        UsageError: there is no such batch.
-
-    """
-    query = select(*_BATCH).where(tables.batch.c.name == name)
-    row = connection.execute(query).mappings().one_or_none()
-    if row is None:
-        raise unknown(name)
-    return batch_info(row, _signed(connection, name))
-
-
-def read_counts(connection: Connection, batch: str, channel: str) -> dict[LetterState, int]:
-    """Count letters by state inside a transaction."""
-    table = tables.letter
-    query = (
-        select(table.c.state, func.count())
-        .where(table.c.batch == batch, table.c.channel == channel)
-        .group_by(table.c.state)
-    )
-    found = {str(state): int(count) for state, count in connection.execute(query)}
-    return {state: found.get(state, 0) for state in LetterState}
-
-
-def batch_row(connection: Connection, name: str) -> RowMapping | None:
-    """Read a batch's row inside a transaction."""
-    columns = [tables.batch.c.name, tables.batch.c.state, tables.batch.c.fence]
-    query = select(*columns).where(tables.batch.c.name == name)
-    return connection.execute(query).mappings().one_or_none()
-
-
-def unknown(name: str) -> UsageError:
-    """Say that there is no such batch."""
-    return UsageError(f"台账里没有批次“{name}”", "可用 fawen batches 查看已有的批次")
-
-
-def _signed(connection: Connection, name: str) -> RowMapping | None:
-    table = tables.approval
-    query = select(table).where(table.c.batch == name).order_by(table.c.id.desc()).limit(1)
-    return connection.execute(query).mappings().one_or_none()
 
 
 def _covered(row: RowMapping) -> dict[str, object]:

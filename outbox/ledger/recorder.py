@@ -11,8 +11,8 @@ from outbox.ledger import numbers
 from outbox.ledger.corrections import begin_correction
 from outbox.ledger.custody import Custody
 from outbox.ledger.drafts import overtake, revive
+from outbox.ledger.lookups import batch_row, read_batch
 from outbox.ledger.moves import Act, begin_batch
-from outbox.ledger.reader import batch_row, read_batch
 from outbox.ledger.registrar import Registrar
 from outbox.ledger.rows import add_batch, add_letters
 from outbox.ledger.store import Store

@@ -8,9 +8,9 @@ from sqlalchemy import and_, insert, or_, select, update
 
 from outbox.ledger import pacetables, tables
 from outbox.ledger.dispatch import Dispatch, attempt_values
+from outbox.ledger.lookups import batch_row, read_counts
 from outbox.ledger.moves import Act, cancel_letter, move_batch, move_letter, requeue_letter
 from outbox.ledger.quota import AHEAD
-from outbox.ledger.reader import batch_row, read_counts
 from outbox.ledger.states import FINAL, OPEN, BatchState, Channel, LetterState
 from outbox.ledger.values import Outcome
 

@@ -24,7 +24,7 @@ _WORDS = (
     ("disk i/o", "磁盘读写出错"),
     ("readonly", "只能读，不能写"),
     ("locked", "正被别的程序占用"),
-    ("unable to open", "打不开"),
+    ("unable to open", "打不开，也许没有读写这个文件夹的权限"),
 )
 _NUMBER = re.compile(r"\[Errno -?\d+\] ?")
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from outbox.ledger import doubles, numbers, register, releases
+from outbox.ledger.lookups import read_batch
 from outbox.ledger.moves import Act
-from outbox.ledger.reader import read_batch
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -13,8 +13,8 @@ from outbox.ledger import returntables, tables
 from outbox.ledger.aftercare import Aftercare
 from outbox.ledger.entries import enter
 from outbox.ledger.exceptions import mandated
+from outbox.ledger.lookups import batch_row, current_address
 from outbox.ledger.moves import Act, cancel_letter, move_batch
-from outbox.ledger.reader import batch_row, current_address
 from outbox.ledger.reminded import Reminded, came, entry_of, of_job, stale
 from outbox.ledger.rows import next_number
 from outbox.ledger.states import WAITING, BatchState, Channel, EntryKind, LetterState

@@ -10,7 +10,7 @@ from sqlalchemy import insert, select, update
 from merge.manifest import Manifest
 from outbox.ledger import returntables, tables
 from outbox.ledger.entries import enter
-from outbox.ledger.reader import read_batch
+from outbox.ledger.lookups import read_batch
 from outbox.ledger.states import EntryKind, HeldState, Verdict
 from outbox.ledger.vouchers import held_seal, version_seal
 
@@ -166,13 +166,11 @@ def take(connection: Connection, intake: Intake, act: Act) -> bool:
     key = connection.execute(insert(_I).values(row)).inserted_primary_key
     number = int(key[0]) if key else 0
     versions = [stage(connection, number, one, intake.at) for one in intake.staged]
-    kept = [_kept(number, one) for one in intake.kept]
-    for values in kept:
-        connection.execute(insert(_H).values(values))
+    kept = [keep(connection, number, one) for one in intake.kept]
     data = {
         "source": intake.sha256,
         "versions": [*filter(None, versions)],
-        "kept": [held_seal(values) for values in kept],
+        "kept": [seal for _, seal in kept],
     }
     enter(connection, EntryKind.RETURNED, data, act)
     return True
@@ -218,10 +216,13 @@ _STAGED = (
 )  # fmt: skip
 
 
-def _kept(intake: int, one: Kept) -> dict[str, object]:
+def keep(connection: Connection, intake: int, one: Kept) -> tuple[int, str]:
+    """Put a thing into quarantine; return its number and its seal."""
     names = ("part", "sha256", "reason", "words", "job", "organisation")
-    values = {name: getattr(one, name) for name in names}
-    return {**values, "intake": intake, "state": HeldState.OPEN, "decided_by": ""}
+    said = {name: getattr(one, name) for name in names}
+    values = {**said, "intake": intake, "state": HeldState.OPEN, "decided_by": ""}
+    key = connection.execute(insert(_H).values(values)).inserted_primary_key
+    return int(key[0]) if key else 0, held_seal(values)
 
 
 Report: TypeAlias = "tuple[str, str, str]"  # organisation, period, subject

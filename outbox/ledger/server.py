@@ -78,6 +78,7 @@ class Server:
         host = address.host or str(address.query.get("host", ""))
         settings = " ".join(f"-c {name}={value}" for name, value in _SETTINGS.items())
         arguments = {"options": settings, "connect_timeout": 15, "application_name": "fawen"}
+        arguments["client_encoding"] = "utf8"  # else the database's own, which may know no Chinese
         if host and not host.startswith("/") and host not in LOCAL:
             # Letters and addresses do not cross a network in clear, nor to a server unproven.
             proven = {"sslmode": "verify-full", "sslrootcert": "system"}
@@ -86,5 +87,7 @@ class Server:
             return create_engine(address, connect_args=arguments, pool_pre_ping=True)
         except ModuleNotFoundError as error:
             raise UnavailableError(
-                "没有安装 PostgreSQL 的驱动", "请运行 pip install 'fawen[postgres]'"
+                "没有安装 PostgreSQL 的驱动",
+                "请重新安装，文件名后面加上 [postgres]，"
+                '例如 pipx install --force "fawen-0.1.0-py3-none-any.whl[postgres]"',
             ) from error

@@ -193,6 +193,10 @@ BATCH_MOVES: dict[BatchState, frozenset[BatchState]] = {
     _B.SUPERSEDED: frozenset({_B.DRAFT}),  # never signed, and merged again as it was
 }
 
+# What to do where the content of a batch that was called back is wanted again: its name is the
+# hash of its content, and what was called back stays so.
+ANEW = "撤销了的不能再签发；还要发的，请改动作业里的一处（例如信里的一句话），再合并一次"
+
 # A batch in one of these lets its live letters be claimed.
 OPEN = frozenset({_B.APPROVED, _B.SENDING})
 
@@ -246,10 +250,10 @@ _REASON_WORDS = {
     "unknown_sender": "不认识发信的地址",
     "no_token": "没有回执编号，看不出是哪个单位、哪件事的",
     "wrong_form": "不是要填的那张表",
-    "two_forms": "一封信里有两份不一样的表",
+    "two_forms": "有两份不一样的表",
     "macro": "文件含有宏",
     "bomb": "文件大得不正常，没有打开",
-    "old_format": "旧格式的 .xls，读不了填报区",
+    "old_format": "旧格式的文件，读不了填报区",
     "picture": "是照片或扫描件，不是表",
     "unreadable": "文件打不开",
     "locked": "文件有打开密码",

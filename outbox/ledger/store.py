@@ -123,6 +123,7 @@ class Store:
         with self._said(foreign=True), self._engine.begin() as connection:
             if self.served:
                 connection.execute(_MAKING)
+                self._refuse_encoding(connection)
             if not inspect(connection).has_table("meta"):
                 _create(connection, at)
             known = {row.key: row.value for row in connection.execute(select(tables.meta))}
@@ -135,6 +136,15 @@ class Store:
             if version < schema.VERSION:
                 _raise(connection, version)
             return bytes.fromhex(known["key"])
+
+    def _refuse_encoding(self, connection: Connection) -> None:
+        encoding = str(connection.scalar(text("SHOW server_encoding")))
+        if encoding != "UTF8":
+            raise UnavailableError(
+                f"数据库 {self.name} 的编码是 {encoding}，存不下全部汉字",
+                "请数据库管理员另建一个："
+                "CREATE DATABASE 库名 ENCODING 'UTF8' TEMPLATE template0，再改 [ledger] url",
+            )
 
     @contextmanager
     def _said(self, *, foreign: bool = False) -> Iterator[None]:
@@ -157,7 +167,10 @@ class Store:
                 "请确认数据库在运行、网络可达、用户和密码正确；"
                 "密码放在钥匙串或环境变量 FAWEN_LEDGER_PASSWORD"
             )
-        return "请确认它没有损坏、磁盘未满且没有被别的程序占用；必要时从备份恢复，切勿删除重建"
+        return (
+            "请确认它没有损坏、磁盘未满、所在的文件夹可以读写，且没有被别的程序占用；"
+            "必要时从备份恢复，切勿删除重建"
+        )
 
 
 def _create(connection: Connection, at: datetime) -> None:

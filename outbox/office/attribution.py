@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from outbox.office.loops import Loop, Loops
 
-_REPLY = re.compile(r"\s*(?:回复|答复|转发|re|fw|fwd)\s*[:：]", re.IGNORECASE)
+REPLY = re.compile(r"\s*(?:回复|答复|转发|re|fw|fwd)\s*[:：]", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Signs:
 
     `letters` are the (job, organisation) of our letters that its headers name, `strange` tells
     that they name one that we never wrote; `numbers` are the 回执编号 in its text, `forms` those in
-    its forms; `fields` are the fields of forms without any, `subject` is what it is called.
+    its forms; `reports` tells that a form or words in it report, `subject` is what it is called.
     `elsewhere` tells that its headers name a letter of ours that asks for nothing, `plain` that its
     words acknowledge by themselves. `brings` tells that it holds files that are no reports as they
     are: locked, packed, pictures. `trusted` tells that a person handed it in, so that no sender
@@ -52,7 +52,6 @@ class Signs:
     strange: bool = False
     numbers: tuple[str, ...] = ()
     forms: tuple[str, ...] = ()
-    bare_forms: bool = False
     reports: bool = False
     brings: bool = False
     subject: str = ""
@@ -65,8 +64,9 @@ class Signs:
 def whose(signs: Signs, loops: Loops, open_: Collection[str]) -> Whose:
     """Say whose it is; `open_` are the jobs that await something at the time it came."""
     false = [one for one in (*signs.numbers, *signs.forms) if one not in loops.by_token]
-    by_text = {*signs.letters, *(loops.by_token[one] for one in signs.numbers if one not in false)}
-    by_form = {loops.by_token[one] for one in signs.forms if one not in false}
+    numbers = (loops.meant(one, signs.letters) for one in signs.numbers)
+    by_text = {*signs.letters, *filter(None, numbers)}
+    by_form = set(filter(None, (loops.meant(one, signs.letters) for one in signs.forms)))
     claims = by_text | by_form
     if false:
         words = "编号不是本单位发出的" if len(false) == 1 else "有几个编号不是本单位发出的"
@@ -139,7 +139,7 @@ def _means(signs: Signs, loop: Loop) -> bool:
         return True
     if not loop.returns.worded:
         return signs.reports or signs.brings
-    return signs.plain and not (signs.strange or signs.elsewhere or _REPLY.match(signs.subject))
+    return signs.plain and not (signs.strange or signs.elsewhere or REPLY.match(signs.subject))
 
 
 def _contradicted(
@@ -191,8 +191,3 @@ def _shown(tokens: Iterable[str]) -> str:
     from merge.mandate import shown
 
     return "、".join(shown(one) for one in tokens)
-
-
-def awaiting(loops: Iterable[Loop]) -> frozenset[str]:
-    """Name the jobs of these loops that are not closed."""
-    return frozenset(one.job for one in loops if not one.closed)

@@ -89,6 +89,28 @@ class Loops:
     by_batch: Mapping[str, str] = field(default_factory=dict)  # -> job
     by_address: Mapping[str, frozenset[str]] = field(default_factory=dict)  # -> organisations
     by_mark: Mapping[str, frozenset[str]] = field(default_factory=dict)  # -> keys of subjects
+    heirs: Mapping[str, str] = field(default_factory=dict)  # -> the job that corrects one
+
+    def job_of(self, batch: str, organisation: str) -> str:
+        """Name the job that an organisation's letter is about; "" where it asks for nothing.
+
+        Of a batch that was corrected it is the correction's, if that asks the organisation, too.
+        """
+        job = self.by_batch.get(batch, "")
+        heir = self.by_job.get(self.heirs.get(job, ""))
+        return heir.job if heir is not None and heir.party(organisation) else job
+
+    def meant(self, token: str, claims: Iterable[tuple[str, str]]) -> tuple[str, str] | None:
+        """Tell of which job and organisation a token is; where it is of several, as claims say.
+
+        Two jobs that ask for the same in papers that are called the same have the same tokens.
+        """
+        for job, organisation in claims:
+            loop = self.by_job.get(job)
+            party = loop.party(organisation) if loop else None
+            if party is not None and party.token == token:
+                return job, organisation
+        return self.by_token.get(token)
 
 
 def gathered(
@@ -96,9 +118,14 @@ def gathered(
     calendar: Calendar,
     zone: dt.tzinfo,
     privates: Mapping[str, str],
+    moved: Iterable[tuple[str, str]] = (),
+    corrected: Mapping[str, str] | None = None,
 ) -> Loops:
     """Put together the loops of a ledger; `found` are its signed batches, oldest first.
 
+    `privates` and `moved` are addresses that people gave, each with its organisation: in
+    quarantine, and to letters after they were signed. `corrected` names the batch that stands in
+    the place of one: what answers the older is of the newer one's job from then on.
     A job's newest batch that stands counts; where none stands, its newest.
     """
     by_job: dict[str, Loop] = {}
@@ -121,8 +148,41 @@ def gathered(
                 marks.setdefault(about.mark, set()).add(about.key)
             for one in (*party.to, *party.cc, *party.second):
                 addresses.setdefault(one.lower(), set()).add(party.organisation)
+    heirs = _heirs(batches, by_job, corrected or {})
+    tokens = {token: _inherited(one, by_job, heirs) for token, one in tokens.items()}
+    for address, organisation in moved:
+        addresses.setdefault(address.lower(), set()).add(organisation)
     for address, organisation in privates.items():
         addresses[address] = {organisation}  # what a person said goes before what lists say
     frozen = {one: frozenset(organisations) for one, organisations in addresses.items()}
     keys = {one: frozenset(found) for one, found in marks.items()}
-    return Loops(by_job, tokens, batches, frozen, keys)
+    return Loops(by_job, tokens, batches, frozen, keys, heirs)
+
+
+def _inherited(
+    claim: tuple[str, str], by_job: Mapping[str, Loop], heirs: Mapping[str, str]
+) -> tuple[str, str]:
+    """Lead a token to the job of the correction, where that asks its organisation, too."""
+    job, organisation = claim
+    heir = heirs.get(job, job)
+    return (heir, organisation) if by_job[heir].party(organisation) else claim
+
+
+def _heirs(
+    batches: Mapping[str, str], by_job: Mapping[str, Loop], corrected: Mapping[str, str]
+) -> dict[str, str]:
+    """Name the job of the correction that stands in the place of a job's last batch.
+
+    A form that is filled in for the older is a report; 收到 says that the older was received.
+    """
+    heirs = {}
+    for job, loop in by_job.items():
+        name, seen = loop.batch, set[str]()
+        while corrected.get(name) in batches and name not in seen:
+            seen.add(name)
+            name = corrected[name]
+        heir = batches[name]
+        stands = loop.closed and not by_job[heir].closed
+        if stands and heir != job and not loop.returns.worded:
+            heirs[job] = heir
+    return heirs

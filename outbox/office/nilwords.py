@@ -9,9 +9,12 @@ from dataclasses import dataclass
 _SAYS = re.compile(r"零\s*报\s*告|(?<![\d０-９])[0０]\s*报告")
 # With one of these it is no plain 零报告.
 _BUT = re.compile(
-    r"不是|并非|非零|取消|撤回|撤销|作废|更正|改[为成报]|修改|有误|暂|待[报定核]|若|如果|吗|？|\?"
-    r"|除[了外]|但|补报|其余|其他|制度|怎么|如何|怎样|请问|何时|是否|需要|将[于会]|明[天日]|[今以]后"
-    r"|说明|联系|自动(?:回复|答复|发送)|休假|[1-9一二两三四五六七八九十]\s*[人名例起件]"
+    r"不[是能报适算]|并非|非零|没有?零|未能|尚未|[无不]需|勿|取消|撤[回销消]|作废|更正|改[为成报]|修改"
+    r"|有误|暂|待[报定核]|若|如果|吗|？|\?|除了|除[^，,。；;\n]{0,12}外|以外|但|补报|其余|其他|制度"
+    r"|怎么|如何|怎样|请问|何时|是否|[：:为]\s*否|需要|将[于会]|明[天日]|[今以]后"
+    r"|说明|联系|自动(?:回复|答复|发送)|休假"
+    r"|(?<![\d-])[1-9１-９]\d{0,4}[ \t\u3000]*(?:个|[名例起件位]|人(?![文事才力民]))"
+    r"|[一二两三四五六七八九十百][ \t\u3000]*[人名例起件位]"
 )
 # Our letter's own foot: a quotation that no mark sets apart.
 _OURS, _MOST_BESIDE = re.compile(r"回执编号"), 60
@@ -19,12 +22,35 @@ _MOST = 400  # characters of plain words; what is longer may say anything
 # With its year in any spelling; without it only as 11月26日, or 11.26 alone: phones have dashes.
 _DAY = re.compile(
     r"(?<!\d)(\d{4})\s*[年./-]\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})(?!\d)"
-    r"|(?<!\d)()(\d{1,2})\s*月\s*(\d{1,2})\s*[日号]"
+    r"|(?<!\d)()(\d{1,2})\s*月\s*(\d{1,2})(?!\d)"
     r"|(?<![\d.-])()(\d{1,2})[./](\d{1,2})(?![\d.-])"
 )
 _TIME = re.compile(r"\d{1,2}\s*[:：]\s*\d{2}")
 _YESTERDAY = re.compile(r"昨日|昨天")
-_SPAN = re.compile(r"[至到~～、和及]\s*\d{1,2}\s*[日号月]")
+_SPAN = re.compile(
+    r"(?:(?<!截)至|[到~～、和及—–－-])\s*\d{1,2}\s*[日号月]|[./]\d{1,2}\s*[-~～至到—－]+\s*\d{1,2}[./]"
+)
+# A day of the month alone, and no house in a street.
+_HOUSE = r"(?![楼院线厅门馆室公宿])"
+_BARE = re.compile(
+    rf"(?<![\d路街道巷弄第近续每前后共])(\d{{1,2}})\s*(?:日(?!内)|号{_HOUSE})(?!\s*[1一]\s*报)"
+)
+_RECENT = 7  # days back that a day of the month alone may mean
+# Days that are meant, and cannot be told.
+_LOOSE = re.compile(
+    rf"前[天日]|[上本这]周|[上本这]个?[星月]|[一1全整]周|近日|连日|周末(?!愉快|快乐)|今明"
+    rf"|[\d两二三四五六七几多]\s*天|(?:近|连续|[前后共])\s*\d{{1,2}}\s*日"
+    rf"|[一二两三四五六七八九十]\s*(?:日(?!一报)|号{_HOUSE})"
+)
+_WEEKDAY = re.compile(r"(?:周|星期|礼拜)([一二三四五六日天])")
+_WEEK = "一二三四五六日"
+
+
+# With one of these a reply without a form corrects what was reported.
+_AMENDS = re.compile(
+    r"更正|[报填写弄算]错|有误|作废|撤[回销]|以此为准|改[为成]|[漏少多误]报|重新?报"
+    r"|新增\s*[1-9１-９一二两三四五六七八九十]"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +78,29 @@ def said(own: str, came: dt.date) -> Said:
     if _YESTERDAY.search(own):
         days.add(came - dt.timedelta(days=1))
     if None in days:
-        return Said(unclear="写了零报告，写的日期不存在")
+        return Said(unclear="写了零报告，写的日期看不准")
     if len(days) > 1 or _SPAN.search(own):
         return Said(unclear="写了零报告，说的不止一天")
-    return Said(nil=True, day=next(iter(days), None))
+    day = next(iter(days), None)
+    loose = _loose(own, day or came)
+    return (
+        Said(unclear=f"写了零报告，「{loose}」是哪一天看不准") if loose else Said(nil=True, day=day)
+    )
+
+
+def amends(own: str) -> str:
+    """Name the word by which a mail's own words correct a report; "" for none."""
+    found = None if _OURS.search(own) else _AMENDS.search(own)
+    return found[0] if found else ""
+
+
+def _loose(own: str, day: dt.date) -> str:
+    """Name the words that mean another day than this, or nobody knows which; "" for none."""
+    found = _LOOSE.search(own)
+    if found:
+        return found[0]
+    told = ((one[0], _WEEK.index(one[1].replace("天", "日"))) for one in _WEEKDAY.finditer(own))
+    return next((word for word, number in told if number != day.weekday()), "")
 
 
 def _against(own: str) -> str:
@@ -70,7 +115,8 @@ def _against(own: str) -> str:
 
 def _days(own: str, came: dt.date) -> list[dt.date | None]:
     found: list[dt.date | None] = []
-    for groups in _DAY.findall(_TIME.sub(" ", own)):
+    text = _TIME.sub(" ", own)
+    for groups in _DAY.findall(text):
         year = groups[0]
         month, day = (next(one for one in groups[at::3] if one) for at in (1, 2))
         try:
@@ -81,4 +127,7 @@ def _days(own: str, came: dt.date) -> list[dt.date | None]:
         if not year and one - came > dt.timedelta(days=180):
             one = one.replace(year=one.year - 1)  # 12月31日, read on the first of January
         found.append(one)
+    lately = [came + dt.timedelta(days=away) for away in range(1, -_RECENT - 1, -1)]
+    alone = map(int, _BARE.findall(_DAY.sub(" ", text)))
+    found += [next((one for one in lately if one.day == number), None) for number in alone]
     return found

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from templates.forms.values import Answer, Fault, Layout
 
 _OLE2, _ZIP = b"\xd0\xcf\x11\xe0", b"PK"
+_WORD = "WordDocument".encode("utf-16-le")  # the stream that a .doc or .wps keeps its text in
+_OLD_SHEET = "请对方另存为 .xlsx 再发"
+_OLD_WORD = "请对方另存为 .docx 再发；要的是 Excel 表的，请填在发去的表里"
+_TEXT = "表存成了 .csv，认不出是谁的、哪一天的，请对方把填好的 .xlsx 原样发来"
 _RULES = {
     "gate-macro": Reason.MACRO,
     "gate-size": Reason.BOMB,
@@ -102,7 +106,7 @@ def why(error: InputError, content: bytes) -> tuple[Reason, str]:
     reason = next((_RULES[one] for one in rules if one in _RULES), Reason.UNREADABLE)
     said = next((one.message for one in error.findings), str(error))
     if reason is Reason.UNREADABLE and content.startswith(_OLE2):
-        return Reason.OLD_FORMAT, "请对方另存为 .xlsx 再发"
+        return Reason.OLD_FORMAT, _OLD_WORD if _WORD in content else _OLD_SHEET
     return reason, said
 
 
@@ -114,6 +118,7 @@ def _part(file: File) -> Part:
         return Part(file.name, file.content, form.taken(file.content, name))
     except InputError as error:
         reason, words = why(error, file.content)
+        words = _TEXT if suffix == ".csv" and reason is Reason.UNREADABLE else words
         if reason is Reason.UNREADABLE and suffix not in _OFFICE:
             return Part(file.name, file.content, packed=not _idle(file))
         return Part(file.name, file.content, reason=reason, words=words)

@@ -7,73 +7,29 @@ documents and the mail stand as they are.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from itertools import count
 from typing import TYPE_CHECKING
 
 from merge.letter import called, check_code
 from outbox.office import review_standing
-from outbox.office.review import COMPARED, PICTURED
-from outbox.office.review_varying import MARKS, OWN
+from outbox.office.review import PICTURED
+from outbox.office.review_blocks import Full, Gallery, Heading, Table, Text, cut, several
+from outbox.office.review_differing import differing
 from rosters.masks import masked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator
 
     from merge.mandate import Standing
-    from outbox.office.review import Compared, Review, Sample, Thumb
+    from outbox.office.review import Review
+    from outbox.office.review_blocks import Block
     from outbox.office.review_since import Since, Words
-    from outbox.office.review_varying import Spot
 
-_ACROSS = 4  # columns of values in one table
-_FEW = 4  # values that are told with those who have each, rather than one by one
-_CELL = 70  # characters of a value
-_NARROW, _WIDE = 8, 36  # characters that a column is made for
+_CELL = 70  # characters of a place
 _LONG = 400  # characters of a passage
 _NAMED = 400  # skipped rows, findings, changed words that are listed one by one
 _SOME = 6  # names in a narrow column
 _DIGITS = "一二三四五六七八九十"
-
-
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """A heading; `level` 1 begins a section."""
-
-    text: str
-    level: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """A paragraph; `tone` is "", note, warn or quote."""
-
-    text: str
-    tone: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A table: each column with its share of the width; `rows` may be many and are read once."""
-
-    head: tuple[tuple[str, int], ...]
-    rows: Iterable[tuple[str, ...]]
-
-
-@dataclass(frozen=True, slots=True)
-class Full:
-    """A document in full."""
-
-    sample: Sample
-
-
-@dataclass(frozen=True, slots=True)
-class Gallery:
-    """A contact sheet."""
-
-    thumbs: tuple[Thumb, ...]
-
-
-Block = Heading | Text | Table | Full | Gallery
 
 
 def sections(review: Review) -> Iterator[Block]:
@@ -82,7 +38,7 @@ def sections(review: Review) -> Iterator[Block]:
     parts = [
         ("文件全文", _full(review)),
         ("随附邮件", _mail(review)),
-        ("各单位不同之处", _differing(review)),
+        ("各单位不同之处", differing(review)),
         ("与上一批次的不同", _since(review)),
         ("检查发现", _remarks(review)),
         ("略去未发", _skipped(review)),
@@ -138,95 +94,6 @@ def _standing(standing: Standing) -> Iterator[Block]:
             yield Text(line, "quote")
 
 
-def _differing(review: Review) -> Iterator[Block]:
-    yield Text(f"以下由程序逐份比对文件得出，不是由模板推算；{OWN}处是各单位自己的名称。", "note")
-    for one in review.compared:
-        yield from _kind(one)
-    if not review.compared:
-        yield Text("只有一份文件、一封信，无从比对。")
-
-
-def _kind(one: Compared) -> Iterator[Block]:
-    names, spots = one.varying.names, one.varying.spots
-    unit = "封" if one.kind == "邮件" else "份"
-    yield Heading(f"{one.kind}：{one.total}{unit}，{len(spots)}处不同", 2)
-    if one.total > len(names):
-        yield Text(
-            f"共{one.total}{unit}，均匀抽取{len(names)}{unit}比对（上限{COMPARED}）。", "warn"
-        )
-    if not spots:
-        yield Text(f"除各单位自己的名称外，全文{one.varying.fixed}段（行）都相同。")
-        return
-    yield Text(f"相同的有{one.varying.fixed}段（行），不同的如下。")
-    listed: list[tuple[str, Spot]] = []
-    for spot in spots:
-        groups = _groups(spot, names)
-        if groups is None:
-            listed.append((spot.place, spot))
-            continue
-        if spot.pattern:
-            yield Text(f"【{spot.place}】{masked(_cut(spot.pattern, _LONG))}")
-        else:
-            yield Text(f"【{spot.place}】只有部分单位有，或写法不同：")
-        rows = [
-            (masked(_cut(said, _LONG)) or "（没有这一段）", str(len(who)), _several(who))
-            for said, who in groups
-        ]
-        yield Table((("写法", 46), ("份数", 8), ("单位", 46)), rows)
-    for place, spot in listed:
-        if spot.pattern != MARKS[0]:
-            yield Text(f"【{place}】{masked(_cut(spot.pattern, _LONG))}")
-        else:
-            yield Text(f"【{place}】行数、内容各不相同，下表列出首行和末行。")
-    columns = [
-        (
-            f"{place} {MARKS[hole]}" if len(spot.values[0]) > 1 else place,
-            [v[hole] for v in spot.values],
-        )
-        for place, spot in listed
-        for hole in range(len(spot.values[0]))
-    ]
-    for at in range(0, len(columns), _ACROSS):
-        some = columns[at : at + _ACROSS]
-        shares = [max(_NARROW, min(_WIDE, max(map(len, values)))) for _, values in some]
-        head = (
-            ("单位（文件）", 22),
-            *(
-                (place, 78 * one // sum(shares))
-                for (place, _), one in zip(some, shares, strict=True)
-            ),
-        )
-        values_of: list[tuple[str, ...]] = [
-            (masked(name), *(masked(_cut(values[row], _CELL)) or "（空）" for _, values in some))
-            for row, name in enumerate(names)
-        ]
-        yield Table(head, values_of)
-
-
-def _groups(spot: Spot, names: Sequence[str]) -> list[tuple[str, Sequence[str]]] | None:
-    """Return the texts of a spot with those who have each; None where there are too many."""
-    if spot.variants:
-        return list(spot.variants)
-    having: dict[tuple[str, ...], list[str]] = {}
-    for values, name in zip(spot.values, names, strict=True):
-        having.setdefault(values, []).append(name)
-    if len(having) > _FEW or len(having) == len(names):
-        return None
-    return [(_marked(values), who) for values, who in having.items()]
-
-
-def _marked(values: tuple[str, ...]) -> str:
-    if len(values) == 1:
-        return values[0] or "（空）"
-    return "；".join(f"{MARKS[at]} {one or '（空）'}" for at, one in enumerate(values))
-
-
-def _several(who: Sequence[str], most: int = 30) -> str:
-    """Name some, as many as a leader reads; the number stands beside."""
-    said = masked("、".join(who[:most]))
-    return f"{said} 等" if len(who) > most else said
-
-
 def _since(review: Review) -> Iterator[Block]:
     if review.before is None:
         yield Text("这个作业此前没有批次，没有可比的。")
@@ -258,7 +125,7 @@ def _lists(since: Since) -> Iterator[Block]:
         ("随信附件", since.files),
     ):
         if names:
-            yield Text(f"{word}（{len(names)}）：{_several(names)}")
+            yield Text(f"{word}（{len(names)}）：{several(names)}")
     if since.addresses:
         yield Text(f"名称、地址有变（{len(since.addresses)}）：")
         yield Table((("单位", 30), ("原来", 35), ("现在", 35)), since.addresses[:_NAMED])
@@ -279,11 +146,11 @@ def _words(since: Since, total: int) -> Iterator[Block]:
 
 def _word(one: Words, total: int) -> tuple[str, ...]:
     count = len(one.who)
-    who = one.who[0] if count == 1 else f"{count}个：{_several(one.who, _SOME)}"
+    who = one.who[0] if count == 1 else f"{count}个：{several(one.who, _SOME)}"
     if count >= total > 1:
         who = f"全部{total}个单位"
-    said = [masked(_cut(text, _LONG)) or "（没有）" for text in (one.before, one.after)]
-    return (_cut(one.place, _CELL), *said, masked(who))
+    said = [masked(cut(text, _LONG)) or "（没有）" for text in (one.before, one.after)]
+    return (cut(one.place, _CELL), *said, masked(who))
 
 
 def _rest(total: int) -> Iterator[Block]:
@@ -354,7 +221,3 @@ def _gallery(review: Review) -> Iterator[Block]:
     else:
         yield Text(f"全部{total}份的首页。", "note")
     yield Gallery(review.thumbs)
-
-
-def _cut(text: str, most: int) -> str:
-    return text if len(text) <= most else f"{text[:most]}……（共{len(text)}字）"

@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from outbox.office import review_sheet as sheet
-from outbox.office.review_body import Full, Gallery, Heading, Table, Text, sections
+from outbox.office.review_blocks import Full, Gallery, Heading, Table, Text
+from outbox.office.review_body import sections
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from outbox.office.review import Picture, Review, Sample
-    from outbox.office.review_body import Block
+    from outbox.office.review_blocks import Block
     from outbox.office.review_text import Line
 
 # Nothing may be fetched or run, whatever a name or a title says.

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 from outbox.office import paper as word
 from outbox.office import review_sheet as sheet
 from outbox.office.paper import Paper
-from outbox.office.review_body import Full, Gallery, Heading, Table, Text, sections
+from outbox.office.review_blocks import Full, Gallery, Heading, Table, Text
+from outbox.office.review_body import sections
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from outbox.office.review import Picture, Review, Thumb
-    from outbox.office.review_body import Block
+    from outbox.office.review_blocks import Block
     from templates.gongwen.settings import Fonts
 
 ROWS = 2_000  # of one table on paper; the page has all of them

@@ -26,6 +26,7 @@ Earlier: TypeAlias = "tuple[str, Mapping[str, str]]"  # a period, and what count
 
 NIL = dumps({})
 NOTHING: Earlier = ("", {})
+_AHEAD = "填的是还没到的{}：到了日子再发来就自动登记，这一件可以弃置"
 
 
 @dataclass
@@ -39,6 +40,7 @@ class Staging:
     came: dt.datetime
     before: Callable[[str, str, str], Earlier]
     instead: str = ""  # the period that a person named for what names a wrong day
+    days: frozenset[str] = frozenset()  # the days that the form at hand has something about
     answered: str = ""  # the batch whose letter is answered; "" where that cannot be told
     written: dt.date | None = None  # the day on which its writer's clock stood
     asked: tuple[dt.date, ...] = ()  # what the reminder that it answers asks for, still owed
@@ -78,21 +80,21 @@ class Staging:
         if not day and not self.instead and self._doubtful():
             self.tray.keep(Reason.UNCLEAR, self._doubtful(), part, loop.job)
             return None
-        meant = dt.date.fromisoformat(day) if day else self.came.date()
-        period = loop.on(meant)
-        shown = f"{meant.month}月{meant.day}日"
-        wrong = meant > self.came.date() or period is None
-        if wrong and self.instead:
-            period = loop.period(self.instead)
-            if period is None:
+        day = day or self.instead  # words that name no day are about the one that a person named
+        return self._of_day(loop, dt.date.fromisoformat(day) if day else self.came.date(), part)
+
+    def _of_day(self, loop: Loop, meant: dt.date, part: Part | None) -> Period | None:
+        """Find the report of a day; a person who named one means its row, else the wrong one."""
+        period, ahead = loop.on(meant), meant > self.came.date()
+        if period is not None and (not ahead or period.key == self.instead):
+            return period
+        if self.instead and self.instead not in self.days:
+            named = loop.period(self.instead)
+            if named is None:
                 self.tray.keep(Reason.WRONG_DAY, f"{self.instead}不用报", part, loop.job)
-            return period
-        if meant > self.came.date():
-            self.tray.keep(Reason.WRONG_DAY, f"填的是还没到的{shown}", part, loop.job)
-        elif period is None:
-            self.tray.keep(Reason.WRONG_DAY, f"{shown}不用报", part, loop.job)
-        else:
-            return period
+            return named
+        words = _AHEAD if ahead else _not_asked(loop, meant)
+        self.tray.keep_day(words, meant, part, loop.job)
         return None
 
     def _doubtful(self) -> str:
@@ -150,6 +152,14 @@ class Staging:
             sha256=digest(part),
             accepted="规则" if findings and loop.returns.taking == "全部" else "",
         )
+
+
+def _not_asked(loop: Loop, day: dt.date) -> str:
+    """Say that nothing is asked for about a day: of another time's form, from when until when."""
+    returns = loop.returns
+    if returns.first <= day <= returns.last:
+        return "{}不用报"
+    return f"「{loop.job}」从{_said(returns.first)}报到{_said(returns.last)}，{{}}不用报"
 
 
 def _said(day: dt.date) -> str:

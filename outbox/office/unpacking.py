@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from outbox.office.tray import Tray
     from templates.forms.values import Layout
 
+_PACKED = (
+    "不是表，没有打开：请对方只发填好的表；压缩包也可以自己解开，再用 fawen collect --folder 收"
+)
 _SHUT = frozenset({Reason.MACRO, Reason.BOMB, Reason.LOCKED, Reason.UNREADABLE})
 
 
@@ -34,6 +37,7 @@ class Unpacking:
     layouts: Callable[[Loop], Layout | None]
     about: str = ""  # the key of the subject that a person named for what names none
     taking: bool = False  # a person has looked, and takes its words for an answer
+    meant: str = ""  # the job that a person named, whatever number a form bears
 
     @property
     def tray(self) -> Tray:
@@ -54,7 +58,7 @@ class Unpacking:
             self._answer(loop, [one for one in parts if one not in forms], own)
             return
         if not self.tray.staged and not self.tray.kept:
-            self._without(job, parts, said)
+            self._without(job, parts, said, nilwords.amends(own))
         self._beside_forms(job, parts)
 
     def _form(self, part: Part, job: str, said: Said) -> None:
@@ -73,6 +77,7 @@ class Unpacking:
         if isinstance(subject, Doubt):
             self.tray.keep(subject.reason, subject.words, part, loop.job)
             return
+        self.staging.days = frozenset(one.day for one in filled)
         reports = [self.staging.report(loop, one, reading.numeric, part, subject) for one in filled]
         made = [one for one in reports if one is not None]
         if said.unclear:
@@ -86,8 +91,8 @@ class Unpacking:
         """Understand a form by the job that its token, else its mail, names."""
         if part.taken is None:
             return None
-        own = self.loops.by_token.get(part.token)
-        loop = self.loops.by_job.get(own[0] if own else job)
+        own = self.loops.meant(part.token, [(job, self.tray.organisation)])
+        loop = self.loops.by_job.get(self.meant or (own[0] if own else job))
         layout = self.layouts(loop) if loop else None
         if loop is None or layout is None:
             self.tray.keep(Reason.WRONG_FORM, "这件事不用填表，或看不出是哪一件", part, job)
@@ -126,11 +131,13 @@ class Unpacking:
             if part.reason is not None and not (whole and part.reason is Reason.PICTURE):
                 self.tray.keep(part.reason, part.words, part, job)
             elif part.packed:
-                words = "不是表，没有打开：请对方解开，只把填好的表发回来"
-                self.tray.keep(Reason.WRONG_FORM, words, part, job)
+                self.tray.keep(Reason.WRONG_FORM, _PACKED, part, job)
 
-    def _without(self, job: str, parts: tuple[Part, ...], said: Said) -> None:
-        """Judge a reply that brought no form: words alone, pictures, files of other kinds."""
+    def _without(self, job: str, parts: tuple[Part, ...], said: Said, amends: str) -> None:
+        """Judge a reply that brought no form: words alone, pictures, files of other kinds.
+
+        Words that correct a report are no report, and what was reported is not right any more.
+        """
         loop = self.loops.by_job.get(job)
         if loop is None:
             if not job and (said.nil or said.unclear):
@@ -145,6 +152,9 @@ class Unpacking:
             self.tray.keep(Reason.NIL_REFUSED, "请填好表再发回来", None, job)
         elif said.nil:
             self.tray.staged += self.staging.words(loop, said.day, Verdict.NIL)
+        elif amends and not any(one.packed or one.reason for one in parts):
+            words = f"没有附表，信里写了「{amends}」：请对方在表里改好再发来"
+            self.tray.keep(Reason.UNCLEAR, words, None, loop.job)
 
     def _answer(self, loop: Loop, beside: list[Part], own: str) -> None:
         """Take a reply's own words for the answer; files beside them are kept, and told."""

@@ -5,15 +5,18 @@ from __future__ import annotations
 import os
 import stat
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from outbox.post.address import one_line, plain_address
 from outbox.post.service import Security, Service, service
+from outbox.ring import recalled
 from rosters.finding import InputError, UnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+    from outbox.ring import Keyring
 
 __all__ = ["Account", "Security", "Service", "secret", "service", "wire_size"]
 
@@ -114,14 +117,6 @@ def size_word(size: int) -> str:
 _KB, _MB = 1_000, 1_000_000
 
 
-class Keyring(Protocol):
-    """What of the keyring package is used here."""
-
-    def get_password(self, service: str, user: str) -> str | None:
-        """Look a password up."""
-        ...
-
-
 def secret(
     account: Account,
     env: Mapping[str, str],
@@ -135,7 +130,14 @@ def secret(
         UnavailableError: it is nowhere, or others can read its file.
 
     """
-    found = env.get(VARIABLE, "") or (_from_file(file) if file else "") or _from_ring(account, ring)
+    given = env.get(VARIABLE, "").strip()  # `set X=abc ` of a Windows console keeps the blank
+    found = given or (_from_file(file) if file else "")
+    found = found or recalled(KEYRING, account.login, ring)
+    if not found and file and not file.exists():
+        raise UnavailableError(
+            f"密码文件 {file.name} 不见了，别处也没有邮箱 {account.address} 的授权码",
+            f"请核对 [account] 的 password_file，或运行 fawen account set，或设环境变量 {VARIABLE}",
+        )
     if not found:
         raise UnavailableError(
             f"找不到邮箱 {account.address} 的授权码",
@@ -149,18 +151,8 @@ def _from_file(file: Path) -> str:
     try:
         if os.name == "posix" and file.stat().st_mode & _UNREADABLE_BY:
             raise UnavailableError(f"密码文件 {file.name} 别人也能读", "请先 chmod 600 再用")
-        return file.read_text(encoding="utf-8").strip("\r\n")
+        return file.read_text(encoding="utf-8-sig").strip()  # 记事本 puts a mark before it
     except FileNotFoundError:
         return ""
     except (OSError, UnicodeError) as error:
         raise UnavailableError(f"密码文件 {file.name} 读不出来", "请检查它的权限和编码") from error
-
-
-def _from_ring(account: Account, ring: Keyring | None) -> str:
-    import keyring
-    from keyring.errors import KeyringError
-
-    try:
-        return (ring or keyring).get_password(KEYRING, account.login) or ""
-    except KeyringError:  # no backend, or it is locked: the next hint says what to do
-        return ""

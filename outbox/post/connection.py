@@ -174,6 +174,8 @@ class Connection(yagmail.SMTP):  # type: ignore[misc]  # yagmail ships no types
         code = getattr(error, "smtp_code", 0)
         if code > 0:
             return self.answer(stage, code, error.smtp_error)
+        if code < 0:  # smtplib's way to say that it was no reply
+            return self.answer(stage, 0, f"服务器答非所问：{decode(error.smtp_error)}")
         if stage is Stage.CONNECT and isinstance(error, ssl.SSLError):
             broken_off = isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError)
             stage = Stage.CONNECT if broken_off else Stage.TLS

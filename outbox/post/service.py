@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass, fields, replace
 from functools import cache
 from importlib import resources
@@ -10,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from outbox import wanted
+from rosters import toml
 from rosters.finding import Finding, InputError, Level, Place
 
 if TYPE_CHECKING:
@@ -53,10 +54,10 @@ class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: str | None = None
-    host: str | None = None
+    host: Annotated[str, Field(pattern=wanted.HOST)] | None = None
     port: Annotated[int, Field(ge=1, le=65535)] | None = None
     security: Security | None = None
-    imap: str | None = None
+    imap: Annotated[str, Field(pattern=wanted.HOST)] | None = None
     imap_port: Annotated[int, Field(ge=1, le=65535)] | None = None
     per_minute: _Count | None = None
     per_quarter: _Count | None = None
@@ -69,6 +70,9 @@ class _Section(BaseModel):
     shared: bool | None = None
     hint: str | None = None
     domains: tuple[str, ...] | None = None
+
+
+_ADVICE = "写法见程序自带的 outbox/post/services.toml"
 
 
 @cache
@@ -117,9 +121,9 @@ def service(address: str, known: Mapping[str, Service] | None = None, named: str
 
 def _merged(base: Mapping[str, Service], text: str, shown: str) -> dict[str, Service]:
     try:
-        data: dict[str, Any] = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        said = _fault(shown, "", "不是有效的 TOML", f"请改正后再试（{error}）")
+        data = toml.parsed(text)
+    except toml.UnreadableError as error:
+        said = _fault(shown, "", error.said, error.advice)
         raise InputError(f"{shown} 读不懂", findings=[said]) from error
     merged, faults = dict(base), []
     for name, section in data.items():
@@ -127,7 +131,7 @@ def _merged(base: Mapping[str, Service], text: str, shown: str) -> dict[str, Ser
             given = _Section.model_validate(section).model_dump(exclude_none=True)
         except ValidationError as error:
             faults += [
-                _fault(shown, ".".join(map(str, (name, *one["loc"]))), "写法不对", one["msg"])
+                _fault(shown, wanted.place((name, *one["loc"])), wanted.said(one), _ADVICE)
                 for one in error.errors(include_url=False)
             ]
             continue

@@ -86,11 +86,6 @@ def statements(text: str) -> list[str] | None:
     return lifted.statements(lifted.lines[0])
 
 
-def without_comments(text: str) -> str:
-    """Take {# … #} out of a text."""
-    return _TAG.sub(lambda tag: "" if tag[0].startswith("{#") else tag[0], text)
-
-
 def tags(text: str) -> list[tuple[int, int]]:
     """Return where each tag of a text begins and ends."""
     return [found.span() for found in _TAG.finditer(text)]

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from templates.gongwen.layout import RED
 from templates.wml import Element, W, element, face, put
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-
-Properties: TypeAlias = "Mapping[str, Mapping[str, str | int]]"
-
-TINY = 14  # twips: the lowest line Word takes; 22 lines of 28.95 points leave 18 on the page
 
 
 def paragraph(
