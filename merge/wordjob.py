@@ -37,7 +37,7 @@ def read(path: Path, shown: str, defaults: Mapping[str, str], *, alone: bool) ->
 
     """
     content = _content(path, shown)
-    gate.check(content, "docx", shown=shown)
+    gate.check(content, "docx", shown=shown, based=True)
     word = WordBody(content, shown)
     rows = word.form()
     if rows is None or not is_slip(rows):

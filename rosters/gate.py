@@ -21,6 +21,7 @@ _MAIN = {
     "docx": b"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml",
     "ods": b"application/vnd.oasis.opendocument.spreadsheet",
 }
+_PATTERN = b"application/vnd.openxmlformats-officedocument.wordprocessingml.template.main+xml"
 _TYPES = ("[Content_Types].xml", "mimetype")
 _WORDS = {
     "xlsx": "Excel 工作簿（.xlsx）",
@@ -61,6 +62,11 @@ _ADVICE = {
     "far": "请删去数据区以外的行和列后另存",
     "field": "请删去这个域，改为直接写入内容",
 }
+_IN_WORD = {
+    "external": "请在 Word 里断开（文件 → 信息 → 编辑指向文件的链接）或删去后，再存一份",
+    "damaged": "请用 Word、WPS 打开后另存一份",
+    "kind": "请核对文件，或用 Word、WPS 打开，另存为“Word 文档 (*.docx)”",
+}
 
 
 class Fault(NamedTuple):
@@ -71,7 +77,9 @@ class Fault(NamedTuple):
     part: str = ""
 
 
-def check(source: Path | bytes, kind: str, *, shown: str = "", far: bool = True) -> None:
+def check(
+    source: Path | bytes, kind: str, *, shown: str = "", far: bool = True, based: bool = False
+) -> None:
     """Look at a file without parsing it, and refuse what no roster or template needs.
 
     Args:
@@ -79,6 +87,7 @@ def check(source: Path | bytes, kind: str, *, shown: str = "", far: bool = True)
         kind: what it has to be: "xlsx", "xls", "ods" or "docx".
         shown: what findings call the file; by default its name.
         far: look how far the cells of worksheets reach; not for one who counts them himself.
+        based: let by which template a document is based on; for one who takes that out.
 
     Raises:
         InputError: with one finding for each reason.
@@ -86,22 +95,23 @@ def check(source: Path | bytes, kind: str, *, shown: str = "", far: bool = True)
     """
     content = source if isinstance(source, bytes) else source.read_bytes()
     name = shown or ("" if isinstance(source, bytes) else source.name)
-    faults = list(dict.fromkeys(_faults(content, kind, far=far)))
+    faults = list(dict.fromkeys(_faults(content, kind, far=far, based=based)))
     if faults:
+        advice = _ADVICE | (_IN_WORD if kind == "docx" else {})
         findings = [
             Finding(
                 Level.ERROR,
                 f"gate-{fault.rule}",
                 Place(name, where=fault.part),
                 fault.message,
-                _ADVICE[fault.rule],
+                advice[fault.rule],
             )
             for fault in faults
         ]
         raise InputError(f"{name or '文件'}未被打开：{faults[0].message}", findings=findings)
 
 
-def _faults(content: bytes, kind: str, *, far: bool) -> list[Fault]:
+def _faults(content: bytes, kind: str, *, far: bool, based: bool) -> list[Fault]:
     if content.startswith(_OLE2):
         return _compound(content, kind)
     if kind == "xls" or _PAGE.match(content):
@@ -115,7 +125,7 @@ def _faults(content: bytes, kind: str, *, far: bool) -> list[Fault]:
         entries = archive.infolist()
         if len(entries) > MOST_ENTRIES:
             return [Fault("size", f"压缩包里有 {len(entries)} 个部分，太多")]
-        return [*_listed(entries), *_inside(archive, entries, kind, far=far)]
+        return [*_listed(entries), *_inside(archive, entries, kind, far=far, based=based)]
 
 
 def _otherwise(content: bytes, kind: str) -> Fault:
@@ -160,7 +170,7 @@ def _listed(entries: list[zipfile.ZipInfo]) -> list[Fault]:
 
 
 def _inside(
-    archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo], kind: str, *, far: bool
+    archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo], kind: str, *, far: bool, based: bool
 ) -> list[Fault]:
     """Inflate every part in pieces, counting what really comes out, and look at it."""
     faults: list[Fault] = []
@@ -169,7 +179,7 @@ def _inside(
     for entry in entries:
         if entry.flag_bits & 1 or entry.is_dir():
             continue
-        look: Look | None = look_for(entry.filename, kind, far=far)
+        look: Look | None = look_for(entry.filename, kind, far=far, based=based)
         size = 0
         try:
             while look is not None:
@@ -216,6 +226,8 @@ def _typed(types: bytes, kind: str) -> list[Fault]:
     """Judge the package by the types it tells: of the right kind, and without macros."""
     if _MACROS.search(types):
         return [Fault("macro", "含有宏")]
+    if kind == "docx" and _PATTERN in types:
+        return [Fault("kind", "是 Word 模板（.dotx），不是 Word 文档（.docx）")]
     if _MAIN[kind] not in types:
         return [Fault("kind", f"不是 {_WORDS[kind]}")]
     return []

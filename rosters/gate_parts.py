@@ -17,7 +17,8 @@ _FIELD = re.compile(
     r"\s*(DDEAUTO|DDE|INCLUDETEXT|INCLUDEPICTURE|INCLUDE|IMPORT|LINK|DATABASE)\b", re.IGNORECASE
 )
 _LEADS_OUT = ("/hyperlink", "/mailMergeSource", "/mailMergeHeaderSource")
-_FORBIDDEN_TARGETS = ("/aFChunk", "/subDocument", "/attachedTemplate", "/oleObject", "/frame")
+_BASE = "/attachedTemplate"
+_FORBIDDEN_TARGETS = ("/aFChunk", "/subDocument", _BASE, "/oleObject", "/frame")
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _STRICT = "{http://purl.oclc.org/ooxml/wordprocessingml/main}"
 
@@ -48,17 +49,27 @@ class Manifest(Look):
 class Relations(Kept):
     """Relations: none leads out of the file but a hyperlink, and where mail merge had its data.
 
-    That one no parser of ours follows, and `templates.adopted` takes it out.
+    That one no parser of ours follows, and `templates.astray` takes it out.
     """
+
+    based = False  # it may also tell which template the file is based on
 
     def parsed(self) -> Iterator[tuple[str, str]]:
         """Look at where each relation leads."""
         for one in _elements(self.kept):
             kind = one.get("Type", "")
+            if self.based and kind.endswith(_BASE):
+                continue
             if kind.endswith(_FORBIDDEN_TARGETS):
                 yield "external", "引用了外部模板、子文档或对象"
             elif one.get("TargetMode") == "External" and not kind.endswith(_LEADS_OUT):
                 yield "external", "引用了文件以外的内容"
+
+
+class Based(Relations):
+    """Relations of a file whose reader takes out which template it is based on."""
+
+    based = True
 
 
 class Word(Kept):
@@ -79,11 +90,11 @@ class Word(Kept):
         yield from _field(text)
 
 
-def look_for(name: str, kind: str, *, far: bool = True) -> Look:
-    """Choose how to look at a part by its name; `far` as `gate.check` has it."""
+def look_for(name: str, kind: str, *, far: bool = True, based: bool = False) -> Look:
+    """Choose how to look at a part by its name; `far` and `based` as `gate.check` has them."""
     lower = name.lower()
     if lower.endswith(".rels"):
-        return Relations(name)
+        return Based(name) if based else Relations(name)
     if name == "[Content_Types].xml":
         return Kept(name)
     if kind == "ods" and name in ("mimetype", "META-INF/manifest.xml"):

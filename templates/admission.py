@@ -70,7 +70,7 @@ def _content(source: Path | bytes, shown: str) -> bytes:
 
 
 def _gate(content: bytes, shown: str) -> None:
-    gate.check(content, "docx", shown=shown)
+    gate.check(content, "docx", shown=shown, based=True)
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             whole = "word/document.xml" in package.namelist() or "_rels/.rels" in package.namelist()

@@ -1,8 +1,7 @@
 """A template as people have it, made one that can be compiled: changes accepted, fields as tags.
 
-What mail merge keeps of its data (a path on somebody's machine) goes: Word would ask each receiver
-whether to open it. A content control that is bound to data loses its bond where tags stand in it:
-Word would put the old data back over what was filled in.
+A content control that is bound to data loses its bond where tags stand in it: Word would put the
+old data back over what was filled in. Comments go; what leads out of the file, `astray` sees to.
 """
 
 from __future__ import annotations
@@ -11,28 +10,24 @@ import io
 import re
 import zipfile
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from rosters.finding import Finding, Level, Place
-from rosters.pattern import later
+from templates import astray, relations, remarks
 from templates.grammar import error
 from templates.paragraphs import W, paragraphs, places
+from templates.unreached import unreached
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from lxml.etree import _Element
 
+    from templates.astray import Lost
+    from templates.relations import Types
     from templates.tags import Names
 
-_TEXTS = re.compile(r"word/(document|header|footer|footnotes|endnotes)\d*\.xml")
-_SETTINGS, _LEADS = "word/settings.xml", b"/mailMerge"
-# Of a part that holds none of these, nothing is changed.
-_ODD = re.compile(
-    rb"<(?:[\w.-]+:)?(?:ins|del|moveFrom|moveTo|instrText|fldSimple|sdt)\b|\xc2\xab|Change\b"
-)
-_UNREACHED = re.compile(r"word/(diagrams/data|charts/chart)\d*\.xml")
-_LIKE_TAGS = later("{[{%].*?[}%]}|«.*?»|｛｛.*?｝｝", re.DOTALL)
 _WHERE = {
     "document": "正文",
     "header": "页眉",
@@ -40,6 +35,12 @@ _WHERE = {
     "footnotes": "脚注",
     "endnotes": "尾注",
 }
+_USUAL = re.compile(r"word/(document|header|footer|footnotes|endnotes)\d*\.xml")
+# Of a part that holds none of these, nothing is changed.
+_ODD = re.compile(
+    rb"<(?:[\w.-]+:)?(?:ins|del|moveFrom|moveTo|instrText|fldSimple|sdt|comment\w+)\b"
+    rb"|\xc2\xab|Change\b"
+)
 
 
 @dataclass
@@ -50,27 +51,57 @@ class Adopted:
     findings: list[Finding] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class _Given:
+    """A package as people have it: its members by name, and what it is called."""
+
+    members: Mapping[str, bytes]
+    shown: str
+
+    @cached_property
+    def types(self) -> Types | None:
+        """The package's own word on what its parts are; None where it is damaged."""
+        from lxml import etree
+
+        types = relations.Types(self.members)
+        try:
+            types.of("")  # they are parsed when the first is asked for
+        except (LookupError, etree.LxmlError):
+            return None
+        return types
+
+    def where(self, name: str) -> Place | None:
+        """Tell where the text of a part stands; None where it holds none that is filled."""
+        kind = self.types.of(name) or "" if self.types is not None else ""
+        word = kind.removeprefix(relations.WORD).removesuffix("+xml").removesuffix(".main")
+        usual = _USUAL.fullmatch(name)
+        where = _WHERE.get(word) or (_WHERE[usual[1]] if usual else "")
+        return Place(self.shown, where=where) if where else None
+
+
 def adopt(content: bytes, names: Names, *, shown: str) -> Adopted:
     """Make a template of what people keep as one; the same bytes where there is nothing to do."""
     with zipfile.ZipFile(io.BytesIO(content)) as package:
         members = {one.filename: package.read(one) for one in package.infolist()}
+    given = _Given(members, shown)
     found: list[Finding] = []
-    changed = {
-        name: made
-        for name, data in members.items()
-        if (made := _part(name, data, names, shown, found)) is not None
-    }
-    changed |= _without_source(members)
-    found += _unreached(members, shown)
+    changed: dict[str, bytes] = {}
+    for name, data in members.items():
+        place = given.where(name) if _ODD.search(data) else None
+        made = None if place is None else _part(data, names, place, found)
+        if made is not None:
+            changed[name] = made
+    changed |= _without_remarks(given, found)
+    led, lost = astray.led(members)
+    changed |= led
+    found += _lost(lost, given)
+    found += unreached(members, given.types, shown)
     if not changed:
         return Adopted(content, found)
-    return Adopted(_packed(content, changed), found)
+    return Adopted(_packed({**members, **changed}), found)
 
 
-def _part(name: str, data: bytes, names: Names, shown: str, found: list[Finding]) -> bytes | None:
-    kind = _TEXTS.fullmatch(name)
-    if not kind or not _ODD.search(data):
-        return None
+def _part(data: bytes, names: Names, place: Place, found: list[Finding]) -> bytes | None:
     from lxml import etree
 
     from templates.revisions import accept
@@ -81,7 +112,6 @@ def _part(name: str, data: bytes, names: Names, shown: str, found: list[Finding]
     except etree.XMLSyntaxError:
         return None  # who compiles it will say so
     before = etree.tostring(root)
-    place = Place(shown, where=_WHERE[kind[1]])
     accepted = accept(root)
     if accepted:
         message = f"模板里有 {accepted} 处修订，按「接受所有修订」处理"
@@ -90,6 +120,7 @@ def _part(name: str, data: bytes, names: Names, shown: str, found: list[Finding]
         )
     found += _fields(root, names, place)
     _unbind(root)
+    remarks.strike(root)
     after = etree.tostring(root)
     if after == before:
         return None
@@ -109,16 +140,40 @@ def _fields(root: _Element, names: Names, place: Place) -> Iterator[Finding]:
         yield error(where[numbers[paragraph]], told.fault, told.cure, "邮件合并域")
 
 
-def _unreached(members: dict[str, bytes], shown: str) -> Iterator[Finding]:
-    """Find tags in drawings that Word keeps in parts of their own, where nothing is filled in."""
-    for name, data in members.items():
-        part = _UNREACHED.fullmatch(name)
-        if part:
-            text = re.sub(r"<[^>]*>", "", data.decode("utf-8", "replace"))
-            where = "SmartArt 图形" if part[1].startswith("diagrams") else "图表"
-            for tag in dict.fromkeys(_LIKE_TAGS.findall(text)):
-                fault = f"{where}里的「{tag}」不会被填写"
-                yield error(Place(shown, where=where), fault, "请改用文本框或表格，标签写在那里")
+def _without_remarks(given: _Given, found: list[Finding]) -> dict[str, bytes]:
+    """Return the parts that hold comments without them."""
+    changed = {}
+    number = 0
+    for name, data in given.members.items():
+        made, held = remarks.emptied(data) if remarks.kept_in(name) else (data, 0)
+        number += held
+        if made is not data:
+            changed[name] = made
+    if number:
+        message = f"模板里有 {number} 处批注，做出来的文件里不会有"
+        found.append(Finding(Level.INFO, "模板批注", Place(given.shown), message))
+    return changed
+
+
+def _lost(lost: Iterable[Lost], given: _Given) -> Iterator[Finding]:
+    """Say of each picture that is gone where its place is blank."""
+    from lxml import etree
+
+    gone: dict[str, set[str]] = {}
+    for one in lost:
+        gone.setdefault(one.part, set()).add(one.key)
+    for part, keys in gone.items():
+        root = etree.fromstring(given.members[part], relations.parser())
+        where = places(root, given.where(part) or Place(given.shown), None)
+        for number, paragraph in enumerate(paragraphs(root), 1):
+            if any(keys.intersection(map(str, one.attrib.values())) for one in paragraph.iter()):
+                yield Finding(
+                    Level.WARNING,
+                    "模板图片",
+                    where[number],
+                    "这里有一张图片已经找不到了，做出来的文件里这个位置空着",
+                    "请在 Word 里删去它，或重新插入后再存",
+                )
 
 
 def _unbind(root: _Element) -> None:
@@ -133,51 +188,12 @@ def _unbind(root: _Element) -> None:
                 settings.remove(one)
 
 
-def _without_source(members: dict[str, bytes]) -> dict[str, bytes]:
-    """Return the parts that tell of mail merge without it, and without where its data lie.
-
-    Whatever part leads there, and however its program writes XML: the gate lets that relation by.
-    """
-    made = {}
-    for name, data in members.items():
-        led = name.lower().endswith(".rels")
-        if not (led and _LEADS in data) and not (name == _SETTINGS and b"mailMerge" in data):
-            continue
-        bare = _bare(data, led=led)
-        if bare is not None:
-            made[name] = bare
-    return made
-
-
-def _bare(data: bytes, *, led: bool) -> bytes | None:
-    """Take mail merge out of relations or settings; None where they are no XML, or hold none."""
-    from lxml import etree
-
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
-    try:
-        root = etree.fromstring(data, parser)
-    except etree.XMLSyntaxError:
-        return None  # who reads it will say so
-    gone = [
-        one
-        for one in root.iter("{*}Relationship" if led else "{*}mailMerge")
-        if not led or _LEADS.decode() in one.get("Type", "")
-    ]
-    for one in gone:
-        above = one.getparent()
-        if above is not None:
-            above.remove(one)
-    if not gone:
-        return None
-    return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True))
-
-
-def _packed(content: bytes, changed: dict[str, bytes]) -> bytes:
+def _packed(members: Mapping[str, bytes]) -> bytes:
     """Write the package anew, with fixed times: the same bytes for the same template."""
     out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as package, zipfile.ZipFile(out, "w") as made:
-        for one in package.infolist():
-            info = zipfile.ZipInfo(one.filename, (1980, 1, 1, 0, 0, 0))
+    with zipfile.ZipFile(out, "w") as made:
+        for name, data in members.items():
+            info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
             info.compress_type = zipfile.ZIP_DEFLATED
-            made.writestr(info, changed.get(one.filename, package.read(one)))
+            made.writestr(info, data)
     return out.getvalue()

@@ -57,11 +57,10 @@ def error(place: Place, message: str, cure: str = "", rule: str = "模板语法"
 def faults(source: str, tags: dict[int, Tag], environment: Environment) -> Iterator[Finding]:
     """Yield what is wrong with tags: each one's syntax and contents, then the blocks' ends.
 
-    `tags` leads from the line that a tag starts on to the tag.
+    `tags` are those of the source, in order, by the lines that they stand on.
     """
     opened: list[tuple[str, Tag]] = []
-    for found in TAG.finditer(source):
-        tag = tags[source.count("\n", 0, found.start()) + 2]
+    for found, tag in zip(TAG.finditer(source), tags.values(), strict=True):
         text = found.group()
         if text.startswith("{#"):
             continue

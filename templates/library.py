@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 SUFFIXES = (".docx", ".xlsx")  # of one name, the first goes before the other
 
+# What else Word and WPS keep a document or a template in.
+OTHER = (".dotx", ".doc", ".dot", ".docm", ".dotm", ".wps", ".wpt", ".rtf")
+
 
 class Library:
     """Where templates are looked for: these folders, then 文种, then the shipped samples."""
@@ -61,9 +64,12 @@ class Library:
         if found is not None:
             return found
         near = nearest(stem, {*map(stem_of, shipped), *self._own(), *KINDS}, usual=USUAL)
+        other = self._otherwise(asked)
         cure = (
-            f"是不是「{'」「'.join(near)}」？" if near else "请核对名称，或写出 .docx、.xlsx 的路径"
-        )
+            f"有「{other}」，请用 Word 或 WPS 打开，另存为 .docx" if other
+            else f"是不是「{'」「'.join(near)}」？" if near
+            else "请核对名称，或写出 .docx、.xlsx 的路径"
+        )  # fmt: skip
         finding = Finding(Level.ERROR, "模板文件", Place(name), f"没有叫「{name}」的模板", cure)
         raise InputError(f"没有叫「{name}」的模板", cure, findings=[finding])
 
@@ -76,6 +82,12 @@ class Library:
         candidates = self._paths(asked, beside) if asked.endswith(SUFFIXES) else []
         candidates += [folder / name for folder in self.folders for name in _called(asked)]
         return next((one for one in candidates if _inside(one) and one.is_file()), None)
+
+    def _otherwise(self, asked: str) -> str:
+        """Return the file of this name that is of a kind which nothing here reads."""
+        stem = stem_of(asked).rpartition("/")[2]
+        found = (folder / name for folder in self.folders for name in (stem + one for one in OTHER))
+        return next((one.name for one in found if one.is_file()), "")
 
     def _paths(self, asked: str, beside: Path | None) -> list[Path]:
         bases = [beside] if beside else []

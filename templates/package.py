@@ -23,6 +23,7 @@ _NOTES = {
     f"{relations.WORD}{one}+xml": said
     for one, said in (("footnotes", "脚注"), ("endnotes", "尾注"))
 }
+_LISTED = re.compile(r"<w:t(?: [^>]*)?>[^<]*[\t\n]")  # what docxtpl makes tabs and breaks of
 DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 STRICT = b"http://purl.oclc.org/ooxml/"  # ISO/IEC 29500 Strict: other namespaces throughout
 _WHERE = {"word/footnotes": "脚注", "word/endnotes": "尾注", "docProps": "文档属性"}
@@ -80,7 +81,10 @@ def split(
     tagged_others = [raw for raw in others if raw is not None and tagged(raw.xml)]
     if not all(map(_whole, tagged_others)):
         raise DamagedError
-    raws = [raw for raw in once.values() if raw.body or tagged(raw.xml)] + tagged_others
+    filled = [
+        raw for raw in once.values() if raw.body or tagged(raw.xml) or _LISTED.search(raw.xml)
+    ]
+    raws = filled + tagged_others
     kept = {raw.name for raw in raws}
     return raws, [(name, members[name]) for name in names if name not in kept]
 

@@ -43,7 +43,7 @@ def places(
     """
     origins = origins or {}
     first = min(origins, default=0)
-    tables: dict[_Element, int] = {}
+    tables = _Tables()
     found: dict[int, Place] = {}
     outside = 0
     for number, paragraph in enumerate(paragraphs(root), 1):
@@ -55,7 +55,7 @@ def places(
             outside += 1
             place = replace(shown, where=f"{shown.where}第{outside}段")
         else:
-            place = replace(shown, where=_in(shown, _row(row, tables) + _cell(paragraph, row)))
+            place = replace(shown, where=_in(shown, tables.where(paragraph, row)))
         if mark is None:
             found[number] = place
             continue
@@ -68,15 +68,31 @@ def _in(shown: Place, where: str) -> str:
     return where if shown.where == "正文" else f"{shown.where}{where}"
 
 
-def _row(row: _Element, tables: dict[_Element, int]) -> str:
-    table = next(row.iterancestors(f"{W}tbl"))
-    number = tables.setdefault(table, len(tables) + 1)
-    rows = [one for one in table.iter(f"{W}tr") if next(one.iterancestors(f"{W}tbl")) is table]
-    return f"表格{number}第{rows.index(row) + 1}行"
+class _Tables:
+    """The rows and cells of a part's tables, each table and row counted through once."""
 
+    def __init__(self) -> None:
+        self._tables = 0
+        self._rows: dict[_Element, str] = {}
+        self._cells: dict[_Element, str] = {}
+        self._counted: set[_Element] = set()
 
-def _cell(paragraph: _Element, row: _Element) -> str:
-    """Name the cell of a row as people count: from the left, whatever has been merged in it."""
-    own = next(paragraph.iterancestors(f"{W}tc"), None)
-    cells = [one for one in row.iter(f"{W}tc") if next(one.iterancestors(f"{W}tr")) is row]
-    return f"第{cells.index(own) + 1}列" if own in cells else ""
+    def where(self, paragraph: _Element, row: _Element) -> str:
+        """Name the cell of a paragraph; of one that stands in none, its row alone."""
+        if row not in self._rows:
+            self._count_rows(next(row.iterancestors(f"{W}tbl")))
+        if row not in self._counted:
+            self._count_cells(row)
+        own = next(paragraph.iterancestors(f"{W}tc", f"{W}tr"))
+        return self._rows[row] + self._cells.get(own, "")
+
+    def _count_rows(self, table: _Element) -> None:
+        self._tables += 1
+        rows = (one for one in table.iter(f"{W}tr") if next(one.iterancestors(f"{W}tbl")) is table)
+        self._rows |= {one: f"表格{self._tables}第{at}行" for at, one in enumerate(rows, 1)}
+
+    def _count_cells(self, row: _Element) -> None:
+        """Count the cells of a row as people do: from the left, whatever has been merged in it."""
+        self._counted.add(row)
+        cells = (one for one in row.iter(f"{W}tc") if next(one.iterancestors(f"{W}tr")) is row)
+        self._cells |= {one: f"第{at}列" for at, one in enumerate(cells, 1)}

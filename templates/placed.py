@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from zipfile import BadZipFile
 
 from rosters.photo import Paper, Photo, PhotoError, Shape
+from templates.astray import mended
 from templates.rich import NeedsPartsError, UnfitError, said
 
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ def opened(fill: Fill, value: Within) -> Any:  # noqa: ANN401 - docxtpl ships no
     if fill.clerk is None:
         raise NeedsPartsError("子文档")
     try:
-        return fill.clerk.new_subdoc(io.BytesIO(value.paper.content()))
+        return fill.clerk.new_subdoc(io.BytesIO(mended(value.paper.content())))
     except PhotoError as fault:
         raise UnfitError(f"：{fault}") from None
     except (ValueError, KeyError, SyntaxError, BadZipFile) as fault:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -85,6 +86,7 @@ class Program:
         self._made_of = source, tags, escape
         self._environment = sandbox(escape=escape)
         text, self._tags = numbered(source, tags)
+        self._lines = list(self._tags)
         refuse(faults(text, self._tags, self._environment))
         try:
             tree = self._environment.parse(text)
@@ -127,8 +129,8 @@ class Program:
 
     def tag(self, line: int) -> Tag:
         """Return the tag on a line of the numbered source."""
-        at = max((known for known in self._tags if known <= line), default=0)
-        return self._tags.get(at) or next(iter(self._tags.values()), Tag(""))
+        at = bisect(self._lines, line)
+        return self._tags[self._lines[max(at - 1, 0)]] if self._lines else Tag("")
 
     def scope(self, record: Mapping[str, object]) -> Scope:
         """Begin a fill."""

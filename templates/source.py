@@ -15,6 +15,7 @@ from templates.lint import misfits
 from templates.loosened import loosen
 from templates.paragraphs import W, paragraphs, places, text_of
 from templates.sandbox import ambiguous, rewritten, unclosed
+from templates.swallowed import swallowed
 from templates.tags import TAG, AmbiguousError, Names, Tag
 from templates.typefaces import fonts_of
 
@@ -136,7 +137,10 @@ def _lint(
     where = places(root, shown, None, origins)
     for number, paragraph in enumerate(paragraphs(root), 1):
         text = text_of(paragraph)
-        faults = unclosed(text, where[number], names) if _SIGNS.search(text) else []
+        if not _SIGNS.search(text):
+            continue
+        found += swallowed(paragraph, text, where[number])
+        faults = unclosed(text, where[number], names)
         if faults:
             found += faults
             texts = list(paragraph.iter(f"{W}t"))

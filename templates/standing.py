@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from templates.mergecode import Told, kind_of, merges
 from templates.paragraphs import W
+from templates.tags import TAG
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,6 +26,14 @@ _BESIDE = frozenset(
         "t", "br", "cr", "tab", "ptab", "sym", "drawing", "pict", "object",
         "footnoteReference", "endnoteReference",
     )
+)  # fmt: skip
+# What works itself out anew when the file is opened or printed, whatever stands in it.
+_RENEWED = frozenset(
+    {
+        "DATE", "TIME", "CREATEDATE", "SAVEDATE", "PRINTDATE", "PAGE", "NUMPAGES", "SECTION",
+        "SECTIONPAGES", "PAGEREF", "FILENAME", "AUTHOR", "LASTSAVEDBY", "USERNAME", "STYLEREF",
+        "NUMWORDS", "NUMCHARS", "EDITTIME", "REVNUM",
+    }
 )  # fmt: skip
 _UNSHOWN = frozenset({"HYPERLINK", "XE", "TC", "TA"})  # what is shown does not come of the code
 _CURES = {
@@ -43,6 +52,8 @@ class _Open:
     coding: bool = True
     varies: bool = False  # a tag or a merge field stands in the code
     beside: bool = False  # something stands in it that no tag can say
+    shown: str = ""  # its result as it stands
+    locked: bool = False  # nobody works it out anew
 
 
 def standing(root: _Element) -> Iterator[tuple[_Element, Told]]:
@@ -59,11 +70,14 @@ def _fields(root: _Element) -> Iterator[_Open]:
     opened: list[_Open] = []
     for node in root.iter(f"{W}fldChar", f"{W}fldSimple", f"{W}instrText", *_BESIDE):
         if node.tag == f"{W}fldSimple":
-            yield _Open(_paragraph(node), node.get(f"{W}instr", ""))
+            shown = "".join(one.text or "" for one in node.iter(f"{W}t"))
+            yield _Open(
+                _paragraph(node), node.get(f"{W}instr", ""), shown=shown, locked=_lock(node)
+            )
         elif node.tag != f"{W}fldChar":
             _hear(node, opened)
         elif node.get(f"{W}fldCharType") == "begin":
-            opened.append(_Open(_paragraph(node)))
+            opened.append(_Open(_paragraph(node), locked=_lock(node)))
         elif opened and node.get(f"{W}fldCharType") == "separate":
             opened[-1].coding = False
         elif opened:
@@ -76,13 +90,20 @@ def _fields(root: _Element) -> Iterator[_Open]:
 
 
 def _hear(node: _Element, opened: list[_Open]) -> None:
-    """Take down what stands in the code of the field that was opened last."""
-    if not opened or not opened[-1].coding:
+    """Take down what stands in the code of the field that was opened last, or in its result."""
+    if not opened:
         return
-    if node.tag == f"{W}instrText":
+    if not opened[-1].coding:
+        if node.tag == f"{W}t":
+            opened[-1].shown += node.text or ""
+    elif node.tag == f"{W}instrText":
         opened[-1].code += node.text or ""
     elif next(node.iterancestors(f"{W}fldSimple"), None) is None:
         opened[-1].beside = True
+
+
+def _lock(node: _Element) -> bool:
+    return node.get(f"{W}fldLock", "0") not in {"0", "false", "off"}
 
 
 def _paragraph(node: _Element) -> _Element:
@@ -100,6 +121,9 @@ def _judged(one: _Open, marks: frozenset[str]) -> Told:
     if (one.varies or "{{" in one.code) and kind not in _UNSHOWN:
         fault = f"{kind} 域里套着合并域或标签，印出来的还是做模板时的结果"
         return Told(fault=fault, cure=_CURES.get(kind, _CURE))
+    if kind in _RENEWED and not one.locked and TAG.search(one.shown):
+        fault = f"标签写在 {kind} 域里，文件打开或打印时会变成日期、页码这些"
+        return Told(fault=fault, cure="请选中它，按 Ctrl+Shift+F9 变成普通的文字")
     name = _referred(one.code)
     if name not in marks:
         return Told()

@@ -158,9 +158,8 @@ def _tree(text: str) -> _Element:
     def one(found: re.Match[str]) -> str:
         nonlocal index
         index += 1
-        before = text[: found.start()]
-        begun = before.rfind("<")
-        if begun > before.rfind(">"):
+        begun = text.rfind("<", 0, found.start())
+        if begun > text.rfind(">", 0, found.start()):
             if found.group().startswith("{{") and _MEASURED.match(text, begun):
                 return "0"
             raise _Irregular("标签写在格式里（合并单元格或底色）")

@@ -249,6 +249,21 @@ CASES: dict[str, tuple[str, dict[str, Any]]] = {
         + p(r("{{ 姓名 }}即"), complex_("决定", " REF 题 \\h ")),
         {"text": ["决定", "王芳即决定"], "within": [" REF 题"]},
     ),
+    "tag-in-a-date": (
+        p(r("甲"), complex_("{{ 入党日期 }}", ' DATE \\@ "yyyy年M月d日" '))
+        + p('<w:fldSimple w:instr=" PAGE ">', r("{{ 姓名 }}"), "</w:fldSimple>"),
+        {
+            "findings": [
+                {"where": "正文第1段", "words": "标签写在 DATE 域里"},
+                {"where": "正文第2段", "words": "标签写在 PAGE 域里"},
+            ]
+        },
+    ),
+    "tag-in-a-field-that-stays": (
+        p(complex_("{{ 姓名 }}", " FORMTEXT "), complex_("{{ 性别 }}", " TITLE "))
+        + p(complex_("{{ 姓名 }}", " DATE ").replace('="begin"/>', '="begin" w:fldLock="1"/>')),
+        {"text": ["王芳女", "王芳"], "within": ["FORMTEXT", "TITLE", "DATE"]},
+    ),
     "tag-in-a-code": (
         p(complex_("旧", ' QUOTE "{{ 姓名 }}" ')),
         {"findings": [{"where": "正文第1段", "words": "QUOTE 域"}]},

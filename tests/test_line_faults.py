@@ -199,4 +199,14 @@ def test_a_job_of_an_old_format_is_named(tmp_path: Path, ending: str) -> None:
         f"提醒  jobs/函{ending}：是旧格式，没有读，请用 Word 或 WPS 打开，另存为 .docx" in ran.out
     )
     assert "~$" not in ran.out
+    (root / "templates").mkdir(exist_ok=True)
+    for name in ("函.dotx", "函.doc", "~$函.dotx"):
+        (root / "templates" / name).write_bytes(b"PK")
+    ran = fawen("check", cwd=root)
+    for name in ("函.dotx", "函.doc"):
+        said = (
+            f"提醒  templates/{name}：不是 .docx，没有用作模板，请用 Word 或 WPS 打开，另存为 .docx"
+        )
+        assert said in ran.out
+    assert "~$" not in ran.out
     assert "现有作业：通知" in fawen("check", "通支", cwd=root).err

@@ -14,7 +14,7 @@ from ooxml import faults
 from openpyxl import load_workbook
 from openpyxl.drawing.image import Image as Drawing
 from PIL import Image
-from word import text_of, written
+from word import members, package_of, text_of, written
 
 from rosters.photo import PhotoError, shape
 
@@ -399,6 +399,32 @@ def test_what_of_a_word_file_must_not_travel_or_stays_behind_is_said(tmp_path: P
         assert "页眉页脚不会印出来" in left["message"]
     (root / "许七.docx").write_bytes(plain)
     assert "先进事迹" in text_of(documents(root)["冯九"])
+
+
+def led(content: bytes, kind: str, target: str, inside: str) -> bytes:
+    """Lead from a Word file to what is not in it, by rId77."""
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    parts = members(marked(content, inside.replace("r:id", f'xmlns:r="{office}" r:id')))
+    name = "word/_rels/document.xml.rels"
+    lead = f'<Relationship Id="rId77" Type="{office}/{kind}" Target="{target}"/></Relationships>'
+    parts[name] = parts[name].replace(b"</Relationships>", lead.encode())
+    return package_of(parts)
+
+
+def test_what_a_word_file_leads_to_and_is_not_there(tmp_path: Path) -> None:
+    root = laid(tmp_path / "w", ["许七.docx", None], ["{{ 姓名 }}", "{{p 照片 | 子文档 }}"])
+    plain = written(["先进事迹"])
+    gone = '<w:p><w:r><w:pict><v:imagedata xmlns:v="urn:v" r:id="rId77"/></w:pict></w:r></w:p>'
+    (root / "许七.docx").write_bytes(led(plain, "image", "../NULL", gone))
+    found = fawen("--json", "check", "奖状", cwd=root).object["findings"]
+    [wrong] = [one for one in found if one["rule"] == "document.kind"]
+    assert (wrong["level"], wrong["cell"]) == ("error", "G3")
+    assert "图片已经找不到" in wrong["message"]
+    link = '<w:p><w:hyperlink r:id="rId77"><w:r><w:t>link</w:t></w:r></w:hyperlink></w:p>'
+    (root / "许七.docx").write_bytes(led(plain, "hyperlink", "#_top", link))
+    made = documents(root)["许七"]
+    assert faults(made) == []
+    assert "link" in members(made)["word/document.xml"].decode()
 
 
 @pytest.mark.parametrize("name", ["../../秘.jpg", "{}/秘.jpg", "照片/../../../秘.jpg"])

@@ -73,6 +73,7 @@ def refusals(folder: Path, body: list[object], **more: object) -> list[str]:
         ({"xml": "<mc:AlternateContent><mc:Choice><w:p><w:r><w:t>字</w:t></w:r></w:p></mc:Choice></mc:AlternateContent>"}, "有认不得的内容"),
         (run('<w:pict><v:roundrect><v:imagedata r:id="rIdP1"/></v:roundrect></w:pict>'), "不是认得的图片"),
         (drawing("", blip=""), "不是认得的图片"),
+        (run('<w:pict><v:shape><v:imagedata r:id="rIdGone"/></v:shape></w:pict>'), "有一张图片已经找不到了（在 Word 里是一个红叉）"),
         (run('<w:footnoteReference w:id="99"/>'), "有认不得的内容"),
         ('⟦<w:fldSimple w:instr=" MERGEFIELD 姓名 "><w:r><w:t>«姓名»</w:t></w:r></w:fldSimple>⟧', "有 Word「邮件合并」的域，不会换成各单位自己的"),
         (run('<w:fldChar w:fldCharType="begin"/>') + run("<w:instrText>mergefield 姓名</w:instrText>") + run('<w:fldChar w:fldCharType="separate"/>')

@@ -46,6 +46,10 @@ def untyped(parts: dict[str, bytes]) -> dict[str, bytes]:
     return {name: one for name, one in parts.items() if name != "[Content_Types].xml"}
 
 
+def types_cut(parts: dict[str, bytes]) -> dict[str, bytes]:
+    return {**parts, "[Content_Types].xml": parts["[Content_Types].xml"][:-9]}
+
+
 def unrelated(parts: dict[str, bytes]) -> dict[str, bytes]:
     return {**parts, "_rels/.rels": b"<Relationships/>"}
 
@@ -69,6 +73,7 @@ def renamed(parts: dict[str, bytes]) -> dict[str, bytes]:
         (strict, "严格 Open XML", "另存为普通的“Word 文档 (*.docx)”"),
         (cut, "已损坏", "修复"),
         (untyped, "不是 Word 文档", "请核对文件"),
+        (types_cut, "已损坏", "修复"),
         (unrelated, "已损坏", "修复"),
         (emptied, "已损坏", "修复"),
     ],

@@ -262,6 +262,10 @@ def test_a_template_is_found_by_name_or_path(tmp_path: Path) -> None:
     assert "~$通知" not in library.names()
     with pytest.raises(InputError, match="没有叫「慰问」的模板，是不是「慰问信」"):
         library.find("慰问")
+    (own / "感谢状.dotx").write_bytes(b"PK")
+    for asked in ("感谢状", "感谢状.docx", "templates/感谢状.docx"):
+        with pytest.raises(InputError, match=r"有「感谢状\.dotx」.*另存为 \.docx"):
+            library.find(asked)
 
 
 FILTERED = {

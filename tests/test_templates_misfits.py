@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 from bureau import fawen
+from templatecases import p, package, r, row, textbox
+from templatecases import table as table_of
 from test_templates_fill import RECORD, opened
 from test_templates_found import texts
-from word import written
+from word import members, written
 
 from rosters.finding import InputError
 from templates.library import Library
@@ -53,6 +55,59 @@ def test_what_would_be_lost_is_said_once_at_its_cell(
     assert found.place.where == where
     assert words in found.message
     assert found.advice
+
+
+PICTURE = (
+    '<w:r><w:drawing><wp:inline xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/'
+    'wordprocessingDrawing"><wp:docPr id="5" name="章"/></wp:inline></w:drawing></w:r>'
+)
+NOTE = '<w:r><w:footnoteReference w:id="2"/></w:r>'
+PAGE = '<w:r><w:br w:type="page"/></w:r>'
+SECTION = '<w:pPr><w:sectPr><w:pgSz w:w="16838" w:h="11906"/></w:sectPr></w:pPr>'
+IF, END = p(r("{%p if 类别 %}")), p(r("{%p endif %}"))
+NAME = "「{{ 简称 }}」的花括号中间夹着"
+SWALLOWED = {
+    "a picture in a tag": (p(r("甲{{ 简"), PICTURE, r("称 }}")), NAME + "图片"),
+    "a picture between braces": (p(r("{"), PICTURE, r("{ 简称 }}")), NAME + "图片"),
+    "a text box in a tag": (p(r("{{ 简"), textbox(p(r("内"))), r("称 }}")), NAME + "图片或文本框"),
+    "a note in a tag": (p(r("{{ 简"), NOTE, r("称 }}")), NAME + "脚注"),
+    "a picture beside if": (
+        p(r("{%p if 类别 %}"), PICTURE) + END,
+        "这一段整个去掉，连同里面的图片",
+    ),
+    "a section's end": (IF + p(r("{%p endif %}"), settings=SECTION), "连同里面的分节符"),
+    "a page's end": (p(r("{%p if 类别 %}"), PAGE) + END, "连同里面的分页符"),
+    "a picture in a row": (
+        table_of(row(p(r("{%tr if 类别 %}")), p(PICTURE)), row(p()), row(p(r("{%tr endif %}")))),
+        "表格的这一行整个去掉，连同里面的图片",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SWALLOWED)
+def test_what_is_no_text_and_would_be_lost_is_said(name: str) -> None:
+    body, words = SWALLOWED[name]
+    with pytest.raises(InputError) as fault:
+        Template.open(package(body), Names(RECORD), shown="例.docx")
+    [found] = fault.value.findings
+    assert words in found.message
+    assert found.advice
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        p(r("甲{{ 简称 }}"), PICTURE, r("{{ 类别 }}")),
+        p(PICTURE, r("{{ 简称 }}"), NOTE),
+        IF + p(PICTURE) + END,
+        p(textbox(p(r("{{ 简称 }}")))),
+    ],
+)
+def test_what_stands_beside_a_tag_stays(body: str) -> None:
+    made = Template.open(package(body), Names(RECORD), shown="例.docx").fill(RECORD)
+    text = members(made)["word/document.xml"].decode()
+    for kept in ("<w:drawing>", "<w:pict>", "<w:footnoteReference"):
+        assert text.count(kept) == body.count(kept)
 
 
 def test_headings_that_are_no_names_are_quoted_as_they_were_written() -> None:

@@ -94,6 +94,9 @@ SAME: dict[str, Callable[[], bytes]] = {
         f'{TAGGED}<w:p><w:r><w:drawing><wp:inline><wp:docPr name="x"/></wp:inline></w:drawing>'
         "</w:r></w:p>"
     ),
+    "a tab in a header without tags": lambda: changed(
+        PLAIN, **{HEADER: root(f"<w:p>{RUN.format('甲' + chr(9) + '乙')}</w:p>", "hdr")}
+    ),
     "footnotes under another name": lambda: renamed(NOTED, NOTES, "word/fn.xml"),
 }
 

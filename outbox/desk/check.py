@@ -139,10 +139,16 @@ def _rosters_alone(workspace: Workspace) -> list[str]:
 
 
 def _old(workspace: Workspace) -> list[Finding]:
-    said, advice = "是旧格式，没有读", workspaces.OLD_ADVICE
+    """Name what lies among jobs and templates and is not read: another is taken in its stead."""
+    from templates.library import OTHER
+
+    templates = workspace.templates.iterdir() if workspace.templates.is_dir() else ()
+    other = sorted(one for one in templates if one.suffix.lower() in OTHER and one.name[:2] != "~$")
+    told = [(path, "job.old", "是旧格式，没有读") for path in workspace.old_jobs()]
+    told += [(path, "template.other", "不是 .docx，没有用作模板") for path in other]
     return [
-        Finding(Level.WARNING, "job.old", Place(workspace.shown(path)), said, advice)
-        for path in workspace.old_jobs()
+        Finding(Level.WARNING, rule, Place(workspace.shown(path)), said, workspaces.OLD_ADVICE)
+        for path, rule, said in told
     ]
 
 

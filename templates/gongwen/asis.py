@@ -7,12 +7,12 @@ its writer put there, or its own headers, is all there is. Tags are filled, ã€ä
 from __future__ import annotations
 
 import io
-import re
 import zipfile
 from typing import TYPE_CHECKING
 
 from lxml import etree
 
+from templates import remarks
 from templates.gongwen import lines, marks
 from templates.gongwen.manuscript import flat
 from templates.wml import Element, W, element, parse
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time a zip can hold: same inputs, same bytes
-_COMMENTED = re.compile(r"^word/(?:comments\w*|people)\.xml$", re.IGNORECASE)
-_COMMENTS = {W + name for name in ("commentRangeStart", "commentRangeEnd", "commentReference")}
 
 
 def as_it_stands(content: bytes, main: str) -> bytes:
@@ -36,18 +34,10 @@ def as_it_stands(content: bytes, main: str) -> bytes:
             data = package.read(item)
             if item.filename == main:
                 data = _document(data)
-            elif _COMMENTED.search(item.filename):
-                data = _emptied(data)
+            elif remarks.kept_in(item.filename):
+                data, _ = remarks.emptied(data)
             made.writestr(zipfile.ZipInfo(item.filename, _EPOCH), data)
     return out.getvalue()
-
-
-def _emptied(data: bytes) -> bytes:
-    """Take what reviewers wrote out of a part: who receives the file is not to read it."""
-    root = parse(data)
-    for one in list(root):
-        root.remove(one)
-    return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True))
 
 
 def _document(data: bytes) -> bytes:
@@ -57,8 +47,7 @@ def _document(data: bytes) -> bytes:
     table = next(one for one in pieces if one.tag == W + "tbl")
     for one in pieces[: pieces.index(table) + 1]:
         one.getparent().remove(one)
-    for one in [one for one in root.iter() if one.tag in _COMMENTS]:
-        one.getparent().remove(one)
+    remarks.strike(root)
     for paragraph in list(root.iter(W + "p")):
         _straighten(paragraph)
         _only(paragraph)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from math import ceil
 from typing import TYPE_CHECKING
 
 from templates.gongwen import layout, solve
@@ -11,6 +12,7 @@ from templates.gongwen.images import behind
 from templates.gongwen.kinds import Seal
 from templates.gongwen.layout import CHAR
 from templates.gongwen.prose import change, exact, paragraph, run, statement, tabbed
+from templates.gongwen.widths import LINE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -26,6 +28,7 @@ _SPLIT = re.compile(r"[\n\v；;]+")
 _NUMBERED = re.compile(r"^(?:附件\s*\d*\s*[:：]?)?\s*(?:\d+\s*[.．、])?\s*")
 _FILTERS = {Seal.SEALED: "盖章", Seal.PLAIN: "无章", Seal.STAMP: "签章"}
 _DAY = "成文日期 | 日期"
+_MOST_KEPT = 12  # lines of 附件说明: of 22, with a line of text and the longest usual signature
 _CLOSER = -15  # twips between characters
 # A seal's top lies within one line of the text: this far below it (7.3.5.1).
 _SEAL_BELOW = 0.8
@@ -34,13 +37,31 @@ _SEAL_BELOW = 0.8
 def notes(sheet: Sheet, blocks: Sequence[Block], attached: Sequence[Block]) -> Iterator[Element]:
     """Write 附件说明: as 要素 give it, or else the titles of the body's own 附件."""
     names = _names(sheet, blocks, attached)
-    for number, note in enumerate(solve.notes(names) if names else ()):
+    told = solve.notes(names) if names else ()
+    kept = _kept(told)
+    for number, note in enumerate(told):
         before = 0 if number else round(layout.NOTE_BELOW.value * sheet.line)
         spacing = exact(sheet.line, before)
         left, hanging = round(note.left * _CHAR), round(note.hanging * _CHAR)
         made = paragraph("GwNote", *_label(note), run(note.name), spacing=spacing)
-        change(made, ind={"left": left, "hanging": hanging}, keepNext={})
+        change(made, ind={"left": left, "hanging": hanging})
+        if number >= kept:
+            change(made, keepNext={})
         yield tabbed(made, ("left", left)) if _numbered(note) else made
+
+
+def _kept(told: Sequence[solve.Note]) -> int:
+    """Count the first names that are not kept with the signature: no page holds a long list and it.
+
+    What is kept together and longer than a page is broken anywhere, and the date stands alone.
+    """
+    lines = 0
+    for number in range(len(told), 0, -1):
+        note = told[number - 1]
+        lines += ceil(max(1, solve.width(note.name)) / (LINE - note.left))
+        if lines > _MOST_KEPT:
+            return min(number, len(told) - 1)
+    return 0
 
 
 def _label(note: solve.Note) -> list[Element]:

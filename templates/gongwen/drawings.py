@@ -79,9 +79,10 @@ class Drawings:
 
     def _picture(self, relation: str, size: tuple[int, int] | None, words: str) -> Picture | None:
         content = self._manuscript.bytes_of(relation)
-        made = None
-        if content is not None:
-            made = pictures.picture(content, self._place, words=words, size=size)
+        if content is None:
+            self._losses.refuse("gone", self._place)
+            return None
+        made = pictures.picture(content, self._place, words=words, size=size)
         if made is None:
             self._losses.refuse("picture", self._place)
         return made

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import TYPE_CHECKING
 
 from templates.gongwen import layout
@@ -20,6 +21,10 @@ _LINE = 500  # twips: as in the style 公文版记
 _DISTRIBUTED, _PRINTED = ("报", "送", "发"), "印数"  # of a 简报
 _THICK = round(layout.IMPRINT_THICK.value * 72 / 25.4 * 8)  # w:sz counts eighths of a point
 _THIN = round(layout.IMPRINT_THIN.value * 72 / 25.4 * 8)
+_WIDE = int(TEXT_WIDTH / SMALL_CHAR - 2)  # 字 of 四号 between two margins of one 字
+# 字 that a date of two-digit month and day takes with 印发, and with the gaps that LibreOffice puts
+# around its digits.
+_DATED = 10.25
 _ROOM = TEXT_WIDTH / SMALL_CHAR - 5  # 字 of 四号 in a line of 抄送
 
 
@@ -93,9 +98,21 @@ def _listed(label: str, sheet: Sheet, end: str = "。") -> Element:
 def _issued(sheet: Sheet) -> Element:
     """Write who printed it and when (7.4.3); when, if not said, is 成文日期."""
     day = "印发日期" if sheet.has("印发日期") else "成文日期"
-    text = run(f"{{{{ 印发机关 }}}}\t{{{{ {day} | 日期 }}}}印发")
+    apart = "\n" if _apart(sheet) else ""
+    text = run(f"{{{{ 印发机关 }}}}{apart}\t{{{{ {day} | 日期 }}}}印发")
     made = paragraph("GwImprint", text, jc={"val": "left"})
     return tabbed(made, ("right", TEXT_WIDTH - SMALL_CHAR))
+
+
+def _issuing(sheet: Sheet) -> int:
+    """Count the lines of 印发机关 and its date."""
+    return max(1, ceil(width(sheet.foreseen("印发机关")) / _WIDE)) + _apart(sheet)
+
+
+def _apart(sheet: Sheet) -> bool:
+    """Tell whether the date goes below so long a name: else it would be broken between the two."""
+    last = width(sheet.foreseen("印发机关")) % _WIDE or _WIDE
+    return last + _DATED > TEXT_WIDTH / SMALL_CHAR - 2
 
 
 def _height(sheet: Sheet, *, moved: bool) -> int:
@@ -105,7 +122,8 @@ def _height(sheet: Sheet, *, moved: bool) -> int:
         labels, last = [one for one in _DISTRIBUTED if sheet.has(one)], _PRINTED
     for label in labels:
         lines += max(1, int(-(-width(sheet.foreseen(label)) // _ROOM)))
-    lines += sheet.form is not Form.LETTER and sheet.has(last)
+    if sheet.form is not Form.LETTER and sheet.has(last):
+        lines += 1 if sheet.form is Form.BULLETIN else _issuing(sheet)
     return lines * _LINE + 80 + max(0, sheet.settings.page.below)
 
 

@@ -52,12 +52,12 @@ def plan() -> Package:
         ),
     )  # fmt: skip
     body = (
-        paragraph(form=Form(line=LINE * 4)),
+        paragraph(form=Form(line=LINE * 3)),
         paragraph(run("{{ 简称 }}", TITLE), form=Form("center", line=760, style="Title")),
         paragraph(run("{{ 标题 }}", TITLE), form=Form("center", line=760, style="Title")),
         paragraph(form=Form(line=LINE * 3)),
         cover,
-        paragraph(run("{{ 署名 }}制发", Face(KAI)), form=Form("center", before=LINE * 5)),
+        paragraph(run("{{ 署名 }}制发", Face(KAI)), form=Form("center", before=LINE * 3)),
         paragraph(run("{{ 成文日期 | 日期 }}", Face(KAI)), form=Form("center")),
         _heading("一、组织领导", new_page=True),
         people,
