@@ -43,16 +43,14 @@ def outcome(
         f"共 {sums.letters} 封，账目{'相符' if sums.balanced else '不符'}"
     )
     if next_at:
-        lines.append(
-            f"{next_at.astimezone(workspace.zone):%m月%d日 %H:%M} 以后再运行 fawen send --go"
-            "；加 --wait 则自己等"
-        )
+        lines.append(f"到时再运行 fawen send {batch.name} --go；加 --wait 则自己等")
     if batch.state is BatchState.HALTED:
         lines.append(f"批次已停下：改好以后再运行 fawen send {batch.name} --go，从停下的地方接着发")
     if counts.get(LetterState.HELD):
         lines.append(
             f"有 {counts[LetterState.HELD]} 封的内容被服务器拒收，暂缓未发。请先看看原因"
-            "（附件、用语、链接）；确认无误可加 --held 再发，不再发的用 fawen cancel 撤销"
+            f"（附件、用语、链接）；确认无误的，用 fawen send {batch.name} --go --held 再发；"
+            f"不再发的，用 fawen cancel {batch.name} 单位 撤销"
         )
     look_at = _look_at(events, counts)
     if look_at:

@@ -92,6 +92,7 @@ def _bounces(marks: Iterable[Mark], names: Mapping[int, LetterInfo]) -> list[Mar
 
 
 _TROUBLES = {
+    LetterState.DEFERRED,
     LetterState.IN_DOUBT,
     LetterState.REJECTED,
     LetterState.EXPIRED,
@@ -106,11 +107,13 @@ def _trouble(letter: LetterInfo) -> str:
         said = f"{said}　fawen resolve 会到「已发送」里核对；也可电话询问对方；它不会自动重发"
     if letter.state is LetterState.HELD:
         said = (
-            f"{said}　看过原因、确认无误后可用 fawen send --go --held 再发，或用 fawen cancel 撤销"
+            f"{said}　看过原因、确认无误的，用 fawen send {letter.batch} --go --held 再发；"
+            f"不再发的，用 fawen cancel {letter.batch} {letter.organisation} 撤销"
         )
     if sent_before(letter) or said == CALLED_BACK:
         said = ""
-    line = f"　{state_word(letter, ())}：{letter.name}　{'；'.join(letter.to)}　{said}"
+    which = f"{letter.name}{again_word(letter)}"
+    line = f"　{state_word(letter, ())}：{which}　{'；'.join(letter.to)}　{said}"
     return line.rstrip("　")
 
 
@@ -183,10 +186,14 @@ def _one(
     marks: Sequence[Mark],
     course: Sequence[Dossier],
 ) -> Outcome:
+    from outbox.post.account import size_word
+
     settled = letter.settled_at
     own = [one for one in marks if one.letter == letter.id]
     when = f"{settled.astimezone(workspace.zone):%Y-%m-%d %H:%M}" if settled else ""
-    files = [f"　附件　{one.name}（{one.size} 字节，{one.path}）" for one in letter.attachments]
+    files = [
+        f"　附件　{one.name}（{size_word(one.size)}，{one.path}）" for one in letter.attachments
+    ]
     lines = (
         f"{letter.called}　{state_word(letter, own)}　{when}",
         f"　收件　{'；'.join(letter.to)}"
