@@ -76,3 +76,44 @@ def test_a_size_is_told_in_kb(tmp_path: Path) -> None:
     shown = fawen("show", batch, "001", cwd=root).out
     assert re.search(r"附件　\S+\.docx（(\d+|不到 1) KB，", shown)
     assert "字节" not in shown
+
+
+def test_a_sample_that_has_served_is_in_nobodys_way(tmp_path: Path) -> None:
+    root = bureau(tmp_path / "w")
+    sample = str(fawen("--json", "merge", "通知", "--limit", "1", cwd=root).object["batch"])
+    assert f"样张 {sample}" in fawen(cwd=root).out
+    batch = str(fawen("--json", "merge", "通知", cwd=root).object["batch"])
+    assert sample not in fawen(cwd=root).out
+    assert fawen("--json", "status", "通知", cwd=root).object["batch"] == batch
+    again = str(fawen("--json", "merge", "通知", "--limit", "2", cwd=root).object["batch"])
+    assert f"样张 {again}" in fawen(cwd=root).out, "made after the whole, it is looked at"
+
+
+def test_what_was_called_back_is_no_more_signed_nor_meant(tmp_path: Path) -> None:
+    root = bureau(tmp_path / "w")
+    batch = str(fawen("--json", "merge", "通知", cwd=root).object["batch"])
+    assert fawen("cancel", batch, cwd=root).status == 0
+    refused = fawen("approve", batch, "--by", "周明远", "--basis", "当面", cwd=root)
+    assert "已撤销，不能再签发" in refused.err
+    assert "fawen review" not in refused.err, "which would be refused"
+    same = fawen("merge", "通知", cwd=root).out
+    assert "撤销了的不能再签发；还要发的，在作业里改一处（如成文日期），再合并" in same
+    path = root / "jobs" / "通知.md"
+    path.write_text(JOB.replace("2026-11-23", "2026-11-24"), encoding="utf-8")
+    made = fawen("--json", "merge", "通知", cwd=root).object
+    assert (made["state"], made["batch"] != batch) == ("draft", True)
+    assert fawen("--json", "status", "7号", cwd=root).object["batch"] == made["batch"]
+
+
+def test_a_file_is_of_the_batch_that_was_signed(tmp_path: Path) -> None:
+    """The draft before it, which a new address overtook, holds the same file."""
+    root = bureau(tmp_path / "w")
+    draft = str(fawen("--json", "merge", "通知", cwd=root).object["batch"])
+    path = root / "jobs" / "通知.md"
+    path.write_text(path.read_text(encoding="utf-8").replace("请查收", "请收阅"), encoding="utf-8")
+    batch = signed(root, "通知")
+    assert batch != draft
+    file = next((root / "outbox" / draft / "001").glob("*.docx"))
+    traced = fawen("trace", str(file), cwd=root).out
+    assert f"与批次 {batch} 里的" in traced
+    assert draft not in traced

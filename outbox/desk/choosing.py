@@ -38,8 +38,8 @@ def pick(
     if exact:
         return exact[0]
     near = [one for one in known if means(one, words)]
-    if len(near) > 1:  # a draft that another took the place of has to be called by its name
-        near = [one for one in near if one.state is not BatchState.SUPERSEDED] or near
+    if len(near) > 1:  # others have to be called by their names
+        near = [one for one in near if _meant_first(one, words)] or near
     if not near:
         from templates.nearest import advice
 
@@ -80,6 +80,14 @@ def _why_none(known: Sequence[BatchInfo], states: Collection[BatchState]) -> tup
         advice = "先用 fawen review 送签，领导签批后用 fawen approve 登记"
         return f"批次 {newest.name} 还没有签发", advice
     return f"没有等着办的批次：{newest.name} 的状态是「{newest.state.word}」", _LIST
+
+
+def _meant_first(batch: BatchInfo, words: str) -> bool:
+    """Set aside samples, drafts that were overtaken, and a number whose draft was called back."""
+    if batch.sample or batch.state is BatchState.SUPERSEDED:
+        return False
+    freed = batch.state is BatchState.CANCELLED and not batch.approved_by
+    return not (freed and batch.number.endswith(words))
 
 
 def means(batch: BatchInfo, words: str) -> bool:

@@ -37,7 +37,7 @@ def today(workspace: Workspace, at: datetime) -> Outcome:
         todo += [
             _next(workspace, ledger, batch, jobs)
             for batch in batches
-            if batch.state in OPEN and not _only_doubts(ledger, batch)
+            if batch.state in OPEN and not _only_doubts(ledger, batch) and not _seen(batch, batches)
         ]
         todo += _back(workspace, ledger, at)
         todo += _waiting(ledger, at - LATELY)
@@ -119,6 +119,12 @@ def _waiting(ledger: Ledger, since: datetime) -> Iterator[tuple[str, str]]:
         if days:
             last = f"fawen returns {job} --day {days[-1]}"
             yield (f"{job}：{len(days)} 份回执有误待核，最近的是 {days[-1]} 的", last)
+
+
+def _seen(batch: BatchInfo, batches: Sequence[BatchInfo]) -> bool:
+    """Tell whether a sample has served: all of its job was merged after it."""
+    after = (one for one in batches if one.job == batch.job and not one.sample)
+    return batch.sample and any(one.recorded_at >= batch.recorded_at for one in after)
 
 
 def _only_doubts(ledger: Ledger, batch: BatchInfo) -> bool:
