@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from bureau import JOB, bureau, fawen
+import pytest
+from bureau import JOB, bureau, default_sheets, fawen
 from faultserver import Fault, FaultServer
 
 if TYPE_CHECKING:
@@ -117,3 +118,35 @@ def test_a_file_is_of_the_batch_that_was_signed(tmp_path: Path) -> None:
     traced = fawen("trace", str(file), cwd=root).out
     assert f"与批次 {batch} 里的" in traced
     assert draft not in traced
+
+
+@pytest.mark.parametrize("heading", ["校内信箱", "办公邮箱", "通信地址"])
+def test_a_column_under_another_name_is_told_where_that_can_be_written(
+    tmp_path: Path, heading: str
+) -> None:
+    """The line that is told is written into fawen.toml as it stands; after that nothing lacks."""
+    sheets = default_sheets()
+    sheets["二级党组织"][0][-1] = heading
+    root = bureau(tmp_path / "w", sheets=sheets)
+    out = fawen("check", "通知", cwd=root).out
+    meant = heading if heading != "通信地址" else "表头上的名字"
+    line = f'"{meant}" = "电子邮箱"'
+    assert out.count(f"在 fawen.toml 的 [columns] 下面写一行 {line}") == 2
+    assert (f"「{heading}」要是这一列" in out) is (heading == meant)
+    settings = root / "fawen.toml"
+    said = f"[columns]\n{line.replace(meant, heading)}\n"
+    settings.write_text(settings.read_text(encoding="utf-8") + said, encoding="utf-8")
+    ran = fawen("--json", "check", "通知", cwd=root)
+    assert (ran.status, ran.object["errors"]) == (0, 0)
+
+
+def test_a_column_that_is_no_field_is_only_to_be_added(tmp_path: Path) -> None:
+    """fawen.toml could not lead to it: only names that are known stand there."""
+    sheets = default_sheets()
+    sheets["党支部"][0].append("会议室")
+    everybody = JOB.replace('范围: 类别 in ["分党委", "党总支"]\n', "")
+    job = everybody.replace("请核对。", "请在{{ 会议室 }}核对。")
+    root = bureau(tmp_path / "w", sheets=sheets, jobs={"通知": job})
+    out = fawen("check", "通知", cwd=root).out
+    assert "缺少「会议室」一列" in out
+    assert "要用，请在表头补上这一列（影响作业：通知）" in out

@@ -109,7 +109,7 @@ def store(workspace: Workspace, secret: str) -> Outcome:
     except KeyringError as error:
         raise UnavailableError(
             "本机没有可用的钥匙串",
-            f"请改用环境变量 {VARIABLE}，或 fawen.toml 里 password_file 指向的 0600 文件",
+            f"请改用环境变量 {VARIABLE}，或 fawen.toml 里 password_file 指向的、只有本人能读的文件",
         ) from error
     return Outcome(
         (f"已把 {account.address} 的授权码存进钥匙串", "下一步：fawen account test 试一试"),
