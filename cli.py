@@ -98,9 +98,22 @@ class Desk(NamedTuple):
             found = [finding_object(one) for one in error.findings]
             click.echo(_json({"error": said, "findings": found}))
         else:
-            for line in finding_lines(error.findings):
+            alone = _alone(error)
+            for line in finding_lines(() if alone else error.findings):
                 click.echo(line, err=True)
-            click.echo(f"未完成：{error}", err=True)
+            click.echo(f"未完成：{alone or error}", err=True)
+
+
+def _alone(error: FawenError) -> str:
+    """Say the only finding of an error that says no more than it, with its place; else ""."""
+    if len(error.findings) != 1:
+        return ""
+    [found] = error.findings
+    if error.message not in {found.message, str(found)}:
+        return ""
+    where = str(found.place)
+    said = f"{found.message}，{found.advice}" if found.advice else found.message
+    return said if where in found.message else f"{where}：{said}"
 
 
 def _json(said: object) -> str:

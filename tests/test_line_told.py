@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from bureau import JOB, bureau, default_sheets, fawen
+from docx import Document
 from faultserver import Fault, FaultServer
 
 if TYPE_CHECKING:
@@ -150,3 +151,27 @@ def test_a_column_that_is_no_field_is_only_to_be_added(tmp_path: Path) -> None:
     out = fawen("check", "通知", cwd=root).out
     assert "缺少「会议室」一列" in out
     assert "要用，请在表头补上这一列（影响作业：通知）" in out
+
+
+def test_an_unknown_template_is_said_once(tmp_path: Path) -> None:
+    root = bureau(tmp_path / "w")
+    ran = fawen("fields", "荣誉证", cwd=root)
+    assert ran.err == "未完成：没有叫「荣誉证」的模板，是不是「集体荣誉证书」「荣誉证书」？\n"
+    assert len(fawen("--json", "fields", "荣誉证", cwd=root).object["findings"]) == 1
+
+
+def test_fields_tells_what_the_roster_gives_and_what_is_counted(tmp_path: Path) -> None:
+    root = bureau(tmp_path / "w")
+    made = Document()
+    made.add_paragraph("{{ 简称 }}：你单位有支部{{ 支部数 }}个、党员{{ 党员数 }}名，请{{ 要求 }}。")
+    (root / "templates").mkdir()
+    made.save(str(root / "templates" / "函.docx"))
+    for roster in ("名册.xlsx", "rosters/名册.xlsx"):  # as `check` finds it, too
+        lines = fawen("fields", "函", "--roster", roster, cwd=root).out.splitlines()
+        said = [line.split("　")[0::2] for line in lines]
+        assert said == [
+            ["简称", "名册里有"],
+            ["支部数", "由系统数出来"],
+            ["党员数", "由系统数出来"],
+            ["要求", "名册里没有（可在发文单里写一行）"],
+        ]
