@@ -156,7 +156,7 @@ def test_a_column_that_is_no_field_is_only_to_be_added(tmp_path: Path) -> None:
 def test_an_unknown_template_is_said_once(tmp_path: Path) -> None:
     root = bureau(tmp_path / "w")
     ran = fawen("fields", "荣誉证", cwd=root)
-    assert ran.err == "未完成：没有叫「荣誉证」的模板，是不是「集体荣誉证书」「荣誉证书」？\n"
+    assert ran.err == "未完成：没有叫「荣誉证」的模板，是不是「荣誉证书」「集体荣誉证书」？\n"
     assert len(fawen("--json", "fields", "荣誉证", cwd=root).object["findings"]) == 1
 
 
@@ -175,3 +175,20 @@ def test_fields_tells_what_the_roster_gives_and_what_is_counted(tmp_path: Path) 
             ["党员数", "由系统数出来"],
             ["要求", "名册里没有（可在发文单里写一行）"],
         ]
+
+
+def test_a_job_of_an_own_template_is_drafted_by_the_step_that_is_told(tmp_path: Path) -> None:
+    root = bureau(tmp_path / "w")
+    (root / "templates").mkdir()
+    Document().save(str(root / "templates" / "计划通知.docx"))
+    ran = fawen("draft", "计划通知", "-o", "jobs/计划.docx", cwd=root)
+    assert ran.status == 2
+    assert "「计划通知」是 templates/ 里本单位自己的模板" in ran.err
+    [step] = told(ran.err)
+    assert fawen(*step, cwd=root).status == 0
+    assert (root / "jobs" / "计划.docx").is_file()
+
+
+def test_of_kinds_the_one_that_was_begun_is_named_first(tmp_path: Path) -> None:
+    ran = fawen("draft", "日报", "-o", "日报.docx", cwd=tmp_path)
+    assert "没有文种「日报」，是不是「日报表」" in ran.err
