@@ -60,6 +60,11 @@ def all_of(shop: Workshop, scopes: Iterable[Scope]) -> Iterator[Finding]:
     yield from _never(shop)
     yield from written(shop)
     yield from _unused(shop)
+    made = [one for one in shop.templates if one is not None]
+    shown = [one.shown for one in shop.supplies.templates]
+    yield from correction.unprinted(
+        shop.supplies.job, [use for one in made for use in one.uses], shown
+    )
 
 
 def written(shop: Workshop) -> Iterator[Finding]:

@@ -192,3 +192,50 @@ def test_a_job_of_an_own_template_is_drafted_by_the_step_that_is_told(tmp_path: 
 def test_of_kinds_the_one_that_was_begun_is_named_first(tmp_path: Path) -> None:
     ran = fawen("draft", "日报", "-o", "日报.docx", cwd=tmp_path)
     assert "没有文种「日报」，是不是「日报表」" in ran.err
+
+
+def test_what_a_correction_says_can_be_printed_by_a_template_of_ones_own(tmp_path: Path) -> None:
+    def template(name: str, *lines: str) -> None:
+        made = Document()
+        for line in lines:
+            made.add_paragraph(line)
+        made.save(str(root / "templates" / f"{name}.docx"))
+
+    text = JOB.partition("---\n{{")[0].replace("文种: 通知", "文种: 计划") + "---\n"
+    text = text.replace("要素:\n", "要素:\n  时限: 12月1日\n")
+    with FaultServer() as server:
+        root = bureau(tmp_path / "w", port=server.port, jobs={"通知": text})
+        (root / "templates").mkdir()
+        template("计划", "{{ 标题 }}", "{{ 简称 }}：请于{{ 时限 }}前报送。")
+        batch = signed(root, "通知")
+        assert fawen("send", batch, "--go", cwd=root).status == 0
+    assert fawen("correct", batch, cwd=root).status == 0
+    job = root / "jobs" / "通知-更正.md"
+    job.write_text(job.read_text(encoding="utf-8").replace("12月1日", "12月5日"), encoding="utf-8")
+    assert "改了：时限“12月1日”改为“12月5日”" in fawen("correct", batch, cwd=root).out
+    warned = fawen("check", "通知-更正", cwd=root).out
+    assert "「计划.docx」里没有 {{ 更正说明 }}，文件上不会写明更正了什么" in warned
+    template("计划更正", "{{ 更正说明 }}", "{{ 标题 }}", "{{ 简称 }}：请于{{ 时限 }}前报送。")
+    kind = job.read_text(encoding="utf-8").replace("文种: 计划", "文种: 计划更正")
+    job.write_text(kind, encoding="utf-8")
+    made = fawen("merge", "通知-更正", cwd=root)
+    assert "不会写明更正了什么" not in made.out
+    file = next((root / "outbox").glob("通知-更正-*/001/*.docx"))
+    assert "请以此件为准" in Document(str(file)).paragraphs[0].text
+
+
+def test_a_copy_that_waits_is_to_be_sent_and_not_asked_for_again(tmp_path: Path) -> None:
+    """Without --go it is laid ready; who then writes the same with --go is told how it leaves."""
+    with FaultServer() as server:
+        root = bureau(tmp_path / "w", port=server.port)
+        batch = signed(root, "通知")
+        assert fawen("send", batch, "--go", cwd=root).status == 0
+        change = ("readdress", batch, "001", "new@cs.example", "--why", "换人")
+        assert fawen(*change, cwd=root).status == 0
+        again = ("resend", batch, "001", "--why", "换人", "--recall")
+        assert fawen(*again, cwd=root).status == 0
+        refused = fawen(*again, "--go", cwd=root)
+        assert "都排好了，还没有发出" in refused.err
+        [step] = told(refused.err)
+        assert fawen(*[word for word in step if word != "发送"], cwd=root).status == 0
+        assert sum(mail.to == ["new@cs.example"] for mail in server.journal) == 1
