@@ -994,7 +994,16 @@ def _usage(error: click.ClickException) -> FawenError:
     if isinstance(error, click.NoSuchOption) and error.option_name in _BEFORE:
         said = f"{error.option_name} 要写在命令的前面"
         return UsageError(said, f"例如 fawen {error.option_name} check")
-    return UsageError(_plainly(error), "用 fawen --help 或 fawen 命令 --help 看用法")
+    return UsageError(_plainly(error), f"用 {_called(getattr(error, 'ctx', None))} --help 看用法")
+
+
+def _called(context: click.Context | None) -> str:
+    """Name the command that words were wrong for, as it is typed."""
+    names: list[str] = []
+    while context is not None and context.parent is not None:
+        names.insert(0, context.info_name or "")
+        context = context.parent
+    return " ".join(["fawen", *names])
 
 
 def _plainly(error: click.ClickException) -> str:

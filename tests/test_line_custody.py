@@ -55,6 +55,10 @@ def test_of_two_copies_on_one_machine_one_is_kept(life: Life) -> None:
     assert refused.status == 4
     assert "这是一份副本" in refused.err
     assert fawen("status", life.second, cwd=copy).status == 0, "it can be read"
+    assert "这是一份副本" in fawen("doctor", cwd=copy).out
+    tried = fawen("account", "test", cwd=copy)
+    assert (tried.status, "这是一份副本" in tried.err) == (4, True)
+    assert "发件邮箱还不能用" not in tried.out, "it is not the account that is at fault"
     asked = fawen("takeover", cwd=copy)
     assert (asked.status, "--yes" in asked.err) == (2, True)
     assert "。，" not in asked.err

@@ -239,3 +239,20 @@ def test_a_copy_that_waits_is_to_be_sent_and_not_asked_for_again(tmp_path: Path)
         [step] = told(refused.err)
         assert fawen(*[word for word in step if word != "发送"], cwd=root).status == 0
         assert sum(mail.to == ["new@cs.example"] for mail in server.journal) == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "command"),
+    [
+        (("approve", "--by", "周明远"), "fawen approve"),
+        (("account", "test", "--go"), "fawen account test"),
+        (("mreg",), "fawen"),
+    ],
+)
+def test_where_the_usage_stands_is_told(
+    tmp_path: Path, words: tuple[str, ...], command: str
+) -> None:
+    ran = fawen(*words, cwd=tmp_path)
+    assert ran.status == 2
+    assert f"用 {command} --help 看用法" in ran.err
+    assert fawen(*command.split()[1:], "--help", cwd=tmp_path).status == 0

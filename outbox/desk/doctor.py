@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from outbox import workspace as workspaces
-from outbox.desk import sender
+from outbox.desk import custody, sender
 from outbox.desk.database import open_ledger
 from outbox.desk.outcome import Outcome, finding_lines, finding_object
 from outbox.ledger.recorder import Recorder
@@ -138,8 +138,11 @@ def _ledger(workspace: Workspace, at: datetime) -> Finding:
         with open_ledger(workspace, at, Recorder) as ledger:
             weak, count = ledger.weak(), len(ledger.batches())
             name = ledger.name
+            kept = custody.readonly(ledger, workspace)
     except FawenError as error:
         return Finding(Level.ERROR, "ledger", Place(), error.message, error.advice)
+    if kept is not None:
+        return Finding(Level.WARNING, "ledger", Place(), kept.message, kept.advice)
     if weak:
         advice = "断电时可能忘记已经发出的信：请数据库管理员打开这些设置"
         return Finding(Level.WARNING, "ledger", Place(), f"台账 {name}：{weak}", advice)
