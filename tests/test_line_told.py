@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+import ssl
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 from bureau import JOB, bureau, default_sheets, fawen
 from docx import Document
 from faultserver import Fault, FaultServer
+from test_post_tls import make_certificate
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -256,3 +259,40 @@ def test_where_the_usage_stands_is_told(
     assert ran.status == 2
     assert f"用 {command} --help 看用法" in ran.err
     assert fawen(*command.split()[1:], "--help", cwd=tmp_path).status == 0
+
+
+def test_who_did_not_get_the_notice_is_told_apart_from_who_did_not_answer(tmp_path: Path) -> None:
+    due = (datetime.now(UTC) - timedelta(days=1)).strftime("%Y-%m-%d")
+    asking = f"回执:\n  内容: 收到即可\n  截止时间: {due} 17:00\n信件:\n"
+    with FaultServer([Fault("rcpt", b"550 5.1.1 no such user\r\n", only="hq@")]) as server:
+        job = JOB.replace("信件:\n", asking)
+        root = bureau(tmp_path / "w", port=server.port, jobs={"通知": job})
+        batch = signed(root, "通知")
+        assert "作业 通知" not in fawen(cwd=root).out, "nobody was asked yet"
+        assert "其中 3 个还没有收到通知" in fawen("returns", "通知", cwd=root).out
+        assert fawen("send", batch, "--go", cwd=root).status == 3
+    told_of = "其中 1 个还没有收到通知"
+    assert told_of in fawen(cwd=root).out
+    said = fawen("returns", "通知", cwd=root).out
+    assert f"{told_of}：后勤党总支（fawen status {batch}）" in said
+    assert told_of not in fawen("returns", "通知", "--text", cwd=root).out
+
+
+def test_a_refused_login_is_not_said_of_the_unit_whose_letter_met_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FAWEN_PASSWORD", "cuowu")
+    certificate = make_certificate(tmp_path, "127.0.0.1")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    with FaultServer(context=context, password="mima") as server:
+        root = bureau(tmp_path / "w", port=server.port)
+        settings = root / "fawen.toml"
+        secure = f'security = "ssl"\nca_file = "{certificate}"'
+        text = settings.read_text(encoding="utf-8")
+        settings.write_text(text.replace('security = "plain"', secure), encoding="utf-8")
+        batch = signed(root, "通知")
+        lines = fawen("send", batch, "--go", cwd=root).out.splitlines()
+    assert lines[0].startswith("邮箱登录被拒绝：密码处要填授权码")
+    assert sum("登录被拒绝" in line for line in lines) == 1
+    assert fawen("status", batch, cwd=root).out.count("登录被拒绝") == 1

@@ -33,7 +33,7 @@ def pick(
         fitting = [one for one in known if _fits(one, states)]
         if not fitting:
             raise UsageError(*_why_none(known, states))
-        return _only(fitting, "有几个批次，请写明是哪一个")
+        return _only(fitting, "有几个批次等着办")
     exact = [one for one in known if one.name == words]
     if exact:
         return exact[0]

@@ -33,8 +33,13 @@ def outcome(
     `events` are what happened in this run, `parts` the letters some of whose receivers refused.
     """
     next_at = next((one.next_at for one in reversed(events) if one.kind == "waiting"), None)
-    # Of a letter that stops its batch there are two: that it waits, and that the batch stands.
-    told = dict.fromkeys(_told(one) for one in events if one.kind not in {"accepted", "finished"})
+    # What stops a batch, such as a refused login, is no matter of the letter that met with it.
+    stops = {one.words for one in events if one.kind == "halted"}
+    told = dict.fromkeys(
+        one.words if one.words in stops else _told(one)
+        for one in events
+        if one.kind not in {"accepted", "finished"}
+    )
     lines = list(told)
     lines += [f"{one.name}：{one.reason}" for one in parts]  # also those of an earlier run
     lines.append(

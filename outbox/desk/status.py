@@ -59,7 +59,9 @@ def status(workspace: Workspace, words: str | None, *, at: datetime) -> Outcome:
     parts = [one for one in letters if in_part(one)]
     lines += [f"　　其中有地址被拒收　{len(parts)}"] if parts else []
     lines += [f"　　其中{kind.word}　{count}" for kind, count in marked.items() if count]
-    lines += [_trouble(one) for one in letters if one.state in _TROUBLES or in_part(one)]
+    lines += [
+        _trouble(one, batch.reason) for one in letters if one.state in _TROUBLES or in_part(one)
+    ]
     again = sum(one.n > 1 and one.kind not in BESIDE for one in letters)
     recalls = sum(one.kind == RECALL for one in letters)
     lines += [f"　　其中补发　{again}"] if again else []
@@ -101,8 +103,11 @@ _TROUBLES = {
 }
 
 
-def _trouble(letter: LetterInfo) -> str:
+def _trouble(letter: LetterInfo, known: str) -> str:
+    """Say what is the matter with a letter; `known` is the reason that its batch bears already."""
     said = letter.reason or letter.reply
+    if letter.state is LetterState.DEFERRED and said == known:
+        said = ""
     if letter.state is LetterState.IN_DOUBT:
         said = f"{said}　fawen resolve 会到「已发送」里核对；也可电话询问对方；它不会自动重发"
     if letter.state is LetterState.HELD:
