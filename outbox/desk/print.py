@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from merge import pdf
+from merge.letter import BESIDE
 from outbox.desk import folder as folders
 from outbox.desk import picking
 from outbox.desk.bindery import Bindery, chapters, converted, is_word
@@ -152,11 +153,10 @@ def _source(ledger: Ledger, batch: BatchInfo) -> _Source:
         raise UsageError(f"批次 {batch.name} {batch.state.word}，不能打印", advice)
     stamped = ledger.stamped(batch.name)
     parts = stamped[0].parts if stamped else ()
-    notes = {
-        one.organisation: f"信件{one.state.word}"
-        for one in ledger.letters(batch.name)
-        if one.state is LetterState.CANCELLED
-    }
+    own = [one for one in ledger.letters(batch.name) if one.kind not in BESIDE]
+    gone = LetterState.CANCELLED  # a copy that was called back takes no letter back that has left
+    left = {one.organisation for one in own if one.state is not gone}
+    notes = {one.organisation: f"信件{gone.word}" for one in own if one.organisation not in left}
     scanned = frozenset(one.path for one in parts)
     return _Source(batch, ledger.issued(batch.name), scanned, notes, ledger.key)
 
