@@ -296,3 +296,17 @@ def test_a_refused_login_is_not_said_of_the_unit_whose_letter_met_with_it(
     assert lines[0].startswith("邮箱登录被拒绝：密码处要填授权码")
     assert sum("登录被拒绝" in line for line in lines) == 1
     assert fawen("status", batch, cwd=root).out.count("登录被拒绝") == 1
+
+
+def test_of_an_unknown_number_the_newest_are_named(tmp_path: Path) -> None:
+    root = bureau(tmp_path / "w")
+    assert fawen("merge", "通知", cwd=root).status == 0
+    refused = fawen("status", "2号", cwd=root).err
+    assert "没有批次「2号」，最近的字号是 测大组〔2026〕7号，用 fawen batches" in refused
+
+
+def test_a_unit_that_may_be_meant_is_named_once(tmp_path: Path) -> None:
+    root = bureau(tmp_path / "w")
+    batch = signed(root, "通知")
+    refused = fawen("print", batch, "--only", "文学院", "-o", "印.pdf", cwd=root).err
+    assert "是不是「文学院党委」？" in refused

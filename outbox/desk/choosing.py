@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 OPEN = (BatchState.DRAFT, BatchState.APPROVED, BatchState.SENDING, BatchState.HALTED)
 
+_NUMBERS = 3  # of the newest are named where a number is unknown
 _LIST = "用 fawen batches 看有哪些"
 
 
@@ -43,8 +44,13 @@ def pick(
     if not near:
         from templates.nearest import advice
 
-        lasting = [one.name for one in known if one.state is not BatchState.SUPERSEDED]
-        raise UsageError(f"没有批次「{words}」", advice(words, lasting, otherwise=_LIST))
+        lasting = [one for one in known if one.state is not BatchState.SUPERSEDED]
+        numbers = dict.fromkeys(one.number for one in lasting if one.number and not one.sample)
+        if words.endswith("号") and numbers:  # of numbers none is like another
+            latest_ones = "、".join(list(numbers)[-_NUMBERS:])
+            raise UsageError(f"没有批次「{words}」", f"最近的字号是 {latest_ones}，{_LIST}")
+        names = [one.name for one in lasting]
+        raise UsageError(f"没有批次「{words}」", advice(words, names, otherwise=_LIST))
     return _only(near, f"「{words}」不止一个批次")
 
 
