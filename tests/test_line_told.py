@@ -44,6 +44,8 @@ def test_a_held_letter_leaves_by_the_step_that_is_told(tmp_path: Path) -> None:
         assert f"fawen send {batch} --go --held 再发" in status
         assert f"fawen cancel {batch} 001" in status
         moved = fawen("readdress", batch, "001", "new@cs.example", "--why", "电话核实", cwd=root)
+        refused = fawen("resend", batch, "001", "--why", "没收到", cwd=root)
+        assert f"用 fawen send {batch} --go --held 发送" in refused.err
         (step,) = told(moved.out)
         assert step == ["send", batch, "--go", "--held"]
         assert fawen(*step, cwd=root).status == 0
@@ -57,6 +59,8 @@ def test_what_is_put_off_is_named_with_the_batch_to_go_on_with(tmp_path: Path) -
         sent = fawen("send", batch, "--go", cwd=root)
     assert sent.status == 3
     assert f"到时再运行 fawen send {batch} --go；加 --wait 则自己等" in sent.out
+    refused = fawen("resend", batch, "001", "--why", "没收到", cwd=root)
+    assert f"用 fawen send {batch} --go 发送" in refused.err
     assert (
         "稍后再试：中共测试大学文学院委员会　wx@cs.example" in fawen("status", batch, cwd=root).out
     )
