@@ -40,6 +40,9 @@ def test_a_held_letter_leaves_by_the_step_that_is_told(tmp_path: Path) -> None:
         sent = fawen("send", batch, "--go", cwd=root)
         assert f"fawen send {batch} --go --held 再发" in sent.out
         assert f"fawen cancel {batch} 单位" in sent.out
+        todo = fawen("--json", cwd=root).object["todo"]
+        [held] = [one for one in todo if "暂缓未发" in one["what"]]
+        assert held["next"] == f"fawen status {batch}", "to send on alone would do nothing"
         status = fawen("status", batch, cwd=root).out
         assert f"fawen send {batch} --go --held 再发" in status
         assert f"fawen cancel {batch} 001" in status

@@ -153,6 +153,14 @@ def _next(
                 f"批次 {batch.name}：已由批次 {other} 发过，不必再发",
                 f"fawen cancel {batch.name}",
             )
+    counts = ledger.counts(batch.name)
+    held = counts[LetterState.HELD]
+    waiting = sum(counts[state] for state in WAITING)
+    if batch.state is BatchState.SENDING and held and held == waiting:
+        return (
+            f"批次 {batch.name}：{held} 封的内容被服务器拒收，暂缓未发，请看过原因再定",
+            f"fawen status {batch.name}",
+        )
     words, command = {
         BatchState.APPROVED: ("已签发，等发送", f"fawen send {batch.name} --go"),
         BatchState.SENDING: ("正在发送，还没有发完", f"fawen send {batch.name} --go"),
