@@ -332,7 +332,9 @@ def typeset(desk: Desk, source: Path, output: Path) -> None:
 
 @fawen.command()
 @click.argument("job")
-@click.option("--only", multiple=True, metavar="KEY", help="只做这些党组织或文件（可多次）")
+@click.option(
+    "--only", multiple=True, metavar="KEY", help="只做这些党组织或文件；几个的，写几次 --only"
+)
 @click.option("--limit", type=click.IntRange(min=1), help="只做前几份，作样张看，不能签发")
 @click.option("--skip-invalid", is_flag=True, help="略去含有错误数据的文件，名单记入清单")
 @click.option("--workers", type=click.IntRange(min=1), help="用几个进程；不写则按份数定")
@@ -390,8 +392,10 @@ def approve(desk: Desk, batch: str | None, by: str, basis: str, *, no_review: bo
 @fawen.command("print")
 @BATCH
 @click.option("-o", "output", type=click.Path(path_type=Path), required=True, help="写到哪个 .pdf")
-@click.option("--only", multiple=True, metavar="KEY", help="只印这些单位、姓名或文件的（可多次）")
-@click.option("--kind", multiple=True, metavar="文种", help="只印这些文种的（可多次）")
+@click.option(
+    "--only", multiple=True, metavar="KEY", help="只印这些单位、姓名或文件的；几个的，写几次 --only"
+)
+@click.option("--kind", multiple=True, metavar="文种", help="只印这些文种的；几个的，写几次 --kind")
 @click.option("--order", type=_Choice(["单位", "笔画"]), default="单位", help="按什么排")
 @click.option("--shift", default="", metavar="X,Y", help="内容移动几毫米：向右,向下；负数相反")
 @click.option("--printer", default="", metavar="名字", help="按 fawen.toml 里这台打印机的移动")
@@ -440,7 +444,9 @@ def stamped(desk: Desk, names: tuple[str, ...], code: str) -> None:
 @click.option(
     "--trial", default="", metavar="地址", help="试发：只寄给自己，或 fawen.toml 的试发地址"
 )
-@click.option("--only", multiple=True, metavar="KEY", help="只试发给这些单位的（可多次）")
+@click.option(
+    "--only", multiple=True, metavar="KEY", help="只试发给这些单位的；几个的，写几次 --only"
+)
 @click.option("--all", "everything", is_flag=True, help="全部试发；不写则每种类别试发一封")
 @click.option("--text", is_flag=True, help="说的话写成几行，贴到微信工作群")
 @pass_desk

@@ -317,3 +317,13 @@ def test_a_unit_that_may_be_meant_is_named_once(tmp_path: Path) -> None:
     batch = signed(root, "通知")
     refused = fawen("print", batch, "--only", "文学院", "-o", "印.pdf", cwd=root).err
     assert "是不是「文学院党委」？" in refused
+
+
+def test_several_units_in_one_word_are_to_be_written_one_by_one(tmp_path: Path) -> None:
+    root = bureau(tmp_path / "w")
+    refused = fawen("merge", "通知", "--only", "文学院党委、数学院党委", cwd=root).err
+    assert "一次写一个" in refused
+    assert "一次写一个" not in fawen("merge", "通知", "--only", "文学院", cwd=root).err
+    assert "几个的，写几次 --only" in fawen("merge", "--help", cwd=root).out
+    both = ("--only", "文学院党委", "--only", "数学院党委")
+    assert len(fawen("--json", "merge", "通知", *both, cwd=root).object["skipped"]) == 1
