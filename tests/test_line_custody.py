@@ -195,7 +195,12 @@ def test_a_year_is_archived_and_then_forgotten(life: Life, tmp_path: Path) -> No
     found = fawen("--json", "audit", "--head", code, cwd=life.root)
     assert (found.status, found.object["findings"]) == (0, []), found.out
     assert set(found.object["forgotten"]) == {life.batch, life.second}
-    assert fawen("status", life.batch, cwd=life.root).status == 0
+    status = fawen("status", life.batch, cwd=life.root)
+    assert (status.status, "已按规定清除，不再发信" in status.out) == (0, True)
+    assert "fawen readdress" not in status.out, "which would be refused"
+    assert "（）" not in status.out
+    printed = fawen("print", life.batch, "-o", "打印.pdf", cwd=life.root)
+    assert (printed.status, "的文件已按规定清除" in printed.err) == (1, True)
     _still_never_twice(life)
     _blanked_besides(life)
 

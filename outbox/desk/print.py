@@ -20,7 +20,7 @@ from outbox.desk.outcome import Outcome
 from outbox.desk.output import spare
 from outbox.desk.printing import SHELF
 from outbox.desk.shifts import shift
-from outbox.ledger.states import BatchState, LetterState
+from outbox.ledger.states import BatchState, EntryKind, LetterState
 from outbox.office import lists, ruler
 from outbox.office.binder import Binder
 from outbox.office.bookmarks import Chapter
@@ -86,6 +86,10 @@ def output(
     _writable(workspace, asked.output)
     with folders.opened(workspace, at) as ledger:
         source = _source(ledger, latest(ledger, words))
+        if ledger.entries(EntryKind.FORGET, source.batch.name):
+            raise InputError(
+                f"批次 {source.batch.name} 的文件已按规定清除", "请从归档的文件夹里取出定稿来打印"
+            )
     meant = picking.chosen(source.manifest, asked.only, asked.kind)
     documents = [one for one in meant if is_word(one) or _is_pdf(one)]
     if not documents:

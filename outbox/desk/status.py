@@ -20,7 +20,7 @@ from outbox.ledger.fate import (
     signed_word,
     state_word,
 )
-from outbox.ledger.states import LetterState, MarkKind
+from outbox.ledger.states import EntryKind, LetterState, MarkKind
 from outbox.office.evidence import again_word
 
 if TYPE_CHECKING:
@@ -50,7 +50,8 @@ def status(workspace: Workspace, words: str | None, *, at: datetime) -> Outcome:
         letters = ledger.letters(batch.name)
         marks = ledger.marks(batch.name)
         added = told_of(ledger, batch.name)
-        open_ = ledger.bounced_since(batch.recorded_at).get(batch.name, 0)
+        cleared = bool(ledger.entries(EntryKind.FORGET, batch.name))
+        open_ = not cleared and ledger.bounced_since(batch.recorded_at).get(batch.name, 0)
     lines = [_batch_line(workspace, batch)]
     lines += [f"　{state.word}　{count}" for state, count in counts.items() if count]
     before = sum(bool(sent_before(one)) for one in letters)
@@ -76,6 +77,8 @@ def status(workspace: Workspace, words: str | None, *, at: datetime) -> Outcome:
             f"　退信的下一步：fawen readdress {batch.name} 单位 新地址 --why 原因，"
             f"再 fawen resend {batch.name} 单位 --why 原因"
         )
+    if cleared:
+        lines.append("　地址和正文已按规定清除，不再发信；定稿在归档的文件夹里")
     return Outcome(
         tuple(lines),
         {
