@@ -104,7 +104,8 @@ def test_a_sample_that_has_served_is_in_nobodys_way(tmp_path: Path) -> None:
 def test_what_was_called_back_is_no_more_signed_nor_meant(tmp_path: Path) -> None:
     root = bureau(tmp_path / "w")
     batch = str(fawen("--json", "merge", "通知", cwd=root).object["batch"])
-    assert fawen("cancel", batch, cwd=root).status == 0
+    assert "撤销了 3 封" in fawen("cancel", batch, cwd=root).out
+    assert "没有等着发、可以撤销的信；它是「已撤销」" in fawen("cancel", batch, cwd=root).out
     refused = fawen("approve", batch, "--by", "周明远", "--basis", "当面", cwd=root)
     assert "已撤销，不能再签发" in refused.err
     assert "fawen review" not in refused.err, "which would be refused"
