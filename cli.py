@@ -97,9 +97,22 @@ class Desk(NamedTuple):
             found = [finding_object(one) for one in error.findings]
             click.echo(_json({"error": error_object(error), "findings": found}))
         else:
-            for line in finding_lines(error.findings):
+            alone = _alone(error)
+            for line in finding_lines(() if alone else error.findings):
                 click.echo(line, err=True)
-            click.echo(f"未完成：{error}", err=True)
+            click.echo(f"未完成：{alone or error}", err=True)
+
+
+def _alone(error: FawenError) -> str:
+    """Say the only finding of an error that says no more than it, with its place; else ""."""
+    if len(error.findings) != 1:
+        return ""
+    [found] = error.findings
+    if error.message not in {found.message, str(found)}:
+        return ""
+    where = str(found.place)
+    said = f"{found.message}，{found.advice}" if found.advice else found.message
+    return said if where in found.message else f"{where}：{said}"
 
 
 def _json(said: object) -> str:
@@ -318,7 +331,9 @@ def typeset(desk: Desk, source: Path, output: Path) -> None:
 
 @fawen.command()
 @click.argument("job")
-@click.option("--only", multiple=True, metavar="KEY", help="只做这些党组织或文件（可多次）")
+@click.option(
+    "--only", multiple=True, metavar="KEY", help="只做这些党组织或文件；几个的，写几次 --only"
+)
 @click.option("--limit", type=click.IntRange(min=1), help="只做前几份，作样张看，不能签发")
 @click.option("--skip-invalid", is_flag=True, help="略去含有错误数据的文件，名单记入清单")
 @click.option("--workers", type=click.IntRange(min=1), help="用几个进程；不写则按份数定")
@@ -376,8 +391,10 @@ def approve(desk: Desk, batch: str | None, by: str, basis: str, *, no_review: bo
 @fawen.command("print")
 @BATCH
 @click.option("-o", "output", type=click.Path(path_type=Path), required=True, help="写到哪个 .pdf")
-@click.option("--only", multiple=True, metavar="KEY", help="只印这些单位、姓名或文件的（可多次）")
-@click.option("--kind", multiple=True, metavar="文种", help="只印这些文种的（可多次）")
+@click.option(
+    "--only", multiple=True, metavar="KEY", help="只印这些单位、姓名或文件的；几个的，写几次 --only"
+)
+@click.option("--kind", multiple=True, metavar="文种", help="只印这些文种的；几个的，写几次 --kind")
 @click.option("--order", type=_Choice(["单位", "笔画"]), default="单位", help="按什么排")
 @click.option("--shift", default="", metavar="X,Y", help="内容移动几毫米：向右,向下；负数相反")
 @click.option("--printer", default="", metavar="名字", help="按 fawen.toml 里这台打印机的移动")
@@ -426,7 +443,9 @@ def stamped(desk: Desk, names: tuple[str, ...], code: str) -> None:
 @click.option(
     "--trial", default="", metavar="地址", help="试发：只寄给自己，或 fawen.toml 的试发地址"
 )
-@click.option("--only", multiple=True, metavar="KEY", help="只试发给这些单位的（可多次）")
+@click.option(
+    "--only", multiple=True, metavar="KEY", help="只试发给这些单位的；几个的，写几次 --only"
+)
 @click.option("--all", "everything", is_flag=True, help="全部试发；不写则每种类别试发一封")
 @click.option("--text", is_flag=True, help="说的话写成几行，贴到微信工作群")
 @pass_desk
@@ -988,7 +1007,16 @@ def _usage(error: click.ClickException) -> FawenError:
     if isinstance(error, click.NoSuchOption) and error.option_name in _BEFORE:
         said = f"{error.option_name} 要写在命令的前面"
         return UsageError(said, f"例如 fawen {error.option_name} check")
-    return UsageError(_plainly(error), "用 fawen --help 或 fawen 命令 --help 看用法")
+    return UsageError(_plainly(error), f"用 {_called(getattr(error, 'ctx', None))} --help 看用法")
+
+
+def _called(context: click.Context | None) -> str:
+    """Name the command that words were wrong for, as it is typed."""
+    names: list[str] = []
+    while context is not None and context.parent is not None:
+        names.insert(0, context.info_name or "")
+        context = context.parent
+    return " ".join(["fawen", *names])
 
 
 def _plainly(error: click.ClickException) -> str:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from merge.elements import Element
     from merge.job import Job
+    from templates.reads import Use
 
 NOTE = "更正说明"  # the 要素 that says 以此件为准, and what has changed
 TAG = f"{{{{ {NOTE} }}}}"
@@ -45,6 +46,29 @@ def unsaid(job: Job) -> Iterator[Finding]:
     advice = f"请把「{HOLE}」换成改动的内容；或改好正文，再运行一次 fawen correct，由系统比较填上"
     place = job.place(f"要素.{NOTE}")
     yield Finding(Level.ERROR, "job.correction", place, "还没有写明更正了什么", advice)
+
+
+def unprinted(job: Job, uses: Iterable[Use], shown: Iterable[str]) -> Iterator[Finding]:
+    """Find a correction whose documents do not say what is corrected; its letters always do.
+
+    Args:
+        job: the correction.
+        uses: what its templates read.
+        shown: what its templates are called.
+
+    """
+    if not corrected(job) or any(NOTE in text for text, _ in job.body.texts()):
+        return
+    if any(NOTE in (*use.path, use.name) for use in uses):
+        return
+    names = "」「".join(dict.fromkeys(shown))
+    message = f"「{names}」里没有 {TAG}，文件上不会写明更正了什么，只有邮件里写"
+    advice = (
+        "要印在文件上的，请把模板另存一份，另起一段写上这个标签，再把这份发文单的「文种」改成它；"
+        "改了模板的，也请把改动写进这一行"
+    )
+    place = job.place(f"要素.{NOTE}")
+    yield Finding(Level.WARNING, "job.correction", place, message, advice)
 
 
 def statement(number: str, title: str, found: Sequence[str]) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from merge.book import IDENTITY
 from merge.record import SECOND_LEVEL, View, second_level
+from rosters.columns import cure
 from rosters.finding import Cell, Finding, Level, Place
 from rosters.mailbox import split
 from rosters.roster import Kind, Member, Organisation
@@ -166,7 +167,7 @@ def _unaddressed(receiver: Organisation | Member) -> Finding:
     if not sheet.has("email"):
         place = Place(sheet.file, sheet.name, f"第{sheet.head}行")
         cell = Cell(sheet.key, 0, "email")
-        message, advice = "缺少「电子邮箱」一列，信件没有地址可寄", "请在表头补上这一列并填写"
+        message, advice = "缺少「电子邮箱」一列，信件没有地址可寄", cure(sheet, "email")
         return Finding(Level.ERROR, "column.missing", place, message, advice, (cell,))
     column = next(c for c in sheet.columns if c.field == "email")
     place = Place(sheet.file, sheet.name, f"{column.letter}{receiver.row.number}")

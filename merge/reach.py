@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from merge.book import BATCH, COUNTS, MEMBERSHIP, OFFERED, RESERVED, SETTINGS, Book
 from merge.record import View
-from rosters.fields import by_name, label
+from rosters.columns import cure
+from rosters.fields import FIELDS, by_name, label
 from rosters.finding import Cell, Finding, Level, Place
 from rosters.roster import Kind, Member, Organisation
 
@@ -191,7 +192,7 @@ def lacking(sheet: Sheet, use: Use) -> Finding:
     also = f"（{usual}）" if usual != use.name and usual not in OFFERED else ""
     message = f"缺少「{use.name}」{also}一列，{use.place} 要用"
     cell = Cell(sheet.key, 0, name)
-    advice = "请在表头补上这一列，或在发文单的「列名」里写明由哪一列代替"
+    advice = cure(sheet, name) if name in FIELDS else "请在表头补上这一列"
     if usual in OFFERED and usual != use.name:
         advice = f"请改写成 {{{{ {usual} }}}}，由系统数出来；或在表头补上这一列"
     return Finding(Level.ERROR, "column.missing", place, message, advice, (cell,))

@@ -65,13 +65,15 @@ class Slip:
         if key == "文种" and (text or not self.entries):
             self.entries.append({"文种": value})
         elif key in ("发给", *ENTRY):
-            self._put(self.entries[-1] if self.entries else self.rows, key, value)
+            self._put(self.entries[-1] if self.entries else self.rows, key, value, row)
         else:
-            self._put(self.rows, key, value)
+            self._put(self.rows, key, value, row)
 
-    def _put(self, into: dict[str, Scalar], key: str, value: Scalar) -> None:
+    def _put(self, into: dict[str, Scalar], key: str, value: Scalar, row: FormRow) -> None:
         if key in into and into[key].text and value.text:
-            message = f"「{key}」写了两次，第{into[key].line}行已有"
+            said = row.cells[0].strip().rstrip("：:")
+            what = f"「{key}」写了两次" if said == key else f"「{said}」就是「{key}」"
+            message = f"{what}，第{into[key].line}行已有"
             self.say(value.line, "job.duplicate", message, "请留一处，删去另一处")
         elif value.text or key not in into:
             into[key] = value

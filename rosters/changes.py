@@ -1,7 +1,8 @@
 """What changed from one roster to the next: people and organisations, each at the new one's cell.
 
 An organisation is the same by its code, else its name, else a former name. A person is the same by
-ID number, else staff number, else name and branch; what fits several people is no match.
+ID number, else staff number, else name and branch; what fits several people is no match, unless
+as many of that name were in that branch before: then nobody came or left.
 """
 
 from __future__ import annotations
@@ -178,15 +179,30 @@ def _matched(
             if id(one) in found:
                 missing.pop(id(one))
                 rest.pop(id(found[id(one)]))
+    were = _grouped(rest.values(), ways[-1])
+    for key, now in _grouped(missing.values(), ways[-1]).items():
+        then = were.get(key, [])
+        if len(now) == len(then) and all(map(_agree, then, now)):
+            for one, other in zip(now, then, strict=True):
+                found[id(one)] = rest.pop(id(other))
     return [(one, found.get(id(one))) for one in new], list(rest.values())
 
 
 def _single(members: Iterable[Member], way: Callable[[Member], object]) -> dict[object, Member]:
     """Lead from a key to its member, where only one has it."""
+    return {key: ones[0] for key, ones in _grouped(members, way).items() if len(ones) == 1}
+
+
+def _grouped(
+    members: Iterable[Member], way: Callable[[Member], object]
+) -> dict[object, list[Member]]:
+    """Lead from each key to its members, in their order; who has none is left out."""
     groups: dict[object, list[Member]] = {}
     for one in members:
-        groups.setdefault(way(one), []).append(one)
-    return {key: ones[0] for key, ones in groups.items() if key is not None and len(ones) == 1}
+        key = way(one)
+        if key is not None:
+            groups.setdefault(key, []).append(one)
+    return groups
 
 
 def _number(one: Member) -> str | None:

@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from rosters import identity, mailbox, masks
+from rosters.columns import cure
 from rosters.finding import Cell, Finding, Level, Place
 from rosters.roster import Kind
 from rosters.spot import error, warning, words
@@ -49,7 +50,7 @@ def _column(sheet: Sheet) -> Finding:
         "address-column",
         Place(sheet.file, sheet.name, f"第{sheet.head}行"),
         "表头里没有「电子邮箱」一列，发不了信",
-        "要向这些党组织发信时，请加上这一列",
+        f"要向这些党组织发信的，{cure(sheet, 'email')}",
         (Cell(sheet.key, 0, "email"),),
     )
 

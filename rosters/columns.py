@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rosters.fields import FIELDS, by_name, normalised
+from rosters.fields import label as field_label
 from rosters.finding import Finding, Level, Place
 from rosters.nearness import nearest
+from rosters.pattern import later
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -59,3 +61,24 @@ def unused(
         for heading in columns
         if normalised(heading) not in present
     ]
+
+
+_MAIL = later(r"邮|信箱|[Mm]ail")
+_LIKE = 2  # characters at the end of a label that a heading shares with it: 联系人电话, 联系电话
+
+
+def cure(sheet: Sheet, name: str) -> str:
+    """Say how a column that a sheet lacks is made good: by which heading, told where."""
+    label = field_label(name)
+    like = [one.heading for one in sheet.columns if one.field is None and _may(one.heading, label)]
+    heading = like[0] if like else "表头上的名字"
+    line = f'在 fawen.toml 的 [columns] 下面写一行 "{heading}" = "{label}"'
+    if not like:
+        return f"请在表头补上这一列；表里叫别的名字的，{line}"
+    return f"「{'」「'.join(like)}」要是这一列，请改表头，或{line}；不是的，请补上这一列"
+
+
+def _may(heading: str, label: str) -> bool:
+    if label[-_LIKE:] in heading:
+        return True
+    return label == FIELDS["email"].label and _MAIL.search(heading) is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from typing import TYPE_CHECKING
 
+from rosters.columns import cure
 from rosters.directory import question
 from rosters.finding import Cell, Finding, Level, Place
 from rosters.roster import Member, Members
@@ -154,6 +155,6 @@ def _homeless(sheet: Sheet) -> Finding:
         "branch-column",
         Place(sheet.file, sheet.name, f"第{sheet.head}行"),
         "表头里没有「所在党支部」一列，不知道党员属于哪个党组织",
-        "请加上这一列，或在列名里写明哪一列是",
+        cure(sheet, "branch"),
         (Cell(sheet.key, 0, "branch"),),
     )

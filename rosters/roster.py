@@ -277,8 +277,7 @@ class Roster:
             from rosters.nearness import advice
 
             called = [(one.short, one.name) for one in self.organisations]
-            raise UsageError(
-                f"名册里没有「{words}」", advice(words, called, "请用党组织编码、全称或简称")
-            )
+            otherwise = "请用党组织编码、全称或简称" + ("，一次写一个" if "、" in words else "")
+            raise UsageError(f"名册里没有「{words}」", advice(words, called, otherwise))
         names = "、".join(f"{one.name}（{one.code}）" for one in found)
         raise UsageError(f"「{words}」不止一个：{names}", "请用党组织编码")

@@ -13,7 +13,9 @@ _ENOUGH = 50.0  # of 100: below that, no name is near
 def nearest(
     name: str, known: Iterable[str], limit: int = 3, *, usual: Sequence[str] = ()
 ) -> list[str]:
-    """Return the known names nearest to a name, best first: one slip of the pen before all.
+    """Return the known names nearest to a name, best first.
+
+    Before all what it is the beginning of, then what is one slip of the pen away.
 
     `usual` are names that are meant more often than others, and so come first among equals.
     """
@@ -29,7 +31,12 @@ def nearest(
         limit=None,
     )
     ranks = {one: rank for rank, one in enumerate(usual)}
-    scored.sort(key=lambda one: (not _slip(name, one[0]), -one[1], ranks.get(one[0], len(ranks))))
+
+    def far(known: str, likeness: float) -> tuple[bool, bool, float, int]:
+        begun = len(name) > 1 and known.startswith(name)
+        return not begun, not _slip(name, known), -likeness, ranks.get(known, len(ranks))
+
+    scored.sort(key=lambda one: far(one[0], one[1]))
     return [choice for choice, _, _ in scored[:limit]]
 
 

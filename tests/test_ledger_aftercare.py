@@ -181,7 +181,11 @@ def test_a_bounce_is_mended_by_a_copy_until_that_bounces(batch: Batch) -> None:
     assert ledger.bounced_since(START) == {batch.name: 1}
     ledger.resend(first.id, ACT)
     assert ledger.bounced_since(START) == {}
-    copy = came_to(batch, LetterState.ACCEPTED)[3]
+    assert ledger.cancel(batch.name, START, "王芳", "弄错了", only=[first.organisation]) == 1
+    assert ledger.bounced_since(START) == {batch.name: 1}, "what was called back mends nothing"
+    ledger.resend(first.id, ACT)
+    assert ledger.bounced_since(START) == {}
+    copy = came_to(batch, LetterState.ACCEPTED)[-1]
     bounce(copy, 2)
     assert ledger.bounced_since(START) == {batch.name: 1}
 

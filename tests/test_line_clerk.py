@@ -11,6 +11,7 @@ from bureau import bureau, default_sheets, fawen, write_book
 from faultserver import Fault, FaultServer
 from openpyxl import load_workbook
 
+from outbox.desk.folder import who
 from outbox.ledger import answer, refusal
 from outbox.post.account import size_word
 from rosters import nearness
@@ -201,6 +202,7 @@ def test_what_a_server_said_stands_once_in_the_evidence(refused: tuple[Path, str
     assert fawen("trace", batch, "-o", "证据.xlsx", cwd=root).status == 0
     sheets = load_workbook(root / "证据.xlsx")
     rows = [[str(cell or "") for cell in row] for row in sheets["经过"].values]
+    assert {row[3] for row in rows if row[2][:2] == "20"} == {who()}, "no machine, no process"
     [row] = [row for row in rows if row[4] == "被拒收"]
     assert row[5] == f"收件地址被拒收，请核对名册（{REFUSAL}）"
     assert [row[5] for row in rows if row[4] == "服务器已接收"] == ["服务器已收下 [250 taken]"] * 2

@@ -60,6 +60,10 @@ def test_of_two_copies_on_one_machine_one_is_kept(life: Life) -> None:
     assert refused.status == 4
     assert "这是一份副本" in refused.err
     assert fawen("status", life.second, cwd=copy).status == 0, "it can be read"
+    assert "这是一份副本" in fawen("doctor", cwd=copy).out
+    tried = fawen("account", "test", cwd=copy)
+    assert (tried.status, "这是一份副本" in tried.err) == (4, True)
+    assert "发件邮箱还不能用" not in tried.out, "it is not the account that is at fault"
     asked = fawen("takeover", cwd=copy)
     assert (asked.status, "--yes" in asked.err) == (2, True)
     assert "。，" not in asked.err
@@ -291,7 +295,12 @@ def test_a_year_is_archived_and_then_forgotten(life: Life, tmp_path: Path) -> No
     found = fawen("--json", "audit", "--head", code, cwd=life.root)
     assert (found.status, found.object["findings"]) == (0, []), found.out
     assert set(found.object["forgotten"]) == {life.batch, life.second}
-    assert fawen("status", life.batch, cwd=life.root).status == 0
+    status = fawen("status", life.batch, cwd=life.root)
+    assert (status.status, "已按规定清除，不再发信" in status.out) == (0, True)
+    assert "fawen readdress" not in status.out, "which would be refused"
+    assert "（）" not in status.out
+    printed = fawen("print", life.batch, "-o", "打印.pdf", cwd=life.root)
+    assert (printed.status, "的文件已按规定清除" in printed.err) == (1, True)
     _still_never_twice(life)
     _blanked_besides(life)
 

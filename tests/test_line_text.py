@@ -138,3 +138,33 @@ def test_every_outcome_has_its_line_and_long_lists_are_short(letter: LetterInfo)
         "组织部　11月26日",
     )
     assert len(lines) <= 15
+
+
+S, B = LetterState, MarkKind.BOUNCED
+
+
+@pytest.mark.parametrize(
+    ("states", "bounced", "line"),
+    [
+        ((S.ACCEPTED, S.QUEUED), (), "已发出 1 个单位"),  # a copy that waits is no unit that waits
+        ((S.ACCEPTED, S.HELD), (), "已发出 1 个单位"),
+        ((S.ACCEPTED, S.CANCELLED), (), "已发出 1 个单位"),
+        ((S.ACCEPTED, S.CANCELLED), (1,), "退信 1 个"),
+        ((S.ACCEPTED, S.QUEUED), (1,), "将发到 1 个单位"),
+        ((S.ACCEPTED, S.ACCEPTED), (2,), "退信 1 个"),
+        ((S.ACCEPTED, S.REJECTED), (), "对方服务器拒收 1 个"),
+        ((S.CANCELLED,), (), "已撤回，不用等 1 个"),
+    ],
+)
+def test_a_unit_stands_by_the_copy_that_counts(
+    letter: LetterInfo, states: tuple[LetterState, ...], bounced: tuple[int, ...], line: str
+) -> None:
+    copies = [
+        letter._replace(id=n, n=n - 1, state=state, reason="")
+        for n, state in enumerate(states, start=1)
+    ]
+    marks = [Mark(n, B, "a@b.example", "", "", AT) for n in bounced]
+    lines = told(copies, [*marks, Mark(1, MarkKind.REPLIED, "a@b.example", "", "", AT)])
+    assert lines[1].startswith(line)
+    assert "已回信 1 个单位。" in lines
+    assert sum("1 个" in one for one in lines) == 2

@@ -235,6 +235,21 @@ def test_a_value_of_the_scope_that_no_row_has(desk: Office, old: str, new: str, 
     assert words in found.get(line(5), "")
 
 
+@pytest.mark.parametrize(("kind", "told"), [("党委", True), ("机关党委", True), ("党总支", False)])
+def test_a_unit_whose_kind_is_another_word_for_one_in_scope_is_told(
+    desk: Office, kind: str, *, told: bool
+) -> None:
+    rows = [
+        *sheet("党组织"),
+        ["003", "中共示例大学地理学院委员会", "地理党委", kind, "d@a.example"],
+    ]
+    made = desk.plan(NOTICE, desk.roster(党组织=rows))
+    assert made.ready
+    words = f"类别是「{kind}」的 1 个党组织（地理党委）不在范围里，不会收到"
+    found = [one.message for one in made.findings if one.rule == "job.scope"]
+    assert found == ([words] if told else [])
+
+
 @pytest.mark.parametrize("name", ["通知", "表彰", "支部"])
 def test_the_jobs_that_are_shipped_have_none(name: str, tmp_path: Path) -> None:
     (shipped,) = Path(merge.__file__).parent.glob(f"samples/{name}.md")

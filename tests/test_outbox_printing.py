@@ -13,6 +13,7 @@ import pdfplumber
 import pypdfium2 as pdfium
 import pytest
 from bureau import bureau, fawen
+from faultserver import FaultServer
 from printers import printing_office
 from pypdf import PdfReader, PdfWriter
 from scanner import DPI, pdf_of, scanned
@@ -312,6 +313,22 @@ def test_what_was_called_back_is_not_printed(tmp_path: Path) -> None:
     done = fawen("print", batch, "-o", "甲.pdf", cwd=root)
     assert done.status == 2
     assert "已撤销，不能打印" in done.err
+
+
+def test_a_copy_that_was_called_back_does_not_call_the_letter_back(tmp_path: Path) -> None:
+    with FaultServer() as server:
+        root = bureau(tmp_path / "w", port=server.port)
+        batch = fawen("--json", "merge", "通知", cwd=root).object["batch"]
+        signing = ("--by", "周明远", "--basis", "当面", "--no-review")
+        assert fawen("approve", batch, *signing, cwd=root).status == 0
+        assert fawen("cancel", batch, "002", cwd=root).status == 0  # the letter itself
+        assert fawen("send", batch, "--go", cwd=root).status == 0
+        assert fawen("resend", batch, "001", "--why", "没收到", cwd=root).status == 0
+        assert fawen("cancel", batch, "001", cwd=root).status == 0
+    assert fawen("print", batch, "-o", "甲.pdf", cwd=root).status == 0
+    receipt = texts(root / "甲.pdf")[2]
+    assert receipt.count("信件已撤") == 1  # its last character is on the next line of the cell
+    assert receipt.index("文学院") < receipt.index("信件已撤") < receipt.index("后勤")
 
 
 def test_printed_stamped_scanned_and_printed_again(office: Office, tmp_path: Path) -> None:

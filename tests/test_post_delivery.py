@@ -122,6 +122,17 @@ def test_the_pace_is_kept_and_a_restart_cannot_exceed_it(
         assert sum(batch.clock.pauses) >= timedelta(days=1).total_seconds() - 300
 
 
+def test_the_minute_that_is_told_is_not_too_early(tmp_path: Path, server: FaultServer) -> None:
+    batch = make_batch(tmp_path, 3)
+    batch.approve()
+    batch.clock.at += timedelta(seconds=1)
+    account = make_account(server.port, per_minute=2)
+    with batch.ledger:
+        waiting = batch.send(account)[-1]
+    assert waiting.next_at == START + timedelta(seconds=61)
+    assert "须等到 11月23日 01:02 以后" in waiting.words
+
+
 def test_how_long_it_takes() -> None:
     account = make_account(25, per_minute=10, per_day=200)
     assert eta(0, account) == eta(10, account) == timedelta(0)

@@ -99,6 +99,22 @@ def look(host: str, port: int, *, tls: bool, trust: ssl.SSLContext | None = None
     return found.rule
 
 
+def test_a_name_that_nobody_answers_for_just_now_is_not_called_wrong(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """No network stands where a resolver would say so at will: its word is put in its mouth."""
+
+    def unanswered(*_: object, **__: object) -> None:
+        raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unanswered)
+    context = ssl.create_default_context()
+    found = obstacle("smtp.uni.example", 465, tls=True, timeout=1.0, context=context)
+    assert found is not None
+    assert found.message == "暂时查不到服务器 smtp.uni.example 的地址"
+    assert "有没有写错" not in found.advice
+
+
 def test_what_is_in_the_way_is_told_apart(tmp_path: Path) -> None:
     file = make_certificate(tmp_path, "127.0.0.1")
     trust = ssl.create_default_context(cafile=str(file))

@@ -42,6 +42,10 @@ if TYPE_CHECKING:
             socket.gaierror(socket.EAI_NONAME, "Name or service not known"),
             "找不到这台服务器 (EAI_NONAME)",
         ),
+        (
+            socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution"),
+            "暂时查不到服务器的地址，多半是网络断了 (EAI_AGAIN)",
+        ),
         (TimeoutError("timed out"), "一直没有回音 (timed out)"),
         (TimeoutError(errno.ETIMEDOUT, "Connection timed out"), "一直没有回音 (ETIMEDOUT)"),
         (OSError(errno.ENETUNREACH, "Network is unreachable"), "网络不通 (ENETUNREACH)"),

@@ -105,10 +105,25 @@ def test_a_branch_that_cannot_be_told_is_no_move(tmp_path: Path) -> None:
     assert found(new, new) == []
 
 
+def twins(count: int, *numbers: str) -> list[list[Any]]:
+    told = [*numbers, *[None] * (count - len(numbers))]
+    return [HEAD, *(["王毅", None, number, "机械教工一支部", None] for number in told)]
+
+
+def test_as_many_of_one_name_in_one_branch_as_before_are_no_change(tmp_path: Path) -> None:
+    old, new = book(tmp_path / "a", twins(2)), book(tmp_path / "b", twins(2))
+    assert found(old, new) == []
+
+
 def test_same_names_in_one_branch_are_not_guessed(tmp_path: Path) -> None:
-    twins = [HEAD, *([["王毅", None, None, "机械教工一支部", None]] * 2)]
-    rules = [rule for _, rule, _ in found(book(tmp_path / "a", twins), book(tmp_path / "b", twins))]
-    assert sorted(set(rules)) == ["change.joined", "change.left"]
+    old, new = book(tmp_path / "a", twins(2)), book(tmp_path / "b", twins(3))
+    assert sorted({rule for _, rule, _ in found(old, new)}) == ["change.joined", "change.left"]
+
+
+def test_namesakes_whose_numbers_differ_are_other_people(tmp_path: Path) -> None:
+    old = book(tmp_path / "a", twins(2, ONE))
+    new = book(tmp_path / "b", twins(2, TWO))
+    assert {rule for _, rule, _ in found(old, new)} == {"change.joined", "change.left"}
 
 
 def test_organisations_are_renamed_founded_dissolved_and_change_addresses(tmp_path: Path) -> None:

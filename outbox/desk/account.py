@@ -114,7 +114,7 @@ def require_keyring() -> None:
 def _no_keyring() -> UnavailableError:
     return UnavailableError(
         "本机没有可用的钥匙串",
-        f"请改用环境变量 {VARIABLE}，或 fawen.toml 里 password_file 指向的 0600 文件",
+        f"请改用环境变量 {VARIABLE}，或 fawen.toml 里 password_file 指向的、只有本人能读的文件",
     )
 
 

@@ -47,8 +47,7 @@ def approve(
     typist = persons.typist(workspace)
     with folders.opened(workspace, at) as ledger:
         batch = pick(ledger, words, (BatchState.DRAFT,))
-        if batch.state is BatchState.CANCELLED:
-            raise InputError(f"批次「{batch.name}」已经撤销，没有签发", ANEW)
+        _signable(batch)
         folder = workspace.outbox / batch.folder
         manifest = ledger.manifest(batch.name)
         review = None if no_review else _reviewed(workspace, ledger, batch, manifest)
@@ -106,6 +105,18 @@ def _unlisted() -> str:
     return "说明：fawen.toml 没有列出签发人（[approve] approvers），任何姓名都会被接受"
 
 
+def _signable(batch: BatchInfo) -> None:
+    if batch.sample:
+        raise InputError(f"批次「{batch.name}」是样张，不能签发", "请去掉 --limit 重新合并")
+    if batch.state is BatchState.CANCELLED:
+        raise InputError(f"批次「{batch.name}」已经撤销，没有签发", ANEW)
+    if batch.state is not BatchState.DRAFT:
+        advice = "用 fawen batches 看现在等着签发的是哪一个"
+        if batch.state in {BatchState.APPROVED, BatchState.SENDING}:
+            advice = f"接着发：fawen send {batch.name} --go"
+        raise InputError(f"批次「{batch.name}」{batch.state.word}，不能再签发", advice)
+
+
 def _reviewed(workspace: Workspace, ledger: Ledger, batch: BatchInfo, manifest: Manifest) -> Review:
     """Return the 送签 of this very content.
 
@@ -117,8 +128,6 @@ def _reviewed(workspace: Workspace, ledger: Ledger, batch: BatchInfo, manifest: 
     code = check_code(manifest.digest)
     if review is not None and review.digest == manifest.digest:
         return review
-    if batch.sample:
-        raise InputError(f"批次「{batch.name}」是样张，不能签发", "请去掉 --limit 重新合并")
     advice = f"请先 fawen review {batch.name} -o 送签.pdf，给领导看过再登记"
     again = advice.replace("请先", "请重新")
     if review is not None:

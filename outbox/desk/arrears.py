@@ -108,7 +108,11 @@ def todo(workspace: Workspace, ledger: Ledger, at: datetime) -> Iterator[tuple[s
         plan = plan_of(workspace, ledger, loop, at)
         if plan.day is None or not (plan.day.missing or plan.day.faulty):
             continue
+        untold = debtors.untold(plan.day, plan.known)
+        if len(untold) == len(plan.day.missing) and not plan.day.faulty:
+            continue  # that the notice has not left has a line of its own
         said = f"作业 {job}：{bulletin.said(plan.period)}的回执，{bulletin.summary(plan.day)}"
+        said += f"其中 {len(untold)} 个还没有收到通知。" if untold else ""
         if not plan.of(Course.NOW):
             yield said, f"fawen returns {job} --day {plan.period}"
         elif plan.blind:

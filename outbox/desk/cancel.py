@@ -40,10 +40,10 @@ def cancel(
         counts = ledger.counts(batch.name)
     left = {state.word: number for state, number in counts.items() if number}
     said = "，".join(f"{word} {number}" for word, number in left.items())
-    lines = [
-        f"批次 {batch.name}：撤销了 {count} 封还没有发出的信；"
-        f"现在是「{ended.state.word}」（{said}）"
-    ]
+    done = f"撤销了 {count} 封还没有发出的信；现在是"
+    if not count:
+        done = "没有等着发、可以撤销的信；它是"
+    lines = [f"批次 {batch.name}：{done}「{ended.state.word}」（{said}）"]
     if meant and not count:
         lines.append(_too_late(batch.name, meant))
     return Outcome(

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 OPEN = (BatchState.DRAFT, BatchState.APPROVED, BatchState.SENDING, BatchState.HALTED)
 
+_NUMBERS = 3  # of the newest are named where a number is unknown
 _LIST = "用 fawen batches 看有哪些"
 
 
@@ -33,18 +34,23 @@ def pick(
         fitting = [one for one in known if _fits(one, states)]
         if not fitting:
             raise UsageError(*_why_none(known, states))
-        return _only(fitting, "有几个批次，请写明是哪一个")
+        return _only(fitting, "有几个批次等着办")
     exact = [one for one in known if one.name == words]
     if exact:
         return exact[0]
     near = [one for one in known if means(one, words)]
-    if len(near) > 1:  # a draft that another took the place of has to be called by its name
-        near = [one for one in near if one.state is not BatchState.SUPERSEDED] or near
+    if len(near) > 1:  # others have to be called by their names
+        near = [one for one in near if _meant_first(one, words)] or near
     if not near:
         from templates.nearest import advice
 
-        lasting = [one.name for one in known if one.state is not BatchState.SUPERSEDED]
-        raise UsageError(f"没有批次「{words}」", advice(words, lasting, otherwise=_LIST))
+        lasting = [one for one in known if one.state is not BatchState.SUPERSEDED]
+        numbers = dict.fromkeys(one.number for one in lasting if one.number and not one.sample)
+        if words.endswith("号") and numbers:  # of numbers none is like another
+            latest_ones = "、".join(list(numbers)[-_NUMBERS:])
+            raise UsageError(f"没有批次「{words}」", f"最近的字号是 {latest_ones}，{_LIST}")
+        names = [one.name for one in lasting]
+        raise UsageError(f"没有批次「{words}」", advice(words, names, otherwise=_LIST))
     return _only(near, f"「{words}」不止一个批次")
 
 
@@ -80,6 +86,14 @@ def _why_none(known: Sequence[BatchInfo], states: Collection[BatchState]) -> tup
         advice = "先用 fawen review 送签，领导签批后用 fawen approve 登记"
         return f"批次 {newest.name} 还没有签发", advice
     return f"没有等着办的批次：{newest.name} 的状态是「{newest.state.word}」", _LIST
+
+
+def _meant_first(batch: BatchInfo, words: str) -> bool:
+    """Set aside samples, drafts that were overtaken, and a number whose draft was called back."""
+    if batch.sample or batch.state is BatchState.SUPERSEDED:
+        return False
+    freed = batch.state is BatchState.CANCELLED and not batch.approved_by
+    return not (freed and batch.number.endswith(words))
 
 
 def means(batch: BatchInfo, words: str) -> bool:

@@ -94,7 +94,7 @@ def _office() -> Finding:
 def _keyring() -> Finding:
     found = ring.name()
     if not found:
-        advice = "密码请放在环境变量 FAWEN_PASSWORD，或 password_file 指向的 0600 文件"
+        advice = "密码请放在环境变量 FAWEN_PASSWORD，或 password_file 指向的、只有本人能读的文件"
         return Finding(Level.WARNING, "keyring", Place(), "本机没有可用的钥匙串", advice)
     return _info("keyring", f"钥匙串：{found}")
 

@@ -204,8 +204,9 @@ def _of_letter(
 
 def _readdressed(one: Entry) -> tuple[str, str]:
     agreed = f"，{one.data['second']}同意" if one.data.get("second") else ""
-    said = f"由 {_shown(one, 'from')} 改为 {_shown(one, 'to')}（{one.data.get('why', '')}{agreed}）"
-    return CHANGED, said
+    why = f"{one.data.get('why', '')}{agreed}".lstrip("，")
+    said = f"由 {_shown(one, 'from')} 改为 {_shown(one, 'to')}"
+    return CHANGED, f"{said}（{why}）" if why else said
 
 
 def _resent(one: Entry) -> tuple[str, str]:

@@ -12,6 +12,7 @@ from outbox.desk.outcome import Outcome
 from rosters.finding import UsageError
 from templates.gongwen.kinds import USUAL
 from templates.gongwen.settings import Settings
+from templates.library import SUFFIXES
 from templates.nearest import advice
 
 if TYPE_CHECKING:
@@ -22,10 +23,16 @@ def draft(folder: Path, kind: str, output: Path) -> Outcome:
     """Write the file; in a workspace with its typefaces.
 
     Raises:
-        UsageError: there is no such kind, or the file cannot be written there.
+        UsageError: there is no such kind, it is a template of the workspace's own, or the file
+            cannot be written there.
 
     """
     if kind not in DRAFTS:
+        if _own(folder, kind):
+            raise UsageError(
+                f"「{kind}」是 templates/ 里本单位自己的模板",
+                f"先 fawen draft 通知 -o {output}，再把发文单的「文种」改成 {kind}",
+            )
         near = advice(kind, DRAFTS, usual=USUAL)
         stop = "" if near.endswith("？") else "。"
         raise UsageError(f"没有文种「{kind}」", f"{near}{stop}可用：{'、'.join(DRAFTS)}")
@@ -37,6 +44,15 @@ def draft(folder: Path, kind: str, output: Path) -> Outcome:
         "再运行 fawen check",
     )
     return Outcome(lines, {"file": str(output)})
+
+
+def _own(folder: Path, kind: str) -> bool:
+    """Tell whether a kind is a template that the workspace has."""
+    try:
+        templates = workspaces.find(folder).templates
+    except UsageError:
+        return False
+    return any((templates / f"{kind}{suffix}").is_file() for suffix in SUFFIXES)
 
 
 def settings(folder: Path) -> Settings:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from merge.book import COUNTS, OFFERED, RESERVED
 from outbox import workspace as workspaces
 from outbox.desk.outcome import Outcome
 from rosters.finding import UsageError
@@ -13,13 +15,11 @@ from templates.library import Library
 from templates.tags import Names
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Sequence
 
     from templates.forms.values import Field
     from templates.reads import Use
     from templates.stock import Stock
-
-RESERVED = ("党组织", "上级", "下级", "党员", "全部党员", "批次", "序号", "行", "二级党组织")
 
 
 def fields(folder: Path, template: str, roster: Path | None) -> Outcome:
@@ -30,18 +30,19 @@ def fields(folder: Path, template: str, roster: Path | None) -> Outcome:
 
     """
     try:
-        own = [workspaces.find(folder).templates]
+        own = [workspaces.find(folder)]
     except UsageError:
         own = []
-    stock = Library(own).source(template, beside=folder)
-    headings = _headings(folder, roster)
+    stock = Library([one.templates for one in own]).source(template, beside=folder)
+    headings = _headings(folder, roster, [one.root / "rosters" for one in own])
     compiled = stock.open(Names(headings or ()))
     rows = [_row(use, headings) for use in _distinct(compiled.uses)]
     asked = [_asked(one) for one in _layout(stock).fields]
-    lines = [*(str(note) for note in compiled.notes), *(_line(row) for row in rows)]
+    lines = [*(str(note) for note in compiled.notes), *(_line(row, headings) for row in rows)]
     lines += [f"要各单位填：{'、'.join(one['name'] for one in asked)}"] if asked else []
+    lines = lines or ["没有要填的标签"]
     told = {"fields": rows, "asked": asked, "road": compiled.road}
-    return Outcome((*lines, f"填写方式：{compiled.road}"), told)
+    return Outcome(tuple(lines), told)
 
 
 def _layout(stock: Stock) -> Layout:
@@ -53,12 +54,13 @@ def _asked(field: Field) -> dict[str, str]:
     return {"name": field.name, "takes": str(field.sort)}
 
 
-def _headings(folder: Path, roster: Path | None) -> set[str] | None:
+def _headings(folder: Path, roster: Path | None, own: Sequence[Path]) -> set[str] | None:
     if roster is None:
         return None
     from rosters.reader import read_roster
 
-    path = roster if roster.exists() else folder / roster
+    near = (one / roster for one in (Path(), folder, *own))
+    path = next((one for one in near if one.exists()), roster)
     return {name for sheet in read_roster([path]).sheets for name in sheet.names}
 
 
@@ -70,7 +72,8 @@ def _distinct(uses: tuple[Use, ...]) -> list[Use]:
 
 
 def _row(use: Use, headings: set[str] | None) -> dict[str, object]:
-    known = None if headings is None else use.name in headings or use.name in RESERVED
+    given = use.name in RESERVED or use.name in OFFERED
+    known = None if headings is None else use.name in headings or given
     return {
         "name": ".".join((*use.path, use.name)),
         "kind": use.kind,
@@ -79,8 +82,13 @@ def _row(use: Use, headings: set[str] | None) -> dict[str, object]:
     }
 
 
-def _line(row: dict[str, object]) -> str:
-    said = {None: "", True: "　名册里有", False: "　名册里没有（可在要素里给出）"}[row["in_roster"]]  # type: ignore[index]  # bool or None
+def _line(row: dict[str, object], headings: set[str] | None) -> str:
+    said = "　名册里没有（可在发文单里写一行）"
+    if row["in_roster"]:
+        name = str(row["name"]).rpartition(".")[2]
+        said = "　由系统数出来" if name in COUNTS and name not in (headings or ()) else "　名册里有"
+    elif row["in_roster"] is None:
+        said = ""
     kinds = {"value": "值", "list": "列表", "condition": "条件", "order": "选取或排序"}
     kinds["strokes"] = "姓氏笔画"
     return f"{row['name']}　{kinds.get(str(row['kind']), row['kind'])}{said}　{row['where']}"

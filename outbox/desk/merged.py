@@ -72,8 +72,7 @@ def outcome(made: Merged, seconds: float) -> Outcome:
     )
     lines += number.told(manifest, used=batch.state in _SIGNED)
     if batch.state is not BatchState.DRAFT:
-        lines.append(f"内容与此前的批次相同，它的状态是「{batch.state.word}」")
-        lines += [ANEW] if batch.state is BatchState.CANCELLED else []
+        lines.append(_same(batch))
     elif manifest.sample:
         lines.append(f"样张在 outbox/{manifest.batch}/ 里；看过之后，去掉 --limit 再合并一次")
     else:
@@ -103,6 +102,19 @@ def outcome(made: Merged, seconds: float) -> Outcome:
         },
         status=0 if manifest.balanced else 1,
     )
+
+
+def _same(batch: BatchInfo) -> str:
+    """Say that this very content was a batch already, and what can be done with it."""
+    advice = {
+        BatchState.APPROVED: f"接着发：fawen send {batch.name} --go",
+        BatchState.SENDING: f"接着发：fawen send {batch.name} --go",
+        BatchState.HALTED: f"先看原因：fawen status {batch.name}",
+        BatchState.DONE: f"哪个单位没有收到的，补发：fawen resend {batch.name} 单位 --why 原因",
+        BatchState.CANCELLED: ANEW,
+        BatchState.SUPERSEDED: "它已由别的批次代替：用 fawen batches 看是哪一个",
+    }[batch.state]
+    return f"内容与此前的批次相同，它的状态是「{batch.state.word}」。{advice}"
 
 
 def _rival(one: BatchInfo) -> str:

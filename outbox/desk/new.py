@@ -20,7 +20,7 @@ ROSTER = "示例大学名册.xlsx"
 
 SETTINGS = """\
 # 发文工作区的设置。密码不写在这里：放进钥匙串、环境变量 FAWEN_PASSWORD，
-# 或 password_file 指向的 0600 文件。
+# 或 password_file 指向的、只有本人能读的文件。
 time_zone = "Asia/Shanghai"
 
 [unit]
@@ -46,6 +46,9 @@ name = "{sender}"
 [defaults]                            # 发文单里不写的，就按这里写的；键是发文单的行名，要加引号
 # "主送" = "各分党委、党总支、直属党支部"
 # "抄送" = "学校党委委员，党委办公室"
+
+[columns]                             # 名册里叫别的名字的列：表头上的名字 = 标准的名字，都加引号
+# "办公邮箱" = "电子邮箱"
 
 [approve]
 approvers = {approvers}              # 谁可以签发，例如 ["张三"]；空着则任何姓名都接受

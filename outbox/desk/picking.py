@@ -53,8 +53,10 @@ def _meant(manifest: Manifest, documents: Sequence[Document], words: str) -> lis
         from rosters.nearness import advice
 
         names = [(one.short, one.name) for one in manifest.letters]
-        names += [(one.name, "") for one in documents]
+        units = {one.name for one in manifest.letters}  # each is named once, in its short form
+        names += [(one.name, "") for one in documents if one.name not in units]
         otherwise = "请用党组织编码、全称或简称，姓名，或 fawen show 批次 列出的编号"
+        otherwise += "，一次写一个" if "、" in words else ""
         raise UsageError(f"这一批里没有「{words}」的文件", advice(words, names, otherwise))
     return named
 

@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from merge import pdf
+from merge.letter import BESIDE
 from outbox.desk import folder as folders
 from outbox.desk import picking
 from outbox.desk.bindery import Bindery, chapters, converted, is_word
@@ -20,7 +21,7 @@ from outbox.desk.outcome import Outcome
 from outbox.desk.output import spare
 from outbox.desk.printing import SHELF
 from outbox.desk.shifts import shift
-from outbox.ledger.states import BatchState, LetterState
+from outbox.ledger.states import BatchState, EntryKind, LetterState
 from outbox.office import lists, ruler
 from outbox.office.binder import Binder
 from outbox.office.bookmarks import Chapter
@@ -85,6 +86,10 @@ def output(
     _writable(workspace, asked.output)
     with folders.opened(workspace, at) as ledger:
         source = _source(ledger, latest(ledger, words))
+        if ledger.entries(EntryKind.FORGET, source.batch.name):
+            raise InputError(
+                f"批次 {source.batch.name} 的文件已按规定清除", "请从归档的文件夹里取出定稿来打印"
+            )
     meant = picking.chosen(source.manifest, asked.only, asked.kind)
     documents = [one for one in meant if is_word(one) or _is_pdf(one)]
     if not documents:
@@ -155,11 +160,10 @@ def _source(ledger: Ledger, batch: BatchInfo) -> _Source:
         raise UsageError(f"批次 {batch.name} {batch.state.word}，不能打印", advice)
     stamped = ledger.stamped(batch.name)
     parts = stamped[0].parts if stamped else ()
-    notes = {
-        one.organisation: f"信件{one.state.word}"
-        for one in ledger.letters(batch.name)
-        if one.state is LetterState.CANCELLED
-    }
+    own = [one for one in ledger.letters(batch.name) if one.kind not in BESIDE]
+    gone = LetterState.CANCELLED  # a copy that was called back takes no letter back that has left
+    left = {one.organisation for one in own if one.state is not gone}
+    notes = {one.organisation: f"信件{gone.word}" for one in own if one.organisation not in left}
     scanned = frozenset(one.path for one in parts)
     return _Source(batch, ledger.issued(batch.name), scanned, notes, ledger.key)
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from outbox.desk import custody, sender
 from outbox.desk import folder as folders
-from outbox.desk import sender
 from outbox.desk.outcome import Outcome, Progress, error_object, finding_lines, finding_object
 from outbox.ledger.values import INBOX
 from outbox.post import canary, proof
@@ -43,11 +43,13 @@ def test(
 
     Raises:
         InputError: fawen.toml names no account.
+        UnavailableError: this copy of the ledger may only be read.
 
     """
     account, access = sender.account(workspace), sender.mailbox(workspace)
     found: list[Finding] = []
     with folders.opened(workspace, now()) as ledger:
+        custody.require(ledger, workspace)  # else it is the account that seems to be at fault
         for number, finding in enumerate(_tried(workspace, ledger, account, access, now, pause)):
             found.append(finding)
             yield Progress("试发件邮箱", number + 1, _STEPS)

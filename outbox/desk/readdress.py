@@ -59,7 +59,9 @@ def readdress(
             "（加 --recall，请原地址删除）"
         )
     else:
-        lines.append(f"下一步：fawen send {batch.name} --go")
+        # What a server refused for its content waits, whatever its address, for a person's word.
+        held = " --held" if now.state is LetterState.HELD else ""
+        lines.append(f"下一步：fawen send {batch.name} --go{held}")
     lines.append("名册里的地址也请改正，否则下一次还会用原来的")
     moved = {
         "organisation": letter.organisation,

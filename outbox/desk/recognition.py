@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from merge import mark
-from outbox.ledger.states import Channel, EntryKind
+from outbox.ledger.states import BatchState, Channel, EntryKind
 from rosters import gate
 from rosters.finding import InputError
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from outbox.ledger.values import BatchInfo, LetterInfo
     from outbox.workspace import Workspace
 
+_OVER = (BatchState.SUPERSEDED, BatchState.CANCELLED)
 _LARGEST = 100 * 1024 * 1024  # bytes of a file in hand
 _BODY, _BOOK = "word/document.xml", "xl/workbook.xml"
 _TEXT = re.compile(rb"<w:t(?: [^>]*)?>([^<]*)</w:t>|</w:p>")
@@ -60,7 +61,8 @@ def recognise(workspace: Workspace, ledger: Ledger, path: Path) -> Known:
         raise InputError(f"{path.name} 太大，不是这里发出的文件")
     data = path.read_bytes()
     sha256 = hashlib.sha256(data).hexdigest()
-    batches = {one.name: (one, ledger.manifest(one.name)) for one in ledger.batches()}
+    known = sorted(ledger.batches(), key=_rank)
+    batches = {one.name: (one, ledger.manifest(one.name)) for one in known}
     for name, part in _files(batches):
         if part.sha256 == sha256:
             said = f"{path.name}：与批次 {name} 里的「{part.name}」一字不差（sha256 相同）"
@@ -88,6 +90,13 @@ def recognise(workspace: Workspace, ledger: Ledger, path: Path) -> Known:
     return Known((_stranger(path.name, borne),), sha256=sha256)
 
 
+def _rank(batch: BatchInfo) -> int:
+    """Put what was signed before drafts, these before samples and what others took the place of."""
+    if batch.approved_by:
+        return 0
+    return 2 if batch.sample or batch.state in _OVER else 1
+
+
 def _files(batches: dict[str, tuple[BatchInfo, Manifest]]) -> Iterator[tuple[str, Attachment]]:
     for name, (_, manifest) in batches.items():
         for document in manifest.documents:
@@ -100,12 +109,20 @@ def _files(batches: dict[str, tuple[BatchInfo, Manifest]]) -> Iterator[tuple[str
 def _letters(
     ledger: Ledger, batches: dict[str, tuple[BatchInfo, Manifest]], sha256: str
 ) -> tuple[LetterInfo, ...]:
-    """List the letters that carry a file, of every batch that is no sample."""
+    """List the letters that carry a file, of every batch that is no sample.
+
+    Of drafts that were overtaken or called back only where no other batch holds it.
+    """
+    holding = [
+        batch
+        for batch, manifest in batches.values()
+        if not batch.sample and _holds(manifest, sha256)
+    ]
+    lasting = [one for one in holding if one.approved_by or one.state not in _OVER]
     return tuple(
         letter
-        for name, (batch, manifest) in batches.items()
-        if not batch.sample and _holds(manifest, sha256)
-        for letter in ledger.letters(name, Channel.LIVE)
+        for batch in sorted(lasting or holding, key=lambda one: one.recorded_at)
+        for letter in ledger.letters(batch.name, Channel.LIVE)
         if any(part.sha256 == sha256 for part in letter.attachments)
     )
 

@@ -11,7 +11,7 @@ from outbox.desk.cancel import find
 from outbox.desk.choosing import pick
 from outbox.desk.outcome import Outcome
 from outbox.ledger.moves import Act
-from outbox.ledger.states import REFUSED, LetterState, MarkKind
+from outbox.ledger.states import REFUSED, WAITING, LetterState, MarkKind
 from rosters.finding import UsageError
 
 if TYPE_CHECKING:
@@ -111,6 +111,11 @@ def _wrong(ledger: Ledger, letter: LetterInfo) -> tuple[str, ...]:
         for to in dict.fromkeys(to for one in (letter, *sent) for to in one.to)
         if to.lower() not in now | asked
     ]
+    if not before and any(one.state in WAITING for one in recalls):
+        raise UsageError(
+            f"给{letter.name}的补发和请 {'；'.join(sorted(asked))} 删除的信都排好了，还没有发出",
+            f"用 fawen send {letter.batch} --go 发送",
+        )
     if not before and asked:
         raise UsageError(
             f"给{letter.name}的信，已经请 {'；'.join(sorted(asked))} 删除过", "去掉 --recall"

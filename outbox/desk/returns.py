@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from outbox.desk import demands, opening, workbooks
+from outbox.desk import debtors, demands, opening, workbooks
 from outbox.desk import folder as folders
 from outbox.desk.outcome import WAITING, Outcome, finding_lines, finding_object
 from outbox.desk.receiving import Receiver
@@ -82,9 +82,13 @@ def answered(workspace: Workspace, words: str, wish: Wish, *, now: dt.datetime) 
         found = _day(workspace, ledger, loop, period, now)
         made = workbooks.Making(workspace, ledger, loop, found, now)
         made.written(wish.output, wish.upward)
+        untold = [] if wish.text else debtors.untold(found, debtors.known(workspace, ledger, loop))
     lines += [] if wish.text else _corrected(loops, loop)
     told = bulletin.pasted(found) if wish.text else bulletin.told(found)
     lines += [*made.lines, *finding_lines(made.findings), *told]
+    if untold:
+        names = "、".join(untold)
+        lines.append(f"其中 {len(untold)} 个还没有收到通知：{names}（fawen status {loop.batch}）")
     status = 0 if found.complete else WAITING
     findings = [finding_object(one) for one in made.findings]
     return Outcome(tuple(lines), {**bulletin.as_object(found), "findings": findings}, status=status)

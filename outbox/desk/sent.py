@@ -33,8 +33,13 @@ def outcome(
     `events` are what happened in this run, `parts` the letters some of whose receivers refused.
     """
     next_at = next((one.next_at for one in reversed(events) if one.kind == "waiting"), None)
-    # Of a letter that stops its batch there are two: that it waits, and that the batch stands.
-    told = dict.fromkeys(_told(one) for one in events if one.kind not in {"accepted", "finished"})
+    # What stops a batch, such as a refused login, is no matter of the letter that met with it.
+    stops = {one.words for one in events if one.kind == "halted"}
+    told = dict.fromkeys(
+        one.words if one.words in stops else _told(one)
+        for one in events
+        if one.kind not in {"accepted", "finished"}
+    )
     lines = list(told)
     lines += [f"{one.name}：{one.reason}" for one in parts]  # also those of an earlier run
     lines.append(
@@ -43,16 +48,14 @@ def outcome(
         f"共 {sums.letters} 封，账目{'相符' if sums.balanced else '不符'}"
     )
     if next_at:
-        lines.append(
-            f"{next_at.astimezone(workspace.zone):%m月%d日 %H:%M} 以后再运行 fawen send --go"
-            "；加 --wait 则自己等"
-        )
+        lines.append(f"到时再运行 fawen send {batch.name} --go；加 --wait 则自己等")
     if batch.state is BatchState.HALTED:
         lines.append(f"批次已停下：改好以后再运行 fawen send {batch.name} --go，从停下的地方接着发")
     if counts.get(LetterState.HELD):
         lines.append(
             f"有 {counts[LetterState.HELD]} 封的内容被服务器拒收，暂缓未发。请先看看原因"
-            "（附件、用语、链接）；确认无误可加 --held 再发，不再发的用 fawen cancel 撤销"
+            f"（附件、用语、链接）；确认无误的，用 fawen send {batch.name} --go --held 再发；"
+            f"不再发的，用 fawen cancel {batch.name} 单位 撤销"
         )
     look_at = _look_at(events, counts)
     if look_at:

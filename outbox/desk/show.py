@@ -92,10 +92,14 @@ def _one(
     marks: Sequence[Mark],
     course: Sequence[Dossier],
 ) -> Outcome:
+    from outbox.post.account import size_word
+
     settled = letter.settled_at
     own = [one for one in marks if one.letter == letter.id]
     when = f"{settled.astimezone(workspace.zone):%Y-%m-%d %H:%M}" if settled else ""
-    files = [f"　附件　{one.name}（{one.size} 字节，{one.path}）" for one in letter.attachments]
+    files = [
+        f"　附件　{one.name}（{size_word(one.size)}，{one.path}）" for one in letter.attachments
+    ]
     lines = (
         f"{letter.called}　{state_word(letter, own)}　{when}",
         f"　收件　{'；'.join(letter.to)}"

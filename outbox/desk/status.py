@@ -18,7 +18,8 @@ from outbox.ledger.fate import (
     signed_word,
     state_word,
 )
-from outbox.ledger.states import LetterState, MarkKind
+from outbox.ledger.states import EntryKind, LetterState, MarkKind
+from outbox.office.evidence import again_word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -46,7 +47,8 @@ def status(workspace: Workspace, words: str | None, *, at: datetime) -> Outcome:
         letters = ledger.letters(batch.name)
         marks = ledger.marks(batch.name)
         added = told_of(ledger, batch.name)
-        open_ = ledger.bounced_since(batch.recorded_at).get(batch.name, 0)
+        cleared = bool(ledger.entries(EntryKind.FORGET, batch.name))
+        open_ = not cleared and ledger.bounced_since(batch.recorded_at).get(batch.name, 0)
     lines = [batch_line(workspace, batch)]
     lines += [f"　{state.word}　{count}" for state, count in counts.items() if count]
     before = sum(bool(sent_before(one)) for one in letters)
@@ -55,7 +57,9 @@ def status(workspace: Workspace, words: str | None, *, at: datetime) -> Outcome:
     parts = [one for one in letters if in_part(one)]
     lines += [f"　　其中有地址被拒收　{len(parts)}"] if parts else []
     lines += [f"　　其中{kind.word}　{count}" for kind, count in marked.items() if count]
-    lines += [_trouble(one) for one in letters if one.state in _TROUBLES or in_part(one)]
+    lines += [
+        _trouble(one, batch.reason) for one in letters if one.state in _TROUBLES or in_part(one)
+    ]
     again = sum(one.n > 1 and one.kind not in BESIDE for one in letters)
     recalls = sum(one.kind == RECALL for one in letters)
     lines += [f"　　其中补发　{again}"] if again else []
@@ -70,6 +74,8 @@ def status(workspace: Workspace, words: str | None, *, at: datetime) -> Outcome:
             f"　退信的下一步：fawen readdress {batch.name} 单位 新地址 --why 原因，"
             f"再 fawen resend {batch.name} 单位 --why 原因"
         )
+    if cleared:
+        lines.append("　地址和正文已按规定清除，不再发信；定稿在归档的文件夹里")
     return Outcome(
         tuple(lines),
         {
@@ -88,6 +94,7 @@ def _bounces(marks: Iterable[Mark], names: Mapping[int, LetterInfo]) -> list[Mar
 
 
 _TROUBLES = {
+    LetterState.DEFERRED,
     LetterState.IN_DOUBT,
     LetterState.REJECTED,
     LetterState.EXPIRED,
@@ -96,17 +103,22 @@ _TROUBLES = {
 }
 
 
-def _trouble(letter: LetterInfo) -> str:
+def _trouble(letter: LetterInfo, known: str) -> str:
+    """Say what is the matter with a letter; `known` is the reason that its batch bears already."""
     said = letter.reason or letter.reply
+    if letter.state is LetterState.DEFERRED and said == known:
+        said = ""
     if letter.state is LetterState.IN_DOUBT:
         said = f"{said}　fawen resolve 会到「已发送」里核对；也可电话询问对方；它不会自动重发"
     if letter.state is LetterState.HELD:
         said = (
-            f"{said}　看过原因、确认无误后可用 fawen send --go --held 再发，或用 fawen cancel 撤销"
+            f"{said}　看过原因、确认无误的，用 fawen send {letter.batch} --go --held 再发；"
+            f"不再发的，用 fawen cancel {letter.batch} {letter.organisation} 撤销"
         )
     if sent_before(letter) or said == CALLED_BACK:
         said = ""
-    line = f"　{state_word(letter, ())}：{letter.name}　{'；'.join(letter.to)}　{said}"
+    which = f"{letter.name}{again_word(letter)}"
+    line = f"　{state_word(letter, ())}：{which}　{'；'.join(letter.to)}　{said}"
     return line.rstrip("　")
 
 

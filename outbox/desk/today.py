@@ -37,7 +37,7 @@ def today(workspace: Workspace, at: datetime) -> Outcome:
         todo += [
             _next(workspace, ledger, batch, jobs)
             for batch in batches
-            if batch.state in OPEN and not _only_doubts(ledger, batch)
+            if batch.state in OPEN and not _only_doubts(ledger, batch) and not _seen(batch, batches)
         ]
         todo += _back(workspace, ledger, at)
         todo += _waiting(ledger, at - LATELY)
@@ -121,6 +121,12 @@ def _waiting(ledger: Ledger, since: datetime) -> Iterator[tuple[str, str]]:
             yield (f"{job}：{len(days)} 份回执有误待核，最近的是 {days[-1]} 的", last)
 
 
+def _seen(batch: BatchInfo, batches: Sequence[BatchInfo]) -> bool:
+    """Tell whether a sample has served: all of its job was merged after it."""
+    after = (one for one in batches if one.job == batch.job and not one.sample)
+    return batch.sample and any(one.recorded_at >= batch.recorded_at for one in after)
+
+
 def _only_doubts(ledger: Ledger, batch: BatchInfo) -> bool:
     """Tell whether nothing waits to be sent: the doubts have a line of their own."""
     if batch.state is not BatchState.SENDING:
@@ -147,6 +153,14 @@ def _next(
                 f"批次 {batch.name}：已由批次 {other} 发过，不必再发",
                 f"fawen cancel {batch.name}",
             )
+    counts = ledger.counts(batch.name)
+    held = counts[LetterState.HELD]
+    waiting = sum(counts[state] for state in WAITING)
+    if batch.state is BatchState.SENDING and held and held == waiting:
+        return (
+            f"批次 {batch.name}：{held} 封的内容被服务器拒收，暂缓未发，请看过原因再定",
+            f"fawen status {batch.name}",
+        )
     words, command = {
         BatchState.APPROVED: ("已签发，等发送", f"fawen send {batch.name} --go"),
         BatchState.SENDING: ("正在发送，还没有发完", f"fawen send {batch.name} --go"),

@@ -100,7 +100,7 @@ class Aftercare(Marks):
             state = LetterState(row["state"])
             if state in _NO_COPY and not (state is LetterState.IN_DOUBT and although_in_doubt):
                 said, advice = _NO_COPY[state]
-                raise InputError(f"给{row['name']}的信{said}", advice)
+                raise InputError(f"给{row['name']}的信{said}", advice.format(row["batch"]))
             _no_copy_waits(connection, row)
             made = []
             if state in REFUSED:
@@ -230,7 +230,9 @@ def _no_copy_waits(connection: Connection, row: RowMapping) -> None:
         _T.c.state.in_(WAITING),
     )
     if connection.execute(query.limit(1)).first() is not None:
-        raise InputError(f"给{row['name']}的信已有一封补发在待发，不用再补发", _GO)
+        raise InputError(
+            f"给{row['name']}的信已有一封补发在待发，不用再补发", _GO.format(row["batch"])
+        )
 
 
 def _first(connection: Connection, row: RowMapping) -> LetterInfo:
@@ -271,9 +273,13 @@ _NO_ADDRESS = {
     LetterState.IN_DOUBT: ("存疑，不知道发出没有", _RESOLVE),
     LetterState.CANCELLED: ("已经撤销，不会再发", "请重新合并、送签；此前已发的，请改那一批里的"),
 }
-_GO = "用 fawen send --go 发送"
+_GO = "用 fawen send {} --go 发送"  # the batch
 _NO_COPY = {
     **dict.fromkeys(WAITING, ("还没有发出，不用补发", _GO)),
+    LetterState.HELD: (
+        "暂缓未发，不用补发",
+        "看过原因、确认无误的，用 fawen send {} --go --held 发送",
+    ),
     LetterState.IN_DOUBT: (
         "存疑：可能已经发出，补发就可能收到两份",
         f"{_RESOLVE}；对方确实没收到又等不及的，加 --although-in-doubt",

@@ -68,7 +68,7 @@ class Marks(Doubts):
     def bounced_since(self, since: datetime) -> dict[str, int]:
         """Count, for each batch, the live letters that bounced since then and were not mended.
 
-        A 补发 mends a bounce, as long as it does not bounce itself; so does a correction.
+        A 补发 mends a bounce, unless it bounces itself or was called back; so does a correction.
         """
         again = tables.letter.alias("again")
         copied = exists().where(
@@ -77,6 +77,7 @@ class Marks(Doubts):
             again.c.kind == _T.c.kind,
             again.c.channel == Channel.LIVE,
             again.c.n > _T.c.n,
+            again.c.state != LetterState.CANCELLED,
         )
         query = (
             select(_T.c.batch, func.count(_T.c.id.distinct()))

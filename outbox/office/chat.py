@@ -46,23 +46,23 @@ class Told:
     def lines(self) -> tuple[str, ...]:
         """Write the lines: at most some ten."""
         found: dict[int, list[str]] = {sort: [] for sort in (_SENT, *_SAID)}
-        latest = newest(self.letters)
-        for one in latest:
-            found[self._sort(one)].append(one.short or one.name)
+        units = by_unit(self.letters)
+        for copies in units:
+            found[self._standing(copies)].append(copies[0].short or copies[0].name)
         said = [self._head()]
         if found[_SENT]:
             said.append(f"已发出 {len(found[_SENT])} 个单位，请查收邮箱，附件在邮件里。")
         elif found[_LEFT]:
-            said.append(f"将发到 {len(latest)} 个单位的邮箱。")
+            said.append(f"将发到 {len(units)} 个单位的邮箱。")
         for sort, (word, advice) in _SAID.items():
             names = found[sort]
             if names and (found[_SENT] or sort != _LEFT):
                 end = f"。{advice}。" if advice else "。"
                 said.append(f"{word} {len(names)} 个：{_listed(names)}{end}")
-        ids = {one.id for one in latest}
-        replied = {m.letter for m in self.marks if m.kind is MarkKind.REPLIED and m.letter in ids}
+        answered = {mark.letter for mark in self.marks if mark.kind is MarkKind.REPLIED}
+        replied = sum(any(one.id in answered for one in copies) for copies in units)
         if replied:
-            said.append(f"已回信 {len(replied)} 个单位。")
+            said.append(f"已回信 {replied} 个单位。")
         if found[_SENT]:
             said.append("没有找到的，请先看看“垃圾邮件”，再和我们联系。")
         said.append(f"{self.unit}　{self.at.month}月{self.at.day}日".lstrip("　"))
@@ -72,6 +72,15 @@ class Told:
         title = "".join(self.title.split("\n"))
         number = f"（{self.number}）" if self.number else ""
         return f"{'【更正】' * self.corrects}《{title}》{number}"
+
+    def _standing(self, copies: Sequence[LetterInfo]) -> int:
+        """Say how a unit stands: by its newest copy, unless that waits or was called back.
+
+        A copy that waits takes nothing from a letter that has gone before it.
+        """
+        sorts = [self._sort(one) for one in copies]
+        known = [one for one in sorts if one != _CANCELLED] or sorts
+        return _SENT if known[0] == _LEFT and _SENT in known else known[0]
 
     def _sort(self, letter: LetterInfo) -> int:
         if letter.state is LetterState.ACCEPTED:
@@ -84,13 +93,13 @@ class Told:
         return _DOUBTED if letter.state is LetterState.IN_DOUBT else _LEFT
 
 
-def newest(letters: Iterable[LetterInfo]) -> list[LetterInfo]:
-    """List each organisation's letter that counts: the newest copy; no 误发请删, no 催报."""
-    found: dict[str, LetterInfo] = {}
+def by_unit(letters: Iterable[LetterInfo]) -> list[list[LetterInfo]]:
+    """List each organisation's letters, the newest copy first; no 误发请删, no 催报."""
+    found: dict[str, list[LetterInfo]] = {}
     for one in letters:
-        if one.kind not in BESIDE and one.n >= getattr(found.get(one.organisation), "n", 0):
-            found[one.organisation] = one
-    return list(found.values())
+        if one.kind not in BESIDE:
+            found.setdefault(one.organisation, []).append(one)
+    return [sorted(copies, key=lambda one: -one.n) for copies in found.values()]
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -12,6 +12,7 @@ from merge.letter import CORRECTION, RECALL, REMINDER, check_code
 from outbox.ledger.fate import sent_before, state_word
 from outbox.ledger.states import MarkKind
 from rosters.masks import masked
+from rosters.pattern import later
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,6 +84,14 @@ class Sources:
     at: datetime
     unit: str
     who: str
+
+
+_WORKER = later(r"@[^@]+:\d+$")
+
+
+def person(who: str) -> str:
+    """Name the person of who did something: a sender's process goes by 王芳@电脑:进程号."""
+    return _WORKER.sub("", who)
 
 
 def again_word(letter: LetterInfo) -> str:
@@ -209,7 +218,7 @@ def _course(found: Sequence[Dossier], sources: Sources) -> Page:
             one.letter.name,
             one.kind,
             _when(event.at, sources.zone),
-            event.who,
+            person(event.who),
             event.what,
             event.words,
         )

@@ -150,7 +150,9 @@ def secret(
 def _from_file(file: Path) -> str:
     try:
         if os.name == "posix" and file.stat().st_mode & _UNREADABLE_BY:
-            raise UnavailableError(f"密码文件 {file.name} 别人也能读", "请先 chmod 600 再用")
+            raise UnavailableError(
+                f"密码文件 {file.name} 别人也能读", "请改成只有本人能读（chmod 600）再用"
+            )
         return file.read_text(encoding="utf-8-sig").strip()  # 记事本 puts a mark before it
     except FileNotFoundError:
         return ""

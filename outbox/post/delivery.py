@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from outbox.ledger.states import Channel
@@ -12,7 +13,7 @@ from outbox.post.event import Event
 if TYPE_CHECKING:
     import ssl
     from collections.abc import Callable, Iterator
-    from datetime import datetime, timedelta
+    from datetime import datetime
     from pathlib import Path
 
     from outbox.ledger.ledger import Ledger
@@ -62,8 +63,8 @@ def deliver(  # noqa: PLR0913 (a batch, a road, and the clock that cli.py alone 
             until, why = waits
             errand.pause()
             if not wait:
-                said = f"{until.astimezone(now().tzinfo):%m月%d日%H:%M}"
-                words = f"其余信件须等到{said}之后再发" + (f"：{why}" if why else "")
+                said = f"{_minute(until).astimezone(now().tzinfo):%m月%d日 %H:%M}"
+                words = f"其余信件须等到 {said} 以后再发" + (f"：{why}" if why else "")
                 yield Event("waiting", words, now(), next_at=until)
                 break
             pause(max(1.0, (until - now()).total_seconds()))
@@ -71,3 +72,8 @@ def deliver(  # noqa: PLR0913 (a batch, a road, and the clock that cli.py alone 
             yield Event("finished", "本批信件已全部办结", now())
     finally:
         errand.pause()
+
+
+def _minute(at: datetime) -> datetime:
+    """Return the first whole minute that is not before a time: who comes then comes in time."""
+    return at + timedelta(microseconds=-(at.second * 1_000_000 + at.microsecond) % 60_000_000)

@@ -24,6 +24,7 @@ _BY_NUMBER = {
     errno.ENETDOWN: "网络不通",
     errno.ETIMEDOUT: "一直没有回音",
 }
+
 # What smtplib and imaplib raise as errors of their own, by what they say.
 _BY_WORDS = (
     ("connection unexpectedly closed", _CUT),
@@ -44,6 +45,8 @@ def worded(error: BaseException) -> str:
     cause = _name(error) or _own(error)
     low = str(error).lower()
     said = next((words for told, words in _BY_WORDS if told in low), "")
+    if asleep(error):
+        said = "暂时查不到服务器的地址，多半是网络断了"
     if not said and isinstance(error, OSError):
         said = _BY_NUMBER.get(error.errno or 0, "")
     if not said:
@@ -51,6 +54,11 @@ def worded(error: BaseException) -> str:
     if not said and cause != _own(error):
         said = "系统报错"
     return f"{said} ({cause})" if said else cause
+
+
+def asleep(error: BaseException) -> bool:
+    """Tell whether nobody answered which address a name has, so that it may well be right."""
+    return isinstance(error, socket.gaierror) and error.errno == socket.EAI_AGAIN
 
 
 def _name(error: BaseException) -> str:

@@ -6,7 +6,7 @@ import socket
 import ssl
 from dataclasses import dataclass
 
-from outbox.post.network import worded
+from outbox.post.network import asleep, worded
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,9 @@ def obstacle(
 
 
 def _unreachable(where: str, host: str, error: OSError) -> Obstacle:
+    if asleep(error):
+        said = f"暂时查不到服务器 {host} 的地址"
+        return Obstacle("host", said, "多半是网络断了：请确认本机连着网，过一会儿再试")
     if isinstance(error, socket.gaierror | UnicodeError):
         return Obstacle(
             "host", f"找不到服务器 {host}", "请核对服务器名有没有写错，并确认本机连着网"
