@@ -127,7 +127,7 @@ def test_what_was_called_back_and_is_merged_again_leads_on(tmp_path: Path) -> No
     assert fawen("cancel", batch, cwd=root).status == 0
     again = fawen("merge", "通知", cwd=root)
     assert again.status == 0
-    assert "它的状态是「已撤销」\n撤销了的不能再签发；还要发的，请改动作业里的一处" in again.out
+    assert "它的状态是「已撤销」。撤销了的不能再签发；还要发的，请改动作业里的一处" in again.out
     for words in ((), ("--no-review",)):
         ran = fawen("approve", batch, "--by", "周明远", "--basis", "当面", *words, cwd=root)
         assert ran.status == 1

@@ -110,7 +110,7 @@ def test_what_was_called_back_is_no_more_signed_nor_meant(tmp_path: Path) -> Non
     assert "已经撤销，没有签发" in refused.err
     assert "fawen review" not in refused.err, "which would be refused"
     same = fawen("merge", "通知", cwd=root).out
-    assert "撤销了的不能再签发；还要发的，在作业里改一处（如成文日期），再合并" in same
+    assert "撤销了的不能再签发；还要发的，请改动作业里的一处" in same
     path = root / "jobs" / "通知.md"
     path.write_text(JOB.replace("2026-11-23", "2026-11-24"), encoding="utf-8")
     made = fawen("--json", "merge", "通知", cwd=root).object
