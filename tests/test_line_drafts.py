@@ -158,5 +158,5 @@ def test_a_sample_points_to_the_whole_and_a_missing_word_is_named(tmp_path: Path
     assert (listed.status, "缺少 作业的名字" in listed.err) == (2, True)
     assert "没有命令「merg」，是不是 fawen merge" in fawen("merg", cwd=root).err
     missing = fawen("order", "--from", "没有.txt", cwd=root).err
-    assert "没有这个文件" in missing
+    assert "没有文件「没有.txt」" in missing
     assert "No such" not in missing

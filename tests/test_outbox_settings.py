@@ -27,7 +27,11 @@ WRONG = [
     ("[unti]", "unti", "没有这一项设置"),
     ('[approve]\napprovers = ["王芳、李明"]', "approve.approvers.第1位.name", "一个人一对引号"),
     ("[approve]\napprovers = ['王芳', 3]", "approve.approvers.第2位", "要写姓名"),
-    ("[[approve.approvers]]\nname = '甲'\nwho = 'x'", "approve.approvers.第1位.who", "没有这一项"),
+    (
+        "[[approve.approvers]]\nname = '甲'\nadress = 'x'",
+        "approve.approvers.第1位.adress",
+        "没有这一项",
+    ),
     ('[account]\nhost = "smtp.uni.example:465"', "account.host", "端口另写在 port"),
     ('[account]\nimap_host = "https://mail.uni.example"', "account.imap_host", "imap_port"),
     ('[account]\ntrial = ["a@b.example", "自己"]', "account.trial.第2项", "zhangsan@单位.example"),

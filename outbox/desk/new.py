@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 ROSTER = "示例大学名册.xlsx"
 
+ROOMS = ("jobs", "rosters", "templates", "outbox")
 SETTINGS = """\
 # 发文工作区的设置。密码不写在这里：放进钥匙串、环境变量 FAWEN_PASSWORD，
 # 或 password_file 指向的、只有本人能读的文件。
@@ -125,15 +126,15 @@ def lay(
         _write(folder, files)
     except OSError:
         # Half of it would pass for a workspace, with a roster cut off, and bar the next try.
-        for one in ("jobs", "rosters", "templates", "outbox"):
-            shutil.rmtree(folder / one, ignore_errors=True)
+        for room in {*ROOMS, *(name.partition("/")[0] for name in files if "/" in name)}:
+            shutil.rmtree(folder / room, ignore_errors=True)
         (folder / FILE).unlink(missing_ok=True)
         raise
     return sorted(files)
 
 
 def _write(folder: Path, files: Mapping[str, bytes]) -> None:
-    for name in ("", "jobs", "rosters", "templates", "outbox"):
+    for name in ("", *ROOMS):
         (folder / name).mkdir(mode=0o700, parents=True, exist_ok=True)
     for name, data in files.items():
         (folder / name).parent.mkdir(mode=0o700, exist_ok=True)
