@@ -293,13 +293,16 @@ def test_a_server_that_is_another_one_is_told_in_words(
     monkeypatch.setenv("FAWEN_PASSWORD", PASSWORD)
     with socket.create_server(("127.0.0.1", 0)) as listening:
 
+        def answer(there: socket.socket) -> None:
+            with suppress(OSError), there:
+                there.sendall(b"+OK POP3 ready\r\n")
+                there.recv(100)
+
         def greet() -> None:
             with suppress(OSError):
-                while True:
+                while True:  # who is still connected keeps nobody waiting
                     there, _ = listening.accept()
-                    with there:
-                        there.sendall(b"+OK POP3 ready\r\n")
-                        there.recv(100)
+                    threading.Thread(target=answer, args=(there,), daemon=True).start()
 
         threading.Thread(target=greet, daemon=True).start()
         root = bureau(tmp_path, port=listening.getsockname()[1])
