@@ -11,6 +11,7 @@ from outbox.ledger import numbers, releases, tables
 from outbox.ledger.corrections import take_over
 from outbox.ledger.decisions import Decisions
 from outbox.ledger.entries import enter
+from outbox.ledger.fate import called_back
 from outbox.ledger.lookups import batch_row, read_batch, read_counts, unknown
 from outbox.ledger.moves import Act, cancel_letter, move_batch, sent_by
 from outbox.ledger.recorder import Recorder
@@ -19,7 +20,6 @@ from outbox.ledger.returned import Returned
 from outbox.ledger.rows import add_letter, as_trial, next_number
 from outbox.ledger.stamps import issued, put_in_place
 from outbox.ledger.states import (
-    ANEW,
     FINAL,
     WAITING,
     BatchState,
@@ -248,5 +248,5 @@ def _signable(info: BatchInfo, digest: str) -> None:
             f"批次“{info.name}”的内容与要签发的不一致", "请重新合并并送签，再按新的核对码签发"
         )
     if info.state is not BatchState.DRAFT:
-        advice = ANEW if info.state is BatchState.CANCELLED else ""
+        advice = called_back(info) if info.state is BatchState.CANCELLED else ""
         raise InputError(f"批次“{info.name}”的状态是“{info.state.word}”，不能再签发", advice)
