@@ -168,7 +168,8 @@ class Ledger(Recorder, Returned, Decisions, Reminders):
     ) -> int:
         """Call back what has not left: these organisations' letters, or all and the batch.
 
-        A batch of which copies alone were called back is done, as it was before them.
+        A batch of which copies alone were called back is done, as it was before them; so is one
+        of which nothing waited any more.
         Return how many live letters were cancelled; what has gone, or may have, stays as it is.
 
         Raises:
@@ -186,7 +187,8 @@ class Ledger(Recorder, Returned, Decisions, Reminders):
             back = [one for one in chosen if cancel_letter(connection, one, act)]
             if not only and may(BatchState(row["state"]), BatchState.CANCELLED):
                 then = _ended(connection, batch, back)
-                move_batch(connection, row, then, act)
+                done = act if back else act._replace(reason="")  # as when a sending closes it
+                move_batch(connection, row, then, done if then is BatchState.DONE else act)
                 if then is BatchState.CANCELLED:
                     releases.release(connection, info, act)
             return len(back)
@@ -215,13 +217,16 @@ class Ledger(Recorder, Returned, Decisions, Reminders):
 
 
 def _ended(connection: Connection, batch: str, back: Sequence[RowMapping]) -> BatchState:
-    """Tell how a batch ends of which letters were called back: done, if these were but copies."""
+    """Tell how a batch ends of which letters were called back: done, if these were but copies.
+
+    So it does where there were none: a sending that was killed had not closed it.
+    """
     counts = read_counts(connection, batch, Channel.LIVE)
     signed = [
         one for one in back if one["kind"] == REMINDER or (one["n"] == 1 and one["kind"] != RECALL)
     ]
     whole = all(state in FINAL for state, count in counts.items() if count)
-    issued = back and not signed and whole and counts[LetterState.ACCEPTED]
+    issued = not signed and whole and counts[LetterState.ACCEPTED]
     return BatchState.DONE if issued else BatchState.CANCELLED
 
 
