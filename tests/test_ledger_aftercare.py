@@ -158,6 +158,16 @@ def test_a_copy_that_was_called_back_is_not_counted_in_the_next_ones_subject(
     whole(batch)
 
 
+def test_found_not_to_have_left_it_goes_though_its_copy_was_called_back(batch: Batch) -> None:
+    ledger = batch.ledger
+    doubt, *_ = came_to(batch, LetterState.IN_DOUBT)
+    ledger.resend(doubt.id, ACT, although_in_doubt=True)
+    ledger.cancel(batch.name, START, "王芳", "等一等", only=[doubt.organisation])
+    assert ledger.resolve(doubt.id, START, "王芳", "已发送里没有", sent=False)
+    assert ledger.letter(doubt.id).state == "queued", "no copy is on its way"
+    whole(batch)
+
+
 @pytest.mark.parametrize("halted", [False, True])
 def test_a_batch_of_which_all_has_arrived_is_done_though_a_killed_sending_left_it_open(
     batch: Batch, halted: bool
