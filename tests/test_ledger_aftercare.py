@@ -141,6 +141,47 @@ def test_a_letter_that_was_accepted_stays_and_its_copy_goes_to_the_new_address(
     whole(batch)
 
 
+def test_a_copy_that_was_called_back_is_not_counted_in_the_next_ones_subject(
+    batch: Batch,
+) -> None:
+    ledger, accepted = batch.ledger, LetterState.ACCEPTED
+    first = came_to(batch, accepted, accepted, accepted)[0]
+    for subject in (f"【补发】{first.subject}", f"【补发】{first.subject}"):
+        [copy] = ledger.resend(first.id, ACT)
+        assert copy.subject == subject
+        ledger.cancel(batch.name, START, "王芳", "写错了", only=[first.organisation])
+    [copy] = ledger.resend(first.id, ACT)
+    assert (copy.n, copy.subject) == (4, f"【补发】{first.subject}")
+    [doubt] = [one for one in came_to(batch, LetterState.IN_DOUBT) if one.n == 4]
+    [last] = ledger.resend(doubt.id, ACT, although_in_doubt=True)
+    assert last.subject == f"【补发2】{first.subject}", "it may have left"
+    whole(batch)
+
+
+def test_found_not_to_have_left_it_goes_though_its_copy_was_called_back(batch: Batch) -> None:
+    ledger = batch.ledger
+    doubt, *_ = came_to(batch, LetterState.IN_DOUBT)
+    ledger.resend(doubt.id, ACT, although_in_doubt=True)
+    ledger.cancel(batch.name, START, "王芳", "等一等", only=[doubt.organisation])
+    assert ledger.resolve(doubt.id, START, "王芳", "已发送里没有", sent=False)
+    assert ledger.letter(doubt.id).state == "queued", "no copy is on its way"
+    whole(batch)
+
+
+@pytest.mark.parametrize("halted", [False, True])
+def test_a_batch_of_which_all_has_arrived_is_done_though_a_killed_sending_left_it_open(
+    batch: Batch, halted: bool
+) -> None:
+    ledger, accepted = batch.ledger, LetterState.ACCEPTED
+    came_to(batch, accepted, accepted, accepted)
+    if halted:
+        assert ledger.halt(batch.name, START, "王芳", "停")
+    assert ledger.cancel(batch.name, START, "王芳", "名册有误") == 0
+    ended = ledger.batch(batch.name)
+    assert (ended.state, ended.reason) == ("done", ""), "nothing was called back"
+    whole(batch)
+
+
 def test_what_was_refused_waits_again_and_is_no_copy(batch: Batch) -> None:
     first = came_to(batch, LetterState.REJECTED)[0]
     [now] = batch.ledger.resend(first.id, ACT)

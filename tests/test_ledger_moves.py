@@ -62,6 +62,10 @@ def test_no_move_leads_from_the_dot_back_to_the_queue() -> None:
     before_dot = [state for state, after in LETTER_MOVES.items() if LetterState.DOT in after]
     assert before_dot == [LetterState.LEASED]
     assert not LETTER_MOVES[LetterState.ACCEPTED]
+    # Where nobody has signed, what was called back comes back: a draft, its letters queued.
+    assert LETTER_MOVES[LetterState.CANCELLED] == {LetterState.QUEUED}
+    assert BATCH_MOVES[BatchState.CANCELLED] == BATCH_MOVES[BatchState.SUPERSEDED]
+    assert BATCH_MOVES[BatchState.CANCELLED] == {BatchState.DRAFT}
     # What was refused nobody has; a person may send it to another address.
     assert all(LETTER_MOVES[state] == {LetterState.QUEUED} for state in REFUSED)
     assert not WAITING & REFUSED

@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 import zipfile
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from email import policy
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,8 @@ from openpyxl import load_workbook
 from stores import tamper
 
 from outbox.ledger.ledger import Ledger
+from outbox.ledger.states import LetterState
+from outbox.ledger.values import Outcome
 from outbox.post.postoffice import PostOffice
 from outbox.workspace import find
 
@@ -416,6 +419,33 @@ def test_the_wrong_address_is_asked_to_delete_even_after_a_copy_went_to_the_righ
     )
     twice = fawen("--json", "resend", batch, "001", *why, "--recall", cwd=root)
     assert "已经请 wx@cs.example 删除过" in said(twice)["message"]
+
+
+def test_a_request_to_delete_that_waits_or_is_in_doubt_is_not_said_to_be_made(
+    tmp_path: Path, office: PostOffice
+) -> None:
+    root = bureau(tmp_path / "w", port=office.port)
+    batch = sent(root)
+    why = ("--why", "书记换人")
+    assert fawen("readdress", batch, "001", "new@cs.example", *why, cwd=root).status == 0
+    asking = ("--json", "resend", batch, "001", *why, "--recall")
+    assert fawen(*asking, cwd=root).status == 0
+    told = said(fawen(*asking, cwd=root))["message"]
+    assert "的补发和请 wx@cs.example 删除的信都排好了，还没有发出" in told
+    at, lease = datetime.now(UTC), timedelta(minutes=5)
+    with Ledger.open(find(root).ledger, at=at) as ledger:
+        [copy] = ledger.claim(batch, "live", "w", at, lease, domain="cs.example")
+        assert (copy.kind, ledger.to_dot(copy, at, lease, "zzb@cs.example")) == ("issue", True)
+        assert ledger.settle(copy, Outcome(LetterState.ACCEPTED, "dot", 250), at)
+    told = said(fawen(*asking, cwd=root))["message"]
+    assert "的信，请 wx@cs.example 删除的信排好了，还没有发出" in told, "the copy has left"
+    with Ledger.open(find(root).ledger, at=at) as ledger:
+        [recall] = ledger.claim(batch, "live", "w", at, lease, domain="cs.example")
+        assert (recall.kind, ledger.to_dot(recall, at, lease, "zzb@cs.example")) == ("recall", True)
+        assert ledger.recover(at + lease) == (0, 1)
+    told = said(fawen(*asking, cwd=root))
+    assert "请 wx@cs.example 删除的信存疑，不知道发出没有" in told["message"]
+    assert f"fawen resolve {batch}" in told["advice"]
 
 
 TAMPERED = {

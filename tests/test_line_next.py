@@ -124,14 +124,16 @@ def test_of_a_wrong_scan_the_first_pages_are_named_and_the_rest_counted() -> Non
 def test_what_was_called_back_and_is_merged_again_leads_on(tmp_path: Path) -> None:
     root = bureau(tmp_path)
     batch = str(fawen("--json", "merge", "通知", cwd=root).object["batch"])
+    signed = ("approve", batch, "--by", "周明远", "--basis", "当面", "--no-review")
+    assert fawen(*signed, cwd=root).status == 0
     assert fawen("cancel", batch, cwd=root).status == 0
     again = fawen("merge", "通知", cwd=root)
     assert again.status == 0
-    assert "它的状态是「已撤销」。撤销了的不能再签发；还要发的，请改动作业里的一处" in again.out
-    for words in ((), ("--no-review",)):
-        ran = fawen("approve", batch, "--by", "周明远", "--basis", "当面", *words, cwd=root)
+    assert "它的状态是「已撤销」。这一批不能再签发；还要发的，请改动作业里的一处" in again.out
+    for words in (signed, signed[:-1]):
+        ran = fawen(*words, cwd=root)
         assert ran.status == 1
-        assert "已经撤销，没有签发，撤销了的不能再签发；还要发的，请改动" in ran.err
+        assert "已经撤销，没有签发，这一批不能再签发；还要发的，请改动" in ran.err
     job = root / "jobs" / "通知.md"
     text = job.read_text(encoding="utf-8")
     job.write_text(text.replace("请查收", "现发去"), encoding="utf-8")

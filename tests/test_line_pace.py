@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import pytest
 from bureau import JOB, bureau, fawen
 from faultserver import Fault, FaultServer
 from openpyxl import load_workbook
+
+from outbox.post import pace
+from outbox.workspace import find
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -65,6 +69,37 @@ def test_what_is_too_large_is_said_before_it_is_signed(tmp_path: Path) -> None:
     assert refused.status == 1
     assert len(refused.object["findings"]) == 3
     assert "超过发件邮箱的上限" in refused.object["findings"][0]["message"]
+
+
+def test_what_is_open_says_until_when_the_quota_makes_it_wait(tmp_path: Path) -> None:
+    with FaultServer([Fault("rcpt", b"451 later\r\n", only="wx@")]) as server:
+        root = bureau(tmp_path / "w", port=server.port)
+        batch = signed(root)
+        assert "以后才能发" not in fawen(cwd=root).out
+        settings(root, ("per_day = 10000", "per_day = 1"))
+        sent = fawen("--json", "send", batch, "--go", cwd=root).object
+        zone = find(root).zone
+        until = datetime.fromisoformat(sent["next_attempt_at"]).astimezone(zone)
+        [first] = [one for one in fawen("--json", cwd=root).object["todo"] if batch in one["what"]]
+        assert f"{pace.shown(until)} 以后才能发（已到限额）" in first["what"]
+        assert first["next"] == f"fawen send {batch} --go"
+        settings(root, ("per_day = 1\n", "per_day = 10000\n"))
+        assert "以后才能发" not in fawen(cwd=root).out, "another letter may leave"
+        later = fawen("--json", "send", batch, "--go", cwd=root).object["next_attempt_at"]
+        until = datetime.fromisoformat(later).astimezone(zone)
+        assert f"还没有发完；{pace.shown(until)} 以后才能发\n" in fawen(cwd=root).out, "deferred"
+        settings(root, ("[account]", '[account]\nservice = "coremial"'))
+        assert "正在发送，还没有发完\n" in fawen(cwd=root).out, "what is wrong there others say"
+
+
+@pytest.mark.parametrize(("urgency", "told"), [("", True), ("  紧急程度: 特急\n", False)])
+def test_what_is_open_says_that_nothing_leaves_at_night(
+    tmp_path: Path, urgency: str, told: bool
+) -> None:
+    root = bureau(tmp_path / "w", jobs={"通知": JOB.replace("要素:\n", f"要素:\n{urgency}")})
+    settings(root, ("per_minute = 1000", 'quiet_hours = "00:00-23:59"\nper_minute = 1000'))
+    signed(root)
+    assert ("23:59 以后才能发（夜间不发）" in fawen(cwd=root).out) is told
 
 
 def test_at_night_nothing_leaves_but_what_is_most_urgent(tmp_path: Path) -> None:

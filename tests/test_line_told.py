@@ -109,8 +109,9 @@ def test_what_was_called_back_is_no_more_signed_nor_meant(tmp_path: Path) -> Non
     refused = fawen("approve", batch, "--by", "周明远", "--basis", "当面", cwd=root)
     assert "已经撤销，没有签发" in refused.err
     assert "fawen review" not in refused.err, "which would be refused"
-    same = fawen("merge", "通知", cwd=root).out
-    assert "撤销了的不能再签发；还要发的，请改动作业里的一处" in same
+    assert "再合并一次就又是草稿：fawen merge 通知" in refused.err
+    shown = fawen("review", batch, "-o", "送签.pdf", cwd=root)
+    assert "再合并一次就又是草稿：fawen merge 通知" in shown.err
     path = root / "jobs" / "通知.md"
     path.write_text(JOB.replace("2026-11-23", "2026-11-24"), encoding="utf-8")
     made = fawen("--json", "merge", "通知", cwd=root).object

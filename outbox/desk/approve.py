@@ -12,7 +12,8 @@ from outbox.desk import basis as bases
 from outbox.desk import folder as folders
 from outbox.desk.choosing import pick
 from outbox.desk.outcome import Outcome
-from outbox.ledger.states import ANEW, BatchState
+from outbox.ledger.fate import called_back
+from outbox.ledger.states import BatchState
 from rosters.finding import InputError, UsageError
 
 if TYPE_CHECKING:
@@ -109,7 +110,7 @@ def _signable(batch: BatchInfo) -> None:
     if batch.sample:
         raise InputError(f"批次「{batch.name}」是样张，不能签发", "请去掉 --limit 重新合并")
     if batch.state is BatchState.CANCELLED:
-        raise InputError(f"批次「{batch.name}」已经撤销，没有签发", ANEW)
+        raise InputError(f"批次「{batch.name}」已经撤销，没有签发", called_back(batch))
     if batch.state is not BatchState.DRAFT:
         advice = "用 fawen batches 看现在等着签发的是哪一个"
         if batch.state in {BatchState.APPROVED, BatchState.SENDING}:

@@ -71,6 +71,11 @@ def outcome(made: Merged, seconds: float) -> Outcome:
         f"账目{'相符' if manifest.balanced else '不符'}"
     )
     lines += number.told(manifest, used=batch.state in _SIGNED)
+    if batch.requeued:
+        lines.append(
+            f"此前撤销的 {batch.requeued} 封信又待发了；其中仍不发的，再撤销：fawen cancel "
+            f"{manifest.batch} 单位"
+        )
     if batch.state is not BatchState.DRAFT:
         lines.append(_same(batch))
     elif manifest.sample:
@@ -97,6 +102,7 @@ def outcome(made: Merged, seconds: float) -> Outcome:
             "numbers": [one.text for one in manifest.numbers],
             "state": batch.state.value,
             "overtook": list(batch.overtook),
+            "requeued": batch.requeued,
             "findings": [finding_object(one) for one in notes],
             "entries": [_entry(one) for one in entries],
         },
@@ -112,7 +118,9 @@ def _same(batch: BatchInfo) -> str:
         BatchState.HALTED: f"先看原因：fawen status {batch.name}",
         BatchState.DONE: f"哪个单位没有收到的，补发：fawen resend {batch.name} 单位 --why 原因",
         BatchState.CANCELLED: ANEW,
-        BatchState.SUPERSEDED: "它已由别的批次代替：用 fawen batches 看是哪一个",
+        BatchState.SUPERSEDED: (
+            "它已由别的批次代替：用 fawen batches 看是哪一个" if batch.approved_by else ANEW
+        ),
     }[batch.state]
     return f"内容与此前的批次相同，它的状态是「{batch.state.word}」。{advice}"
 

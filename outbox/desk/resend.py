@@ -15,7 +15,7 @@ from outbox.ledger.states import REFUSED, WAITING, LetterState, MarkKind
 from rosters.finding import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Sequence
+    from collections.abc import Callable, Collection, Generator, Sequence
     from datetime import datetime
 
     from outbox.desk.outcome import Progress
@@ -92,7 +92,7 @@ def _lines(letter: LetterInfo, made: Sequence[LetterInfo], batch: str) -> list[s
     if letter.state in REFUSED:
         said = f"{letter.name}：这封信没有人收到过，原样放回待发（不算补发）→ {to}"
     else:
-        said = f"{letter.name}：补发第 {first.n - 1} 次，附件与签发的一字不差 → {to}"
+        said = f"{letter.name}：补发，附件与签发的一字不差 → {to}"
     lines = [f"{said}　{first.subject}"]
     lines += [f"另请 {'；'.join(one.to)} 删除：{one.subject}（不提内容）" for one in more]
     return [*lines, f"下一步：fawen send {batch} --go"]
@@ -111,15 +111,8 @@ def _wrong(ledger: Ledger, letter: LetterInfo) -> tuple[str, ...]:
         for to in dict.fromkeys(to for one in (letter, *sent) for to in one.to)
         if to.lower() not in now | asked
     ]
-    if not before and any(one.state in WAITING for one in recalls):
-        raise UsageError(
-            f"给{letter.name}的补发和请 {'；'.join(sorted(asked))} 删除的信都排好了，还没有发出",
-            f"用 fawen send {letter.batch} --go 发送",
-        )
     if not before and asked:
-        raise UsageError(
-            f"给{letter.name}的信，已经请 {'；'.join(sorted(asked))} 删除过", "去掉 --recall"
-        )
+        raise _asked_already(letter, sent, recalls)
     if not before:
         raise UsageError(
             f"给{letter.name}的信，地址没有改过，没有要请谁删除的",
@@ -135,3 +128,26 @@ def _wrong(ledger: Ledger, letter: LetterInfo) -> tuple[str, ...]:
     if not took:
         raise UsageError(f"{'；'.join(before)} 退信了，没有人收到，不必请对方删除", "去掉 --recall")
     return took
+
+
+def _asked_already(
+    letter: LetterInfo, sent: Sequence[LetterInfo], recalls: Sequence[LetterInfo]
+) -> UsageError:
+    """Say how it stands with the letters that ask to delete: they wait, are in doubt, or went."""
+    waiting, doubted = _to(recalls, WAITING), _to(recalls, {LetterState.IN_DOUBT})
+    if waiting:
+        copied = any(one.state in WAITING for one in sent)
+        what = f"补发和请 {waiting} 删除的信都" if copied else f"信，请 {waiting} 删除的信"
+        advice = f"用 fawen send {letter.batch} --go 发送"
+        return UsageError(f"给{letter.name}的{what}排好了，还没有发出", advice)
+    if doubted:
+        return UsageError(
+            f"给{letter.name}的信，请 {doubted} 删除的信存疑，不知道发出没有",
+            f"先用 fawen resolve {letter.batch} 到「已发送」里核对",
+        )
+    done = _to(recalls, {LetterState.ACCEPTED})
+    return UsageError(f"给{letter.name}的信，已经请 {done} 删除过", "去掉 --recall")
+
+
+def _to(letters: Sequence[LetterInfo], states: Collection[LetterState]) -> str:
+    return "；".join(sorted({to for one in letters if one.state in states for to in one.to}))

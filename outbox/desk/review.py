@@ -17,6 +17,7 @@ from outbox.desk.output import spare
 from outbox.desk.printing import SHELF
 from outbox.desk.review_reading import Reading, names
 from outbox.ledger.chain import head_code
+from outbox.ledger.fate import called_back
 from outbox.ledger.states import BatchState
 from outbox.office import review_page
 from outbox.office.review import COMPARED, PICTURED, Before, Remark, Review, chosen
@@ -158,6 +159,8 @@ def _reviewable(batch: BatchInfo) -> None:
         raise UsageError(f"{batch.name} 是样张，不能送签", advice)
     if batch.state in _PAST:
         advice = "用 fawen batches 看现在等着签发的是哪一个"
+        if batch.state is BatchState.CANCELLED and not batch.approved_by:
+            advice = called_back(batch)
         raise UsageError(f"批次 {batch.name} {batch.state.word}，不能送签", advice)
 
 

@@ -35,7 +35,7 @@ def today(workspace: Workspace, at: datetime) -> Outcome:
         todo = [] if batches else list(_begin(workspace, jobs))
         todo += _kept(ledger, workspace)
         todo += [
-            _next(workspace, ledger, batch, jobs)
+            _next(workspace, ledger, batch, jobs, at)
             for batch in batches
             if batch.state in OPEN and not _only_doubts(ledger, batch) and not _seen(batch, batches)
         ]
@@ -136,7 +136,7 @@ def _only_doubts(ledger: Ledger, batch: BatchInfo) -> bool:
 
 
 def _next(
-    workspace: Workspace, ledger: Ledger, batch: BatchInfo, jobs: Sequence[str]
+    workspace: Workspace, ledger: Ledger, batch: BatchInfo, jobs: Sequence[str], at: datetime
 ) -> tuple[str, str]:
     if batch.sample and batch.job not in jobs:
         return (f"样张 {batch.name}：只供查看，不能签发", f"fawen cancel {batch.name}")
@@ -166,6 +166,10 @@ def _next(
         BatchState.SENDING: ("正在发送，还没有发完", f"fawen send {batch.name} --go"),
         BatchState.HALTED: ("已停下，请看原因", f"fawen status {batch.name}"),
     }[batch.state]
+    if waiting and batch.state is not BatchState.HALTED:
+        from outbox.desk.respite import told
+
+        words += told(workspace, ledger, batch, counts, at)
     return (f"批次 {batch.name}：{words}", command)
 
 

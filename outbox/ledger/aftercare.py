@@ -7,7 +7,7 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from merge.letter import BESIDE, RECALL, Letter
 from outbox.ledger import tables
@@ -19,6 +19,7 @@ from outbox.ledger.marks import Marks
 from outbox.ledger.moves import move_batch, reopen_letter, requeue_letter
 from outbox.ledger.rows import add_letter, next_number, resent_mark
 from outbox.ledger.states import (
+    GONE,
     REFUSED,
     WAITING,
     BatchState,
@@ -118,10 +119,12 @@ class Aftercare(Marks):
         first = _first(connection, row)
         letter = _letter(first, to=current_address(connection, row))
         n = next_number(connection, row["batch"], letter, Channel.LIVE)
-        marked = replace(letter, subject=f"{resent_mark(n)}{letter.subject}")
+        nth = _gone(connection, row) + 2  # what was called back nobody got, and is not counted
+        marked = replace(letter, subject=f"{resent_mark(nth)}{letter.subject}")
         copy = self._added(connection, row["batch"], marked, n)
         data = {
             "n": n,
+            "nth": nth,
             "of": row["id"],
             "to": list(copy.to),
             "signed": list(first.to),
@@ -233,6 +236,19 @@ def _no_copy_waits(connection: Connection, row: RowMapping) -> None:
         raise InputError(
             f"给{row['name']}的信已有一封补发在待发，不用再补发", _GO.format(row["batch"])
         )
+
+
+def _gone(connection: Connection, row: RowMapping) -> int:
+    """Count the copies of a letter that have left, or may have."""
+    query = select(func.count()).where(
+        _T.c.batch == row["batch"],
+        _T.c.organisation == row["organisation"],
+        _T.c.kind == row["kind"],
+        _T.c.channel == Channel.LIVE,
+        _T.c.n > 1,
+        _T.c.state.in_(GONE),
+    )
+    return int(connection.execute(query).scalar_one())
 
 
 def _first(connection: Connection, row: RowMapping) -> LetterInfo:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import select
 
 from outbox.ledger import tables
+from outbox.ledger.entries import entries
 from outbox.ledger.lookups import batch_row
-from outbox.ledger.moves import move_batch
-from outbox.ledger.states import BatchState
+from outbox.ledger.moves import move_batch, reopen_letter
+from outbox.ledger.states import BatchState, Channel, EntryKind, LetterState
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
@@ -17,15 +18,35 @@ if TYPE_CHECKING:
     from outbox.ledger.moves import Act
     from outbox.ledger.values import BatchInfo
 
-_T = tables.batch
+_T, _L = tables.batch, tables.letter
+_PAST = (BatchState.CANCELLED, BatchState.SUPERSEDED)
 
 
-def revive(connection: Connection, info: BatchInfo, act: Act) -> bool:
-    """Make a batch a draft again that was overtaken before anybody signed it."""
+class Revived(NamedTuple):
+    """What came back: the batch is a draft again; how many letters, called back, wait again."""
+
+    draft: bool = False
+    letters: int = 0
+
+
+def revive(connection: Connection, info: BatchInfo, act: Act) -> Revived:
+    """Make a batch whole again that nobody has signed, called back or overtaken as it may be.
+
+    What was signed once stays as it is, and of what was forgotten there is nothing to send.
+    """
     row = batch_row(connection, info.name)
-    if row is None or info.state is not BatchState.SUPERSEDED or info.approved_by:
-        return False
-    return move_batch(connection, row, BatchState.DRAFT, act)
+    if row is None or info.approved_by or entries(connection, EntryKind.FORGET, info.name):
+        return Revived()
+    called_back = select(_L).where(
+        _L.c.batch == info.name,
+        _L.c.channel == Channel.LIVE,
+        _L.c.state == LetterState.CANCELLED,
+    )
+    letters = connection.execute(called_back.order_by(_L.c.id)).mappings().all()
+    return Revived(
+        info.state in _PAST and move_batch(connection, row, BatchState.DRAFT, act),
+        sum(reopen_letter(connection, one, act) for one in letters),
+    )
 
 
 def overtake(connection: Connection, info: BatchInfo, act: Act) -> tuple[str, ...]:

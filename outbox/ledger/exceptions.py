@@ -98,10 +98,11 @@ def signed_form(
     if letter.n == 1:
         return letter
     made = next((one for one in own if one.kind is EntryKind.RESEND), None)
-    mark = resent_mark(letter.n)
-    if made is None or made.data.get("n") != letter.n or not letter.subject.startswith(mark):
+    told = (letter.n, list(letter.to))
+    if made is None or (made.data.get("n"), made.data.get("to")) != told:
         return None
-    if list(letter.to) != made.data.get("to"):
+    mark = resent_mark(int(made.data.get("nth", letter.n)))  # once, each copy was counted
+    if not letter.subject.startswith(mark):
         return None
     signed = tuple(map(str, made.data.get("signed", ())))
     return letter._replace(to=signed, subject=letter.subject.removeprefix(mark), n=1)

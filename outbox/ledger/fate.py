@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from outbox.ledger.states import BatchState, LetterState, MarkKind
+from outbox.ledger.states import ANEW, BatchState, LetterState, MarkKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -79,3 +79,9 @@ def signed_word(batch: BatchInfo) -> str:
     if batch.state in _ACTS and reason:
         reason = "" if reason == CALLED_BACK else f"{_ACTS[batch.state]}：{reason}"
     return "　".join(filter(None, (by, reason)))
+
+
+def called_back(batch: BatchInfo) -> str:
+    """Say what to do where the content of a batch that was called back is wanted after all."""
+    again = f"还要用的，再合并一次就又是草稿：fawen merge {batch.job}"
+    return ANEW if batch.approved_by else again

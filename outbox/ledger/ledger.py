@@ -11,6 +11,7 @@ from outbox.ledger import numbers, releases, tables
 from outbox.ledger.corrections import take_over
 from outbox.ledger.decisions import Decisions
 from outbox.ledger.entries import enter
+from outbox.ledger.fate import called_back
 from outbox.ledger.lookups import batch_row, read_batch, read_counts, unknown
 from outbox.ledger.moves import Act, cancel_letter, move_batch, sent_by
 from outbox.ledger.recorder import Recorder
@@ -19,7 +20,6 @@ from outbox.ledger.returned import Returned
 from outbox.ledger.rows import add_letter, as_trial, next_number
 from outbox.ledger.stamps import issued, put_in_place
 from outbox.ledger.states import (
-    ANEW,
     FINAL,
     WAITING,
     BatchState,
@@ -168,7 +168,8 @@ class Ledger(Recorder, Returned, Decisions, Reminders):
     ) -> int:
         """Call back what has not left: these organisations' letters, or all and the batch.
 
-        A batch of which copies alone were called back is done, as it was before them.
+        A batch of which copies alone were called back is done, as it was before them; so is one
+        of which nothing waited any more.
         Return how many live letters were cancelled; what has gone, or may have, stays as it is.
 
         Raises:
@@ -186,7 +187,8 @@ class Ledger(Recorder, Returned, Decisions, Reminders):
             back = [one for one in chosen if cancel_letter(connection, one, act)]
             if not only and may(BatchState(row["state"]), BatchState.CANCELLED):
                 then = _ended(connection, batch, back)
-                move_batch(connection, row, then, act)
+                done = act if back else act._replace(reason="")  # as when a sending closes it
+                move_batch(connection, row, then, done if then is BatchState.DONE else act)
                 if then is BatchState.CANCELLED:
                     releases.release(connection, info, act)
             return len(back)
@@ -215,13 +217,16 @@ class Ledger(Recorder, Returned, Decisions, Reminders):
 
 
 def _ended(connection: Connection, batch: str, back: Sequence[RowMapping]) -> BatchState:
-    """Tell how a batch ends of which letters were called back: done, if these were but copies."""
+    """Tell how a batch ends of which letters were called back: done, if these were but copies.
+
+    So it does where there were none: a sending that was killed had not closed it.
+    """
     counts = read_counts(connection, batch, Channel.LIVE)
     signed = [
         one for one in back if one["kind"] == REMINDER or (one["n"] == 1 and one["kind"] != RECALL)
     ]
     whole = all(state in FINAL for state, count in counts.items() if count)
-    issued = back and not signed and whole and counts[LetterState.ACCEPTED]
+    issued = not signed and whole and counts[LetterState.ACCEPTED]
     return BatchState.DONE if issued else BatchState.CANCELLED
 
 
@@ -248,5 +253,5 @@ def _signable(info: BatchInfo, digest: str) -> None:
             f"批次“{info.name}”的内容与要签发的不一致", "请重新合并并送签，再按新的核对码签发"
         )
     if info.state is not BatchState.DRAFT:
-        advice = ANEW if info.state is BatchState.CANCELLED else ""
+        advice = called_back(info) if info.state is BatchState.CANCELLED else ""
         raise InputError(f"批次“{info.name}”的状态是“{info.state.word}”，不能再签发", advice)

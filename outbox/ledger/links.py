@@ -152,7 +152,8 @@ def _gather(found: Walk, told: Told) -> None:
         found.notes[told.id] = told
         return
     start = "" if told.letter is None else LetterState.QUEUED
-    if told.before != (known.after if known else start) or not _allowed(told):
+    back = told.before == LetterState.CANCELLED and told.batch in found.signed
+    if told.before != (known.after if known else start) or back or not _allowed(told):
         found.leaps.append(told)
     if told.letter is None and told.batch is not None:
         if not told.before:

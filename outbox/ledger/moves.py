@@ -159,9 +159,9 @@ def requeue_letter(connection: Connection, row: RowMapping, act: Act) -> bool:
 
 
 def reopen_letter(connection: Connection, row: RowMapping, act: Act, to: str = "") -> bool:
-    """Queue a refused letter again, as if it had never been offered; tell whether it moved.
+    """Queue a letter again that was refused, or called back unsigned; tell whether it moved.
 
-    `to` is the column of that name where it goes to another address.
+    It is as if it had never been offered. `to` is the column of that name where it goes elsewhere.
     """
     return move_letter(
         connection,

@@ -151,10 +151,24 @@ def bear(connection: Connection, manifest: Manifest, act: Act) -> None:
         for run in manifest.numbers
     ]
     connection.execute(insert(_B), rows)
-    claimed(connection, manifest.batch)
+    _claimed(connection, manifest.batch)
 
 
-def claimed(connection: Connection, batch: str) -> None:
+def bear_again(connection: Connection, manifest: Manifest, act: Act) -> None:
+    """Let a batch that is a draft again have the numbers that it bears.
+
+    Raises:
+        InputError: one of them belongs to another paper, or was planned anew meanwhile.
+
+    """
+    if not manifest.numbers or manifest.sample:
+        return
+    adopt(connection, act)
+    doubles.refuse(connection, manifest.job, doubles.Bearer.of(manifest))
+    _claimed(connection, manifest.batch)
+
+
+def _claimed(connection: Connection, batch: str) -> None:
     """Write beside reserved numbers which draft bears them."""
     for run in runs_of(connection, batch):
         ours = and_(within(run), _N.c.state == NumberState.RESERVED)

@@ -67,11 +67,13 @@ class Recorder(Registrar, Custody):
         """Record a batch as a draft, its letters queued; the same batch again changes nothing.
 
         Older drafts of the same job are superseded; one that is merged again as it was, and was
-        never signed, is a draft again. `folder` is the batch's folder as the workspace knows it.
-        `BatchInfo.fresh` tells whether it was recorded now, `overtook` which drafts it replaced.
+        never signed, is a draft again, with what was called back of it. `folder` is the batch's
+        folder as the workspace knows it. `BatchInfo.fresh` tells whether it was recorded now,
+        `overtook` which drafts it replaced, `requeued` how many letters were called back till now.
 
         Raises:
-            InputError: another content already bears the batch's name.
+            InputError: another content already bears the batch's name, or one of its numbers
+                belongs to another paper, or was planned anew meanwhile.
 
         """
         name = manifest.batch
@@ -82,11 +84,12 @@ class Recorder(Registrar, Custody):
                     raise InputError(
                         f"批次“{name}”已存在，内容却不同", "请给发文单换一个文件名再合并"
                     )
-                revived = revive(connection, known, Act(at, who, "重新合并，内容未变"))
-                if not revived:
-                    return known
-                numbers.claimed(connection, name)
-                return self._newest(connection, known, Act(at, who), manifest)
+                again = revive(connection, known, Act(at, who, "重新合并，内容未变"))
+                if again.draft:
+                    numbers.bear_again(connection, manifest, Act(at, who))
+                    known = read_batch(connection, name)
+                    known = self._newest(connection, known, Act(at, who), manifest)
+                return known._replace(requeued=again.letters)
             add_batch(connection, manifest, folder, at, who)
             begun = recording(manifest.digest, manifest.fingerprint)
             begin_batch(connection, name, Act(at, who, begun))

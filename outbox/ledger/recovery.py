@@ -127,13 +127,14 @@ class Recovery(Dispatch):
 
 
 def _copied(connection: Connection, row: RowMapping) -> bool:
-    """Tell whether the same letter was queued again as a 补发, on a person's word."""
+    """Tell whether the same letter was queued again as a 补发, on a person's word, and stays so."""
     query = select(_T.c.id).where(
         _T.c.batch == row["batch"],
         _T.c.organisation == row["organisation"],
         _T.c.kind == row["kind"],
         _T.c.channel == row["channel"],
         _T.c.n > row["n"],
+        _T.c.state != LetterState.CANCELLED,
     )
     live = row["channel"] == Channel.LIVE
     return live and connection.execute(query.limit(1)).first() is not None

@@ -141,11 +141,11 @@ def next_number(connection: Connection, batch: str, letter: Letter, channel: Cha
     return 0 if laid and channel is Channel.REHEARSAL else laid + 1
 
 
-def resent_mark(n: int) -> str:
-    """Return what stands before the subject of letter number n of its kind; the first has none."""
-    if n < 2:  # noqa: PLR2004 - the first 补发 is the second letter
+def resent_mark(nth: int) -> str:
+    """Return what stands before the subject of the nth letter that leaves; the first has none."""
+    if nth < 2:  # noqa: PLR2004 - the first 补发 is the second letter
         return ""
-    return "【补发】" if n == 2 else f"【补发{n - 1}】"  # noqa: PLR2004 - likewise
+    return "【补发】" if nth == 2 else f"【补发{nth - 1}】"  # noqa: PLR2004 - likewise
 
 
 def as_trial(letter: Letter, address: str) -> Letter:

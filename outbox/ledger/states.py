@@ -180,7 +180,7 @@ LETTER_MOVES: dict[LetterState, frozenset[LetterState]] = {
     _L.ACCEPTED: frozenset(),
     _L.REJECTED: frozenset({_L.QUEUED}),  # nobody got it: readdress, resend
     _L.EXPIRED: frozenset({_L.QUEUED}),
-    _L.CANCELLED: frozenset(),
+    _L.CANCELLED: frozenset({_L.QUEUED}),  # only of a batch never signed, merged again as it was
 }
 
 BATCH_MOVES: dict[BatchState, frozenset[BatchState]] = {
@@ -189,13 +189,14 @@ BATCH_MOVES: dict[BatchState, frozenset[BatchState]] = {
     _B.SENDING: frozenset({_B.HALTED, _B.DONE, _B.CANCELLED, _B.SUPERSEDED}),
     _B.HALTED: frozenset({_B.SENDING, _B.DONE, _B.CANCELLED, _B.SUPERSEDED}),
     _B.DONE: frozenset({_B.SENDING, _B.SUPERSEDED}),
-    _B.CANCELLED: frozenset(),
-    _B.SUPERSEDED: frozenset({_B.DRAFT}),  # never signed, and merged again as it was
+    # Only where it was never signed, and is merged again as it was.
+    _B.CANCELLED: frozenset({_B.DRAFT}),
+    _B.SUPERSEDED: frozenset({_B.DRAFT}),
 }
 
-# What to do where the content of a batch that was called back is wanted again: its name is the
-# hash of its content, and what was called back stays so.
-ANEW = "撤销了的不能再签发；还要发的，请改动作业里的一处（例如信里的一句话），再合并一次"
+# What to do where the content of a batch is wanted again that was signed and called back: its name
+# is the hash of its content, and what was signed once stays called back.
+ANEW = "这一批不能再签发；还要发的，请改动作业里的一处（例如信里的一句话），再合并一次"
 
 # A batch in one of these lets its live letters be claimed.
 OPEN = frozenset({_B.APPROVED, _B.SENDING})

@@ -20,7 +20,7 @@ INBOX = "INBOX"  # RFC 3501: every mailbox has a folder of this name
 
 
 class BatchInfo(NamedTuple):
-    """A batch; `fresh` and `overtook` tell what this very call of `record` did."""
+    """A batch; `fresh`, `overtook` and `requeued` tell what this very call of `record` did."""
 
     name: str
     job: str
@@ -40,6 +40,7 @@ class BatchInfo(NamedTuple):
     approved_at: datetime | None = None
     fresh: bool = False
     overtook: tuple[str, ...] = ()
+    requeued: int = 0  # letters that were called back and wait again
 
 
 class LetterInfo(NamedTuple):

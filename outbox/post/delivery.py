@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from outbox.ledger.states import Channel
+from outbox.post import pace
 from outbox.post.courier import Courier
 from outbox.post.errand import LEASE, Errand
 from outbox.post.event import Event
@@ -13,7 +13,7 @@ from outbox.post.event import Event
 if TYPE_CHECKING:
     import ssl
     from collections.abc import Callable, Iterator
-    from datetime import datetime
+    from datetime import datetime, timedelta
     from pathlib import Path
 
     from outbox.ledger.ledger import Ledger
@@ -63,7 +63,7 @@ def deliver(  # noqa: PLR0913 (a batch, a road, and the clock that cli.py alone 
             until, why = waits
             errand.pause()
             if not wait:
-                said = f"{_minute(until).astimezone(now().tzinfo):%m月%d日 %H:%M}"
+                said = pace.shown(until.astimezone(now().tzinfo))
                 words = f"其余信件须等到 {said} 以后再发" + (f"：{why}" if why else "")
                 yield Event("waiting", words, now(), next_at=until)
                 break
@@ -72,8 +72,3 @@ def deliver(  # noqa: PLR0913 (a batch, a road, and the clock that cli.py alone 
             yield Event("finished", "本批信件已全部办结", now())
     finally:
         errand.pause()
-
-
-def _minute(at: datetime) -> datetime:
-    """Return the first whole minute that is not before a time: who comes then comes in time."""
-    return at + timedelta(microseconds=-(at.second * 1_000_000 + at.microsecond) % 60_000_000)

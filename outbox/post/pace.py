@@ -77,6 +77,12 @@ def awake(account: Account, at: datetime) -> datetime:
     return morning if morning > at else morning + DAY
 
 
+def shown(at: datetime) -> str:
+    """Write the first whole minute that is not before a time: who comes then comes in time."""
+    left = timedelta(microseconds=-(at.second * 1_000_000 + at.microsecond) % 60_000_000)
+    return f"{at + left:%m月%d日 %H:%M}"
+
+
 def _quiet(account: Account) -> tuple[time, time]:
     begin, _, end = account.quiet_hours.partition("-")
     return (time.fromisoformat(begin), time.fromisoformat(end)) if end else (time(0), time(0))
