@@ -112,9 +112,10 @@ def test_single_letters_that_were_called_back_of_a_draft_come_back_with_it(
     batch, _ = merge(root, "甲")
     run(root, "cancel", batch, "数学院党委")
     assert stands(root, batch) == ("draft", 2)
-    assert run(root, "merge", "甲")["requeued"] == 1
-    assert stands(root, batch) == ("draft", 3)
-    run(root, "cancel", batch, "文学院党委")
+    assert run(root, "merge", "甲")["requeued"] == 0, "who called it back did not say otherwise"
+    assert stands(root, batch) == ("draft", 2)
+    told = fawen("cancel", batch, "文学院党委", cwd=root).out
+    assert f"又要发的：fawen cancel {batch} 全部撤销，再合并一次" in told
     run(root, "cancel", batch)
     made = run(root, "merge", "甲")
     assert (made["state"], made["requeued"], states(root)) == ("draft", 3, {ONE: "reserved"})

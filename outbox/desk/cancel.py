@@ -9,7 +9,7 @@ from outbox.desk import folder as folders
 from outbox.desk.choosing import pick
 from outbox.desk.outcome import DONE, WAITING, Outcome
 from outbox.ledger.fate import CALLED_BACK
-from outbox.ledger.states import LetterState
+from outbox.ledger.states import BatchState, LetterState
 from rosters.finding import UsageError
 
 if TYPE_CHECKING:
@@ -46,6 +46,10 @@ def cancel(
     lines = [f"批次 {batch.name}：{done}「{ended.state.word}」（{said}）"]
     if meant and not count:
         lines.append(_too_late(batch.name, meant))
+    elif meant and ended.state is BatchState.DRAFT:
+        lines.append(
+            f"再合并时内容不变，它也不发；又要发的：fawen cancel {batch.name} 全部撤销，再合并一次"
+        )
     return Outcome(
         tuple(lines),
         {"batch": batch.name, "letters": count, "state": ended.state.value},

@@ -30,12 +30,15 @@ class Revived(NamedTuple):
 
 
 def revive(connection: Connection, info: BatchInfo, act: Act) -> Revived:
-    """Make a batch whole again that nobody has signed, called back or overtaken as it may be.
+    """Make a batch whole again that was called back or overtaken, and that nobody has signed.
 
-    What was signed once stays as it is, and of what was forgotten there is nothing to send.
+    What was signed once stays as it is, and of what was forgotten there is nothing to send. Of a
+    draft that stands, a letter that somebody called back stays so: a merge only repeats.
     """
     row = batch_row(connection, info.name)
-    if row is None or info.approved_by or entries(connection, EntryKind.FORGET, info.name):
+    if row is None or info.state not in _PAST or info.approved_by:
+        return Revived()
+    if entries(connection, EntryKind.FORGET, info.name):
         return Revived()
     called_back = select(_L).where(
         _L.c.batch == info.name,
@@ -44,7 +47,7 @@ def revive(connection: Connection, info: BatchInfo, act: Act) -> Revived:
     )
     letters = connection.execute(called_back.order_by(_L.c.id)).mappings().all()
     return Revived(
-        info.state in _PAST and move_batch(connection, row, BatchState.DRAFT, act),
+        move_batch(connection, row, BatchState.DRAFT, act),
         sum(reopen_letter(connection, one, act) for one in letters),
     )
 
