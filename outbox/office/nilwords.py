@@ -51,6 +51,14 @@ _AMENDS = re.compile(
     r"更正|[报填写弄算]错|有误|作废|撤[回销]|以此为准|改[为成]|[漏少多误]报|重新?报"
     r"|新增\s*[1-9１-９一二两三四五六七八九十]"
 )
+# Words of whom nothing has happened to, without 零报告; and with which they are a question.
+_LIKE = re.compile(
+    r"(?:[无没]有?|未(?:发现|出现|见|发生))(?:任何|其他|其它|新的?|特殊|突发)*(?:异常|变[化动]|新增|情况)"
+    r"|(?:一切|情况|均|都|全部)(?:正常|平安|如常)|新增(?:人数)?\s*[:：为]?\s*[0０零]|平安无事"
+    r"|[同与和]昨[日天]|^\s*(?:[无零0０]|没有|正常)\s*[。.！!]?\s*$"
+)
+_ASKS = re.compile(r"[？?]|吗|请问|是否|怎么|如何|怎样|如果|若")
+_MOST_LIKE = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +94,12 @@ def said(own: str, came: dt.date) -> Said:
     return (
         Said(unclear=f"写了零报告，「{loose}」是哪一天看不准") if loose else Said(nil=True, day=day)
     )
+
+
+def like(own: str) -> str:
+    """Name the words that may mean 零报告 in a mail that says little else; "" for none."""
+    found = _LIKE.search(own)
+    return found[0].strip() if found and len(own) <= _MOST_LIKE and not _ASKS.search(own) else ""
 
 
 def amends(own: str) -> str:
