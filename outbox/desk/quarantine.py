@@ -10,7 +10,7 @@ from outbox.desk.demands import chosen
 from outbox.desk.outcome import WAITING, Outcome
 from outbox.desk.receiving import Receiver
 from outbox.desk.replies import spoken
-from outbox.desk.returns import party_of, stranger
+from outbox.desk.returns import days_asked, party_of, stranger
 from outbox.ledger.intakes import MAIL, TABLE
 from outbox.ledger.moves import Act
 from outbox.ledger.states import HeldState, Verdict
@@ -169,8 +169,7 @@ def _day(loop: Loop, words: str, today: date) -> str:
         raise UsageError(f"{words} 还没到，不能登记", "请核对日期；到了那天再认领")
     if not words or period is not None:
         return words
-    days = "、".join(one.key for one in loop.periods[:3])
-    raise UsageError(f"{loop.job}没有要「{words}」的回执", f"写成这样：{days}……")
+    raise UsageError(f"{loop.job}没有要「{words}」的回执", f"写成这样：{days_asked(loop)}")
 
 
 def _held(found: tuple[Held, ...], number: int) -> Held:
