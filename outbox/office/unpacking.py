@@ -102,7 +102,8 @@ class Unpacking:
             self.tray.keep(Reason.ANOTHER, f"表里写的填报单位是{stranger}", part, loop.job)
             return None
         try:
-            return loop, understood(layout, part.taken)
+            once = loop.returns.cadence == "一次"
+            return loop, understood(layout, part.taken, once=once)
         except InputError as error:
             self.tray.keep(*why(error, part.content), part, loop.job)
             return None
