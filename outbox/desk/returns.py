@@ -89,7 +89,7 @@ def answered(workspace: Workspace, words: str, wish: Wish, *, now: dt.datetime) 
         made = workbooks.Making(workspace, ledger, loop, found, now)
         made.written(wish.output, wish.upward)
         untold = debtors.known(workspace, ledger, loop).untold(found)
-    lines += [] if wish.text else _corrected(loops, loop)
+        lines += [] if wish.text else _corrected(ledger, loops, loop, found)
     told = bulletin.pasted(found, untold) if wish.text else bulletin.told(found)
     lines += [*made.lines, *finding_lines(made.findings), *told]
     if untold and not wish.text:
@@ -100,12 +100,18 @@ def answered(workspace: Workspace, words: str, wish: Wish, *, now: dt.datetime) 
     return Outcome(tuple(lines), {**bulletin.as_object(found), "findings": findings}, status=status)
 
 
-def _corrected(loops: Loops, loop: Loop) -> list[str]:
-    """Say where the other half lies, where a correction was sent in the middle."""
+def _corrected(ledger: Ledger, loops: Loops, loop: Loop, found: Day) -> list[str]:
+    """Say where the other half lies, where a correction was sent in the middle, and whose it is."""
     heir = loops.heirs.get(loop.job)
     lines = [f"已由更正件代替，更正以后收到的：fawen returns {heir}"] if heir else []
-    before = [job for job, one in loops.heirs.items() if one == loop.job]
-    return lines + [f"更正以前收到的：fawen returns {job}" for job in before]
+    for job in (job for job, one in loops.heirs.items() if one == loop.job):
+        known = {(one.organisation, one.period) for one in ledger.versions(job) if one.counts}
+        rows = [row.party for row in found.missing]
+        told = [one.short for one in rows if (one.organisation, found.period) in known]
+        day = f" --day {found.period}" if loops.by_job[job].period(found.period) else ""
+        said = f"，未报的里面有 {len(told)} 个那时报过：{'、'.join(told)}" if told else ""
+        lines.append(f"更正以前收到的：fawen returns {job}{day}{said}")
+    return lines
 
 
 def _day(workspace: Workspace, ledger: Ledger, loop: Loop, period: str, now: dt.datetime) -> Day:
