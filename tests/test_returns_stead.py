@@ -14,6 +14,8 @@ from test_returns_careless import Bureau, Served, form
 from test_returns_decisions import came, days_of, held
 from test_returns_replies import office
 
+from outbox.office import nilwords
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from email.message import EmailMessage
@@ -85,6 +87,17 @@ def test_what_stands_in_a_reports_stead_waits(desk: Bureau) -> None:
     taken = desk.run("quarantine", "assign", number, made[3].short, "--nil")
     assert taken.status == 0, taken.err
     assert days_of(desk, made[3]) == {DAY: ""}
+
+
+@pytest.mark.parametrize(
+    ("words", "like"),
+    [("〇报告", "〇报告"), ("今日报告：无", "报告：无"), ("无。", "无。"), ("“零”报告", "“零”报告"),
+     ("没有需要报告的情况", "没有需要报告的情况"), ("跟昨天一样", "跟昨天"),
+     ("本单位无返校学生", "无返校学生"), ("没有收到通知", ""), ("没有问题，按时报", ""),
+     ("没有表", ""), ("名单中没有我院学生，是否发错", "")],
+)  # fmt: skip
+def test_words_like_nil(words: str, like: str) -> None:
+    assert nilwords.like(words) == like
 
 
 def test_letters_of_other_kinds_are_let_be(desk: Bureau) -> None:

@@ -122,7 +122,7 @@ class Staging:
     def say_nil(self, loop: Loop, day: str) -> None:
         """Take it for 零报告, on a person's word; without a day for that on which it came."""
         period = self._period(loop, day, None)
-        self.tray.staged += [self._nil(loop, period, ())] if period else []
+        self.tray.staged += [self._nil(loop, period)] if period else []
 
     def words(self, loop: Loop, day: dt.date | None) -> list[Staged]:
         """Make the report that the words 零报告 are; numbers that were reported are not undone.
@@ -137,13 +137,16 @@ class Staging:
         if filled and filled[-1].nil:
             one = filled[-1]
             return [self._staged(loop, period, dumps(one.values), one.verdict, one.findings, None)]
-        return [self._nil(loop, period, _contradicted(loop, filled[-1].values) if filled else ())]
+        if filled:
+            words = _contradicted(loop, period.key, filled[-1].values)
+            self.tray.keep(Reason.UNCLEAR, words, None, loop.job)
+            return []
+        return [self._nil(loop, period)]
 
-    def _nil(self, loop: Loop, period: Period, findings: tuple[str, ...]) -> Staged:
-        by_hand = (BY_HAND,) if loop.returns.taking == "人工" and not findings else ()
-        found = (*findings, *by_hand)
-        verdict = Verdict.FAULTY if found else Verdict.NIL
-        return self._staged(loop, period, NIL, verdict, found, None)
+    def _nil(self, loop: Loop, period: Period) -> Staged:
+        by_hand = (BY_HAND,) if loop.returns.taking == "人工" else ()
+        verdict = Verdict.FAULTY if by_hand else Verdict.NIL
+        return self._staged(loop, period, NIL, verdict, by_hand, None)
 
     def _staged(
         self,
@@ -169,12 +172,13 @@ class Staging:
         )
 
 
-def _contradicted(loop: Loop, values: Mapping[str, str]) -> tuple[str, ...]:
-    """Say that 零报告 is written after a form with numbers."""
+def _contradicted(loop: Loop, period: str, values: Mapping[str, str]) -> str:
+    """Say that 零报告 is written after a form with numbers, and how each is decided."""
     nil = loop.returns.nil.fields or tuple(values)
     told = [f"{name} {one}" for name, one in numbers(values).items() if name in nil and one]
     shown = f"（{'，'.join(told[:_SHOWN])}）" if told else ""
-    return (f"此前报的表里填了数{shown}，信里又写零报告",)
+    said = f"{_said(dt.date.fromisoformat(period))}的表里填了数{shown}，后来又写零报告"
+    return f"{said}：确是零报告的，认领时写 --nil --day {period}；不是的，弃置"
 
 
 def _not_asked(loop: Loop, day: dt.date) -> str:
