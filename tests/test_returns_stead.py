@@ -43,12 +43,14 @@ def desk(
         yield Bureau(workspace, made, server, Town(made, first, last))
 
 
-def pasted(mail: EmailMessage, words: str) -> EmailMessage:
+def pasted(mail: EmailMessage, words: str, kind: str = "image/png") -> EmailMessage:
     """Paste a picture into a mail's text, as QQ does: a part of its own, named in the HTML."""
     told = f'<div>{words}</div><img src="cid:a@qq">'
     mail.add_alternative(told, subtype="html")
     part = mail.get_payload()[-1]  # type: ignore[index]
-    part.add_related(PNG, "image", "png", cid="<a@qq>")  # type: ignore[union-attr]
+    maintype, subtype = kind.split("/")
+    how = {"disposition": "inline", "filename": "a.png"}
+    part.add_related(PNG, maintype, subtype, cid="<a@qq>", **how)  # type: ignore[union-attr]
     return mail
 
 
@@ -72,6 +74,7 @@ def test_what_stands_in_a_reports_stead_waits(desk: Bureau) -> None:
         (town.reply(made[4], "各位老师：今日新增0人。"), "005", "unclear"),
         (fresh(desk, made[5], "我院一切正常", "6学院"), "006", "unclear"),
         (pasted(fresh(desk, made[6], "", "返校日报"), ""), "007", "picture"),
+        (pasted(town.reply(made[8], ""), "", "application/octet-stream"), "009", "picture"),
         (nil, "008", "big"),
     ]
     for mail, key, reason in cases:
@@ -106,6 +109,7 @@ def test_letters_of_other_kinds_are_let_be(desk: Bureau) -> None:
     for mail in (
         pasted(town.reply(one, "收到，谢谢"), "收到，谢谢"),
         pasted(town.reply(one, "张老师周四来"), "张老师周四来"),
+        pasted(town.reply(one, "收到"), "收到", "application/octet-stream"),
         town.reply(one, "没有情况的也要填吗？"),
         town.reply(one, "收到，一定按时报送"),
         machine,

@@ -37,6 +37,7 @@ _LARGE = re.compile(
     r"邮箱发来的(?:超大|云)附件|QQMailBigAttach|divNeteaseBigAttach|mail\.qq\.com/(?:cgi-bin/)?ftn"
     r"|mail\.163\.com/large-attachment"
 )
+_PICTURE = re.compile(r"\.(?:png|jpe?g|gif|bmp)$", re.IGNORECASE)
 _SHARED = re.compile(r"docs\.qq\.com|kdocs\.cn|pan\.baidu\.com|weiyun\.com|shimo\.im|百度网盘")
 
 
@@ -177,8 +178,10 @@ def _files(message: Message[Any, Any], depth: int) -> Iterator[File]:
 
 
 def _stands_in_text(part: Message[Any, Any]) -> bool:
+    """Tell whether a part is a picture that is shown in the text; some programs name no kind."""
     inline = part.get_content_disposition() != "attachment" and part.get("Content-ID")
-    return bool(inline) and part.get_content_maintype() == "image"
+    named = part.get_content_type() == "application/octet-stream" and _PICTURE.search(_name(part))
+    return bool(inline) and (part.get_content_maintype() == "image" or bool(named))
 
 
 def _name(part: Message[Any, Any]) -> str:
