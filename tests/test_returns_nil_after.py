@@ -52,6 +52,17 @@ def test_a_form_after_the_words_counts_and_the_clerks_word_too(desk: Bureau) -> 
     assert days_of(desk, other) == {DAY: ""}
 
 
+def test_words_do_not_mend_a_form_of_noughts(desk: Bureau) -> None:
+    one, town = desk.made[14], desk.town
+    told = dict(zip(FIELDS, ("200", "10", "999", "0", ""), strict=True))
+    wrong = town.attach(town.reply(one, "请查收"), filled(one.form, {DAY: told}), FORM)
+    for mail, at in ((wrong, 9), (town.reply(one, "零报告"), 12)):
+        assert came(desk, mail, DAY, dt.time(at)) == []
+    with Ledger.open(desk.workspace.ledger, at=dt.datetime.now(dt.UTC)) as ledger:
+        [version] = ledger.versions("日报", one.key)
+    assert (version.values["合计人数"], version.counts) == ("999", False)
+
+
 def test_words_beside_a_form_of_noughts_take_nothing_of_it(desk: Bureau) -> None:
     one, town = desk.made[13], desk.town
     told = dict(zip(FIELDS, ("200", "10", "210", "0", ""), strict=True))

@@ -69,7 +69,9 @@ class MailReceiver(Receiver):
             tray.kept.append(kept)
         else:
             own = spoken(parcel, self.loops)
-            hidden = bool(parcel.linked) and nilwords.says(own)  # numbers may lie elsewhere
+            loop = self.loops.by_job.get(whose.job)
+            formed = loop is None or not loop.returns.worded
+            hidden = formed and bool(parcel.linked) and nilwords.says(own)  # numbers lie elsewhere
             found.unpack(whose.job, parts, "" if hidden else own)
             if parcel.more:
                 words = f"附件多于 {MOST_FILES} 个，没有全看，请对方只发表"

@@ -133,15 +133,14 @@ class Staging:
         if period is None:
             return []
         said = self.said(loop.job, self.tray.organisation, period.key, self.came)
-        filled = [one for one in said if one.values]
-        if filled and filled[-1].nil:
-            one = filled[-1]
+        one = next((one for one in reversed(said) if one.values), None)
+        if one is None:
+            return [self._nil(loop, period)]
+        told = _told(loop, one.values)
+        if one.nil or not told:
             return [self._staged(loop, period, dumps(one.values), one.verdict, one.findings, None)]
-        if filled:
-            words = _contradicted(loop, period.key, filled[-1].values)
-            self.tray.keep(Reason.UNCLEAR, words, None, loop.job)
-            return []
-        return [self._nil(loop, period)]
+        self.tray.keep(Reason.UNCLEAR, _contradicted(period.key, told), None, loop.job)
+        return []
 
     def _nil(self, loop: Loop, period: Period) -> Staged:
         by_hand = (BY_HAND,) if loop.returns.taking == "人工" else ()
@@ -172,12 +171,16 @@ class Staging:
         )
 
 
-def _contradicted(loop: Loop, period: str, values: Mapping[str, str]) -> str:
-    """Say that 零报告 is written after a form with numbers, and how each is decided."""
+def _told(loop: Loop, values: Mapping[str, str]) -> list[str]:
+    """List what a form says that is no 零报告."""
     nil = loop.returns.nil.fields or tuple(values)
-    told = [f"{name} {one}" for name, one in numbers(values).items() if name in nil and one]
-    shown = f"（{'，'.join(told[:_SHOWN])}）" if told else ""
-    said = f"{_said(dt.date.fromisoformat(period))}的表里填了数{shown}，后来又写零报告"
+    return [f"{name} {one}" for name, one in numbers(values).items() if name in nil and one]
+
+
+def _contradicted(period: str, told: list[str]) -> str:
+    """Say that 零报告 is written after a form with numbers, and how each is decided."""
+    day = _said(dt.date.fromisoformat(period))
+    said = f"{day}的表里填了数（{'，'.join(told[:_SHOWN])}），后来又写零报告"
     return f"{said}：确是零报告的，认领时写 --nil --day {period}；不是的，弃置"
 
 
