@@ -92,6 +92,11 @@ def test_what_stands_in_a_reports_stead_waits(desk: Bureau) -> None:
     assert days_of(desk, made[3]) == {DAY: ""}
 
 
+def test_a_number_is_corrected_beside_a_name() -> None:
+    assert nilwords.amends("联系人改为李四；新增人数更正为2人") == "更正"
+    assert not nilwords.amends("书记的电话填错了")
+
+
 @pytest.mark.parametrize(
     ("words", "like"),
     [("〇报告", "〇报告"), ("今日报告：无", "报告：无"), ("无。", "无。"), ("“零”报告", "“零”报告"),
@@ -112,6 +117,7 @@ def test_letters_of_other_kinds_are_let_be(desk: Bureau) -> None:
         pasted(town.reply(one, "收到"), "收到", "application/octet-stream"),
         town.reply(one, "没有情况的也要填吗？"),
         town.reply(one, "收到，一定按时报送"),
+        town.reply(one, "我院联系人改为李四，原邮箱作废"),
         machine,
         pasted(fresh(desk, one, "", "活动照片"), ""),
     ):

@@ -51,6 +51,11 @@ _AMENDS = re.compile(
     r"更正|[报填写弄算]错|有误|作废|撤[回销]|以此为准|改[为成]|[漏少多误]报|重新?报"
     r"|新增\s*[1-9１-９一二两三四五六七八九十]"
 )
+# Who is to be written to, and where, is no number of a report.
+_PEOPLE = re.compile(
+    r"(?:联系人|联系方式|负责人|联络员|邮箱|电话|手机|地址|书记)[^，,。；;\n]{0,12}"
+    r"(?:改[为成]|更正|有误|[填写]错|作废)"
+)
 # Words of whom nothing has happened to, without 零报告; and with which they are a question.
 _LIKE = re.compile(
     r"(?:[无没]有?|未(?:发现|出现|见|发生))(?:任何|其他|其它|新的?|特殊|突发)*(?:异常|变[化动]|新增|情况)"
@@ -105,7 +110,7 @@ def like(own: str) -> str:
 
 def amends(own: str) -> str:
     """Name the word by which a mail's own words correct a report; "" for none."""
-    found = None if _OURS.search(own) else _AMENDS.search(own)
+    found = None if _OURS.search(own) else _AMENDS.search(_PEOPLE.sub("", own))
     return found[0] if found else ""
 
 
