@@ -66,6 +66,10 @@ def _form_faults(job: Job, returns: Returns) -> Iterator[Finding]:
         message = f"《{path.name}》的填报表没有日期一列，{returns.cadence}报要一天一行"
         advice = "请在表头加一列「日期」；只报一次的，请写「频次: 一次」"
         yield Finding(Level.ERROR, "job.returns", place, message, advice)
+    if returns.cadence == "一次" and table is not None and table.day:
+        message = f"《{path.name}》有「{table.day}」一列，只报一次的每个单位只能填一行"
+        advice = "一天一行的，请写「频次: 每天」；一行一件事的，请给这一列改名，如「返校日期」"
+        yield Finding(Level.WARNING, "job.returns", place, message, advice)
 
 
 def _enclosed_faults(job: Job, returns: Returns, stock: Stock) -> Iterator[Finding]:

@@ -284,7 +284,10 @@ def test_who_did_not_get_the_notice_is_told_apart_from_who_did_not_answer(tmp_pa
     assert told_of in fawen(cwd=root).out
     said = fawen("returns", "通知", cwd=root).out
     assert f"{told_of}：后勤党总支（fawen status {batch}）" in said
-    assert told_of not in fawen("returns", "通知", "--text", cwd=root).out
+    for command in ("returns", "remind"):
+        *_, asked, unsent = fawen(command, "通知", "--text", cwd=root).out.strip().splitlines()
+        assert unsent == "通知还没有发到：后勤党总支"
+        assert "后勤党总支" not in asked
 
 
 def test_a_refused_login_is_not_said_of_the_unit_whose_letter_met_with_it(

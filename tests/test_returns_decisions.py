@@ -157,6 +157,25 @@ def test_several_days_of_words_are_assigned_at_once(desk: Bureau) -> None:
     assert days_of(desk, one) == dict.fromkeys(days, "")
 
 
+def test_of_two_forms_in_one_mail_one_alone_is_assigned(desk: Bureau) -> None:
+    one = desk.made[15]
+    mail = desk.town.reply(one, "请查收")
+    for new, name in ((4, "日报.xlsx"), (6, "日报（新）.xlsx")):
+        desk.town.attach(mail, form(one, new, DAY), name)
+    first, second = (str(each["id"]) for each in came(desk, mail, DAY, dt.time(9)))
+    assert desk.run("quarantine", "assign", first, one.short).status == 0
+    for more in ((), ("--nil", "--day", f"{DAY}")):
+        refused = desk.run("quarantine", "assign", second, one.short, *more)
+        assert refused.status == 1, refused.out
+        assert f"「日报.xlsx」同时收到，{one.short}{DAY}的数却不同" in refused.err
+    assert days_of(desk, one) == {DAY: "4"}
+    assert f"fawen quarantine undo {first}" in refused.err
+    assert desk.run("quarantine", "undo", first).status == 3
+    assert desk.run("quarantine", "assign", second, one.short).status == 0
+    assert days_of(desk, one) == {DAY: "6"}
+    assert desk.run("audit").status == 0
+
+
 def test_a_subject_says_the_day_or_all_of_it(desk: Bureau) -> None:
     one, other = desk.made[5:7]
     before = DAY - dt.timedelta(days=1)

@@ -117,6 +117,8 @@ def corrected(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bureau]:
         desk = Bureau(workspace, made, server, Town(made, first, last))
         with Ledger.open(workspace.ledger, at=dt.datetime.now(dt.UTC)) as ledger:
             [old] = [one.name for one in ledger.batches()]
+        desk.mail(made[2], 3, dt.time(7, 30))
+        assert desk.run("collect").status == 0
         assert desk.run("correct", old).status == 0
         path = workspace.root / "jobs" / "日报-更正.md"
         text = path.read_text(encoding="utf-8").replace("截止时间: 17:00", "截止时间: 18:00")
@@ -138,6 +140,7 @@ def test_who_fills_in_the_older_form_reports_to_the_correction(corrected: Bureau
     assert days_of(desk, other, "日报-更正") == {DAY: ""}
     day = ("--day", f"{DAY}")
     assert desk.run("--json", "returns", "日报-更正", *day).object["late"] == [], "until 18:00"
-    assert "更正以前收到的：fawen returns 日报\n" in desk.run("returns", "日报-更正", *day).out
+    before = f"更正以前收到的：fawen returns 日报 --day {DAY}，未报的里面有 1 个那时报过："
+    assert f"{before}{desk.made[2].short}\n" in desk.run("returns", "日报-更正", *day).out
     assert "更正以后收到的：fawen returns 日报-更正" in desk.run("returns", "日报", *day).out
     assert fawen("audit", cwd=desk.workspace.root).status == 0

@@ -175,7 +175,7 @@ def test_a_day_of_the_month_alone_is_that_day(words: str, day: int) -> None:
      "连续3日零报告", "二十五日零报告", "11月24日-26日零报告", "11.24-11.26零报告", "3日零报告",
      "24日、25日零报告", "在校10人，零报告", "零报告，新增20人", "零报告，３个学生发热",
      "零报告，三位老师返校", "除张三外零报告", "今天没有零报告", "不能零报告", "不报零报告",
-     "请勿按零报告处理", "零报告：否", "零报告撤消"],
+     "请勿按零报告处理", "零报告，昨天的一并补上", "零报告：否", "零报告撤消"],
 )  # fmt: skip
 def test_words_that_mean_another_day_or_turn_it_wait(words: str) -> None:
     found = said(words, DAY)

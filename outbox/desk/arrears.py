@@ -108,7 +108,7 @@ def todo(workspace: Workspace, ledger: Ledger, at: datetime) -> Iterator[tuple[s
         plan = plan_of(workspace, ledger, loop, at)
         if plan.day is None or not (plan.day.missing or plan.day.faulty):
             continue
-        untold = debtors.untold(plan.day, plan.known)
+        untold = plan.known.untold(plan.day)
         if len(untold) == len(plan.day.missing) and not plan.day.faulty:
             continue  # that the notice has not left has a line of its own
         said = f"作业 {job}：{bulletin.said(plan.period)}的回执，{bulletin.summary(plan.day)}"

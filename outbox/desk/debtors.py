@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from outbox.ledger.ledger import Ledger
     from outbox.ledger.reminded import Reminded
     from outbox.ledger.values import LetterInfo, Mark
-    from outbox.office.days import Day
     from outbox.office.loops import Loop
     from outbox.workspace import Workspace
 
@@ -47,11 +46,6 @@ def known(workspace: Workspace, ledger: Ledger, loop: Loop) -> Known:
     return Known(
         firsts, _bounced(everything, marks, firsts), _replied(reminded, marks), held, reminded
     )
-
-
-def untold(day: Day, known: Known) -> list[str]:
-    """Name those missing whom the notice has not reached: it waits, was refused or is in doubt."""
-    return [one.party.short for one in day.missing if one.party.organisation not in known.firsts]
 
 
 def _elsewhere(ledger: Ledger, letter: LetterInfo) -> LetterInfo:

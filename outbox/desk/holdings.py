@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from outbox.desk import opening
@@ -10,9 +11,10 @@ from outbox.ledger.states import HeldState, Reason
 from outbox.office import bulletin
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
-    from outbox.ledger.intakes import Held
+    from outbox.ledger.intakes import Held, Staged, Version
     from outbox.ledger.ledger import Ledger
     from outbox.workspace import Workspace
 
@@ -28,6 +30,22 @@ def since(ledger: Ledger, one: Held) -> str:
     days = sorted({each.period for each in versions if each.counts and each.at > one.at})
     more = f"等 {len(days)} 天" if len(days) > _SHOWN else ""
     return f"（此后又报来{'、'.join(map(bulletin.said, days[-_SHOWN:]))}{more}的）" if days else ""
+
+
+def rival(ledger: Ledger, held: Held, staged: Iterable[Staged]) -> Version | None:
+    """Return what was made of another file that came at the same moment and says other things.
+
+    Of one day, and of one person; None where there is none. Neither came last, so that neither can
+    count by that.
+    """
+    for one in staged:
+        about = one.period, one.subject
+        for each in ledger.versions(one.job, one.organisation):
+            same = (each.period, each.subject) == about and each.at == (one.at or held.at)
+            other = (each.part, each.sha256) != (one.part, one.sha256)
+            if same and other and dict(each.values) != json.loads(one.values):
+                return each
+    return None
 
 
 def names(ledger: Ledger) -> dict[str, str]:

@@ -80,7 +80,7 @@ def unpacked(raw: bytes) -> Parcel | None:
     try:
         UNPACKER.ask(raw, ".eml", "来信", take)
         [(_, sender, subject, own, tokens, numbers, winmail, forwarded, *rest)] = told
-        more, written, disproved = rest
+        more, written, disproved, pasted, linked = rest
     except (InputError, ValueError):
         return None
     return Parcel(
@@ -95,6 +95,8 @@ def unpacked(raw: bytes) -> Parcel | None:
         bool(more),
         str(written),
         bool(disproved),
+        bool(pasted),
+        str(linked),
     )
 
 

@@ -10,7 +10,7 @@ from outbox.desk.demands import chosen
 from outbox.desk.outcome import WAITING, Outcome
 from outbox.desk.receiving import Receiver
 from outbox.desk.replies import spoken
-from outbox.desk.returns import party_of, stranger
+from outbox.desk.returns import days_asked, party_of, stranger
 from outbox.ledger.intakes import MAIL, TABLE
 from outbox.ledger.moves import Act
 from outbox.ledger.states import HeldState, Verdict
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from merge.mandate import Party
     from outbox.ledger.intakes import Held, Staged
+    from outbox.ledger.ledger import Ledger
     from outbox.office.loops import Loop, Loops
     from outbox.office.readings import Part
     from outbox.office.tray import Tray
@@ -108,6 +109,7 @@ def assign(  # noqa: PLR0913 - one for each thing a clerk may say
             found.unpack(loop.job, *_opened(workspace, held, receiver.loops))
         if not found.tray.staged and not always:
             raise _useless(number, [f"{one.reason.word}（{one.words}）" for one in found.tray.kept])
+        _refuse_rival(ledger, party, held, found.tray.staged)
         act = Act(now, folders.who())
         sender = held.sender if always else ""
         left = ledger.assign(
@@ -169,8 +171,7 @@ def _day(loop: Loop, words: str, today: date) -> str:
         raise UsageError(f"{words} 还没到，不能登记", "请核对日期；到了那天再认领")
     if not words or period is not None:
         return words
-    days = "、".join(one.key for one in loop.periods[:3])
-    raise UsageError(f"{loop.job}没有要「{words}」的回执", f"写成这样：{days}……")
+    raise UsageError(f"{loop.job}没有要「{words}」的回执", f"写成这样：{days_asked(loop)}")
 
 
 def _held(found: tuple[Held, ...], number: int) -> Held:
@@ -243,6 +244,28 @@ def _row(receiver: Receiver, loop: Loop, held: Held, meant: tuple[Party, str], t
         raise _gone(held) from error
     tray.staged += staged
     tray.kept += kept
+
+
+def _refuse_rival(ledger: Ledger, party: Party, held: Held, staged: Sequence[Staged]) -> None:
+    """Refuse what contradicts a file of the same moment that was taken: none came last."""
+    known = holdings.rival(ledger, held, staged)
+    if known is None:
+        return
+    taken = next(
+        (
+            f"fawen quarantine undo {one.id}"
+            for one in ledger.quarantine(every=True)
+            if (one.source, one.part) == (known.source, known.part)
+            and one.state is HeldState.ASSIGNED
+        ),
+        "请对方把正确的再发一次",
+    )
+    name = known.part or known.name
+    raise InputError(
+        f"第 {held.id} 件和已经登记的{f'「{name}」' if name else '那一份'}同时收到，"
+        f"{party.short}{known.period}的数却不同，没有登记",
+        f"要改用这一件的，先把那一件放回去：{taken}；用不着的：fawen quarantine discard {held.id}",
+    )
 
 
 def _gone(held: Held) -> InputError:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from outbox.desk import demands
 from outbox.desk.layouts import Layouts
-from outbox.ledger.returned import counting
+from outbox.ledger.returned import counting, open_faults
 from outbox.ledger.states import Channel, LetterState
 from outbox.office.staging import NOTHING, Staging
 from outbox.office.tray import Tray
@@ -32,18 +32,30 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class _Past:
-    """Tells what counted of an organisation the time before a period, and when that was."""
+    """Tells what an organisation has said: the time before a period, and about it."""
 
     ledger: Ledger
-    known: dict[tuple[str, str], dict[str, Version]]  # asked once for each mail
+    known: dict[tuple[str, str], tuple[Version, ...]]  # asked once for each mail
 
     def __call__(self, job: str, organisation: str, period: str) -> Earlier:
+        counts = counting(self._versions(job, organisation))
+        found = {day: one for (_, day, _), one in counts.items()}
+        earlier = [day for day in found if day < period]
+        return (max(earlier), found[max(earlier)].values) if earlier else NOTHING
+
+    def said(
+        self, job: str, organisation: str, period: str, until: dt.datetime
+    ) -> tuple[Version, ...]:
+        """List what counts of a report by then, and what has come since and waits for a person."""
+        known = self._versions(job, organisation)
+        own = [one for one in known if one.period == period and one.at <= until]
+        return (*counting(own).values(), *open_faults(own).values())
+
+    def _versions(self, job: str, organisation: str) -> tuple[Version, ...]:
         key = job, organisation
         if key not in self.known:
-            counts = counting(self.ledger.versions(job, organisation))
-            self.known[key] = {day: one for (_, day, _), one in counts.items()}
-        earlier = [day for day in self.known[key] if day < period]
-        return (max(earlier), self.known[key][max(earlier)].values) if earlier else NOTHING
+            self.known[key] = self.ledger.versions(job, organisation)
+        return self.known[key]
 
 
 @dataclass
@@ -70,7 +82,8 @@ class Receiver:
     def staging(self, organisation: str, at: dt.datetime) -> Staging:
         """Begin to stage what came from an organisation."""
         came = at.astimezone(self.workspace.zone)
-        return Staging(Tray(organisation), came, _Past(self.ledger, {}))
+        past = _Past(self.ledger, {})
+        return Staging(Tray(organisation), came, past, past.said)
 
     def left(self, job: str, organisation: str, at: dt.datetime) -> str:
         """Name the newest batch of a job whose letter an organisation had by then; "" for none."""

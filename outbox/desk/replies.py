@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import re
 from typing import TYPE_CHECKING
 
 from merge.letter import REMINDER
@@ -12,17 +11,17 @@ from outbox.desk import opening
 from outbox.desk.receiving import Receiver, newest
 from outbox.ledger.intakes import MAIL, Intake, Kept
 from outbox.ledger.states import Channel, Reason
-from outbox.office import answers, attribution, nilwords, readings
+from outbox.office import answers, attribution, nilwords, readings, stead
 from outbox.office.attribution import REPLY, Signs, Whose
 from outbox.post.parcel import MOST_FILES
 
 if TYPE_CHECKING:
     from outbox.ledger.values import LetterInfo
-    from outbox.office.loops import Loops
+    from outbox.office.loops import Loop, Loops
     from outbox.office.readings import Part
+    from outbox.office.staging import Staging
     from outbox.post.parcel import Parcel
 
-_MEANT = re.compile(r"日报|周报|报表|回执|填报|报送|报告")  # in a subject or a file's name
 _GRACE = dt.timedelta(days=60)  # after the last day, a late reply is still taken for one
 
 
@@ -69,13 +68,19 @@ class MailReceiver(Receiver):
             kept = Kept(whose.reason, whose.words, "", "", whose.job, whose.organisation)
             tray.kept.append(kept)
         else:
-            found.unpack(whose.job, parts, spoken(parcel, self.loops))
+            own = spoken(parcel, self.loops)
+            loop = self.loops.by_job.get(whose.job)
+            formed = loop is None or not loop.returns.worded
+            hidden = formed and bool(parcel.linked) and nilwords.says(own)  # numbers lie elsewhere
+            found.unpack(whose.job, parts, "" if hidden else own)
             if parcel.more:
                 words = f"附件多于 {MOST_FILES} 个，没有全看，请对方只发表"
                 tray.kept.append(Kept(Reason.BIG, words, "", "", whose.job, whose.organisation))
             if parcel.winmail and not tray.staged and not tray.kept:
                 words = "请改用纯文本或 HTML 格式发信，附件才带得上"
                 tray.kept.append(Kept(Reason.WINMAIL, words, "winmail.dat", "", whose.job))
+            if not tray.staged and not tray.kept:
+                self._instead(parcel, whose, staging, always=hidden)
         if not tray.staged and not tray.kept:
             return None
         for part in parts:
@@ -91,6 +96,27 @@ class MailReceiver(Receiver):
             tuple(tray.staged),
             tuple(tray.kept),
         )
+
+    def _instead(self, parcel: Parcel, whose: Whose, staging: Staging, *, always: bool) -> None:
+        """Keep what stands in the stead of a report, where one is owed; or `always`."""
+        loop = self.loops.by_job.get(whose.job)
+        if loop is None or loop.returns.worded:
+            return
+        told = stead.instead(parcel, loop)
+        if told and (always or self._owes(loop, whose.organisation, staging)):
+            staging.tray.keep(*told, None, loop.job)
+
+    def _owes(self, loop: Loop, organisation: str, staging: Staging) -> bool:
+        """Tell whether the last report that has begun is owed, or one of which it was reminded."""
+        party = loop.party(organisation)
+        if party is None or loop.job not in self._open(staging.came):
+            return False
+        once, today = loop.returns.cadence == "一次", staging.came.date()
+        begun = [one.key for one in loop.periods if once or one.day <= today][-1:]
+        versions = self.ledger.versions(loop.job, organisation)
+        known = {(one.period, one.subject) for one in versions}
+        owed = ((day, key) for day in begun for key in party.keys)
+        return bool(staging.asked) or any(one not in known for one in owed)
 
     def _unopened(self, raw: bytes, at: dt.datetime, letter: int | None) -> Intake | None:
         """Keep a mail that cannot be opened, where it answers a letter that asked for something."""
@@ -144,7 +170,7 @@ class MailReceiver(Receiver):
             numbers=parcel.numbers,
             forms=self.numbers(parts),
             reports=formed or said.nil or bool(said.unclear),
-            brings=any(_brings(one, parcel.subject) for one in parts),
+            brings=stead.probable(parcel) or any(_brings(one, parcel.subject) for one in parts),
             subject=parcel.subject,
             elsewhere=any(one.batch not in self.loops.by_batch for one in live),
             plain=answers.receipt(parcel.own),
@@ -163,7 +189,7 @@ class MailReceiver(Receiver):
 def _brings(part: Part, subject: str) -> bool:
     """Tell whether a file that is no report as it is was probably meant for one."""
     if part.reason is Reason.PICTURE:
-        return bool(_MEANT.search(subject) or _MEANT.search(part.name))
+        return bool(stead.MEANT.search(subject) or stead.MEANT.search(part.name))
     return part.reason is not None or part.packed
 
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from outbox.workspace import Workspace
 
 _BY_HAND = "人工登记.txt"
-_SHOWN = 8  # names in a refusal
+_SHOWN, _DAYS = 8, 5  # names, and days, in a refusal
 
 
 def day_of(loop: Loop, words: str, at: dt.datetime, zone: dt.tzinfo) -> str:
@@ -41,14 +41,20 @@ def day_of(loop: Loop, words: str, at: dt.datetime, zone: dt.tzinfo) -> str:
     if words:
         period = loop.period(words)
         if period is None:
-            days = "、".join(one.key for one in loop.periods[:5])
-            raise UsageError(f"{loop.job}没有要 {words} 的回执", f"写成这样：{days}……")
+            advice = f"写成这样：{days_asked(loop)}"
+            raise UsageError(f"{loop.job}没有要 {words} 的回执", advice)
         return period.key
     today = at.astimezone(zone).date()
     begun = [one for one in loop.periods if one.day <= today] or list(loop.periods[:1])
     if not begun:
         raise UsageError(f"{loop.job}一次回执也没有要", "请核对发文单的「起止」和假期.toml")
     return loop.periods[0].key if loop.returns.cadence == "一次" else begun[-1].key
+
+
+def days_asked(loop: Loop) -> str:
+    """Name the first days that a report is asked for about, and whether there are more."""
+    days = "、".join(one.key for one in loop.periods[:_DAYS])
+    return f"{days}……" if len(loop.periods) > _DAYS else days
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,24 +88,30 @@ def answered(workspace: Workspace, words: str, wish: Wish, *, now: dt.datetime) 
         found = _day(workspace, ledger, loop, period, now)
         made = workbooks.Making(workspace, ledger, loop, found, now)
         made.written(wish.output, wish.upward)
-        untold = [] if wish.text else debtors.untold(found, debtors.known(workspace, ledger, loop))
-    lines += [] if wish.text else _corrected(loops, loop)
-    told = bulletin.pasted(found) if wish.text else bulletin.told(found)
+        untold = debtors.known(workspace, ledger, loop).untold(found)
+        lines += [] if wish.text else _corrected(ledger, loops, loop, found)
+    told = bulletin.pasted(found, untold) if wish.text else bulletin.told(found)
     lines += [*made.lines, *finding_lines(made.findings), *told]
-    if untold:
-        names = "、".join(untold)
+    if untold and not wish.text:
+        names = "、".join(one.party.short for one in untold)
         lines.append(f"其中 {len(untold)} 个还没有收到通知：{names}（fawen status {loop.batch}）")
     status = 0 if found.complete else WAITING
     findings = [finding_object(one) for one in made.findings]
     return Outcome(tuple(lines), {**bulletin.as_object(found), "findings": findings}, status=status)
 
 
-def _corrected(loops: Loops, loop: Loop) -> list[str]:
-    """Say where the other half lies, where a correction was sent in the middle."""
+def _corrected(ledger: Ledger, loops: Loops, loop: Loop, found: Day) -> list[str]:
+    """Say where the other half lies, where a correction was sent in the middle, and whose it is."""
     heir = loops.heirs.get(loop.job)
     lines = [f"已由更正件代替，更正以后收到的：fawen returns {heir}"] if heir else []
-    before = [job for job, one in loops.heirs.items() if one == loop.job]
-    return lines + [f"更正以前收到的：fawen returns {job}" for job in before]
+    for job in (job for job, one in loops.heirs.items() if one == loop.job):
+        known = {(one.organisation, one.period) for one in ledger.versions(job) if one.counts}
+        rows = [row.party for row in found.missing]
+        told = [one.short for one in rows if (one.organisation, found.period) in known]
+        day = f" --day {found.period}" if loops.by_job[job].period(found.period) else ""
+        said = f"，未报的里面有 {len(told)} 个那时报过：{'、'.join(told)}" if told else ""
+        lines.append(f"更正以前收到的：fawen returns {job}{day}{said}")
+    return lines
 
 
 def _day(workspace: Workspace, ledger: Ledger, loop: Loop, period: str, now: dt.datetime) -> Day:

@@ -77,6 +77,11 @@ def acknowledged(own: str) -> Told:
     return Told({} if plain else {NOTE: _kept(own)})
 
 
+def automatic(own: str) -> bool:
+    """Tell whether words are a machine's, whatever its headers say."""
+    return bool(_MACHINE.search(own))
+
+
 def receipt(own: str) -> bool:
     """Tell whether words acknowledge by themselves, whatever they answer."""
     return bool(_PLAIN.match(own)) and not acknowledged(own).unclear

@@ -8,7 +8,7 @@ from outbox.office import answers
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from outbox.ledger.intakes import Version
     from outbox.office.days import Day, Row
@@ -58,14 +58,24 @@ def waiting(found: Day) -> Iterator[tuple[str, Version]]:
             yield row.party.short, row.faulty
 
 
-def pasted(found: Day) -> list[str]:
-    """Write a day as it is pasted into WeChat: no addresses, no codes."""
+def pasted(found: Day, untold: Sequence[Row] = ()) -> list[str]:
+    """Write a day as it is pasted into WeChat: no addresses, no codes.
+
+    Whom the notice has not reached (`untold`) is not asked to hurry.
+    """
     lines = [f"【{found.title}】{said(found.period)}", summary(found)]
-    if found.missing:
-        lines.append(f"{found.words.please}：{_names(found.missing)}")
+    asked = tuple(one for one in found.missing if one not in untold)
+    if asked:
+        lines.append(f"{found.words.please}：{_names(asked)}")
+    lines += unsent(untold)
     if found.faulty:
         lines.append(f"请核对后重报：{_names(found.faulty)}")
     return lines
+
+
+def unsent(untold: Sequence[Row]) -> list[str]:
+    """Name whom the notice has not reached, in a line that is pasted."""
+    return [f"通知还没有发到：{_names(tuple(untold))}"] if untold else []
 
 
 def summary(found: Day) -> str:

@@ -10,7 +10,7 @@ _SAYS = re.compile(r"零\s*报\s*告|(?<![\d０-９])[0０]\s*报告")
 # With one of these it is no plain 零报告.
 _BUT = re.compile(
     r"不[是能报适算]|并非|非零|没有?零|未能|尚未|[无不]需|勿|取消|撤[回销消]|作废|更正|改[为成报]|修改"
-    r"|有误|暂|待[报定核]|若|如果|吗|？|\?|除了|除[^，,。；;\n]{0,12}外|以外|但|补报|其余|其他|制度"
+    r"|有误|暂|待[报定核]|若|如果|吗|？|\?|除了|除[^，,。；;\n]{0,12}外|以外|但|补[报上交]|其余|其他|制度"
     r"|怎么|如何|怎样|请问|何时|是否|[：:为]\s*否|需要|将[于会]|明[天日]|[今以]后"
     r"|说明|联系|自动(?:回复|答复|发送)|休假"
     r"|(?<![\d-])[1-9１-９]\d{0,4}[ \t\u3000]*(?:个|[名例起件位]|人(?![文事才力民]))"
@@ -51,6 +51,20 @@ _AMENDS = re.compile(
     r"更正|[报填写弄算]错|有误|作废|撤[回销]|以此为准|改[为成]|[漏少多误]报|重新?报"
     r"|新增\s*[1-9１-９一二两三四五六七八九十]"
 )
+# Who is to be written to, and where, is no number of a report.
+_PEOPLE = re.compile(
+    r"(?:联系人|联系方式|负责人|联络员|邮箱|电话|手机|地址|书记)[^，,。；;\n]{0,12}"
+    r"(?:改[为成]|更正|有误|[填写]错|作废)"
+)
+# Words of whom nothing has happened to, without 零报告; and with which they are a question.
+_LIKE = re.compile(
+    r"(?:[无没]有?|未(?:发现|出现|见|发生))(?:任何|其他|其它|新的?|特殊|突发)*(?:异常|变[化动]|新增|情况)"
+    r"|(?:一切|情况|均|都|全部)(?:正常|平安|如常)|新增(?:人数)?\s*[:：为]?\s*[0０零]|平安无事"
+    r"|[无没]有?[^，,。；;\n]{0,8}(?:学生|人员|师生|教职工|情况)|报告\s*[:：为]\s*[无零〇0０]"
+    r"|〇\s*报告|[“\"「]零[”\"」]\s*报告|[同与和跟]昨[日天]|^\s*(?:[无零0０]|没有|正常)\s*[。.！!]?\s*$"
+)
+_ASKS = re.compile(r"[？?]|吗|请问|是否|怎么|如何|怎样|如果|若")
+_MOST_LIKE = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +102,15 @@ def said(own: str, came: dt.date) -> Said:
     )
 
 
+def like(own: str) -> str:
+    """Name the words that may mean 零报告 in a mail that says little else; "" for none."""
+    found = _LIKE.search(own)
+    return found[0].strip() if found and len(own) <= _MOST_LIKE and not _ASKS.search(own) else ""
+
+
 def amends(own: str) -> str:
     """Name the word by which a mail's own words correct a report; "" for none."""
-    found = None if _OURS.search(own) else _AMENDS.search(own)
+    found = None if _OURS.search(own) else _AMENDS.search(_PEOPLE.sub("", own))
     return found[0] if found else ""
 
 

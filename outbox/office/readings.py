@@ -40,7 +40,7 @@ _OFFICE = (".xlsx", ".xlsm", ".docx", ".docm", ".xls", ".doc", ".et", ".wps", ".
 # What mail programs add of their own: visiting cards, appointments, signatures, footers.
 _IDLE = re.compile(r"\.(?:vcf|ics|p7s|p7m|asc|sig|gpg)$|^att\d{3,}\.\w+$")
 _ROW = re.compile(r"(\d+)\D*$")
-_NUMBERLESS = "form.token"
+_NUMBERLESS, _DAYLESS = "form.token", "form.day"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +88,8 @@ def read(files: Iterable[File]) -> tuple[Part, ...]:
     return tuple(map(_part, files))
 
 
-def understood(layout: Layout, taken: Taken) -> Reading:
-    """Understand a form by what it asks for.
+def understood(layout: Layout, taken: Taken, *, once: bool = False) -> Reading:
+    """Understand a form by what it asks for; of a report that is made once no row needs a day.
 
     Raises:
         InputError: it is another file.
@@ -97,7 +97,9 @@ def understood(layout: Layout, taken: Taken) -> Reading:
     """
     answer = form.understood(layout, taken)
     numeric = tuple(one.name for one in layout.told if one.sort is Sort.NUMBER)
-    return Reading(numeric, tuple(_reports(layout, answer)))
+    passed = {_NUMBERLESS, *([_DAYLESS] if once else [])}
+    faults = [one for one in answer.faults if one.rule not in passed]
+    return Reading(numeric, tuple(_reports(layout, answer, faults)))
 
 
 def why(error: InputError, content: bytes) -> tuple[Reason, str]:
@@ -130,10 +132,9 @@ def _idle(file: File) -> bool:
     return nameless or bool(_IDLE.search(file.name.lower()))
 
 
-def _reports(layout: Layout, answer: Answer) -> Iterator[Report]:
+def _reports(layout: Layout, answer: Answer, faults: list[Fault]) -> Iterator[Report]:
     single = {name: one.raw for name, one in answer.values.items()}
     asked = {one.name for one in layout.fields}
-    faults = [one for one in answer.faults if one.rule != _NUMBERLESS]
     table = layout.table
     if table is None or not table.day:
         given = {one.field.name for one in layout.spots if one.given}

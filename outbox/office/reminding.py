@@ -59,6 +59,10 @@ class Known:
     held: Mapping[str, dt.date] = field(default_factory=dict)  # the last thing in quarantine
     reminded: tuple[Reminded, ...] = ()
 
+    def untold(self, day: Day) -> tuple[Row, ...]:
+        """List those missing whom the notice has not reached: it waits, or was refused."""
+        return tuple(one for one in day.missing if one.party.organisation not in self.firsts)
+
     def of(self, organisation: str, period: str) -> tuple[Reminded, ...]:
         """List the reminders to an organisation about a period."""
         return tuple(

@@ -11,13 +11,14 @@ from outbox.ledger.intakes import Staged
 from outbox.ledger.states import Reason, Verdict
 from outbox.office import answers
 from outbox.office.readings import Part
-from outbox.office.returns import judged
+from outbox.office.returns import BY_HAND, judged, numbers
 from outbox.office.tray import digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from merge.calendar import Period
+    from outbox.ledger.intakes import Version
     from outbox.office.loops import Loop
     from outbox.office.readings import Report
     from outbox.office.tray import Tray
@@ -26,6 +27,7 @@ Earlier: TypeAlias = "tuple[str, Mapping[str, str]]"  # a period, and what count
 
 NIL = dumps({})
 NOTHING: Earlier = ("", {})
+_SHOWN = 3  # numbers that a sentence names
 _AHEAD = "填的是还没到的{}：到了日子再发来就自动登记，这一件可以弃置"
 
 
@@ -33,12 +35,14 @@ _AHEAD = "填的是还没到的{}：到了日子再发来就自动登记，这�
 class Staging:
     """What came of an organisation, on its way to reports. `came` is when, in the workspace's zone.
 
-    `before` looks up what counted of an organisation the time before a period, and for when.
+    `before` looks up what counted of an organisation the time before a period, and for when; `said`
+    what it has said of a period until a moment.
     """
 
     tray: Tray
     came: dt.datetime
     before: Callable[[str, str, str], Earlier]
+    said: Callable[[str, str, str, dt.datetime], tuple[Version, ...]]
     instead: str = ""  # the period that a person named for what names a wrong day
     days: frozenset[str] = frozenset()  # the days that the form at hand has something about
     answered: str = ""  # the batch whose letter is answered; "" where that cannot be told
@@ -117,18 +121,31 @@ class Staging:
 
     def say_nil(self, loop: Loop, day: str) -> None:
         """Take it for 零报告, on a person's word; without a day for that on which it came."""
-        meant = dt.date.fromisoformat(day) if day else None
-        self.tray.staged += self.words(loop, meant, Verdict.NIL)
+        period = self._period(loop, day, None)
+        self.tray.staged += [self._nil(loop, period)] if period else []
 
-    def words(self, loop: Loop, day: dt.date | None, verdict: Verdict) -> list[Staged]:
-        """Make the report that words alone are."""
+    def words(self, loop: Loop, day: dt.date | None) -> list[Staged]:
+        """Make the report that the words 零报告 are; numbers that were reported are not undone.
+
+        Beside a form that says so, too, they say nothing new, and the form says more.
+        """
         period = self._period(loop, day.isoformat() if day else "", None)
         if period is None:
             return []
-        by_hand = loop.returns.taking == "人工" and verdict is Verdict.NIL
-        findings = ("按规定要人工采用",) if by_hand else ()
-        verdict = Verdict.FAULTY if by_hand else verdict
-        return [self._staged(loop, period, NIL, verdict, findings, None)]
+        said = self.said(loop.job, self.tray.organisation, period.key, self.came)
+        one = next((one for one in reversed(said) if one.values), None)
+        if one is None:
+            return [self._nil(loop, period)]
+        told = _told(loop, one.values)
+        if one.nil or not told:
+            return [self._staged(loop, period, dumps(one.values), one.verdict, one.findings, None)]
+        self.tray.keep(Reason.UNCLEAR, _contradicted(period.key, told), None, loop.job)
+        return []
+
+    def _nil(self, loop: Loop, period: Period) -> Staged:
+        by_hand = (BY_HAND,) if loop.returns.taking == "人工" else ()
+        verdict = Verdict.FAULTY if by_hand else Verdict.NIL
+        return self._staged(loop, period, NIL, verdict, by_hand, None)
 
     def _staged(
         self,
@@ -152,6 +169,19 @@ class Staging:
             sha256=digest(part),
             accepted="规则" if findings and loop.returns.taking == "全部" else "",
         )
+
+
+def _told(loop: Loop, values: Mapping[str, str]) -> list[str]:
+    """List what a form says that is no 零报告."""
+    nil = loop.returns.nil.fields or tuple(values)
+    return [f"{name} {one}" for name, one in numbers(values).items() if name in nil and one]
+
+
+def _contradicted(period: str, told: list[str]) -> str:
+    """Say that 零报告 is written after a form with numbers, and how each is decided."""
+    day = _said(dt.date.fromisoformat(period))
+    said = f"{day}的表里填了数（{'，'.join(told[:_SHOWN])}），后来又写零报告"
+    return f"{said}：确是零报告的，认领时写 --nil --day {period}；不是的，弃置"
 
 
 def _not_asked(loop: Loop, day: dt.date) -> str:

@@ -102,7 +102,8 @@ class Unpacking:
             self.tray.keep(Reason.ANOTHER, f"表里写的填报单位是{stranger}", part, loop.job)
             return None
         try:
-            return loop, understood(layout, part.taken)
+            once = loop.returns.cadence == "一次"
+            return loop, understood(layout, part.taken, once=once)
         except InputError as error:
             self.tray.keep(*why(error, part.content), part, loop.job)
             return None
@@ -117,7 +118,7 @@ class Unpacking:
             return
         self.tray.staged += made
         if not of_day:
-            self.tray.staged += self.staging.words(loop, said.day, Verdict.NIL)
+            self.tray.staged += self.staging.words(loop, said.day)
 
     def _beside_forms(self, job: str, parts: tuple[Part, ...]) -> None:
         """Keep the files that were not opened: where several are owed, each may be one of them.
@@ -151,7 +152,7 @@ class Unpacking:
         elif said.nil and not loop.returns.nil.allowed:
             self.tray.keep(Reason.NIL_REFUSED, "请填好表再发回来", None, job)
         elif said.nil:
-            self.tray.staged += self.staging.words(loop, said.day, Verdict.NIL)
+            self.tray.staged += self.staging.words(loop, said.day)
         elif amends and not any(one.packed or one.reason for one in parts):
             words = f"没有附表，信里写了「{amends}」：请对方在表里改好再发来"
             self.tray.keep(Reason.UNCLEAR, words, None, loop.job)

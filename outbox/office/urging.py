@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from outbox.office import bulletin
-from outbox.office.reminding import Course, Turn
+from outbox.office.reminding import Course, Known, Turn
 from rosters.masks import masked
 
 if TYPE_CHECKING:
@@ -26,6 +26,10 @@ class Plan(Protocol):
     @property
     def day(self) -> Day | None:
         """The report that is reminded of; None while none is due."""
+
+    @property
+    def known(self) -> Known:
+        """What is known of those who owe it."""
 
     @property
     def at(self) -> dt.datetime:
@@ -74,16 +78,19 @@ def pasted(plan: Plan) -> list[str]:
     if plan.day is None:
         return [_idle(plan)]
     day = plan.day
-    missing = [one.told for one in day.missing]
+    untold = plan.known.untold(day)
+    missing = [one.told for one in day.missing if one not in untold]
     lines = [f"【催报】{plan.loop.title}　{bulletin.said(day.period)}"]
     if not missing:
-        return [masked(one) for one in (*lines, bulletin.summary(day))]
+        told = (*lines, bulletin.summary(day), *bulletin.unsent(untold))
+        return [masked(one) for one in told]
     lines.append(f"截止时间{_when(day)}，还没有收到 {len(missing)} 个单位的：")
     lines.append("、".join(missing))
     nil = plan.loop.returns.nil.allowed and not plan.loop.returns.worded
     lines.append(
         "请尽快报送；没有情况的也要报，回复邮件写“零报告”即可。" if nil else f"{day.words.please}。"
     )
+    lines += bulletin.unsent(untold)
     return [masked(one) for one in lines]
 
 

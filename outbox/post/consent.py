@@ -132,6 +132,13 @@ def body(message: Message[Any, Any]) -> str:
     return _from_html(found.get("text/html", "")[:MOST_CHARACTERS])
 
 
+def shown(message: Message[Any, Any]) -> Iterator[str]:
+    """Yield the texts that a mail shows, as they are written, with all that they quote."""
+    for part in _parts(message):
+        if part.get_content_type() in {"text/plain", "text/html"}:
+            yield _decoded(part)[:MOST_CHARACTERS]
+
+
 def _parts(message: Message[Any, Any]) -> Iterator[Message[Any, Any]]:
     """Yield what is shown of a mail: neither attachments nor mails within it."""
     waiting = [message]

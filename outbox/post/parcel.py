@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from outbox.post import tnef
 from outbox.post.arrival import header, taken
-from outbox.post.consent import body, disproved, own_lines
+from outbox.post.consent import body, disproved, own_lines, shown
 from outbox.post.verdict import printable
 
 if TYPE_CHECKING:
@@ -31,6 +31,14 @@ _NUMBER = re.compile(
     r"回执编号\s*[:：]?\s*([A-Z2-7]{4})\s*[-‐‑–—－]?\s*([A-Z2-7]{4})\s*[-‐‑–—－]?\s*([A-Z2-7]{4})"
     r"(?![A-Z2-7])"
 )
+
+# What QQ and NetEase write where a file is too large for the mail, or lies in the cloud.
+_LARGE = re.compile(
+    r"邮箱发来的(?:超大|云)附件|QQMailBigAttach|divNeteaseBigAttach|mail\.qq\.com/(?:cgi-bin/)?ftn"
+    r"|mail\.163\.com/large-attachment"
+)
+_PICTURE = re.compile(r"\.(?:png|jpe?g|gif|bmp)$", re.IGNORECASE)
+_SHARED = re.compile(r"docs\.qq\.com|kdocs\.cn|pan\.baidu\.com|weiyun\.com|shimo\.im|百度网盘")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +56,9 @@ class Parcel:
 
     `winmail` tells that it held a winmail.dat in which no file was found, `more` that it brings
     more files than are looked at; `written` is its Date (RFC 5322), "" where it has none that can
-    be read; `disproved` that the server which took it found that From is not who it says.
+    be read; `disproved` that the server which took it found that From is not who it says. `pasted`
+    tells that a picture stands in its text, `linked` names where files lie that it only leads to,
+    "" for nowhere.
     """
 
     sender: str
@@ -62,6 +72,8 @@ class Parcel:
     more: bool = False
     written: str = ""
     disproved: bool = False
+    pasted: bool = False
+    linked: str = ""
 
 
 def pieces(content: bytes, kind: str, shown: str) -> Iterator[tuple[Any, ...]]:  # noqa: ARG001 (the child's signature)
@@ -81,6 +93,8 @@ def pieces(content: bytes, kind: str, shown: str) -> Iterator[tuple[Any, ...]]: 
         one.more,
         one.written,
         one.disproved,
+        one.pasted,
+        one.linked,
     )
 
 
@@ -106,6 +120,8 @@ def opened(content: bytes) -> Parcel:
         len(found) > MOST_FILES or len(files) > MOST_FILES,
         _written(message),
         disproved(message),
+        any(map(_stands_in_text, message.walk())),
+        _linked(message, own),
     )
 
 
@@ -121,6 +137,13 @@ def _written(message: Message[Any, Any]) -> str:
 def numbers(text: str) -> tuple[str, ...]:
     """Find the 回执编号 in a text, each once."""
     return tuple(dict.fromkeys("".join(found) for found in _NUMBER.findall(text)))
+
+
+def _linked(message: Message[Any, Any], own: str) -> str:
+    """Name where files lie that a mail only leads to; an address in what it quotes is not its."""
+    if any(_LARGE.search(one) for one in shown(message)):
+        return "超大附件"
+    return "网盘或在线文档" if _SHARED.search(own) else ""
 
 
 def _gathered(one: File, files: list[File]) -> bool:
@@ -142,8 +165,8 @@ def _files(message: Message[Any, Any], depth: int) -> Iterator[File]:
         told = part.get_content_disposition()
         if kind in _SHOWN and told != "attachment" and not name:
             continue
-        if told != "attachment" and part.get("Content-ID") and kind.startswith("image/"):
-            continue  # a signature's picture
+        if _stands_in_text(part):
+            continue  # a signature's, perhaps
         data = part.get_payload(decode=True)
         if not isinstance(data, bytes) or not (data or name):
             continue
@@ -152,6 +175,13 @@ def _files(message: Message[Any, Any], depth: int) -> Iterator[File]:
                 yield from _files(email.message_from_bytes(data), depth + 1)
             continue
         yield File(name or NAMELESS, kind, data)
+
+
+def _stands_in_text(part: Message[Any, Any]) -> bool:
+    """Tell whether a part is a picture that is shown in the text; some programs name no kind."""
+    inline = part.get_content_disposition() != "attachment" and part.get("Content-ID")
+    named = part.get_content_type() == "application/octet-stream" and _PICTURE.search(_name(part))
+    return bool(inline) and (part.get_content_maintype() == "image" or bool(named))
 
 
 def _name(part: Message[Any, Any]) -> str:
