@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from merge.record import Subject
     from merge.workshop import Workshop
     from rosters.roster import Row
-    from templates.reads import Use
 
 _AUTOMATIC = "也可以在发文单里写 自动 代字，由系统编号"
 
@@ -27,13 +26,11 @@ class Certified:
     """What is wrong with the numbers that the documents of a job bear, at their cells."""
 
     shop: Workshop
-    found: list[Finding] = field(default_factory=list)
+    found: list[Finding]
     _first: dict[str, Row] = field(default_factory=dict)
 
-    def look(self, uses: Iterable[Use], everyone: Callable[[], Iterable[Subject]]) -> None:
+    def look(self, everyone: Callable[[], Iterable[Subject]]) -> None:
         """Look at the numbers of an entry whose template prints one; `everyone` are its rows."""
-        if not any(use.name == CERTIFICATE and not use.path for use in uses):
-            return
         rows = (one.row for one in everyone() if one is not None)
         said = self.shop.elements.get(CERTIFICATE)
         if said is None:

@@ -7,8 +7,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from merge.book import OFFERED, RESERVED
-from merge.certified import Certified
 from merge.glyphs import Glyphs
+from merge.number import CERTIFICATE
 from merge.photographs import Photographs
 from merge.reach import Reach, lacking
 from rosters.finding import Finding, Level
@@ -17,6 +17,7 @@ from templates import lint
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from merge.certified import Certified
     from merge.record import Subject
     from merge.workshop import Workshop
     from rosters.finding import Cell
@@ -33,6 +34,7 @@ class Fit:
     shop: Workshop
     wrong: frozenset[Cell] = frozenset()
     columns: set[tuple[str, str]] = field(default_factory=set)
+    numbers: list[Finding] = field(default_factory=list)  # of certificates, at their cells
 
     @cached_property
     def _faulty(self) -> frozenset[tuple[str, int]]:
@@ -46,11 +48,6 @@ class Fit:
     def glyphs(self) -> Glyphs:
         """What templates print and cannot show as it is written."""
         return Glyphs(self.shop)
-
-    @cached_property
-    def certified(self) -> Certified:
-        """The numbers of certificates that nobody gives out here."""
-        return Certified(self.shop)
 
     @cached_property
     def photographs(self) -> Photographs:
@@ -91,6 +88,17 @@ class Fit:
         supplies = self.shop.supplies
         reach = Reach(supplies.roster, subjects, supplies.job.elements, self.wrong)
         self._say(_unknown(self._spread(uses), reach))
+
+    def certify(self, uses: Iterable[Use], everyone: Callable[[], Iterable[Subject]]) -> None:
+        """Check the numbers of certificates that nobody gives out here, where one is printed."""
+        if any(use.name == CERTIFICATE and not use.path for use in uses):
+            self._certified.look(everyone)
+
+    @cached_property
+    def _certified(self) -> Certified:
+        from merge.certified import Certified
+
+        return Certified(self.shop, self.numbers)
 
     def _spread(self, uses: Iterable[Use]) -> list[Use]:
         return [use for use in self.shop.spread(uses) if use.name != "正文" or use.path]

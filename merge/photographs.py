@@ -9,7 +9,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from merge.likeness import Likenesses
 from rosters.finding import Finding, Level
 from rosters.photo import Paper, Photo, PhotoError, held
 from rosters.spot import spot
@@ -17,6 +16,7 @@ from rosters.spot import spot
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from merge.likeness import Likenesses
     from merge.reach import Reach
     from merge.workshop import Workshop
     from rosters.finding import Cell
@@ -175,6 +175,8 @@ class Photographs:
 
     @cached_property
     def _likenesses(self) -> Likenesses:
+        from merge.likeness import Likenesses
+
         return Likenesses(self.shop.supplies.roster)
 
     @cached_property

@@ -116,7 +116,7 @@ class Planning:
         self.shop.pictured(pictures.cells, pictures.elements)
         self.shop.findings.extend(one for one in pictures.found.values() if not one.cells)
         shown = [one for one in pictures.found.values() if one.cells]
-        shown += (*self.fit.glyphs.findings(), *self.fit.certified.found)
+        shown += (*self.fit.glyphs.findings(), *self.fit.numbers)
         shown += grids.findings(supplies.roster.members, self.fit.columns, supplies.job.elements)
         return (*pictures.without_errors(supplies.roster.findings), *problems, *shown)
 
@@ -185,7 +185,7 @@ class Planning:
                 everyone = partial(all_of.subjects, entry)
                 self.fit.add(uses, subjects, everyone)
                 if CERTIFICATE not in self.series:
-                    self.fit.certified.look(self.shop.spread(uses), everyone)
+                    self.fit.certify(self.shop.spread(uses), everyone)
             else:  # 范围 is at fault, and has been said: only what no row has is one more
                 self.fit.add_unknown(uses, self.shop.supplies.subjects(entry))
         sure = self.fit.wrong.isdisjoint

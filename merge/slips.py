@@ -12,12 +12,12 @@ from merge import correction, issuer, published
 from merge.book import Book
 from merge.elements import NUMBER
 from merge.letter import CORRECTS
+from merge.overlooked import KIND, overlooked
 from merge.record import View
 from merge.wording import strings
 from rosters.check_organisations import KINDS
 from rosters.dates import PartialDate
 from rosters.finding import Finding, InputError, Level
-from rosters.roster import Organisation
 from templates.forms.days import ELEMENT as DAYS
 from templates.gongwen.asked import PHOTOGRAPHS
 from templates.gongwen.kinds import KINDS as KINDS_BUILT
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from templates.tags import Names
 
 _SINGLE = re.compile(r"(?<![{｛])[{｛]([^{}｛｝%#\n]+)[}｝](?![}｝])")
-_KIND, _NAMED = "类别", 5  # the column of kinds; so many organisations are named
 _REGISTERED = frozenset({"标题", "发文字号"})  # what 发文登记簿 shows of a job
 # 抄送 may be empty; 发文字号 and 成文日期 are checked as they are read.
 _NEEDED = ("标题", "主送", "署名", "发文机关", "发文机关标志", "印发机关")
@@ -56,7 +55,8 @@ def all_of(shop: Workshop, scopes: Iterable[Scope]) -> Iterator[Finding]:
             condition = shop.supplies.job.entries[scope.entry].scope
             place = shop.supplies.job.place(f"文件.{scope.entry}.范围")
             yield from _absent(shop, scope.entry, condition, place, "范围里")
-            yield from _passed_over(shop, scope, condition, place)
+            asked = {value for name, value in _compared(condition, shop.names) if name == KIND}
+            yield from overlooked(shop, scope, asked, place)
     yield from _never(shop)
     yield from written(shop)
     yield from _unused(shop)
@@ -165,39 +165,6 @@ def _meant(kind: str, others: Iterable[str]) -> set[str]:
     """
     bare = kind.replace("党", "")
     return {one for one in others if one.replace("党", "").endswith(bare)}
-
-
-def _passed_over(shop: Workshop, scope: Scope, condition: str, place: Place) -> Iterator[Finding]:
-    """Find organisations out of 范围 whose kind is another word for one in it: 党委, 分党委."""
-    asked = {value for name, value in _compared(condition, shop.names) if name == _KIND}
-    if not any(map(_rank, asked)):
-        return
-    inside, met = set(scope.rows), set[str]()
-    left: dict[str, list[str]] = {}
-    for index, one in enumerate(shop.supplies.subjects(scope.entry)):
-        if not isinstance(one, Organisation):
-            continue
-        kind = str(View(Book(shop.supplies.roster, blank=True), one)[_KIND])
-        if index in inside:
-            met.add(_rank(kind) if kind in asked else "")
-        elif kind not in asked and _rank(kind):
-            left.setdefault(kind, []).append(one.short)
-    for kind, names in left.items():
-        if _rank(kind) not in met:
-            continue
-        said = "、".join(names[:_NAMED]) + ("等" if len(names) > _NAMED else "")
-        message = f"类别是「{kind}」的 {len(names)} 个党组织（{said}）不在范围里，不会收到"
-        cure = f"要发给的，请加上「{kind}」，或把名册里的类别写成一样；不发的不用改"
-        yield Finding(Level.WARNING, "job.scope", place, message, cure)
-
-
-def _rank(kind: str) -> str:
-    """Say what a kind comes to among second-level organisations; "" for those below and others."""
-    if kind not in KINDS:
-        return ""
-    if "支部" in kind:
-        return "支部" if kind.startswith("直属") else ""
-    return next((one for one in ("党委", "总支") if one in kind), "")
 
 
 def _compared(scope: str, names: Names) -> Iterator[tuple[str, str]]:

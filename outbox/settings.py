@@ -182,7 +182,7 @@ class Config(_Part):
 
 # Chinese in GBK that is valid UTF-8 too comes out as letters of two bytes each, Greek, Cyrillic and
 # the like side by side; Chinese in UTF-8 takes three bytes.
-_PAIRS, _HIGHER = later(r"[\u0080-\u07ff]{2}"), later(r"[\u0800-\U0010ffff]")
+_PAIRS, _HIGHER = later(r"[\u0080-\u07ff]{2}"), "\u0800"
 
 
 def read(path: Path) -> Config:
@@ -196,7 +196,7 @@ def read(path: Path) -> Config:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise _misread() from error
-    if _PAIRS.search(text) and not _HIGHER.search(text):
+    if max(text, default="") < _HIGHER and _PAIRS.search(text):
         raise _misread()
     return understood(text)
 

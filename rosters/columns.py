@@ -63,7 +63,7 @@ def unused(
     ]
 
 
-_MAIL = later(r"邮|信箱|[Mm]ail")
+_MAIL = later(r"邮(?![编政寄])|信箱|[Mm]ail")  # no postcode, no address for letters
 _LIKE = 2  # characters at the end of a label that a heading shares with it: 联系人电话, 联系电话
 
 

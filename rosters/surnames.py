@@ -66,5 +66,7 @@ def several(text: str) -> bool:
 
 def gapped(text: str) -> bool:
     """Tell whether a name stands in two words that a dot may belong between."""
+    if any(len(word) == 1 for word in text.split()):  # 李 娜: the pattern is long in compiling
+        return False
     found = _GAP.fullmatch(text)
     return found is not None and found[1] not in COMPOUND and not several(text)

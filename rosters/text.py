@@ -27,7 +27,8 @@ _FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]"
 _PLAIN = re.compile(r"[!-~\u4e00-\u9fff，。、；：（）《》“”！？·—…〔〕]*")
 _GAPS = later(r"(?<=[^ -~])\s+|\s+(?=[^ -~])")
 # What people type for the dot of a name; a full stop is one only between hanzi: 次仁.卓玛.
-_DOTS = re.compile("[•‧・･．∙⋅●․﹒⸱⸳]|(?<=[\u3400-\u9fff])[.。｡](?=[\u3400-\u9fff])")
+_DOTS = re.compile("[•‧・･．∙⋅●․﹒⸱⸳]")
+_STOPS = later(r"(?<=.)[.。｡](?=.)")
 _BRACKETS = str.maketrans("（）【】［］〔〕：；，＊－＠．", "()[][][]:;,*-@.")
 
 
@@ -73,13 +74,23 @@ def without_forbidden(text: str) -> str:
 
 def person(text: str) -> str:
     """Write a person's name without inner spaces and with the usual dot: 王　毅 is 王毅."""
-    return _DOTS.sub("·", _GAPS.sub("", text.replace("\n", " ")))
+    return _dotted(_GAPS.sub("", text.replace("\n", " ")))
 
 
 def folded(text: str) -> str:
     """Fold a name for comparison: no spaces, one kind of brackets and dots, lower case."""
     text = unicodedata.normalize("NFKC", clean(text)).translate(_BRACKETS)
-    return _DOTS.sub("·", "".join(text.split())).casefold()
+    return _dotted("".join(text.split())).casefold()
+
+
+def _dotted(text: str) -> str:
+    return _STOPS.sub(_dot, _DOTS.sub("·", text))
+
+
+def _dot(found: re.Match[str]) -> str:
+    """Take a full stop for a dot between hanzi; a pattern of all hanzi is long in compiling."""
+    beside = found.string[found.start() - 1], found.string[found.end()]
+    return "·" if min(beside) >= "\u3400" and max(beside) <= "\u9fff" else found[0]
 
 
 def decoded(content: bytes) -> str | None:

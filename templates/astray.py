@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import io
 import posixpath
-import re
 import struct
 import zipfile
 import zlib
@@ -23,9 +22,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 _SETTINGS = "word/settings.xml"
-_PRIVATE = re.compile(r"/(?:mailMerge\w*|attachedTemplate)$")
-_KEPT = re.compile(rb"mailMerge|attachedTemplate")
-_TAGS = ("{*}mailMerge", "{*}attachedTemplate")
+_PRIVATE = ("mailMerge", "attachedTemplate")
 _TYPES, _BLANK = "[Content_Types].xml", "word/media/fawenblank.png"
 _KINDS = {"png": "png", "jpeg": "jpeg", "jpg": "jpeg", "gif": "gif", "wmf": "x-wmf",
           "emf": "x-emf", "bmp": "bmp", "tif": "tiff", "tiff": "tiff"}  # fmt: skip
@@ -46,7 +43,8 @@ def led(members: Mapping[str, bytes]) -> tuple[dict[str, bytes], list[Lost]]:
     made: dict[str, bytes] = {}
     lost: list[Lost] = []
     for name, data in members.items():
-        root = _parsed(data) if _leads(name) or (name == _SETTINGS and _KEPT.search(data)) else None
+        kept = name == _SETTINGS and any(one.encode() in data for one in _PRIVATE)
+        root = _parsed(data) if kept or _leads(name) else None
         if root is None:
             continue
         if _led(root, name, members, lost) if _leads(name) else _without(root):
@@ -95,7 +93,7 @@ def _written(root: _Element) -> bytes:
 
 
 def _without(settings: _Element) -> bool:
-    gone = [*settings.iter(*_TAGS)]
+    gone = [*settings.iter(*(f"{{*}}{one}" for one in _PRIVATE))]
     for one in gone:
         _drop(one)
     return bool(gone)
@@ -108,7 +106,7 @@ def _led(root: _Element, name: str, members: Mapping[str, bytes], lost: list[Los
     changed = False
     for one in [*root.iter("{*}Relationship")]:
         kind = one.get("Type", "")
-        if _PRIVATE.search(kind):
+        if kind.rpartition("/")[2].startswith(_PRIVATE):
             _drop(one)
         elif one.get("TargetMode") == "External" or _there(one, folder, members):
             continue

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from rosters.pattern import later
 from templates.paragraphs import W
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
 # The comments themselves, what Word keeps beside them, and who wrote them.
-_PARTS = re.compile(r"(?:^|/)(?:comments\w*|people)\.xml$", re.IGNORECASE)
+_PARTS = later(r"(?:^|/)(?:comments\w*|people)\.xml$", re.IGNORECASE)
 _MARKS = tuple(
     f"{W}{name}" for name in ("commentRangeStart", "commentRangeEnd", "commentReference")
 )

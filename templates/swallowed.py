@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from rosters.pattern import later
 from templates.grammar import error
 from templates.paragraphs import W
 from templates.tags import TAG
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterator
 
     from lxml.etree import _Element
@@ -25,7 +26,7 @@ _KINDS = {
 }
 _CURE = "请把这个标签整个删去，在它前面或后面重新打一遍"
 _CUTS = {"p": ("这一段", "段"), "tr": ("表格的这一行", "行"), "tc": ("这一格", "格")}
-_CUTTING = re.compile(r"\{[{%][-+]?\s*(p|tr|tc)\s")
+_CUTTING = later(r"\{[{%][-+]?\s*(p|tr|tc)\s")
 
 
 def swallowed(paragraph: _Element, text: str, place: Place) -> Iterator[Finding]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from templates.relations import Types
 
 _USUAL = re.compile(r"word/(diagrams/data|charts/chart)\d*\.xml")
-_DRAWN = re.compile(r"\.drawingml\.(?:diagramData|chart)\+xml$|\.chartex\+xml$")
+_DRAWN = (".drawingml.diagramData+xml", ".drawingml.chart+xml", ".chartex+xml")
 _TAGS = later("{[{%].*?[}%]}|«.*?»|｛｛.*?｝｝", re.DOTALL)
 _LINK = later(r'\sTarget="([^"]*?(?:{{|%7B%7B|｛｛)[^"]*)"', re.IGNORECASE)
 _LEVEL = later(r'<w:lvlText\s[^>]*?w:val="([^"]*?{[{%][^"]*)"')
@@ -46,6 +46,6 @@ def _drawn(name: str, types: Types | None) -> str:
     """Name the kind of drawing that a part is; "" where it is none."""
     usual = _USUAL.fullmatch(name)
     kind = types.of(name) or "" if types is not None else ""
-    if not (usual or _DRAWN.search(kind)):
+    if not (usual or kind.endswith(_DRAWN)):
         return ""
     return "SmartArt 图形" if "diagram" in (usual[1] if usual else kind) else "图表"

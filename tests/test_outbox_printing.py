@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Any
 import pdfplumber
 import pypdfium2 as pdfium
 import pytest
-from bureau import bureau, fawen
+from bureau import JOB, bureau, fawen
 from faultserver import FaultServer
 from printers import printing_office
 from pypdf import PdfReader, PdfWriter
 from scanner import DPI, pdf_of, scanned
+from test_templates_plain import moved
+from word import written
 
 from merge.letter import Attachment, Document
 from merge.manifest import Manifest
@@ -329,6 +331,18 @@ def test_a_copy_that_was_called_back_does_not_call_the_letter_back(tmp_path: Pat
     receipt = texts(root / "甲.pdf")[2]
     assert receipt.count("信件已撤") == 1  # its last character is on the next line of the cell
     assert receipt.index("文学院") < receipt.index("信件已撤") < receipt.index("后勤")
+
+
+def test_a_document_whose_text_lies_under_another_name_is_refused(tmp_path: Path) -> None:
+    head, _, _ = JOB.replace("文种: 通知", "文种: 便函纸").partition("\n---\n")
+    root = bureau(tmp_path / "w", jobs={"便函": f"{head}\n---\n"})
+    (root / "templates").mkdir()
+    own = moved(written(["{{ 标题 }}", "{{ 简称 }}："]), "word/document2.xml")
+    (root / "templates" / "便函纸.docx").write_bytes(own)
+    assert fawen("merge", "便函", cwd=root).status == 0
+    done = fawen("print", "-o", "甲.pdf", cwd=root)
+    assert done.status == 1
+    assert "不是完整的 Word 文件" in done.err
 
 
 def test_printed_stamped_scanned_and_printed_again(office: Office, tmp_path: Path) -> None:

@@ -104,6 +104,11 @@ def test_whom_a_correction_does_not_ask_stays_with_the_older() -> None:
         "T001": ("甲-更正", "001"), "N001": ("甲-更正", "001"), "T002": ("甲", "002")
     }  # fmt: skip
     assert [loops.job_of("甲-1", key) for key in ("001", "002")] == ["甲-更正", "甲"]
+    bare = dumps(Returns.model_validate({**wanted, "内容": BARE}).said())
+    worded = [(info, replace(standing, demand=bare)) for info, standing in found]
+    loops = gathered(worded, Calendar(), ZONE, {}, corrected=heirs)
+    assert loops.heirs == {}, "收到 says that the older was received"
+    assert loops.by_token["T001"] == ("甲", "001")
 
 
 @pytest.fixture(scope="module")

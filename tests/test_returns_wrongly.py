@@ -181,3 +181,22 @@ def test_words_that_mean_another_day_or_turn_it_wait(words: str) -> None:
     found = said(words, DAY)
     assert not found.nil
     assert found.unclear
+
+
+@pytest.mark.parametrize(
+    ("own", "day"),
+    [
+        ("零报告\n二〇二六年十一月二十六日", DAY),
+        ("二○二六年十一月二十五日零报告", DAY - dt.timedelta(days=1)),
+        ("零报告（十一月二十日）", dt.date(2026, 11, 20)),
+        ("十一月三十一日零报告", None),
+        ("十一月十十日零报告", None),
+        ("十十月二十六日零报告", None),
+        ("十一月二十五日至二十六日零报告", None),
+        ("三日零报告", None),  # three days?
+    ],
+)
+def test_a_date_in_chinese_figures_is_that_day_or_none(own: str, day: dt.date | None) -> None:
+    told = said(own, DAY)
+    assert (told.nil, told.day) == (day is not None, day)
+    assert told.nil or told.unclear

@@ -79,6 +79,7 @@ def test_status_reads_the_ledger_and_no_document(workspace: Path) -> None:
         "rosters.toml",  # fawen.toml is read by it
     }
     assert not {name for name in rooms if name.startswith("outbox.post")}
+    assert "outbox.ledger.links" not in rooms  # what `audit` walks the chain with
     office = {name for name in rooms if name.startswith("outbox.office.")}
     assert office == {"outbox.office.evidence"}  # words of what happened; no workbook
 

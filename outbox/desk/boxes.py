@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from merge.letter import Document
 
+_BODY = "word/document.xml"
 _TEXT = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}t"
 _SORTS = {"Lo", "Co", "Cn"}  # letters, private ones, and those that are newer than Python's table
 _FIRST = "\u3400"  # what stands before the rare hanzi is in every typeface for Chinese
@@ -39,9 +40,12 @@ def boxes(folder: Path, documents: Iterable[Document]) -> Iterator[Finding]:
 
 
 def _rare(path: Path) -> set[str]:
-    with zipfile.ZipFile(path) as package, package.open("word/document.xml") as part:
-        texts = (one.text or "" for _, one in etree.iterparse(part, tag=_TEXT))
-        return {
-            char for text in texts if not common(text) for char in text
-            if char >= _FIRST and not common(char) and unicodedata.category(char) in _SORTS
-        }  # fmt: skip
+    with zipfile.ZipFile(path) as package:
+        if _BODY not in package.namelist():
+            return set()  # who converts it says that he does not
+        with package.open(_BODY) as part:
+            texts = (one.text or "" for _, one in etree.iterparse(part, tag=_TEXT))
+            return {
+                char for text in texts if not common(text) for char in text
+                if char >= _FIRST and not common(char) and unicodedata.category(char) in _SORTS
+            }  # fmt: skip

@@ -147,10 +147,10 @@ def _gather(found: Walk, told: Told) -> None:
     found.fences[key] = told.fence
     if told.reason is None:
         found.unsaid.append(told)
-    known = found.last.get(key)
     if told.before == told.after:
         found.notes[told.id] = told
         return
+    known = found.last.get(key)
     start = "" if told.letter is None else LetterState.QUEUED
     back = told.before == LetterState.CANCELLED and told.batch in found.signed
     if told.before != (known.after if known else start) or back or not _allowed(told):

@@ -14,7 +14,6 @@ from outbox.ledger import stamps, tables
 from outbox.ledger.answer import answered
 from outbox.ledger.entries import entries
 from outbox.ledger.exceptions import Mandated, mandated, signed_form
-from outbox.ledger.links import word
 from outbox.ledger.rows import token_of
 from outbox.ledger.states import FINAL, Channel, EntryKind, LetterState
 from outbox.ledger.values import letter_info, recording
@@ -45,6 +44,12 @@ def flaw(rule: str, batch: str, where: str, message: str, advice: str = ADVICE) 
     return Finding(Level.ERROR, f"audit.{rule}", Place(batch, where=where), message, advice)
 
 
+def _word(told: Told, state: str) -> str:
+    from outbox.ledger import links
+
+    return links.word(told, state)
+
+
 def batches(connection: Connection, walk: Walk, forgotten: Collection[str]) -> Iterator[Finding]:
     """Hold every batch against its links and its manifest."""
     rows = connection.execute(select(_B).order_by(_B.c.recorded_at, _B.c.name)).mappings().all()
@@ -63,7 +68,7 @@ def batches(connection: Connection, walk: Walk, forgotten: Collection[str]) -> I
 def _batch(row: RowMapping, begun: Told, last: Told) -> Iterator[Finding]:
     name = row["name"]
     if (row["state"], row["fence"]) != (last.after, last.fence):
-        now = word(last, last.after)
+        now = _word(last, last.after)
         yield flaw("batch", name, "", f"批次的状态被改动（按记录应是「{now}」）")
     if row["folder"] != name:
         yield flaw("batch", name, "", "批次的文件夹名被改动")
@@ -135,7 +140,7 @@ def _letter(row: RowMapping, last: Told | None, fence: int) -> Iterator[Finding]
     batch, name = row["batch"], row["name"]
     state = last.after if last else LetterState.QUEUED
     if (row["state"], row["fence"]) != (state, fence):
-        now = word(last, state) if last else LetterState.QUEUED.word
+        now = _word(last, state) if last else LetterState.QUEUED.word
         yield flaw("letter", batch, name, f"信的状态被改动（按记录应是「{now}」）")
         return
     if row["settled_at"] != (last.at if last and state in FINAL else None):

@@ -25,6 +25,11 @@ _DAY = re.compile(
     r"|(?<!\d)()(\d{1,2})\s*月\s*(\d{1,2})(?!\d)"
     r"|(?<![\d.-])()(\d{1,2})[./](\d{1,2})(?![\d.-])"
 )
+# 二〇二六年十一月二十六日: with its month, else 三日 may be three days.
+_WRITTEN = re.compile(
+    r"(?:([〇○零一二三四五六七八九]{4})\s*年\s*)?([一二三四五六七八九十]{1,3})\s*月"
+    r"\s*([一二三四五六七八九十]{1,3})(?=\s*[日号])"
+)
 _TIME = re.compile(r"\d{1,2}\s*[:：]\s*\d{2}")
 _YESTERDAY = re.compile(r"昨日|昨天")
 _SPAN = re.compile(
@@ -40,10 +45,11 @@ _RECENT = 7  # days back that a day of the month alone may mean
 _LOOSE = re.compile(
     rf"前[天日]|[上本这]周|[上本这]个?[星月]|[一1全整]周|近日|连日|周末(?!愉快|快乐)|今明"
     rf"|[\d两二三四五六七几多]\s*天|(?:近|连续|[前后共])\s*\d{{1,2}}\s*日"
-    rf"|[一二两三四五六七八九十]\s*(?:日(?!一报)|号{_HOUSE})"
+    rf"|[一二两三四五六七八九十]+\s*(?:日(?!一报)|号{_HOUSE})"
 )
 _WEEKDAY = re.compile(r"(?:周|星期|礼拜)([一二三四五六日天])")
 _WEEK = "一二三四五六日"
+_UNITS, _NEVER = "〇一二三四五六七八九", 99
 
 
 # With one of these a reply without a form corrects what was reported.
@@ -85,6 +91,7 @@ def said(own: str, came: dt.date) -> Said:
     """Read a mail's own words; `came` is the day on which it came, where its reader lives."""
     if not _SAYS.search(own):
         return Said()
+    own = _WRITTEN.sub(_figures, own)
     against = _against(own)
     if against:
         return Said(unclear=against)
@@ -112,6 +119,22 @@ def amends(own: str) -> str:
     """Name the word by which a mail's own words correct a report; "" for none."""
     found = None if _OURS.search(own) else _AMENDS.search(_PEOPLE.sub("", own))
     return found[0] if found else ""
+
+
+def _figures(found: re.Match[str]) -> str:
+    """Write a date in figures: 十一月二十六日 is 11月26日."""
+    year, month, day = found.groups()
+    digits = "".join(str(max(0, _UNITS.find(one))) for one in year or "")  # 零 and ○ are 〇
+    return f"{digits}{'年' * bool(year)}{_figure(month)}月{_figure(day)}"
+
+
+def _figure(word: str) -> int:
+    """Read 二十六; what is no number below a hundred comes out as no day of a month."""
+    tens, ten, ones = word.rpartition("十")
+    if len(tens) > 1 or len(ones) > 1 or "十" in (tens, ones):
+        return _NEVER
+    high = _UNITS.find(tens) if tens else 1
+    return 10 * high * bool(ten) + (_UNITS.find(ones) if ones else 0)
 
 
 def _loose(own: str, day: dt.date) -> str:
