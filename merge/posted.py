@@ -61,7 +61,7 @@ def findings(shop: Workshop) -> Iterator[Finding]:
         yield Finding(Level.WARNING, "award.days", place, message, advice)
     if days.working is not None:
         yield from _short(job, days, place)
-        yield from _told(shop, days)
+        yield from _told(job, days)
 
 
 def _short(job: Job, days: Days, place: Place) -> Iterator[Finding]:
@@ -73,9 +73,9 @@ def _short(job: Job, days: Days, place: Place) -> Iterator[Finding]:
         yield Finding(Level.ERROR, "award.days", place, message, advice)
 
 
-def _told(shop: Workshop, days: Days) -> Iterator[Finding]:
+def _told(job: Job, days: Days) -> Iterator[Finding]:
     """Find a typed number of working days that is not how many there are."""
-    for text, place in texts(shop):
+    for text, place in texts(job):
         plain = unicodedata.normalize("NFKC", TAG.sub("\x00", text))
         for sentence in _SENTENCE.split(plain):
             if KIND not in sentence and _SPAN.search(sentence) is None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from jinja2 import TemplateError, nodes
 
-from merge import correction, issuer, published
+from merge import correction, issuer, published, weekdays
 from merge.book import Book
 from merge.elements import NUMBER
 from merge.letter import CORRECTS
@@ -83,6 +83,7 @@ def written(shop: Workshop) -> Iterator[Finding]:
         yield from summing.faults(job, shop.supplies.roster)
     yield from issuer.doubtful(job, shop.supplies.roster)
     yield from published.strangers(job, shop.supplies.roster)
+    yield from weekdays.wrong(job, shop.supplies.templates)
     if "公示期" in job.elements:
         from merge import posted
 
