@@ -207,8 +207,11 @@ def test_two_lines_are_broken_between_words_and_shared_out() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "shown"), [("张三", "张　三"), ("欧阳峰", "欧阳峰"), ("Li", "Li"), ("", "")]
-)
+    ("name", "shown"), [("张三", "张　三"), ("欧阳峰", "欧阳峰"), ("Li", "Li"), ("", ""),
+     ("郑葛\U000e0100", "郑　葛\U000e0100"), ("葛\ufe00郑", "葛\ufe00　郑"), ("张张", "张　张"),
+     ("㐂王", "㐂　王"), ("王\U000323af", "王　\U000323af"),
+     ("孙葛\U000e0100三", "孙葛\U000e0100三")]
+)  # fmt: skip
 def test_a_name_of_two_characters_may_be_spaced(name: str, shown: str) -> None:
     assert spaced(name) == shown
 
