@@ -60,6 +60,7 @@ def crowned(
     return replace(
         _Laurels(roster, given).laid(),
         findings=(*roster.findings, *found),
+        commended=tuple(jury.commended),
         sources=(*roster.sources, (lists.shown, lists.sha256)),
     )
 

@@ -57,6 +57,10 @@ def all_of(shop: Workshop, scopes: Iterable[Scope]) -> Iterator[Finding]:
             place = shop.supplies.job.place(f"文件.{scope.entry}.范围")
             yield from _absent(shop, scope.entry, condition, place, "范围里")
             yield from _passed_over(shop, scope, condition, place)
+    if shop.supplies.roster.commended:
+        from merge.collectives import certified
+
+        yield from certified(shop, scopes)
     yield from _never(shop)
     yield from written(shop)
     yield from _unused(shop)
