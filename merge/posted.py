@@ -45,10 +45,7 @@ class Days(NamedTuple):
 def findings(shop: Workshop) -> Iterator[Finding]:
     """Find a 公示期 that ends too early, or is not as long as the job says."""
     job = shop.supplies.job
-    said = job.elements.get(PERIOD)
-    if not isinstance(said, str) or all(entry.kind != KIND for entry in job.entries):
-        return
-    days, place = _days(said, job), job.place(f"要素.{PERIOD}")
+    days, place = posted(job), job.place(f"要素.{PERIOD}")
     if days is None:
         return
     dated = job.elements.get("成文日期")
@@ -62,6 +59,14 @@ def findings(shop: Workshop) -> Iterator[Finding]:
     if days.working is not None:
         yield from _short(job, days, place)
         yield from _told(job, days)
+
+
+def posted(job: Job) -> Days | None:
+    """Read the days of a 公示; None where a job is none, or says them otherwise."""
+    said = job.elements.get(PERIOD)
+    if not isinstance(said, str) or all(entry.kind != KIND for entry in job.entries):
+        return None
+    return _days(said, job)
 
 
 def _short(job: Job, days: Days, place: Place) -> Iterator[Finding]:
