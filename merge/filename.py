@@ -20,7 +20,7 @@ _DEVICE = re.compile(
 )
 _PLAIN = re.compile(r"[\u4e00-\u9fffA-Za-z0-9（）〔〕-]+")  # names that are safe as they stand
 _HANZI = re.compile("[\U0002ebf0-\U0002ee5d\U00031350-\U00033479]")  # extensions I, H and J
-_SHARED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})  # control, bidi and joiners, no characters
+_SHARED = frozenset({"Cc", "Cf", "Cs", "Cn"})  # control, bidi and joiners, no characters
 
 
 def safe(text: str, extension: str = "", *, instead: str = "未命名") -> str:
@@ -29,7 +29,7 @@ def safe(text: str, extension: str = "", *, instead: str = "未命名") -> str:
         return _cut(text, LONGEST - len(extension.encode())) + extension
     kept = unicodedata.normalize("NFC", text).translate(_WIDE)
     kept = "".join(" " if sign.isspace() else sign for sign in kept)
-    kept = "".join(sign for sign in kept if _lasting(sign))
+    kept = "".join(map(_lasting, kept))
     name = _trimmed(" ".join(kept.split())) or instead
     if _DEVICE.match(name + extension):
         name = f"_{name}"
@@ -73,9 +73,16 @@ class Folder:
         return True
 
 
-def _lasting(sign: str) -> bool:
-    """Tell whether every system takes a character; hanzi may be newer than Python's table."""
-    return unicodedata.category(sign) not in _SHARED or _HANZI.fullmatch(sign) is not None
+def _lasting(sign: str) -> str:
+    """Write a character that every system takes; hanzi may be newer than Python's table.
+
+    What somebody drew for himself is another character elsewhere, so its number stands for it: two
+    people whose names differ by it alone are told apart.
+    """
+    sort = unicodedata.category(sign)
+    if sort == "Co":
+        return f"（U+{ord(sign):04X}）"
+    return sign if sort not in _SHARED or _HANZI.fullmatch(sign) else ""
 
 
 def _folded(name: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from contextlib import suppress
 from typing import TYPE_CHECKING, Self
 
@@ -14,6 +15,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from merge.orders import Made, Order
+
+
+BEGUN = ".staging-"  # how folders of merges that are not done are called
+_KEPT = 7 * 24 * 3600  # seconds that one which was broken off waits to be gone on with
 
 
 class Finished:
@@ -69,6 +74,20 @@ class Finished:
 def place(folder: Path) -> Path:
     """Name the file that belongs to a folder."""
     return folder.with_name(f"{folder.name}.done")
+
+
+def discard(folder: Path) -> None:
+    """Delete what a merge that nobody goes on with has made, and its notes."""
+    if folder.is_dir():
+        shutil.rmtree(folder)
+    place(folder).unlink(missing_ok=True)
+
+
+def tidy(parent: Path, now: float) -> None:
+    """Delete what was broken off long before `now`, a POSIX time; no merge may be under way."""
+    for one in sorted(parent.glob(f"{BEGUN}*")):
+        if one.exists() and one.stat().st_mtime < now - _KEPT:
+            discard(one.with_suffix(""))
 
 
 def _read(path: Path) -> dict[int, int]:

@@ -39,31 +39,37 @@ class Glyphs:
     unplaced: dict[Cell, tuple[Row, str, str]] = field(default_factory=dict)
 
     def look(self, uses: Iterable[Use], reach: Reach) -> None:
-        """Look at the values that a template's tags print."""
+        """Look at the values that a template's tags print; rows are gone through once a path."""
+        asked: dict[tuple[str, ...], dict[tuple[str, str], None]] = {}
         for use in uses:
             if use.kind == "strokes":
                 self._ordered(use, reach)
             elif use.font and not use.path and use.name in self.shop.elements:
-                self._element(use.name, use.font, reach)
+                self._element(use.name, use.font)
+                for one in self.shop.uses_of(use.name):
+                    asked.setdefault(one.path, {})[one.name, use.font] = None
             elif use.font:
-                self._rows(use, use.font, reach)
+                asked.setdefault(use.path, {})[use.name, use.font] = None
+        for path, wanted in asked.items():
+            for row in reach.rows(path):
+                for name, font in wanted:
+                    value = row.get(name)
+                    if isinstance(value, str) and not (common(value) and "**" not in value):
+                        self._text(row, name, font, value)
 
-    def _element(self, name: str, font: str, reach: Reach) -> None:
+    def _element(self, name: str, font: str) -> None:
         text = str(self.shop.supplies.job.elements[name])
         missing = "" if common(text) else lacking(font, text) + private(font, text)
         if missing:
             self.elements.setdefault(name, {})[font] = missing
-        for use in self.shop.uses_of(name):
-            self._rows(use, font, reach)
 
-    def _rows(self, use: Use, font: str, reach: Reach) -> None:
-        for row, text in _texts(use, reach):
-            if "**" in text and "**" in bare(text):
-                self.starred[row.cell(use.name)] = row, use.name
-            missing = "" if common(text) else lacking(font, text) + private(font, text)
-            if missing:
-                found = self.cells.setdefault(row.cell(use.name), (row, use.name, {}))
-                found[2][font] = missing
+    def _text(self, row: Row, name: str, font: str, text: str) -> None:
+        if "**" in text and "**" in bare(text):
+            self.starred[row.cell(name)] = row, name
+        missing = "" if common(text) else lacking(font, text) + private(font, text)
+        if missing:
+            found = self.cells.setdefault(row.cell(name), (row, name, {}))
+            found[2][font] = missing
 
     def _ordered(self, use: Use, reach: Reach) -> None:
         for row, text in _texts(use, reach):

@@ -56,6 +56,7 @@ class Jury:
     said: Place = field(default_factory=Place)  # where the job says its 名额
     findings: list[Finding] = field(default_factory=list)
     nominees: list[Nominee] = field(default_factory=list)
+    commended: list[tuple[str, str]] = field(default_factory=list)  # organisations and honours
 
     def judge(self) -> None:
         """Find every breach."""
@@ -74,7 +75,7 @@ class Jury:
         self._honours(once)
         places.judge(once)
         Standing(self.rules, once, self._say).judge()
-        Collectives(self.lists, people, self._say).judge()
+        Collectives(self.lists, people, self._say, self.commended).judge()
         known = Namesakes(people, once)
         Antecedents(self.rules, self.lists, known, self._say, self.findings).judge()
         Publication(

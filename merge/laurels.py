@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from merge.jury import Jury
 from merge.nominations import DEEDS, HONOUR, LEVEL, nominations
+from merge.publication import differing
 from rosters import headers
 from rosters.finding import Finding, InputError, Level, Place
 from rosters.grid import letter
@@ -21,13 +22,14 @@ if TYPE_CHECKING:
     from merge.awards import Rules
     from merge.confirmed import Confirmed
     from merge.nominees import Nominee
+    from merge.posted import Days
     from rosters.roster import Member, Roster, Sheet, Value
 
 _FIELDS = {"award": HONOUR, "award_level": LEVEL, "deeds": DEEDS}
 _ADVICE = "名单以推荐名单为准：请改正一处，使两处一样；往年的荣誉请移到历年表彰"
 
 
-def crowned(
+def crowned(  # noqa: PLR0913 - what a job says is spelled out
     roster: Roster,
     rules: Rules,
     path: Path,
@@ -36,6 +38,7 @@ def crowned(
     day: date | None,
     answers: Sequence[Confirmed] | None = None,
     said: Place | None = None,
+    posted: Days | None = None,
 ) -> Roster:
     """Judge the nominations, and give each nominated member the honour in his row.
 
@@ -47,6 +50,7 @@ def crowned(
         day: the date that the paper bears, by which 公示 must be over.
         answers: what came back of 名单核对, oldest first, beside the sheet; None: none was sent.
         said: where the job says its 名额.
+        posted: the days that a 公示 says itself.
 
     """
     try:
@@ -57,9 +61,12 @@ def crowned(
     jury.judge()
     given = {id(one.member): one for one in reversed(jury.nominees)}  # of two rows the first
     found = [*lists.findings, *jury.findings, *_differing(roster, given)]
+    if posted is not None and (other := differing(lists, posted.first, posted.last)):
+        found.append(other)
     return replace(
         _Laurels(roster, given).laid(),
         findings=(*roster.findings, *found),
+        commended=tuple(jury.commended),
         sources=(*roster.sources, (lists.shown, lists.sha256)),
     )
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from merge import numbering, slips
+from merge import numbering, slips, weekdays
 from merge.agenda import Plan, stopped
 from merge.fit import Fit
 from merge.number import SAMPLES, Numbers
@@ -96,7 +96,8 @@ def alone(job: Job, library: Library) -> tuple[bytes, tuple[Finding, ...]]:
     template = shop.templates[0]
     if template is None:
         raise InputError("没有排成")
-    told = (*job.findings, *shop.findings, *slips.titled(job))
+    seen = (*slips.titled(job), *weekdays.wrong(job, supplies.templates))
+    told = (*job.findings, *shop.findings, *seen)
     return template.fill(shop.record(None)), told
 
 

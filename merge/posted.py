@@ -45,10 +45,7 @@ class Days(NamedTuple):
 def findings(shop: Workshop) -> Iterator[Finding]:
     """Find a 公示期 that ends too early, or is not as long as the job says."""
     job = shop.supplies.job
-    said = job.elements.get(PERIOD)
-    if not isinstance(said, str) or all(entry.kind != KIND for entry in job.entries):
-        return
-    days, place = _days(said, job), job.place(f"要素.{PERIOD}")
+    days, place = posted(job), job.place(f"要素.{PERIOD}")
     if days is None:
         return
     dated = job.elements.get("成文日期")
@@ -61,7 +58,15 @@ def findings(shop: Workshop) -> Iterator[Finding]:
         yield Finding(Level.WARNING, "award.days", place, message, advice)
     if days.working is not None:
         yield from _short(job, days, place)
-        yield from _told(shop, days)
+        yield from _told(job, days)
+
+
+def posted(job: Job) -> Days | None:
+    """Read the days of a 公示; None where a job is none, or says them otherwise."""
+    said = job.elements.get(PERIOD)
+    if not isinstance(said, str) or all(entry.kind != KIND for entry in job.entries):
+        return None
+    return _days(said, job)
 
 
 def _short(job: Job, days: Days, place: Place) -> Iterator[Finding]:
@@ -73,9 +78,9 @@ def _short(job: Job, days: Days, place: Place) -> Iterator[Finding]:
         yield Finding(Level.ERROR, "award.days", place, message, advice)
 
 
-def _told(shop: Workshop, days: Days) -> Iterator[Finding]:
+def _told(job: Job, days: Days) -> Iterator[Finding]:
     """Find a typed number of working days that is not how many there are."""
-    for text, place in texts(shop):
+    for text, place in texts(job):
         plain = unicodedata.normalize("NFKC", TAG.sub("\x00", text))
         for sentence in _SENTENCE.split(plain):
             if KIND not in sentence and _SPAN.search(sentence) is None:

@@ -21,6 +21,7 @@ from merge.documents import Documents, made
 from merge.drafts import FOLDER, every
 from merge.enclosures import Enclosed, Enclosures
 from merge.files import make, settled, sweep, sync, written
+from merge.finished import BEGUN
 from merge.homes import ATTACHED
 from merge.letter import CORRECTS, Attachment
 from merge.mailing import attached
@@ -80,7 +81,7 @@ def staging(plan: Plan, parent: Path, key: bytes = b"") -> Path:
         DEFLATER,
         _SHARD,
     ]
-    return parent / f".staging-{_hash(inputs)[:16]}"
+    return parent / f"{BEGUN}{_hash(inputs)[:16]}"
 
 
 def paper(plan: Plan) -> str:

@@ -22,6 +22,7 @@ from merge.nominations import (
 )
 from merge.nominees import key, sound
 from rosters.dates import PartialDate
+from rosters.finding import Finding, Level
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -151,6 +152,20 @@ class Publication:
             told += f"：答复了更正，没有说到他（{found.where}）" if found is not None else ""
             advice = "请向推荐单位核对姓名和称号；电话里答复的，填进名单核对表"
             self.say("核对", "answer", place, told, advice)
+
+
+def differing(lists: Lists, first: date, last: date) -> Finding | None:
+    """Find that the sheet 公示 has other days than the 公示 itself, which may be one of several."""
+    lines = lists.lines.get(SHOWN, [])
+    filled = [(line, _day(line, BEGIN), _day(line, END)) for line in lines]
+    filled = [one for one in filled if one[1] and one[2]]
+    if not filled or any(one[1:] == (first, last) for one in filled):
+        return None
+    line, *ends = filled[0]
+    theirs = "至".join(str(PartialDate.parse(one)) for one in ends)
+    ours = "至".join(str(PartialDate.parse(one)) for one in (first, last))
+    said = f"公示表写的是 {theirs}，作业里的公示期是 {ours}"
+    return Finding(Level.WARNING, "award.posted", line.place(BEGIN), said, "请核对日期，改正一处")
 
 
 def _day(line: Line, word: str) -> date | None:

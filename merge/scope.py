@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from merge.record import Subject
     from merge.trace import Traces
     from merge.workshop import Workshop
-    from rosters.finding import Cell
+    from rosters.finding import Cell, Place
     from rosters.roster import Organisation, Sheet
 
 
@@ -120,13 +120,16 @@ def _named(shop: Workshop, entry: int) -> frozenset[int] | None:
     for index, subject in enumerate(subjects):
         for own in _names(subject):
             called.setdefault(own, []).append(index)
-    found: set[int] = set()
+    found: dict[int, str] = {}
+    place = job.place(f"文件.{entry}.名单")
     for name in spec.names:
         hits = called.get(name, [])
         if len(hits) == 1:
-            found.add(hits[0])
+            if hits[0] in found:
+                what = "单位" if spec.per == "党组织" else "人"
+                shop.findings.append(_again(place, found[hits[0]], name, what))
+            found.setdefault(hits[0], name)
             continue
-        place = job.place(f"文件.{entry}.名单")
         if hits:
             message = f"「{name}」在名册里有 {len(hits)} 个"
             cure = "请改写党组织编码或工号，或改用「范围」"
@@ -134,6 +137,13 @@ def _named(shop: Workshop, entry: int) -> frozenset[int] | None:
             message, cure = f"名册里没有「{name}」", advice(name, called)
         shop.findings.append(Finding(Level.ERROR, "job.names", place, message, cure))
     return frozenset(found)
+
+
+def _again(place: Place, before: str, name: str, what: str) -> Finding:
+    """Say that two names are of one row: another may have been meant by one of them."""
+    same = f"「{name}」写了两次" if name == before else f"「{before}」和「{name}」是同一个{what}"
+    cure = "多写的请删去；要写的是别的，请改成它的名称"
+    return Finding(Level.WARNING, "job.names", place, f"{same}，只做一份", cure)
 
 
 def _names(subject: Organisation | Member) -> set[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from jinja2 import TemplateError, nodes
 
-from merge import correction, issuer, published
+from merge import correction, issuer, published, weekdays
 from merge.book import Book
 from merge.elements import NUMBER
 from merge.letter import CORRECTS
@@ -57,6 +57,10 @@ def all_of(shop: Workshop, scopes: Iterable[Scope]) -> Iterator[Finding]:
             yield from _absent(shop, scope.entry, condition, place, "范围里")
             asked = {value for name, value in _compared(condition, shop.names) if name == KIND}
             yield from overlooked(shop, scope, asked, place)
+    if shop.supplies.roster.commended:
+        from merge.collectives import certified
+
+        yield from certified(shop, scopes)
     yield from _never(shop)
     yield from written(shop)
     yield from _unused(shop)
@@ -83,6 +87,7 @@ def written(shop: Workshop) -> Iterator[Finding]:
         yield from summing.faults(job, shop.supplies.roster)
     yield from issuer.doubtful(job, shop.supplies.roster)
     yield from published.strangers(job, shop.supplies.roster)
+    yield from weekdays.wrong(job, shop.supplies.templates)
     if "公示期" in job.elements:
         from merge import posted
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from merge.honoured import Honoured
+    from merge.job import Job
     from merge.workshop import Workshop
     from rosters.finding import Place
 
@@ -38,7 +39,7 @@ def wrong(shop: Workshop, honoured: Honoured) -> Iterator[Finding]:
     """Find typed numbers that are neither that of all honoured nor that of one honour."""
     job = shop.supplies.job
     level = Level.ERROR if job.awards is not None else Level.WARNING
-    for text, place in texts(shop):
+    for text, place in texts(job):
         plain = unicodedata.normalize("NFKC", TAG.sub("\x00", text))
         for sentence in _SENTENCE.split(plain):
             if not _SPEAKS.search(sentence):
@@ -68,9 +69,8 @@ def _meant(sentence: str, found: re.Match[str], honours: Mapping[str, int]) -> s
     return bare[max(behind or ahead, key=len)] if behind or ahead else ""
 
 
-def texts(shop: Workshop) -> Iterator[tuple[str, Place]]:
+def texts(job: Job) -> Iterator[tuple[str, Place]]:
     """Walk through what the job itself says: its body, its 要素, its letters."""
-    job = shop.supplies.job
     yield from job.body.texts()
     for name, value in job.elements.items():
         for text in strings(value):

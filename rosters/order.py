@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 from rosters.characters.table import UNKNOWN, strokes
 from rosters.characters.table import reading as customary
 from rosters.surnames import GIVEN, SAID, parted
-from rosters.text import clean, person
+from rosters.text import clean, person, unmarked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -39,14 +39,14 @@ def by_pinyin(items: Iterable[T], name: Callable[[T], str] = str) -> list[T]:
 def stroke_key(name: str) -> Key:
     """Rank a name by 姓氏笔画; two names rank alike only if they are the same."""
     name = person(clean(name))
-    surname, given = parted(name)
+    surname, given = parted(unmarked(name))
     return _places(surname), len(_bare(given)), _places(given), name
 
 
 def pinyin_key(name: str) -> Key:
     """Rank a name by 拼音: syllable, tone, strokes, character by character."""
     name = person(clean(name))
-    surname, given = map(_bare, parted(name))
+    surname, given = map(_bare, parted(unmarked(name)))
     said = (*SAID.get(surname, map(_said, surname)), *(GIVEN.get(g) or _said(g) for g in given))
     written = (*surname, *given)
     both = zip(said, written, strict=True)
@@ -56,12 +56,13 @@ def pinyin_key(name: str) -> Key:
 
 def beyond(name: str) -> str:
     """Name the characters that the stroke table has no place for; they go by their number."""
-    return "".join(dict.fromkeys(char for char in _bare(name) if strokes(char).place is None))
+    chars = dict.fromkeys(_bare(unmarked(name)))
+    return "".join(char for char in chars if strokes(char).place is None)
 
 
 def explained(name: str) -> tuple[tuple[str, int, str], ...]:
     """Return each character with its number of strokes (0: unknown) and their kinds, if known."""
-    found = ((char, strokes(char)) for char in _bare(person(clean(name))))
+    found = ((char, strokes(char)) for char in _bare(unmarked(person(clean(name)))))
     return tuple((char, one.number % UNKNOWN, one.kinds) for char, one in found)
 
 

@@ -202,6 +202,7 @@ class Roster:
     sheets: tuple[Sheet, ...]
     findings: tuple[Finding, ...] = ()
     sources: tuple[tuple[str, str], ...] = ()  # (file as named in the job, sha256)
+    commended: tuple[tuple[str, str], ...] = ()  # 推荐集体: organisations by key, and their honours
 
     @cached_property
     def by_key(self) -> dict[str, Organisation]:

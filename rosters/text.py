@@ -25,6 +25,7 @@ _RADICALS = str.maketrans(
 _ESCAPE = later(r"_x([0-9A-Fa-f]{4})_")  # Excel's way of writing what XML cannot hold
 _FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _PLAIN = re.compile(r"[!-~\u4e00-\u9fff，。、；：（）《》“”！？·—…〔〕]*")
+_MARKS = frozenset({"Mn", "Me"})  # they stand on, or choose the form of, the one before
 _GAPS = later(r"(?<=[^ -~])\s+|\s+(?=[^ -~])")
 # What people type for the dot of a name; a full stop is one only between hanzi: 次仁.卓玛.
 _DOTS = re.compile("[•‧・･．∙⋅●․﹒⸱⸳]")
@@ -72,6 +73,13 @@ def without_forbidden(text: str) -> str:
     return _FORBIDDEN.sub("", text)
 
 
+def unmarked(text: str) -> str:
+    """Drop what has no place of its own: accents, and selectors that say how 葛 is drawn."""
+    if text.isalpha():  # hanzi, nearly always
+        return text
+    return "".join(char for char in text if unicodedata.category(char) not in _MARKS)
+
+
 def person(text: str) -> str:
     """Write a person's name without inner spaces and with the usual dot: 王　毅 is 王毅."""
     return _dotted(_GAPS.sub("", text.replace("\n", " ")))
@@ -84,6 +92,8 @@ def folded(text: str) -> str:
 
 
 def _dotted(text: str) -> str:
+    if text.isalpha():  # nearly always
+        return text
     return _STOPS.sub(_dot, _DOTS.sub("·", text))
 
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from rosters.finding import Finding, Level, Place
 from templates import astray, relations, remarks
 from templates.grammar import error
-from templates.paragraphs import W, paragraphs, places
+from templates.paragraphs import USUAL, WHERE, W, paragraphs, places
 from templates.unreached import unreached
 
 if TYPE_CHECKING:
@@ -28,14 +28,6 @@ if TYPE_CHECKING:
     from templates.relations import Types
     from templates.tags import Names
 
-_WHERE = {
-    "document": "正文",
-    "header": "页眉",
-    "footer": "页脚",
-    "footnotes": "脚注",
-    "endnotes": "尾注",
-}
-_USUAL = re.compile(r"word/(document|header|footer|footnotes|endnotes)\d*\.xml")
 # Of a part that holds none of these, nothing is changed.
 _ODD = re.compile(
     rb"<(?:[\w.-]+:)?(?:ins|del|moveFrom|moveTo|instrText|fldSimple|sdt|comment\w+)\b"
@@ -74,8 +66,8 @@ class _Given:
         """Tell where the text of a part stands; None where it holds none that is filled."""
         kind = self.types.of(name) or "" if self.types is not None else ""
         word = kind.removeprefix(relations.WORD).removesuffix("+xml").removesuffix(".main")
-        usual = _USUAL.fullmatch(name)
-        where = _WHERE.get(word) or (_WHERE[usual[1]] if usual else "")
+        usual = USUAL.fullmatch(name)
+        where = WHERE.get(word) or (WHERE[usual[1]] if usual else "")
         return Place(self.shown, where=where) if where else None
 
 

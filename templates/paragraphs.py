@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    import re
     from collections.abc import Iterator, Mapping
 
     from lxml.etree import _Element
@@ -14,6 +14,14 @@ if TYPE_CHECKING:
     from rosters.finding import Place
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+WHERE = {
+    "document": "正文",
+    "header": "页眉",
+    "footer": "页脚",
+    "footnotes": "脚注",
+    "endnotes": "尾注",
+}
+USUAL = re.compile(r"word/(document|header|footer|footnotes|endnotes)\d*\.xml")
 
 
 def paragraphs(root: _Element) -> Iterator[_Element]:

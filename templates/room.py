@@ -9,6 +9,7 @@ from functools import lru_cache
 from math import floor
 from typing import TYPE_CHECKING, Any
 
+from rosters.text import unmarked
 from templates.gongwen.widths import width
 from templates.rich import UnfitError, said
 
@@ -21,6 +22,7 @@ _LEAST = 0.5  # of the size that was asked for; smaller, a name looks like a mis
 _WHOLE = 5 / 6  # of it: down to here one line is better than two
 _LATIN = {True: 0.85, False: 0.65}  # of 字: capitals, others, in a typeface of uneven letters
 _WIDE = "\u3000"
+_HANZI = "\u3400"  # the first
 _NAME = 2  # characters of a name that is written with a blank within
 
 
@@ -46,7 +48,11 @@ def fitting_size(text: Any, room: float, size: int, lines: int = 1) -> int:  # n
 def spaced(name: Any) -> str:  # noqa: ANN401
     """两字空开: 张三 as 张　三, to be as long as a name of three characters; others as they are."""
     words = _text(name)
-    return _WIDE.join(words) if len(words) == _NAME and min(words) >= "\u4e00" else words
+    bare = unmarked(words)
+    if len(bare) != _NAME or min(bare) < _HANZI:
+        return words
+    second = words.index(bare[1], 1)  # what chooses the form of the first stays with it
+    return f"{words[:second]}{_WIDE}{words[second:]}"
 
 
 def in_columns(names: Sequence[Any], column: float = 5, most: float = 26) -> str:

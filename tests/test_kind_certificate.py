@@ -207,8 +207,11 @@ def test_two_lines_are_broken_between_words_and_shared_out() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "shown"), [("张三", "张　三"), ("欧阳峰", "欧阳峰"), ("Li", "Li"), ("", "")]
-)
+    ("name", "shown"), [("张三", "张　三"), ("欧阳峰", "欧阳峰"), ("Li", "Li"), ("", ""),
+     ("郑葛\U000e0100", "郑　葛\U000e0100"), ("葛\ufe00郑", "葛\ufe00　郑"), ("张张", "张　张"),
+     ("㐂王", "㐂　王"), ("王\U000323af", "王　\U000323af"),
+     ("孙葛\U000e0100三", "孙葛\U000e0100三")]
+)  # fmt: skip
 def test_a_name_of_two_characters_may_be_spaced(name: str, shown: str) -> None:
     assert spaced(name) == shown
 
@@ -397,8 +400,8 @@ def test_what_would_be_printed_as_a_box_is_not_printed(tmp_path: Path) -> None:
     ran = fawen("--json", "print", "-o", "打印.pdf", cwd=workspace)
     assert ran.status == 1, ran.out
     lost = {one["file"].rpartition("/")[2]: one for one in ran.object["findings"]}
-    assert set(lost) == {f"许{NOWHERE}-荣誉证书.docx", "孙-荣誉证书.docx"}
-    assert "「\uf4f7」（U+F4F7）" in lost["孙-荣誉证书.docx"]["message"]
+    assert set(lost) == {f"许{NOWHERE}-荣誉证书.docx", "孙（U+F4F7）-荣誉证书.docx"}
+    assert "「\uf4f7」（U+F4F7）" in lost["孙（U+F4F7）-荣誉证书.docx"]["message"]
     assert not (workspace / "打印.pdf").exists()
 
 

@@ -31,6 +31,7 @@ REFUSED = set('<>:"/\\|?*')
         ("一\n二\t三\u3000四", "一 二 三 四.docx"),
         ("abc\u202etxt\u200b", "abctxt.docx"),
         ("e\u0301", "\u00e9.docx"),
+        ("孙\uf4f7", "孙（U+F4F7）.docx"),  # drawn by somebody; he is not 孙
         ("", "未命名.docx"),
         ("...", "未命名.docx"),
     ],

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from bureau import bureau, fawen
 from commendation import nominations, roster
+from openpyxl import load_workbook
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -99,3 +100,33 @@ def test_a_period_shorter_than_the_rules_ask_for_stops_the_job(tmp_path: Path) -
     [short] = [one for one in found if one["rule"] == "award.days"]
     assert (short["level"], short["blocks"]) == ("error", ["公示"])
     assert "只有4个工作日，不满5个（评选规则「公示」，依据评选办法第九条）" in short["message"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        ([["2026-12-01", "2026-12-07"]], ""),
+        ([["2026-11-02", "2026-11-06"], ["2026-12-01", "2026-12-07"]], ""),
+        ([], ""),
+        ([["2026-12-01", "2026-12-08"]], "2026年12月1日至2026年12月8日"),
+    ],
+)
+def test_the_sheet_of_what_was_posted_has_the_same_days(
+    tmp_path: Path, rows: list[list[str]], told: str
+) -> None:
+    root = tmp_path / "w"
+    nominations(planted=False, size=3).save(root / "推荐表.xlsx")
+    book = load_workbook(root / "推荐表.xlsx")
+    del book["公示"]
+    sheet = book.create_sheet("公示")
+    for row in [["公示开始日期", "公示截止日期"], *rows]:
+        sheet.append(row)
+    book.save(root / "推荐表.xlsx")
+    rules = "评选:\n  推荐表: 推荐表.xlsx\n  基准日: 2026-06-30\n  阶段: 公示\n文件:"
+    job = JOB.replace("文件:", rules, 1).format(period="2026年12月1日至12月7日", text="请监督。")
+    bureau(root, jobs={"公示": job})
+    roster(root / "rosters" / "名册.xlsx", 3)
+    found = fawen("--json", "check", "公示", cwd=root).object["findings"]
+    days = [(o["level"], o["file"], o["message"]) for o in found if o["rule"] == "award.posted"]
+    said = f"公示表写的是 {told}，作业里的公示期是 2026年12月1日至2026年12月7日"
+    assert days == ([("warning", "推荐表.xlsx", said)] if told else [])

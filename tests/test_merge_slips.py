@@ -313,3 +313,25 @@ def test_an_unknown_kind_is_led_to_the_usual_one(desk: Office) -> None:
         made = desk.plan(NOTICE.replace("文种: 通知", f"文种: {wrong}"))
         [told] = [one for one in made.findings if "没有叫" in one.message]
         assert told.advice.startswith("是不是「通知」")
+
+
+WHOLE = "中共示例大学机械学院委员会"
+
+
+@pytest.mark.parametrize(
+    ("names", "count", "told"),
+    [
+        ("机械学院党委, 图书馆直属党支部", 2, []),
+        (f"机械学院党委, {WHOLE}", 1, [f"「机械学院党委」和「{WHOLE}」是同一个单位"]),
+        ("机械学院党委, 图书馆直属党支部, 机械学院党委", 2, ["「机械学院党委」写了两次"]),
+        ("001, 机械学院党委, 001", 1, ["「001」和「机械学院党委」是同一个单位", "「001」写了两次"]),
+    ],
+)
+def test_a_unit_that_is_named_twice_is_told(
+    desk: Office, names: str, count: int, told: list[str]
+) -> None:
+    made = desk.plan(re.sub("范围: .*", f"名单: [{names}]", NOTICE).replace("001", '"001"'))
+    found = [one for one in made.findings if one.rule == "job.names"]
+    assert [one.message for one in found] == [f"{one}，只做一份" for one in told]
+    assert {(one.level, str(one.place)) for one in found} <= {(Level.WARNING, line(5))}
+    assert len(made.drafts) == count

@@ -122,6 +122,16 @@ def test_characters_beyond_the_table_go_by_their_number_of_strokes() -> None:
     assert strokes("A").number == UNKNOWN
 
 
+def test_what_chooses_the_form_of_a_character_is_none_itself() -> None:
+    drawn = "葛\U000e0100"
+    assert order.beyond(f"郑{drawn}") == ""
+    assert [char for char, _, _ in order.explained(f"{drawn}郑")] == ["葛", "郑"]
+    names = [f"郑{drawn}", "郑葛一", "郑一", f"{drawn}一", "葛二", f"欧{drawn[1]}阳一", "欧阳"]
+    plain = [one.replace(drawn[1], "") for one in names]
+    for ordered in (order.by_strokes, order.by_pinyin):
+        assert [one.replace(drawn[1], "") for one in ordered(names)] == ordered(plain)
+
+
 def test_filters_order_rows_and_texts() -> None:
     people = [{"姓名": name, "号": n} for n, name in enumerate(reversed(NINETEENTH))]
     names = Names(["党员", "姓名", "曾用名"])

@@ -1,4 +1,4 @@
-"""Characters that would be printed here as boxes: no typeface of this machine has them."""
+"""Characters that are boxes on pages made here: no typeface of this machine has them."""
 
 from __future__ import annotations
 
@@ -26,17 +26,28 @@ _FIRST = "\u3400"  # what stands before the rare hanzi is in every typeface for 
 
 
 def boxes(folder: Path, documents: Iterable[Document]) -> Iterator[Finding]:
-    """Find the Word files of a batch that hold such characters."""
+    """Find the Word files of a batch that hold such characters: they are not to be printed."""
+    for place, lost in _lost(folder, documents):
+        advice = "请安装有这个字的字体，或到有的电脑上打印"
+        yield Finding(Level.ERROR, "font.nowhere", place, f"{lost}，印出来是空框", advice)
+
+
+def pictured(folder: Path, documents: Iterable[Document]) -> Iterator[Finding]:
+    """Say which of the Word files show boxes where their pages are but looked at here."""
+    for place, lost in _lost(folder, documents):
+        advice = "文件本身不受影响；请安装有这个字的字体再做一次，或打开文件核对这个字"
+        said = f"{lost}，这里看到的这一页上是空框"
+        yield Finding(Level.WARNING, "font.nowhere", place, said, advice)
+
+
+def _lost(folder: Path, documents: Iterable[Document]) -> Iterator[tuple[Place, str]]:
     rare = {one: _rare(folder / one.file.path) for one in documents if is_word(one)}
     lost = nowhere(set().union(*rare.values()))
     for document, chars in rare.items():
         here = sorted(chars & set(lost))
         if here:
             codes = "、".join(f"「{char}」（U+{ord(char):04X}）" for char in here)
-            said = f"这台电脑上没有一种字体有{codes}，印出来是空框"
-            advice = "请安装有这个字的字体，或到有的电脑上打印"
-            place = Place(document.file.path)
-            yield Finding(Level.ERROR, "font.nowhere", place, said, advice)
+            yield Place(document.file.path), f"这台电脑上没有一种字体有{codes}"
 
 
 def _rare(path: Path) -> set[str]:

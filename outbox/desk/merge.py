@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from contextlib import nullcontext
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -96,16 +95,15 @@ def _merged(
             prepared = prepared.without_rows()  # the press lets go of them as early as it can
             try:
                 documents = yield from _pressed(steps)
-            except MisplacedError as error:
-                fresh = error.held.keys() - choice.held.keys()
-                if not choice.skip_invalid or not fresh:
+            except InputError as error:
+                # What is left out, or put right, changes what is filled: nothing goes on from here.
+                finished.discard(staging)
+                held = error.held if isinstance(error, MisplacedError) else {}
+                if not choice.skip_invalid or not held.keys() - choice.held.keys():
                     raise
-                choice = replace(choice, held={**choice.held, **error.held})
+                choice = replace(choice, held={**choice.held, **held})
             else:
                 break
-            # What is left out changes letters and accounts: planned and pressed anew without it.
-            shutil.rmtree(staging)
-            finished.place(staging).unlink(missing_ok=True)
             prepared = _prepared(workspace, path, choice, at)
         notes: list[Finding] = []
         if as_pdf:
@@ -120,8 +118,7 @@ def _merged(
             try:
                 number.require(ledger, manifest)
             except InputError:  # it is never put in its place
-                shutil.rmtree(staging)
-                finished.place(staging).unlink(missing_ok=True)
+                finished.discard(staging)
                 raise
             folders.keep(staging, manifest, roster_paths(prepared.job), path)
             notes += _given_up(ledger, manifest)
@@ -130,7 +127,8 @@ def _merged(
             inspection.keep(staging, (*prepared.plan.findings, *notes))
             folders.into_place(staging, workspace.outbox / manifest.batch)
             batch = ledger.record(manifest, manifest.batch, at, folders.who())
-        finished.place(staging).unlink(missing_ok=True)
+        finished.discard(staging)
+        finished.tidy(workspace.outbox, at.timestamp())
         others = rivals(ledger, prepared.plan, manifest, batch)
     return Merged(prepared, manifest, batch, others, tuple(notes))
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from merge import pdf
+from outbox.desk import inspection
+from outbox.desk.boxes import pictured
 from outbox.desk.outcome import Progress
 from outbox.office.review import COMPARED, Compared, Remark, Sample, Thumb, chosen
 from outbox.office.review_since import mail_lines
@@ -70,6 +72,7 @@ class Reading:
                 self._papers[one.key] = path
         if self.by is None:
             return
+        self.remarks += map(inspection.remark, pictured(self.folder, words.values()))
         for done, paper in enumerate(pdf.papers(words, self.shelf, self.by), 1):
             document = words[paper.source]
             where = document.file.path

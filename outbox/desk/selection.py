@@ -33,7 +33,7 @@ def crowned(workspace: Workspace, job: Job, roster: Roster, at: datetime | None)
     """
     if job.awards is None:
         return roster
-    from merge import laurels
+    from merge import laurels, posted
     from outbox.desk import confirmations
 
     path, date = nominations_path(job), job.elements.get("成文日期")
@@ -61,6 +61,7 @@ def crowned(workspace: Workspace, job: Job, roster: Roster, at: datetime | None)
     if at is not None and job.awards.answered and job.awards.stage != "核对":
         with suppress(UnavailableError):  # `doctor` tells what is wrong; whoever signs needs it
             answers = confirmations.collected(workspace, path, at)
+    days = posted.posted(job)
     return laurels.crowned(
-        roster, job.awards, path, workspace.shown, day=day, answers=answers, said=said
+        roster, job.awards, path, workspace.shown, day=day, answers=answers, said=said, posted=days
     )

@@ -11,6 +11,7 @@ from merge import files
 from merge.letter import check_code
 from outbox.desk import folder as folders
 from outbox.desk import sender
+from outbox.desk.boxes import pictured
 from outbox.desk.choosing import pick
 from outbox.desk.outcome import WAITING, Outcome, Progress, finding_lines, finding_object
 from outbox.desk.pile import Pile
@@ -78,7 +79,7 @@ def propose(
         except StopIteration as end:
             found = end.value
             break
-    findings = pile.findings(found, scan.name)
+    findings = [*pile.findings(found, scan.name), *pictured(folder, pile.documents)]
     sha256 = hashlib.sha256(source.content).hexdigest()
     code = _code(manifest.digest, sha256, found.cuts()) if found.whole else ""
     sheet = folder / SHEET

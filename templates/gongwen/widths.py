@@ -13,7 +13,8 @@ def width(text: str) -> float:
 
 
 def _char(char: str) -> float:
-    if unicodedata.combining(char) or char in "\u200b\u200c\u200d\ufe0e\ufe0f":
+    # On the character before: accents; variation selectors, which choose its form.
+    if char in "\u200b\u200c\u200d" or unicodedata.category(char) in {"Mn", "Me"}:
         return 0
     # A: “ ” — … and Roman numerals are as wide as a character in a Chinese typeface.
     return 1 if unicodedata.east_asian_width(char) in "WFA" else 0.5
