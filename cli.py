@@ -134,6 +134,7 @@ def _bar(*, hidden: bool) -> Iterator[Callable[[Progress], None]]:
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
+        TextColumn("{task.fields[note]}"),
         console=Console(stderr=True),
         transient=True,
     ) as bars:
@@ -141,8 +142,9 @@ def _bar(*, hidden: bool) -> Iterator[Callable[[Progress], None]]:
 
         def draw(progress: Progress) -> None:
             if progress.what not in tasks:
-                tasks[progress.what] = bars.add_task(progress.what, total=progress.total)
-            bars.update(tasks[progress.what], completed=progress.done, total=progress.total)
+                tasks[progress.what] = bars.add_task(progress.what, total=progress.total, note="")
+            task = tasks[progress.what]
+            bars.update(task, completed=progress.done, total=progress.total, note=progress.note)
 
         yield draw
 

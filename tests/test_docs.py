@@ -42,6 +42,12 @@ def test_every_picture_and_page_is_there(page: Path) -> None:
         assert (page.parent / (first or second)).exists(), first or second
 
 
+def test_every_picture_is_shown_on_a_page() -> None:
+    text = "".join(page.read_text(encoding="utf-8") for page in PAGES)
+    pictures = {path.name for path in (ROOT / "docs" / "pictures").iterdir()}
+    assert not {name for name in pictures if f"pictures/{name}" not in text}
+
+
 def test_every_command_is_told_in_one_of_the_readmes() -> None:
     text = "".join(page.read_text(encoding="utf-8") for page in PAGES)
     text += (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")

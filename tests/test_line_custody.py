@@ -17,6 +17,7 @@ import pytest
 from bureau import CLI, bureau, fawen, process
 from faultserver import FaultServer
 from living import Life, live, machine
+from openpyxl import load_workbook
 
 from merge import files
 from outbox.desk.forget import before
@@ -362,6 +363,65 @@ def test_an_archive_that_was_broken_off_is_finished(
     monkeypatch.undo()
     assert fawen(*words, cwd=life.root).status == 0
     assert (folder / "SHA256SUMS").exists()
+
+
+def test_what_was_forgotten_stays_in_its_archive_when_the_year_is_archived_again(
+    life: Life, tmp_path: Path
+) -> None:
+    assert fawen("cancel", life.second, cwd=life.root).status == 0
+    folder = tmp_path / "归档"
+    words = ("archive", "--year", year(life), "-o", folder)
+    assert fawen(*words, cwd=life.root).status == 0
+    first = tree(folder)
+    assert listed(folder) == set(first) - {"SHA256SUMS"}
+    soon = f"{int(year(life)) + 1}-12-31"
+    assert fawen("forget", "--older-than", soon, "--go", cwd=life.root).status == 0
+    later = another(life)
+    again = fawen(*words, cwd=life.root)
+    assert again.status == 0, again.err
+    assert f"已清除的 {life.batch}：上次归档的文件照旧在内" in again.out
+    assert listed(folder) == set(tree(folder)) - {"SHA256SUMS"}
+    assert {name: tree(folder)[name] for name in listed_of(first)} == listed_of(first)
+    assert registered(folder) == {life.batch: 3, life.second: 3, later: 3}
+    checked = subprocess.run(
+        ["sha256sum", "-c", "--quiet", "SHA256SUMS"], cwd=folder, capture_output=True, check=False
+    )
+    assert checked.returncode == 0, checked.stderr
+
+    bare = fawen(*words[:-1], tmp_path / "另一处", cwd=life.root)
+    assert f"已清除的 {life.batch}：文件不在这里" in bare.out
+    paper = next((folder / "定稿").rglob("*.docx"))
+    paper.write_bytes(b"another")
+    broken = fawen(*words, cwd=life.root)
+    assert (broken.status, "与归档时不一致" in broken.err) == (1, True)
+
+
+def another(life: Life) -> str:
+    """Merge one more batch, and call it back: it has ended."""
+    path = life.root / "jobs" / "通知.md"
+    text = path.read_text(encoding="utf-8").replace("请核对", "请再次核对")
+    path.write_text(text, encoding="utf-8")
+    batch: str = fawen("--json", "merge", "通知", cwd=life.root).object["batch"]
+    assert fawen("cancel", batch, cwd=life.root).status == 0
+    return batch
+
+
+def listed(folder: Path) -> set[str]:
+    lines = (folder / "SHA256SUMS").read_text(encoding="utf-8").splitlines()
+    return {line.partition("  ")[2] for line in lines}
+
+
+def listed_of(files_: dict[str, bytes]) -> dict[str, bytes]:
+    """Return what an archive holds of its batches, not of the year."""
+    return {name: data for name, data in files_.items() if name.startswith(("定稿/", "送达/"))}
+
+
+def registered(folder: Path) -> dict[str, int]:
+    """Return how many papers the year's register has of each batch."""
+    [path] = (folder / "登记簿").glob("*.xlsx")
+    rows = list(load_workbook(path).active.iter_rows(min_row=3, values_only=True))
+    assert [row[0] for row in rows] == list(range(1, len(rows) + 1))  # a void number is said once
+    return {row[14].split("，")[0]: row[5] for row in rows}
 
 
 def test_a_review_that_cannot_be_noted_is_none(life: Life, tmp_path: Path) -> None:

@@ -58,6 +58,17 @@ def test_a_name_that_means_two_batches_is_to_be_written_out(tmp_path: Path) -> N
     assert f"{made[2]}（待签发）" in ran.err
 
 
+def test_the_name_of_a_job_is_not_the_beginning_of_another_s(tmp_path: Path) -> None:
+    other = JOB.replace("7号", "8号").replace("核对", "复核")
+    root = bureau(tmp_path / "w", jobs={"通知": JOB, "通知（二）": other})
+    own, longer = (
+        fawen("--json", "merge", name, cwd=root).object["batch"] for name in ("通知", "通知（二）")
+    )
+    assert fawen("--json", "show", "通知", cwd=root).object["batch"] == own
+    assert fawen("--json", "show", "通知（二）", cwd=root).object["batch"] == longer
+    assert fawen("show", "通", cwd=root).status == 2  # a beginning of both
+
+
 def test_a_roster_is_found_by_its_name_from_any_folder(tmp_path: Path) -> None:
     root = bureau(tmp_path / "w")
     for folder in (root, root / "jobs"):

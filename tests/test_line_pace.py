@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,7 +10,9 @@ from bureau import JOB, bureau, fawen
 from faultserver import Fault, FaultServer
 from openpyxl import load_workbook
 
+from outbox.desk import send
 from outbox.post import pace
+from outbox.post.postoffice import PostOffice
 from outbox.workspace import find
 
 if TYPE_CHECKING:
@@ -44,6 +46,23 @@ def test_before_sending_it_says_how_long_it_takes(tmp_path: Path) -> None:
     settings(root, ("per_day = 10000", "per_day = 1"))
     assert fawen("--json", "send", cwd=root).object["eta"] == 2 * 86400
     assert "才能发完" in fawen("send", cwd=root).out
+
+
+def test_who_waits_for_a_cap_is_told_until_when(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with PostOffice(tmp_path / "mails", lambda token: token) as office:
+        root = bureau(tmp_path / "w", port=office.port)
+        settings(root, ("per_minute = 1000", "per_minute = 1"))
+        signed(root)
+        assert fawen("--json", "send", "--go", cwd=root).object["accepted"] == 1
+        clock = [datetime.now(UTC)]
+        monkeypatch.setattr(
+            "time.sleep", lambda seconds: clock.append(clock[-1] + timedelta(seconds=seconds))
+        )
+        work = send.go(find(root), None, now=lambda: clock[-1], wait=True)
+        seen = [(one.done, one.total, bool(one.note)) for one in work]
+    assert seen == [(1, 3, True), (2, 3, False), (2, 3, True), (3, 3, False), (3, 3, False)]
 
 
 def test_a_guessed_rate_begins_at_half_and_a_services_file_changes_it(tmp_path: Path) -> None:

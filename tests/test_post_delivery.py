@@ -117,8 +117,10 @@ def test_the_pace_is_kept_and_a_restart_cannot_exceed_it(
         assert events[-1].next_at == START + timedelta(minutes=1)
         batch.send(account)
         assert len(server.journal) == 2, "started again within the minute"
-        batch.send(account, wait=True)
+        rests = [one for one in batch.send(account, wait=True) if one.kind == "resting"]
         assert len(server.journal) == 7
+        assert rests[0].next_at == START + timedelta(minutes=1)
+        assert "须等到 11月23日 01:01 以后再发：已到限额" in rests[0].words
         assert sum(batch.clock.pauses) >= timedelta(days=1).total_seconds() - 300
 
 

@@ -6,8 +6,9 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from merge import files
-from outbox.desk import basis, custody, opening
+from outbox.desk import archived, basis, custody, opening
 from outbox.desk import folder as folders
+from outbox.desk.archived import SUMS
 from outbox.desk.forget import ENDED
 from outbox.desk.outcome import Outcome
 from outbox.desk.report import drawn
@@ -17,7 +18,7 @@ from outbox.office.book import Page, bytes_of
 from rosters.finding import InputError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -26,9 +27,10 @@ if TYPE_CHECKING:
     from outbox.ledger.values import BatchInfo
     from outbox.workspace import Workspace
 
-SUMS = "SHA256SUMS"
 _SHORT, _CENTURY = 100, 2000  # a year of two figures, and what it is short of
 _FIRST = "说明.txt"  # written before all else
+_LIST = "移交清单.xlsx"
+_NUMBER = 2  # the column of 发文字号 in a register
 _README = """本文件夹是 {year} 年发文的归档，不需要专门的软件就能查看。
 
 定稿　　　每个批次一个文件夹，里面是实际发出的文件
@@ -64,19 +66,24 @@ def archive(workspace: Workspace, year: int, output: Path | None, *, at: datetim
         waiting = [one.name for one in year_s if one.state not in ENDED and not one.sample]
         if not known:
             raise UsageError(f"{year} 年没有可以归档的批次", "批次办结或撤销之后才归档")
-        made = dict(_contents(workspace, ledger, known, year))
-        sums = _laid(target, made, _fixed(ledger, known))
+        past = [one for one in year_s if one.name in gone]
+        whole = [one for one in year_s if one in known or one in past]
+        made = dict(_contents(workspace, ledger, whole, gone, year))
+        kept = archived.kept(target, [one.name for one in past])
+        sums = _laid(target, made, kept, _fixed(ledger, whole))
+        count = len(made) + len(kept)
         digests = {one.name: one.digest for one in known}
         links = {one.name: ledger.last_link(one.name) for one in known}  # forget asks how far
         data: dict[str, object] = {
-            "year": year, "batches": digests, "links": links, "list": sums, "files": len(made),
+            "year": year, "batches": digests, "links": links, "list": sums, "files": count,
         }  # fmt: skip
         came = {one.name: len(_versions(ledger, one)) for one in known}
         data |= {"returned": {name: count for name, count in came.items() if count}} if any(
             came.values()) else {}  # fmt: skip
         if all(one.data != data for one in ledger.entries(EntryKind.ARCHIVE)):
             ledger.enter(EntryKind.ARCHIVE, data, Act(at, folders.who()))
-    lines = [f"已归档到 {target}：{len(known)} 个批次，{len(made)} 个文件，逐个核对无误"]
+    lines = [f"已归档到 {target}：{len(known)} 个批次，{count} 个文件，逐个核对无误"]
+    lines += [_said_of(one.name, kept) for one in past]
     lines += [f"没有归入：{name} 还没有办结" for name in waiting]
     return Outcome(
         tuple(lines),
@@ -84,11 +91,17 @@ def archive(workspace: Workspace, year: int, output: Path | None, *, at: datetim
             "folder": str(target),
             "year": year,
             "batches": list(digests),
-            "files": len(made),
+            "files": count,
             "sums": sums,
             "waiting": waiting,
         },
     )
+
+
+def _said_of(name: str, kept: Collection[str]) -> str:
+    if any(f"/{name}" in path for path in kept):
+        return f"已清除的 {name}：上次归档的文件照旧在内"
+    return f"已清除的 {name}：文件不在这里，在清除以前归档的文件夹里"
 
 
 def _spare(workspace: Workspace, target: Path, year: int) -> None:
@@ -117,23 +130,35 @@ def _fixed(ledger: Ledger, batches: Sequence[BatchInfo]) -> datetime:
 
 
 def _contents(
-    workspace: Workspace, ledger: Ledger, batches: Sequence[BatchInfo], year: int
+    workspace: Workspace,
+    ledger: Ledger,
+    batches: Sequence[BatchInfo],
+    gone: Collection[str],
+    year: int,
 ) -> Iterator[tuple[str, bytes]]:
-    """Yield every file of the archive: its path and its bytes."""
+    """Yield every file of the archive, its path and its bytes; of what is gone a row alone."""
     yield _FIRST, _README.format(year=year).encode()
     rows: list[tuple[str | int, ...]] = []
+    idle: dict[str | int, tuple[str | int, ...]] = {}  # void and missing numbers, each once
     head: tuple[tuple[str, float], ...] = ()
     for number, batch in enumerate(batches, start=1):
         at = ledger.last_moved(batch.name) or batch.recorded_at
         report = drawn(workspace, ledger, batch, at).timeless()
         page = report.register()
         head = page.head
-        rows += [(number, *row[1:]) for row in page.rows]
+        own, *others = page.rows
+        rows.append((number, *own[1:]))
+        idle |= {row[_NUMBER]: row for row in others}
+        if batch.name in gone:
+            continue
         yield f"送达/{batch.name}.xlsx", report.workbook()
         if batch.approved_by:
             yield from _signed(workspace, ledger, batch)
         yield from _mails(workspace, ledger, batch)
         yield from _returned(workspace, ledger, batch)
+    told = {row[_NUMBER] for row in rows}  # a batch's own row says that its number is void
+    unused = (row for text, row in idle.items() if text not in told)
+    rows += [(number, *row[1:]) for number, row in enumerate(unused, start=len(rows) + 1)]
     title = f"{year} 年发文登记簿"
     book = bytes_of((Page("发文登记簿", title, head, tuple(rows)),), _fixed(ledger, batches))
     yield f"登记簿/{title}.xlsx", book
@@ -152,7 +177,7 @@ def _signed(workspace: Workspace, ledger: Ledger, batch: BatchInfo) -> Iterator[
                 data = (folder / path).read_bytes()
             except OSError as error:
                 raise InputError(f"{batch.name}/{path} 读不出来，没有归档", "请恢复") from error
-            if hashlib.sha256(data).hexdigest() != sha256:
+            if _hash(data) != sha256:
                 raise InputError(f"{batch.name}/{path} 与签发时不一致，没有归档", "请恢复原文件")
             yield f"定稿/{batch.name}/{path}", data
     said = [
@@ -190,21 +215,26 @@ def _returned(
             yield f"回执/{batch.name}/{name}", path.read_bytes()
 
 
-def _laid(target: Path, made: dict[str, bytes], at: datetime) -> str:
+def _laid(
+    target: Path, made: dict[str, bytes], kept: dict[str, tuple[int, str]], at: datetime
+) -> str:
     """Write the files, then the lists; read all back; return the hash of the list of hashes."""
+    listed = kept | {path: (len(data), _hash(data)) for path, data in made.items()}
     rows = tuple(
-        (number, path, len(data), hashlib.sha256(data).hexdigest())
-        for number, (path, data) in enumerate(sorted(made.items()), start=1)
+        (number, path, *one) for number, (path, one) in enumerate(sorted(listed.items()), start=1)
     )
     head = (("序号", 6.0), ("文件", 70.0), ("字节", 12.0), ("SHA-256", 68.0))
-    made["移交清单.xlsx"] = bytes_of((Page("移交清单", "归档移交清单", head, rows),), at)
-    sums = "".join(
-        f"{hashlib.sha256(data).hexdigest()}  {path}\n" for path, data in sorted(made.items())
-    ).encode()
+    made[_LIST] = bytes_of((Page("移交清单", "归档移交清单", head, rows),), at)
+    hashes = {path: sha256 for path, (_, sha256) in listed.items()} | {_LIST: _hash(made[_LIST])}
+    sums = "".join(f"{sha256}  {path}\n" for path, sha256 in sorted(hashes.items())).encode()
     for path, data in {**made, SUMS: sums}.items():
         place = target / path
         files.make(place.parent)
         files.write(str(place), data)
         if place.read_bytes() != data:
             raise InputError(f"{path} 没有写好", "请检查磁盘后再归档一次")
-    return hashlib.sha256(sums).hexdigest()
+    return _hash(sums)
+
+
+def _hash(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()

@@ -39,6 +39,7 @@ def pick(
     if exact:
         return exact[0]
     near = [one for one in known if means(one, words)]
+    near = [one for one in near if one.job == words] or near  # 表彰 is not 表彰通报
     if len(near) > 1:  # others have to be called by their names
         near = [one for one in near if _meant_first(one, words)] or near
     if not near:

@@ -25,6 +25,7 @@ class Progress(NamedTuple):
     what: str
     done: int
     total: int
+    note: str = ""  # what it waits for
 
 
 @dataclass(frozen=True, slots=True)

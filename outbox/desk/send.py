@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from outbox.post.delivery import Event
     from outbox.workspace import Workspace
 
+_AGAIN = frozenset({"deferred", "lost"})  # what becomes of a letter that waits as before
 SENDABLE = (BatchState.APPROVED, BatchState.SENDING, BatchState.HALTED)
 
 
@@ -55,6 +56,9 @@ def go(
         if held:
             ledger.take_up_held(batch.name, now(), folders.who())
         events: list[Event] = []
+        total = batch.letters + ledger.added(batch.name)
+        begun = ledger.counts(batch.name)
+        done = total - sum(begun[state] for state in TO_SEND)  # what an earlier run has sent
         delivery = deliver(
             ledger,
             batch.name,
@@ -69,11 +73,14 @@ def go(
             context=sender.context(workspace),
         )
         for event in told(delivery, batch.name):
-            events.append(event)
-            yield Progress("发送", sum(one.letter is not None for one in events), batch.letters)
+            resting = event.kind == "resting"
+            if not resting:
+                events.append(event)
+            done += event.letter is not None and event.kind not in _AGAIN
+            yield Progress("发送", done, total, event.words if resting else "")
         counts = ledger.counts(batch.name)
         ended = ledger.batch(batch.name)
-        sums = balance(batch.letters + ledger.added(batch.name), counts)
+        sums = balance(total, counts)
         parts = [one for one in ledger.letters(batch.name) if in_part(one)]
     return sent.outcome(workspace, ended, counts, sums, events, parts)
 

@@ -56,6 +56,8 @@ class Report:
 
     def _copies(self) -> int:
         """Count the documents, without those that only letters sent before hold."""
+        if not self.manifest.documents:  # forgotten: how many there were is kept
+            return self.batch.documents
         own = {file.path for letter in self._own for file in letter.attachments}
         held = {file.path for letter in self.letters for file in letter.attachments}
         return sum(one.file.path not in held - own for one in self.manifest.documents)

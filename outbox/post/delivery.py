@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Event", "deliver"]
 
+_SOON = 5.0  # seconds that nobody asks about
+
 
 def deliver(  # noqa: PLR0913 (a batch, a road, and the clock that cli.py alone may read)
     ledger: Ledger,
@@ -40,9 +42,10 @@ def deliver(  # noqa: PLR0913 (a batch, a road, and the clock that cli.py alone 
     """Send what may be sent, and yield each thing that happens.
 
     `folder` is the batch's folder, to which attachments' paths are relative. Without `wait` it
-    ends when only waiting is left, with a `waiting` event. A batch that was halted goes on, for
-    somebody asked for it; every file is compared with its hash again. `lease` is how long a letter
-    may be connected for and its body written before it goes back to the queue.
+    ends when only waiting is left, with a `waiting` event; with it, each pause that a person would
+    notice begins with a `resting` event. A batch that was halted goes on, for somebody asked for
+    it; every file is compared with its hash again. `lease` is how long a letter may be connected
+    for and its body written before it goes back to the queue.
 
     Raises:
         UsageError: there is no such batch.
@@ -62,12 +65,15 @@ def deliver(  # noqa: PLR0913 (a batch, a road, and the clock that cli.py alone 
                 break
             until, why = waits
             errand.pause()
+            said = pace.shown(until.astimezone(now().tzinfo))
+            words = f"其余信件须等到 {said} 以后再发" + (f"：{why}" if why else "")
             if not wait:
-                said = pace.shown(until.astimezone(now().tzinfo))
-                words = f"其余信件须等到 {said} 以后再发" + (f"：{why}" if why else "")
                 yield Event("waiting", words, now(), next_at=until)
                 break
-            pause(max(1.0, (until - now()).total_seconds()))
+            seconds = max(1.0, (until - now()).total_seconds())
+            if seconds > _SOON:
+                yield Event("resting", words, now(), next_at=until)
+            pause(seconds)
         if road is Channel.LIVE and ledger.finish(batch, now(), worker):
             yield Event("finished", "本批信件已全部办结", now())
     finally:

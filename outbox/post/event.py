@@ -16,8 +16,8 @@ class Event:
     """What has just happened, for whoever watches.
 
     `kind` is a letter's new state (accepted, rejected, deferred, held, expired, in_doubt,
-    cancelled, lost) or halted, waiting, finished; `words` say it in Chinese; `next_at` is when to
-    go on, with waiting.
+    cancelled, lost) or halted, waiting, resting, finished; `words` say it in Chinese; `next_at` is
+    when to go on, with waiting and resting.
     """
 
     kind: str

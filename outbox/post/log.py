@@ -183,4 +183,4 @@ def told(events: Iterator[Event], batch: str) -> Iterator[Event]:
     log.info("delivery ends")
 
 
-_USUAL = frozenset({"accepted", "waiting", "finished", "deferred"})
+_USUAL = frozenset({"accepted", "waiting", "resting", "finished", "deferred"})
