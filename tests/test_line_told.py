@@ -11,7 +11,10 @@ import pytest
 from bureau import JOB, bureau, default_sheets, fawen
 from docx import Document
 from faultserver import Fault, FaultServer
+from openpyxl import load_workbook
 from test_post_tls import make_certificate
+
+from merge.title import on_one_line
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -332,3 +335,16 @@ def test_several_units_in_one_word_are_to_be_written_one_by_one(tmp_path: Path) 
     assert "几个的，写几次 --only" in fawen("merge", "--help", cwd=root).out
     both = ("--only", "文学院党委", "--only", "数学院党委")
     assert len(fawen("--json", "merge", "通知", *both, cwd=root).object["skipped"]) == 1
+
+
+def test_a_title_with_each_units_own_name_is_shown_without_the_tag(tmp_path: Path) -> None:
+    title = "标题: 关于核对党员名册的通知"
+    job = JOB.replace(title, "标题: '关于核对{{ 简称 }}党员名册的通知'")
+    root = bureau(tmp_path / "w", jobs={"通知": job})
+    batch = signed(root, "通知")
+    assert "《关于核对××党员名册的通知》" in fawen("trace", "文学院党委", cwd=root).out
+    assert fawen("report", batch, "-o", "登记簿.xlsx", cwd=root).status == 0
+    register = load_workbook(root / "登记簿.xlsx")["发文登记簿"]
+    assert register["D3"].value == "关于核对××党员名册的通知"
+    assert on_one_line("{{ 简称 }}拟表彰人选\n核对表", "名单核对") == "××拟表彰人选核对表"
+    assert on_one_line("", "名单核对") == "名单核对"

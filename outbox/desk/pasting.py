@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from merge.title import on_one_line
 from outbox.desk import folder as folders
 from outbox.desk.choosing import latest, pick
 from outbox.desk.outcome import Outcome
@@ -62,7 +63,7 @@ def _told(workspace: Workspace, ledger: Ledger, batch: BatchInfo, at: datetime) 
         said, advice = _NOTHING[BatchState.DRAFT if batch.sample else batch.state]
         raise InputError(f"批次「{batch.name}」{said}", advice)
     return Told(
-        title=batch.title or batch.job,
+        title=on_one_line(batch.title, batch.job),
         number=batch.number,
         unit=workspace.config.unit.name,
         at=at.astimezone(workspace.zone),

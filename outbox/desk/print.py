@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from merge import pdf
 from merge.letter import BESIDE
+from merge.title import on_one_line
 from outbox.desk import folder as folders
 from outbox.desk import picking
 from outbox.desk.bindery import Bindery, chapters, converted, is_word
@@ -113,7 +114,7 @@ def output(
         if not asked.no_lists:
             front = _lists(workspace, source, sheaf, bound, made)
             found = [*bindery.lists(*front, workspace.settings.fonts), *found]
-        title = f"{source.manifest.title.replace(chr(10), '')} {source.manifest.number}".strip()
+        title = f"{on_one_line(source.manifest.title, '')} {source.manifest.number}".strip()
         pages = bindery.binder.end(found, title)
     return Outcome(made.lines(asked.output, pages), made.told(asked.output, pages))
 
@@ -201,7 +202,7 @@ def _lists(
     made: Docket,
 ) -> tuple[lists.Cover, list[lists.Listed]]:
     manifest = source.manifest
-    title = (manifest.title or manifest.job).replace("\n", "")
+    title = on_one_line(manifest.title, manifest.job)
     cover = lists.Cover(workspace.config.unit.name, title, manifest.number, made.facts())
     pages = {key: one.own for key, one in bound.items()}
     taken = Sheaf.of(manifest, sheaf.documents).lots(pages, both=made.both)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from merge.letter import BESIDE, RECALL, REMINDER, check_code
+from merge.title import on_one_line
 from outbox.desk import folder as folders
 from outbox.desk.choosing import latest
 from outbox.desk.dossiers import told_of
@@ -126,7 +127,7 @@ def batch_line(workspace: Workspace, batch: BatchInfo) -> str:
     """Tell a batch in one line: where it stands, what it is, who signed it."""
     when = batch.recorded_at.astimezone(workspace.zone)
     sample = "　样张" if batch.sample else ""
-    paper = batch.number or "".join(batch.title.split("\n"))
+    paper = batch.number or on_one_line(batch.title, "")
     return (
         f"{batch.name}　{batch.state.word}{sample}　{paper}　"
         f"{batch.documents} 份文件，{batch.letters} 封信　核对码 {check_code(batch.digest)}　"

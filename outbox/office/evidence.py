@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from merge.letter import CORRECTION, RECALL, REMINDER, check_code
+from merge.title import on_one_line
 from outbox.ledger.fate import sent_before, state_word
 from outbox.ledger.states import MarkKind
 from rosters.masks import masked
@@ -52,7 +53,7 @@ class Dossier:
     @property
     def title(self) -> str:
         """The title on one line."""
-        return "".join((self.batch.title or self.batch.job).split("\n"))
+        return on_one_line(self.batch.title, self.batch.job)
 
     @property
     def word(self) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from merge.letter import BESIDE, CORRECTS, RECALL, REMINDER, check_code
 from merge.number import PAPER
+from merge.title import on_one_line
 from outbox.ledger.fate import sent_before, state_word
 from outbox.ledger.states import LetterState, MarkKind, NumberState
 from outbox.office.book import Page, bytes_of
@@ -93,7 +94,7 @@ class Report:
             1,
             self._when(self.batch.recorded_at),
             self._papers() or self.batch.number,
-            "".join((self.batch.title or self.batch.job).split("\n")),
+            on_one_line(self.batch.title, self.batch.job),
             self._kinds(),
             self._copies(),
             self._addressees(),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from merge.letter import CORRECTS
+from merge.title import on_one_line
 from outbox.ledger.states import BatchState
 from rosters.masks import masked
 
@@ -33,7 +34,7 @@ def name(review: Review) -> str:
 def rows(review: Review) -> Sequence[tuple[Field, ...]]:
     """Return the rows above the code: what is to be issued, then the lines for handwriting."""
     manifest, batch = review.manifest, review.batch
-    title = "".join((manifest.title or manifest.job).split("\n"))
+    title = on_one_line(manifest.title, manifest.job)
     skipped = f"略去{len(manifest.skipped)}项" if manifest.skipped else "没有略去的"
     partial = "，其中有未选的单位没有做" if manifest.partial else ""
     kinds = "、".join(manifest.kinds)
