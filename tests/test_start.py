@@ -72,6 +72,7 @@ def test_status_reads_the_ledger_and_no_document(workspace: Path) -> None:
         "merge.mandate",
         "merge.manifest",
         "merge.number",
+        "merge.title",  # of a batch without a number
         "rosters.files",
         "rosters.finding",
         "rosters.masks",  # a finding masks what it says
