@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -100,8 +101,9 @@ class Bench:
         self.start()
         time.sleep(self.seconds * share)
         for _ in range(10_000):
-            if sum(1 for _ in (self.root / "outbox").rglob("*.docx")) >= documents:
-                break
+            with suppress(FileNotFoundError):  # the folder gets its name meanwhile
+                if sum(1 for _ in (self.root / "outbox").rglob("*.docx")) >= documents:
+                    break
             time.sleep(0.001)
         self.say("kill")
         assert self.end() in {-signal.SIGKILL, 0}  # 0: it was faster this time

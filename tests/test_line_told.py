@@ -15,6 +15,7 @@ from openpyxl import load_workbook
 from test_post_tls import make_certificate
 
 from merge.title import on_one_line
+from outbox.desk import inspection
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -348,3 +349,21 @@ def test_a_title_with_each_units_own_name_is_shown_without_the_tag(tmp_path: Pat
     assert register["D3"].value == "关于核对××党员名册的通知"
     assert on_one_line("{{ 简称 }}拟表彰人选\n核对表", "名单核对") == "××拟表彰人选核对表"
     assert on_one_line("", "名单核对") == "名单核对"
+
+
+def test_what_a_killed_merge_had_half_written_is_not_in_the_batch(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed while it writes down what the clerk was told, beside the documents."""
+
+    def killed(folder: Path, _findings: object) -> None:
+        (folder / ".1.part").write_bytes(b"[")
+        raise KeyboardInterrupt
+
+    root = bureau(tmp_path / "w")
+    with monkeypatch.context() as patch:
+        patch.setattr(inspection, "keep", killed)
+        assert fawen("merge", "通知", cwd=root).status == 130
+    assert list((root / "outbox").rglob("*.part"))
+    assert fawen("merge", "通知", cwd=root).status == 0
+    assert not list((root / "outbox").rglob("*.part"))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from merge import finished, press
 from merge.crew import work
 from merge.documents import Documents
+from merge.files import sweep
 from merge.letter import CORRECTS
 from merge.misplaced import MisplacedError
 from merge.nursery import NURSERY
@@ -120,6 +121,7 @@ def _merged(
             except InputError:  # it is never put in its place
                 finished.discard(staging)
                 raise
+            sweep(staging)  # what one that was killed had half written beside the documents
             folders.keep(staging, manifest, roster_paths(prepared.job), path)
             notes += _given_up(ledger, manifest)
             notes += _passed(workspace, prepared.job, ledger, at)
