@@ -5,9 +5,9 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-import zlib
 from typing import TYPE_CHECKING, NamedTuple
 
+from rosters.archive import UNREADABLE
 from rosters.finding import Finding, InputError, Level, Place
 from rosters.gate_parts import look_for
 
@@ -118,8 +118,7 @@ def _faults(content: bytes, kind: str, *, far: bool, based: bool) -> list[Fault]
         return [_otherwise(content, kind)]
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
-    # zipfile says NotImplementedError to archives of a kind that it cannot read.
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
+    except UNREADABLE:
         return [Fault("kind", f"不是 {_WORDS[kind]}")]
     with archive:
         entries = archive.infolist()
@@ -188,8 +187,7 @@ def _inside(
                 look = seen.again()
         except _SwollenError:
             return [*faults, Fault("size", "解压后大得反常", entry.filename)]
-        # NotImplementedError is zipfile's word for encryption and rare compressions.
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, ValueError):
+        except UNREADABLE:
             faults.append(Fault("damaged", "文件已损坏", entry.filename))
             continue
         total += size

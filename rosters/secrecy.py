@@ -11,6 +11,7 @@ import zipfile
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from rosters.archive import UNREADABLE
 from rosters.pattern import later
 
 if TYPE_CHECKING:
@@ -100,8 +101,7 @@ def where_secret(content: bytes, *, cells: bool = True) -> list[str]:
                 for at, text in _texts(one.filename, package.read(one), where, cells=cells):
                     if is_secret(text):
                         found[at] = None
-    # zipfile says NotImplementedError to encryption and compressions that it does not know.
-    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, ValueError, EOFError):
+    except UNREADABLE:
         return list(found)  # locked or damaged: whoever opens it will say so
     return list(found)
 

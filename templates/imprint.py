@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from rosters import gate
+from rosters.archive import UNREADABLE
 from rosters.pattern import later
 from templates.archive import Member, stored
 
@@ -106,8 +107,7 @@ def read(data: bytes, kind: str = "docx") -> str:
             relations = package.read(_RELATIONS) if _RELATIONS in names else b""
             name = _target(_parsed(relations)) or _USUAL
             root = _parsed(package.read(name)) if name in names else None
-    # zipfile says NotImplementedError to encryption and compressions that it does not know.
-    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, EOFError):
+    except UNREADABLE:
         return ""
     if root is None:
         return ""

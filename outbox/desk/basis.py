@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from merge import files
+from rosters.archive import UNREADABLE
 from rosters.finding import Finding, InputError, Level, Place, UsageError
 from rosters.secrecy import ADVICE, names_secret, where_secret
 
@@ -121,8 +122,7 @@ def _package(content: bytes, ending: str) -> str:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             names = set(package.namelist())
-    # zipfile says NotImplementedError to encryption and compressions that it does not know.
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
+    except UNREADABLE:
         return ""
     return next((sort for part, end, sort in _PACKAGES if part in names and ending == end), "")
 

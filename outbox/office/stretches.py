@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
+from rosters.archive import UNREADABLE
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -51,9 +53,7 @@ class Outline:
         return cls(_grouped(told), "".join(map(_hash, _cut(body))))
 
 
-# zipfile says NotImplementedError to encryption and compressions that it does not know.
-_FAULTS = (zipfile.BadZipFile, KeyError, OSError, RuntimeError, NotImplementedError, ValueError,
-           EOFError, zlib.error)  # fmt: skip
+_FAULTS = (*UNREADABLE, KeyError)  # or what the text is in is not there
 
 
 def changed(before: Outline | None, content: bytes) -> tuple[str, str]:

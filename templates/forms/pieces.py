@@ -14,6 +14,7 @@ import zipfile
 from typing import TYPE_CHECKING, Any
 
 from rosters import gate
+from rosters.archive import UNREADABLE
 from rosters.finding import InputError
 from templates import imprint
 from templates.forms.finding import none
@@ -85,8 +86,7 @@ def kind_of(content: bytes, shown: str) -> str:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             names = set(package.namelist())
-    # zipfile says NotImplementedError to encryption and compressions that it does not know.
-    except (zipfile.BadZipFile, ValueError, OSError, EOFError, NotImplementedError) as error:
+    except UNREADABLE as error:
         raise none(shown, "form.damaged", "这个文件已损坏，打不开", "请对方重新发送") from error
     if "mimetype" in names and "content.xml" in names:
         return "ods"
