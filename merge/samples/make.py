@@ -71,15 +71,7 @@ def overdue() -> bytes:
 
 def enrolment() -> bytes:
     """Make the form that goes with the notice of a training course."""
-    book = Workbook()
-    sheet: Worksheet = book.worksheets[0]
-    sheet.title = "报名表"
-    last = len(_PEOPLE)
-    _put(sheet, 1, 1, "党支部书记培训班报名表", Font(name="黑体", size=18))
-    sheet.merge_cells(None, 1, 1, 1, last)
-    sheet.row_dimensions[1].height = 36
-    _put(sheet, 2, 1, "报送单位：", Font(name=_SONG, size=11))
-    sheet.cell(2, 1).alignment = Alignment(horizontal="left", vertical="center")
+    book, sheet = _begun("报名表", "党支部书记培训班报名表", "报送单位：", len(_PEOPLE))
     for column, (heading, width) in enumerate(_PEOPLE, 1):
         _put(sheet, 3, column, heading, Font(name=_SONG, size=11, bold=True))
         sheet.cell(3, column).border = _BOX
@@ -92,23 +84,13 @@ def enrolment() -> bytes:
     _choice(sheet, "C", "男,女")
     _choice(sheet, "G", "是,否")
     sheet.freeze_panes = "A4"
-    sheet.print_title_rows = "1:3"
     sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.paperSize = 9  # A4 (ECMA-376 part 1, 18.3.1.63)
     return _saved(book)
 
 
 def returning() -> bytes:
     """Make the form that each unit fills in day by day: its marked table has a row a day."""
-    book = Workbook()
-    sheet: Worksheet = book.worksheets[0]
-    sheet.title = "日报表"
-    last = len(_COUNTED)
-    _put(sheet, 1, 1, "返校日报表", Font(name="黑体", size=18))
-    sheet.merge_cells(None, 1, 1, 1, last)
-    sheet.row_dimensions[1].height = 36
-    _put(sheet, 2, 1, "填报单位：{{ 党组织名称 }}", Font(name=_SONG, size=11))
-    sheet.cell(2, 1).alignment = Alignment(horizontal="left", vertical="center")
+    book, sheet = _begun("日报表", "返校日报表", "填报单位：{{ 党组织名称 }}", len(_COUNTED))
     for column, (heading, width) in enumerate(_COUNTED, 1):
         sheet.column_dimensions[get_column_letter(column)].width = width
         for row in range(3, 4 + _DAYS):
@@ -118,14 +100,27 @@ def returning() -> bytes:
             )
             sheet.cell(row, column).border = _BOX
             sheet.row_dimensions[row].height = 22
-    place = f"'{sheet.title}'!$A$3:${get_column_letter(last)}$3"
+    place = f"'{sheet.title}'!$A$3:${get_column_letter(len(_COUNTED))}$3"
     book.defined_names[TABLE] = DefinedName(TABLE, attr_text=place)
     sheet.freeze_panes = "B4"
-    sheet.print_title_rows = "1:3"
-    sheet.page_setup.paperSize = 9  # A4 (ECMA-376 part 1, 18.3.1.63)
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     return _saved(book)
+
+
+def _begun(named: str, title: str, whose: str, width: int) -> tuple[Workbook, Worksheet]:
+    """Begin a form of one sheet, on A4: a title over `width` columns, and whose it is."""
+    book = Workbook()
+    sheet: Worksheet = book.worksheets[0]
+    sheet.title = named
+    _put(sheet, 1, 1, title, Font(name="黑体", size=18))
+    sheet.merge_cells(None, 1, 1, 1, width)
+    sheet.row_dimensions[1].height = 36
+    _put(sheet, 2, 1, whose, Font(name=_SONG, size=11))
+    sheet.cell(2, 1).alignment = Alignment(horizontal="left", vertical="center")
+    sheet.print_title_rows = "1:3"
+    sheet.page_setup.paperSize = 9  # ECMA-376 part 1, 18.3.1.63
+    return book, sheet
 
 
 def _put(sheet: Worksheet, row: int, column: int, value: str | int | None, font: Font) -> None:
