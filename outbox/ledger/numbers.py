@@ -6,6 +6,7 @@ never get one number, and who is killed leaves all of a change or none of it.
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, delete, insert, select, update
@@ -131,27 +132,13 @@ def bear(connection: Connection, manifest: Manifest, act: Act) -> None:
         InputError: one of them belongs to another paper, or was planned anew meanwhile.
 
     """
-    if not manifest.numbers or manifest.sample:
-        return
-    adopt(connection, act)
-    doubles.refuse(connection, manifest.job, doubles.Bearer.of(manifest))
-    rows = [
-        {
-            "batch": manifest.batch,
-            "sort": run.sort,
-            "entry": run.entry,
-            "code": run.code,
-            "year": run.year,
-            "first": run.first,
-            "last": run.last,
-            "seal": run.seal,
-            "paper": manifest.paper,
-            "whole": int(not manifest.partial),
-        }
-        for run in manifest.numbers
-    ]
-    connection.execute(insert(_B), rows)
-    _claimed(connection, manifest.batch)
+    if _may_bear(connection, manifest, act):
+        rows = [
+            _bearing(run, manifest.batch, manifest.paper, whole=not manifest.partial)
+            for run in manifest.numbers
+        ]
+        connection.execute(insert(_B), rows)
+        _claimed(connection, manifest.batch)
 
 
 def bear_again(connection: Connection, manifest: Manifest, act: Act) -> None:
@@ -161,11 +148,21 @@ def bear_again(connection: Connection, manifest: Manifest, act: Act) -> None:
         InputError: one of them belongs to another paper, or was planned anew meanwhile.
 
     """
+    if _may_bear(connection, manifest, act):
+        _claimed(connection, manifest.batch)
+
+
+def _may_bear(connection: Connection, manifest: Manifest, act: Act) -> bool:
+    """Refuse numbers that are another paper's; tell whether a batch bears any at all."""
     if not manifest.numbers or manifest.sample:
-        return
+        return False
     adopt(connection, act)
     doubles.refuse(connection, manifest.job, doubles.Bearer.of(manifest))
-    _claimed(connection, manifest.batch)
+    return True
+
+
+def _bearing(run: Run, batch: str, paper: str = "", *, whole: bool = True) -> dict[str, object]:
+    return {"batch": batch, **asdict(run), "paper": paper, "whole": int(whole)}
 
 
 def _claimed(connection: Connection, batch: str) -> None:
@@ -235,11 +232,7 @@ def adopt(connection: Connection, act: Act) -> None:
     """Register the numbers of batches that were signed by a version that did not."""
     for batch, job, given in unregistered(connection):
         run = Run(PAPER, 0, *given.series, given.ordinal, given.ordinal)
-        values = {
-            "batch": batch, "sort": run.sort, "entry": run.entry, "code": run.code,
-            "year": run.year, "first": run.first, "last": run.last, "seal": "", "paper": "",
-            "whole": 1,
-        }  # fmt: skip
+        values = _bearing(run, batch)
         connection.execute(insert(_B).values(values))
         if connection.scalar(select(_N.c.id).where(within(values))) is None:
             row = {key: values[key] for key in ("batch", "code", "year", "sort", "entry")}
