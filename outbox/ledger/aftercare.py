@@ -10,25 +10,23 @@ from typing import TYPE_CHECKING
 from sqlalchemy import func, select, update
 
 from merge.letter import BESIDE, RECALL, Letter
-from outbox.ledger import tables
+from outbox.ledger import objections, tables
 from outbox.ledger.corrections import corrects
 from outbox.ledger.entries import enter, entries
 from outbox.ledger.exceptions import RECALL_SUBJECT, recall_body, signed_form
-from outbox.ledger.lookups import batch_row, current_address, letter_row, read_batch
+from outbox.ledger.lookups import batch_row, current_address, letter_row
 from outbox.ledger.marks import Marks
 from outbox.ledger.moves import move_batch, reopen_letter, requeue_letter
 from outbox.ledger.rows import add_letter, next_number, resent_mark
 from outbox.ledger.states import (
     GONE,
     REFUSED,
-    WAITING,
     BatchState,
     Channel,
     EntryKind,
     LetterState,
 )
 from outbox.ledger.values import LetterInfo, letter_info
-from rosters.finding import InputError
 
 if TYPE_CHECKING:
     from sqlalchemy import RowMapping
@@ -37,7 +35,6 @@ if TYPE_CHECKING:
     from outbox.ledger.moves import Act
 
 _T = tables.letter
-_SENDING = (BatchState.APPROVED, BatchState.SENDING, BatchState.HALTED, BatchState.DONE)
 
 
 class Aftercare(Marks):
@@ -58,12 +55,8 @@ class Aftercare(Marks):
         """
         with self._store.writing() as connection:
             row = letter_row(connection, number)
-            _open(connection, row["batch"])
+            objections.to_address(connection, row)
             state = LetterState(row["state"])
-            if state in _NO_ADDRESS:
-                raise InputError(
-                    f"给{row['name']}的信{_NO_ADDRESS[state][0]}", _NO_ADDRESS[state][1]
-                )
             before = letter_info(row).to
             if state is LetterState.ACCEPTED:
                 before = current_address(connection, row)
@@ -97,12 +90,8 @@ class Aftercare(Marks):
         """
         with self._store.writing() as connection:
             row = letter_row(connection, number)
-            _open(connection, row["batch"])
+            objections.to_copy(connection, row, although_in_doubt=although_in_doubt)
             state = LetterState(row["state"])
-            if state in _NO_COPY and not (state is LetterState.IN_DOUBT and although_in_doubt):
-                said, advice = _NO_COPY[state]
-                raise InputError(f"给{row['name']}的信{said}", advice.format(row["batch"]))
-            _no_copy_waits(connection, row)
             made = []
             if state in REFUSED:
                 reopen_letter(connection, row, act)
@@ -158,11 +147,8 @@ class Aftercare(Marks):
         row = (
             connection.execute(
                 select(_T).where(
-                    _T.c.batch == batch,
-                    _T.c.organisation == letter.organisation,
-                    _T.c.kind == letter.kind,
+                    *tables.copies(batch, letter.organisation, letter.kind, Channel.LIVE),
                     _T.c.n == n,
-                    _T.c.channel == Channel.LIVE,
                 )
             )
             .mappings()
@@ -198,53 +184,10 @@ def _text(to: tuple[str, ...]) -> str:
     return json.dumps(to)
 
 
-def _open(connection: Connection, batch: str) -> None:
-    """Refuse what is not signed, was called back, has been corrected, or is forgotten."""
-    if entries(connection, EntryKind.FORGET, batch):
-        raise InputError(
-            f"批次「{batch}」的地址和正文已按规定清除，不再发信",
-            "请从归档的文件夹里取出定稿，另行发送",
-        )
-    state = read_batch(connection, batch).state
-    if state in _SENDING:
-        return
-    if state is BatchState.SUPERSEDED:
-        newer = [
-            one.batch
-            for one in entries(connection, EntryKind.CORRECT)
-            if one.data.get("corrects") == batch
-        ]
-        advice = f"请改发更正件 {newer[-1]}" if newer else "请用代替它的那一批"
-    elif state is BatchState.DRAFT:
-        advice = "还没有签发：请改好名册，重新合并、送签"
-    else:
-        advice = "请重新合并、送签"
-    raise InputError(f"批次「{batch}」的状态是「{state.word}」，不再发信", advice)
-
-
-def _no_copy_waits(connection: Connection, row: RowMapping) -> None:
-    """Refuse a second copy while one is on its way: two people at once are one request."""
-    query = select(_T.c.id).where(
-        _T.c.batch == row["batch"],
-        _T.c.organisation == row["organisation"],
-        _T.c.kind == row["kind"],
-        _T.c.channel == Channel.LIVE,
-        _T.c.n > row["n"],
-        _T.c.state.in_(WAITING),
-    )
-    if connection.execute(query.limit(1)).first() is not None:
-        raise InputError(
-            f"给{row['name']}的信已有一封补发在待发，不用再补发", _GO.format(row["batch"])
-        )
-
-
 def _gone(connection: Connection, row: RowMapping) -> int:
     """Count the copies of a letter that have left, or may have."""
     query = select(func.count()).where(
-        _T.c.batch == row["batch"],
-        _T.c.organisation == row["organisation"],
-        _T.c.kind == row["kind"],
-        _T.c.channel == Channel.LIVE,
+        *tables.copies(row["batch"], row["organisation"], row["kind"], Channel.LIVE),
         _T.c.n > 1,
         _T.c.state.in_(GONE),
     )
@@ -254,10 +197,7 @@ def _gone(connection: Connection, row: RowMapping) -> int:
 def _first(connection: Connection, row: RowMapping) -> LetterInfo:
     """Return the first letter of a kind as it was signed."""
     query = select(_T).where(
-        _T.c.batch == row["batch"],
-        _T.c.organisation == row["organisation"],
-        _T.c.kind == row["kind"],
-        _T.c.channel == Channel.LIVE,
+        *tables.copies(row["batch"], row["organisation"], row["kind"], Channel.LIVE),
         _T.c.n == 1,
     )
     first = letter_info(connection.execute(query).mappings().one())
@@ -281,24 +221,3 @@ def _go_on(connection: Connection, batch: str, act: Act, what: str) -> None:
     if row is not None and row["state"] == BatchState.DONE:
         told = act._replace(reason=f"{what}：{act.reason}")
         move_batch(connection, row, BatchState.SENDING, told)
-
-
-_RESOLVE = "先用 fawen resolve 弄清楚它发出没有"
-_NO_ADDRESS = {
-    LetterState.DOT: ("正在等服务器回音", "过几分钟再试"),
-    LetterState.IN_DOUBT: ("存疑，不知道发出没有", _RESOLVE),
-    LetterState.CANCELLED: ("已经撤销，不会再发", "请重新合并、送签；此前已发的，请改那一批里的"),
-}
-_GO = "用 fawen send {} --go 发送"  # the batch
-_NO_COPY = {
-    **dict.fromkeys(WAITING, ("还没有发出，不用补发", _GO)),
-    LetterState.HELD: (
-        "暂缓未发，不用补发",
-        "看过原因、确认无误的，用 fawen send {} --go --held 发送",
-    ),
-    LetterState.IN_DOUBT: (
-        "存疑：可能已经发出，补发就可能收到两份",
-        f"{_RESOLVE}；对方确实没收到又等不及的，加 --although-in-doubt",
-    ),
-    LetterState.CANCELLED: _NO_ADDRESS[LetterState.CANCELLED],
-}

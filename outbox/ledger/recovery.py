@@ -129,10 +129,7 @@ class Recovery(Dispatch):
 def _copied(connection: Connection, row: RowMapping) -> bool:
     """Tell whether the same letter was queued again as a 补发, on a person's word, and stays so."""
     query = select(_T.c.id).where(
-        _T.c.batch == row["batch"],
-        _T.c.organisation == row["organisation"],
-        _T.c.kind == row["kind"],
-        _T.c.channel == row["channel"],
+        *tables.copies(row["batch"], row["organisation"], row["kind"], row["channel"]),
         _T.c.n > row["n"],
         _T.c.state != LetterState.CANCELLED,
     )

@@ -132,10 +132,7 @@ def _part(name: str, path: str, sha256: str, size: int) -> str:
 def next_number(connection: Connection, batch: str, letter: Letter, channel: Channel) -> int:
     """Count what goes next on this road; 0 where a rehearsal has been laid already."""
     query = select(func.count()).where(
-        _T.c.batch == batch,
-        _T.c.organisation == letter.organisation,
-        _T.c.kind == letter.kind,
-        _T.c.channel == channel,
+        *tables.copies(batch, letter.organisation, letter.kind, channel)
     )
     laid = int(connection.execute(query).scalar_one())
     return 0 if laid and channel is Channel.REHEARSAL else laid + 1

@@ -110,6 +110,18 @@ def same_address(table: FromClause, to: ColumnElement[str]) -> ColumnElement[boo
     return and_(start, table.c.to == to)
 
 
+def copies(
+    batch: str, organisation: str, kind: str, channel: str
+) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions of a letter and its copies: of one kind, to one, on one channel."""
+    return (
+        letter.c.batch == batch,
+        letter.c.organisation == organisation,
+        letter.c.kind == kind,
+        letter.c.channel == channel,
+    )
+
+
 # Append only, as is `move`: one row for each attempt that got an answer, or none.
 attempt = Table(
     "attempt",
