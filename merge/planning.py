@@ -8,19 +8,19 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from merge import drafts as making
-from merge import grids, mailing, numbering, slips
+from merge import grids, mailing, numbering, selection, slips
 from merge.accord import Agreement
 from merge.agenda import Plan, stopped
 from merge.book import MEMBERSHIP
 from merge.candidates import Candidates
 from merge.fit import Fit, faulty, skippable
 from merge.honoured import Honours
-from merge.letter import SAMPLED, UNCHOSEN, Skipped
+from merge.letter import UNCHOSEN, Skipped
 from merge.manifest import Account
 from merge.number import CERTIFICATE, SAMPLES, Numbers
 from merge.scope import Scope, ranged
 from merge.trace import Traces
-from rosters.finding import Finding, InputError, Level, UsageError
+from rosters.finding import Finding, InputError, Level
 from rosters.roster import Member, Organisation
 
 if TYPE_CHECKING:
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from merge.candidates import Candidate
-    from merge.drafts import Draft
     from merge.honoured import Honoured
     from merge.letter import Letter
     from merge.mandate import Standing
@@ -66,7 +65,7 @@ class Planning:
         if own or any(not (self.skip_invalid and skippable(f)) for f in stopping):
             return stopped(self.shop, roster)
         try:
-            chosen = self._select(found, only)
+            chosen = selection.chosen(self.shop, found, only)
             self.shop.watch_over((one.entry, one.subject) for one in self.telling)
             for one in found.kept() if self.held else ():
                 if self.held.get(one.key):
@@ -75,10 +74,10 @@ class Planning:
             more, skipped = mailing.unreachable(more, faults)
             more, bare = self._unaccompanied(found, more)
             skipped += bare
-            self._limit(found, limit)
+            selection.limit(found, limit)
             given = self._number(found, limit)
             drafts = making.named(self.shop, found, mailing.attached(self.shop.supplies.job))
-            more = self._also(more, drafts, chosen, limit)
+            more = selection.written_to(more, drafts, chosen, limit)
             letters = mailing.letters(self.shop, drafts, found, more)
             honoured = Honours(self.shop, frozenset(self.fit.columns)).of(found, drafts, letters)
         except InputError as error:
@@ -196,30 +195,6 @@ class Planning:
             self.fit.add(text.uses if text else (), kept)
         self.fit.clashes([*(one.subject for one in found), *kept])
 
-    def _select(self, found: Candidates, only: Sequence[str]) -> list[Organisation] | None:
-        """Leave out what `only` does not name; return the organisations that it names."""
-        if not only:
-            return None
-        keys = {one.key for one in found if one.key in only}
-        named = [self.shop.supplies.roster.find(word) for word in only if word not in keys]
-        for one in found:
-            chosen = one.key in only or any(one.concerns(org) for org in named)
-            if not chosen and not (named and one.subject is None):
-                found.leave_out(one.place, UNCHOSEN)
-        if next(found.kept(), None) is None and not self.shop.supplies.job.letter.everyone:
-            raise UsageError("--only 没有选中任何文件", self._below(found, named))
-        return named
-
-    def _below(self, found: Candidates, named: Sequence[Organisation]) -> str:
-        """Advise to name those below an organisation to whom the documents go."""
-        roster, keys = self.shop.supplies.roster, {one.key for one in named}
-        to = (one.envelope.receiver for one in found if one.envelope)
-        units = {one.key: one for one in to if isinstance(one, Organisation)}.values()
-        below = [o.short or o.name for o in units if keys & {each.key for each in roster.line(o)}]
-        if not below:
-            return "请核对党组织或文件的编号"
-        return f"这些文件发给它下面的单位，请写 --only {' --only '.join(below[:3])}"
-
     def _read(self, found: Candidates, faults: dict[Cell, Finding]) -> None:
         """Skip what holds a faulty row, and learn what the 批次 documents print."""
         left = found.kept() if faults else (one for one in found.shared() if not one.reason)
@@ -237,34 +212,11 @@ class Planning:
         bare = [one for one in more if one.receiver.key not in served]
         return kept, [mailing.passed_over(one, left[0].reason) for one in bare]
 
-    def _limit(self, found: Candidates, limit: int | None) -> None:
-        if limit is None:
-            return
-        made: Counter[int] = Counter()
-        for one in found.kept():
-            made[one.entry] += 1
-            if made[one.entry] > limit:
-                found.leave_out(one.place, SAMPLED)
-
     def _number(self, found: Candidates, limit: int | None) -> Mapping[Want, Given]:
         """Give documents their numbers."""
         if not self.numbers.live or limit is not None or not self.series:
             return {}
         return numbering.number(self.shop, found, self.series, self.numbers)
-
-    def _also(
-        self,
-        more: list[mailing.Addressee],
-        drafts: Iterable[Draft],
-        chosen: list[Organisation] | None,
-        limit: int | None,
-    ) -> list[mailing.Addressee]:
-        """Choose whom 全发 writes to; with --only and --limit no more than was asked for."""
-        if chosen is not None:
-            return [one for one in more if one.receiver in chosen]
-        if limit is None:
-            return more
-        return [] if any(draft.receiver for draft in drafts) else more[:limit]
 
     def _said(self, found: Candidates) -> list[Finding]:
         """Say where a superior receives for want of an address of one's own."""
