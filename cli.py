@@ -1023,59 +1023,22 @@ def _called(context: click.Context | None) -> str:
 
 def _plainly(error: click.ClickException) -> str:
     """Say click's error in Chinese; what it found wrong stays in its own words behind."""
+    from outbox.desk import usage
+
     if isinstance(error, click.MissingParameter) and error.param is not None:
         name = error.param.opts[0]
-        said = _WANTED.get(name, error.param.metavar) or "参数"
+        said = usage.WANTED.get(name, error.param.metavar) or "参数"
         return f"缺少 {name if name[0] == '-' else said}"
     if isinstance(error, click.NoSuchOption):
         return f"没有选项 {error.option_name}"
     if isinstance(error, click.BadParameter) and error.param is not None:
-        said = error.message
-        for theirs, ours in _VALUES:
-            said = re.sub(theirs, ours, said)
-        return f"{error.param.opts[0]} 的值不对（{said}）"
+        return f"{error.param.opts[0]} 的值不对（{usage.value(error.message)}）"
     if isinstance(error, NoArgsIsHelpError):
         return "后面还要写一个子命令"
-    said = error.format_message()
-    for english, chinese in _USAGE:
-        said = re.sub(english, chinese, said)
-    return said
+    return usage.sentence(error.format_message())
 
 
-# What click says of a number that is none or too small, of a time, and of a file.
-_VALUES = (
-    (r"'(.*)' is not a valid integer(?: range)?\.", r"「\1」不是整数，请写阿拉伯数字"),
-    (r"(.*) is not in the range x>=(\d+)\.", r"\1 太小，至少写 \2"),
-    (r"'(.*)' does not match the formats .*", r"「\1」不是时间，请写成 2026-11-25 16:30"),
-    (r"\w+ '(.*)' is not readable\.", r"没有读「\1」的权限"),
-    (r"'(.*)': No such file or directory", r"没有文件「\1」"),
-    (r"'(.*)': Is a directory", r"「\1」是文件夹，不是文件"),
-    (r"'(.*)': Permission denied", r"没有读「\1」的权限"),
-)
 _BEFORE = ("--json", "--quiet")  # belong to fawen itself, whatever command follows
-
-# What an argument is, where its name is an English word.
-_WANTED = {
-    "batch": "批次",
-    "directory": "文件夹的名字，例如 我的工作区",
-    "job": "作业的名字，例如 通知",
-    "letter": "党组织编码或名称",
-    "template": "模板名，例如 通知",
-}
-
-
-def _several(found: re.Match[str]) -> str:
-    return "，是不是 " + "、".join(f"fawen {one}" for one in re.findall(r"[\w-]+", found[1]))
-
-
-_USAGE: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
-    (r"No such command '(.*?)'\.", r"没有命令「\1」"),
-    (r" Did you mean '(.*?)'\?", r"，是不是 fawen \1"),
-    (r" \(?Did you mean one of: (.*?)\?\)?", _several),
-    (r"Got unexpected extra arguments? \((.*?)\)", r"多了「\1」"),
-    (r"Option '(.*?)' requires an argument\.", r"\1 后面要写内容"),
-    (r"Option '(.*?)' requires (\d) arguments\.", r"\1 后面要写 \2 样，用空格隔开"),
-)
 
 
 def _outside(error: OSError) -> FawenError:
