@@ -1025,14 +1025,14 @@ def _plainly(error: click.ClickException) -> str:
     """Say click's error in Chinese; what it found wrong stays in its own words behind."""
     from outbox.desk import usage
 
-    if isinstance(error, click.MissingParameter) and error.param is not None:
-        name = error.param.opts[0]
-        said = usage.WANTED.get(name, error.param.metavar) or "参数"
-        return f"缺少 {name if name[0] == '-' else said}"
+    param = getattr(error, "param", None)
+    named = usage.named(param.opts[0], param.metavar) if param is not None else ""
+    if isinstance(error, click.MissingParameter) and named:
+        return f"缺少 {named}"
     if isinstance(error, click.NoSuchOption):
         return f"没有选项 {error.option_name}"
-    if isinstance(error, click.BadParameter) and error.param is not None:
-        return f"{error.param.opts[0]} 的值不对（{usage.value(error.message)}）"
+    if isinstance(error, click.BadParameter) and named:
+        return f"{named} 的值不对（{usage.value(error.message)}）"
     if isinstance(error, NoArgsIsHelpError):
         return "后面还要写一个子命令"
     return usage.sentence(error.format_message())

@@ -156,6 +156,8 @@ def test_a_sample_points_to_the_whole_and_a_missing_word_is_named(tmp_path: Path
     assert [one["next"] for one in todo] == ["fawen merge 通知"]
     listed = fawen("merge", cwd=root)
     assert (listed.status, "缺少 作业的名字" in listed.err) == (2, True)
+    wrong = fawen("quarantine", "discard", "x", cwd=root).err
+    assert "号 的值不对（「x」不是整数，请写阿拉伯数字）" in wrong
     assert "没有命令「merg」，是不是 fawen merge" in fawen("merg", cwd=root).err
     missing = fawen("order", "--from", "没有.txt", cwd=root).err
     assert "没有文件「没有.txt」" in missing

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 # What an argument is, where its name is an English word.
-WANTED = {
+_WANTED = {
     "batch": "批次",
     "directory": "文件夹的名字，例如 我的工作区",
     "job": "作业的名字，例如 通知",
@@ -43,6 +43,11 @@ _SENTENCES: tuple[Said, ...] = (
     (r"Option '(.*?)' requires an argument\.", r"\1 后面要写内容"),
     (r"Option '(.*?)' requires (\d) arguments\.", r"\1 后面要写 \2 样，用空格隔开"),
 )
+
+
+def named(name: str, metavar: str | None) -> str:
+    """Name an option as it is typed, an argument by what is to be written there."""
+    return name if name.startswith("-") else _WANTED.get(name, (metavar or "参数").rstrip("…"))
 
 
 def value(said: str) -> str:
